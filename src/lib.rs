@@ -1,0 +1,11 @@
+//! Patterns of asynchronous services, and a playground in which to watch them.
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`runtime`] | the [`Clock`](runtime::Clock) port, simulated time and its executor |
+//! | [`patterns`] | one file per pattern; the part to copy into a service |
+
+#![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
+
+pub mod patterns;
+pub mod runtime;

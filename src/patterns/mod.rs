@@ -1,0 +1,3 @@
+//! Patterns of asynchronous services, one a file.
+//!
+//! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
