@@ -4,8 +4,10 @@
 //! |---|---|
 //! | [`runtime`] | the [`Clock`](runtime::Clock) port, simulated time and its executor |
 //! | [`patterns`] | one file per pattern; the part to copy into a service |
+//! | [`python`] | Python's spelling of values, a serde serializer |
 
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
 
 pub mod patterns;
+pub mod python;
 pub mod runtime;
