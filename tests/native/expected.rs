@@ -300,6 +300,11 @@ fn a_long_transcript_costs_linear_time() {
         let matcher = finished(expected, &many);
         assert!(matcher.rows().len() >= many.len());
     }
+    let long = many.join("\n");
+    assert!(finished(&long, &many).passed());
+    assert!(finished(&format!("{long}\n..."), &many).passed());
+    let shifted = finished(&long, &many[1..]);
+    assert_eq!(shifted.rows().iter().filter(|row| row.status != Status::Matched).count(), 1);
     assert!(started.elapsed().as_secs() < 20);
 }
 
