@@ -1,3 +1,10 @@
 //! Patterns of asynchronous services, one a file.
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
+
+mod config;
+mod list;
+mod lock;
+pub mod rate_limiter;
+
+pub use config::ConfigError;
