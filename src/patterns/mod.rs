@@ -2,6 +2,7 @@
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
 
+pub mod circuit_breaker;
 mod config;
 mod list;
 mod lock;
