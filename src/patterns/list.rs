@@ -36,10 +36,6 @@ impl<T> List<T> {
         self.len
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     pub(super) fn front(&self) -> Option<Key> {
         self.head.map(Key)
     }
@@ -147,7 +143,6 @@ mod tests {
                     _ => {}
                 }
                 prop_assert_eq!(list.len(), model.len());
-                prop_assert_eq!(list.is_empty(), model.is_empty());
                 prop_assert_eq!(list.front(), model.front().map(|(key, _)| *key));
             }
             while let Some((key, item)) = model.pop_front() {

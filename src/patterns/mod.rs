@@ -7,5 +7,6 @@ mod config;
 mod list;
 mod lock;
 pub mod rate_limiter;
+pub mod ttl_cache;
 
 pub use config::ConfigError;
