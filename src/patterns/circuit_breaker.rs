@@ -11,13 +11,13 @@ mod machine;
 
 use std::{collections::VecDeque, error::Error, fmt, pin::pin, sync::Mutex, time::Duration};
 
-pub use self::machine::{Machine, Ticket};
+pub use self::machine::{BreakerMachine, BreakerTicket};
 use super::{config::ConfigError, lock::lock};
 use crate::runtime::{Clock, Instant};
 
 /// When to open, for how long, and how to find out that the service is back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct BreakerConfig {
     /// What opens the breaker.
     pub trip: Trip,
     /// How long it stays open before it lets a probe through; 1 ns or longer.
@@ -29,7 +29,7 @@ pub struct Config {
     pub lease: Duration,
 }
 
-impl Default for Config {
+impl Default for BreakerConfig {
     /// Five failures in a row, half a minute, one probe, a minute.
     fn default() -> Self {
         let (recovery, lease) = (Duration::from_secs(30), Duration::from_secs(60));
@@ -59,7 +59,7 @@ pub enum Trip {
 
 /// The three states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum BreakerState {
     /// Calls pass, and their failures are counted.
     Closed,
     /// Calls are rejected.
@@ -101,9 +101,9 @@ pub enum Cause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The state left.
-    pub from: State,
+    pub from: BreakerState,
     /// The state entered, another one.
-    pub to: State,
+    pub to: BreakerState,
     /// When.
     pub at: Instant,
     /// Why.
@@ -114,7 +114,7 @@ pub struct Transition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejected {
     /// Open, or half-open with all probes under way.
-    pub state: State,
+    pub state: BreakerState,
     /// Before this moment no call is let through unless a probe ends: the end of the recovery time, or of the first
     /// lease; [`Instant::NEVER`] when forced open.
     pub until: Instant,
@@ -123,7 +123,9 @@ pub struct Rejected {
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.state {
-            State::HalfOpen => write!(f, "circuit half-open, its probes under way until {:?}", self.until),
+            BreakerState::HalfOpen => {
+                write!(f, "circuit half-open, its probes under way until {:?}", self.until)
+            }
             _ => write!(f, "circuit open until {:?}", self.until),
         }
     }
@@ -146,7 +148,7 @@ impl Error for Rejected {}
 /// ```
 /// use std::time::Duration;
 ///
-/// use async_playground::patterns::circuit_breaker::{CircuitBreaker, Config, State, Trip};
+/// use async_playground::patterns::{CircuitBreaker, BreakerConfig, BreakerState, Trip};
 /// # use async_playground::runtime::{Clock, Instant};
 /// # #[derive(Clone)] struct Still;
 /// # impl Clock for Still {
@@ -156,10 +158,10 @@ impl Error for Rejected {}
 /// # }
 /// # let clock = Still;
 /// let trip = Trip::Consecutive { failures: 1 };
-/// let config = Config { trip, recovery: Duration::from_millis(300), ..Config::default() };
+/// let config = BreakerConfig { trip, recovery: Duration::from_millis(300), ..BreakerConfig::default() };
 /// let breaker = CircuitBreaker::new(config, clock)?;
 /// breaker.try_acquire().unwrap().failure();
-/// assert_eq!(breaker.state(), State::Open);
+/// assert_eq!(breaker.state(), BreakerState::Open);
 /// assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::from_millis(300));
 /// # Ok::<(), async_playground::patterns::ConfigError>(())
 /// ```
@@ -171,7 +173,7 @@ pub struct CircuitBreaker<C, O = fn(&Transition)> {
 
 #[derive(Debug)]
 struct Shared {
-    machine: Machine,
+    machine: BreakerMachine,
     /// Transitions not delivered yet.
     news: VecDeque<Transition>,
     /// Whether somebody is delivering them: others, the observer's own calls among them, leave theirs in the queue.
@@ -184,7 +186,7 @@ impl<C: Clock> CircuitBreaker<C> {
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: Config, clock: C) -> Result<Self, ConfigError> {
+    pub fn new(config: BreakerConfig, clock: C) -> Result<Self, ConfigError> {
         Self::with_observer(config, clock, |_| ())
     }
 }
@@ -195,16 +197,16 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn with_observer(config: Config, clock: C, observer: O) -> Result<Self, ConfigError> {
+    pub fn with_observer(config: BreakerConfig, clock: C, observer: O) -> Result<Self, ConfigError> {
         // Room for a round of the states, so that an ordinary transition allocates nothing.
         let news = VecDeque::with_capacity(4);
-        let shared = Shared { machine: Machine::new(config)?, news, delivering: false };
+        let shared = Shared { machine: BreakerMachine::new(config)?, news, delivering: false };
         Ok(Self { clock, observer, shared: Mutex::new(shared) })
     }
 
     /// The state as of the last event; looking changes nothing, and a breaker whose recovery time has passed is
     /// open until a call is admitted.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> BreakerState {
         lock(&self.shared).machine.state()
     }
 
@@ -213,9 +215,9 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
     /// # Errors
     ///
     /// [`Rejected`], with the moment from which it is worth asking again.
-    pub fn try_acquire(&self) -> Result<Permit<'_, C, O>, Rejected> {
-        let admitted = self.step(Machine::admit)?;
-        Ok(Permit { breaker: self, ticket: Some(admitted) })
+    pub fn try_acquire(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
+        let admitted = self.step(BreakerMachine::admit)?;
+        Ok(BreakerPermit { breaker: self, ticket: Some(admitted) })
     }
 
     /// Makes a call, if it is admitted at the first poll, and counts its outcome.
@@ -253,7 +255,7 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         self.step(|machine, now| ((), machine.reset(now)));
     }
 
-    fn step<T>(&self, step: impl FnOnce(&mut Machine, Instant) -> (T, Option<Transition>)) -> T {
+    fn step<T>(&self, step: impl FnOnce(&mut BreakerMachine, Instant) -> (T, Option<Transition>)) -> T {
         let now = self.clock.now();
         let (answer, news) = {
             let mut shared = lock(&self.shared);
@@ -316,13 +318,13 @@ impl<C: fmt::Debug, O> fmt::Debug for CircuitBreaker<C, O> {
 
 /// The right to make one call. Dropped without an outcome it counts as [`Outcome::Ignored`].
 #[must_use = "a permit that is dropped counts as cancelled"]
-pub struct Permit<'a, C: Clock, O: Fn(&Transition) = fn(&Transition)> {
+pub struct BreakerPermit<'a, C: Clock, O: Fn(&Transition) = fn(&Transition)> {
     breaker: &'a CircuitBreaker<C, O>,
     /// Taken when the outcome is known.
-    ticket: Option<Ticket>,
+    ticket: Option<BreakerTicket>,
 }
 
-impl<C: Clock, O: Fn(&Transition)> Permit<'_, C, O> {
+impl<C: Clock, O: Fn(&Transition)> BreakerPermit<'_, C, O> {
     /// The service was well.
     pub fn success(self) {
         self.settle(Outcome::Success);
@@ -350,14 +352,14 @@ impl<C: Clock, O: Fn(&Transition)> Permit<'_, C, O> {
     }
 }
 
-impl<C: Clock, O: Fn(&Transition)> Drop for Permit<'_, C, O> {
+impl<C: Clock, O: Fn(&Transition)> Drop for BreakerPermit<'_, C, O> {
     fn drop(&mut self) {
         self.finish(Outcome::Ignored);
     }
 }
 
-impl<C: Clock, O: Fn(&Transition)> fmt::Debug for Permit<'_, C, O> {
+impl<C: Clock, O: Fn(&Transition)> fmt::Debug for BreakerPermit<'_, C, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit").field("ticket", &self.ticket).finish_non_exhaustive()
+        f.debug_struct("BreakerPermit").field("ticket", &self.ticket).finish_non_exhaustive()
     }
 }

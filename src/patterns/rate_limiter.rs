@@ -25,7 +25,7 @@ use crate::runtime::{Clock, Instant};
 
 /// How much a limiter lets through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct RateLimiterConfig {
     /// How many starts in each period; 1 or more.
     pub rate: u32,
     /// The period; 1 ns to 2^64 - 1 ns, which are some 584 years.
@@ -56,8 +56,8 @@ impl Gcra {
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: Config) -> Result<Self, ConfigError> {
-        let Config { rate, period, burst } = config;
+    pub fn new(config: RateLimiterConfig) -> Result<Self, ConfigError> {
+        let RateLimiterConfig { rate, period, burst } = config;
         ConfigError::check(rate >= 1, "rate", "1 to 4294967295 starts in a period")?;
         ConfigError::check(burst >= 1, "burst", "1 to 4294967295 starts")?;
         let in_range = !period.is_zero() && u64::try_from(period.as_nanos()).is_ok();
@@ -103,24 +103,24 @@ impl Gcra {
 
 /// Nothing may start now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limited {
+pub struct RateLimited {
     /// The first moment at which one might start, if nobody comes in between and nobody ahead gives up.
     ///
     /// It may have passed when those ahead are free to start and have not run yet.
     pub retry_at: Instant,
 }
 
-impl fmt::Display for Limited {
+impl fmt::Display for RateLimited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "over the rate limit until {:?}", self.retry_at)
     }
 }
 
-impl Error for Limited {}
+impl Error for RateLimited {}
 
 /// A look at a limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Status {
+pub struct RateLimiterStatus {
     /// How many may start at once now; those who wait have the first claim to them.
     pub available: u32,
     /// How many wait.
@@ -140,7 +140,7 @@ pub struct Status {
 /// ```
 /// use std::time::Duration;
 ///
-/// use async_playground::patterns::rate_limiter::{Config, RateLimiter};
+/// use async_playground::patterns::{RateLimiterConfig, RateLimiter};
 /// # use async_playground::runtime::{Clock, Instant};
 /// # #[derive(Clone)] struct Still;
 /// # impl Clock for Still {
@@ -149,7 +149,7 @@ pub struct Status {
 /// #     fn sleep_until(&self, _: Instant) -> Self::Sleep { std::future::pending() }
 /// # }
 /// # let clock = Still;
-/// let config = Config { rate: 5, period: Duration::from_secs(1), burst: 2 };
+/// let config = RateLimiterConfig { rate: 5, period: Duration::from_secs(1), burst: 2 };
 /// let limiter = RateLimiter::new(config, clock)?;
 /// assert!(limiter.try_acquire().is_ok());
 /// assert!(limiter.try_acquire().is_ok());
@@ -185,7 +185,7 @@ impl<C: Clock> RateLimiter<C> {
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: Config, clock: C) -> Result<Self, ConfigError> {
+    pub fn new(config: RateLimiterConfig, clock: C) -> Result<Self, ConfigError> {
         let state = State { gcra: Gcra::new(config)?, waiters: List::new() };
         Ok(Self { clock, state: Mutex::new(state) })
     }
@@ -194,15 +194,15 @@ impl<C: Clock> RateLimiter<C> {
     ///
     /// # Errors
     ///
-    /// [`Limited`], with the moment from which it is worth asking again.
-    pub fn try_acquire(&self) -> Result<(), Limited> {
+    /// [`RateLimited`], with the moment from which it is worth asking again.
+    pub fn try_acquire(&self) -> Result<(), RateLimited> {
         let now = self.clock.now();
         let mut state = lock(&self.state);
         let waiting = state.waiters.len();
         if waiting > 0 {
-            return Err(Limited { retry_at: state.gcra.free_at(waiting) });
+            return Err(RateLimited { retry_at: state.gcra.free_at(waiting) });
         }
-        state.gcra.step(now).map_err(|retry_at| Limited { retry_at })
+        state.gcra.step(now).map_err(|retry_at| RateLimited { retry_at })
     }
 
     /// Waits until one may start.
@@ -219,10 +219,10 @@ impl<C: Clock> RateLimiter<C> {
     }
 
     /// A look at the limiter; it changes nothing.
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> RateLimiterStatus {
         let now = self.clock.now();
         let state = lock(&self.state);
-        Status { available: state.gcra.available(now), waiting: state.waiters.len() }
+        RateLimiterStatus { available: state.gcra.available(now), waiting: state.waiters.len() }
     }
 }
 

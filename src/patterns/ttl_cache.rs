@@ -28,7 +28,7 @@ use crate::runtime::Clock;
 
 /// The bounds of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct CacheConfig {
     /// How long a value lives, from the end of its fetch; 1 ns or longer. `Duration::MAX` is for ever.
     pub ttl: Duration,
     /// How many values are kept at most; 1 or more.
@@ -48,7 +48,7 @@ pub enum Served {
 
 /// A look at a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Status {
+pub struct CacheStatus {
     /// How many values are stored, none of them expired.
     pub entries: usize,
     /// How many fetches are under way or have landed with somebody yet to see it.
@@ -76,7 +76,7 @@ pub struct Status {
 /// ```
 /// use std::{convert::Infallible, time::Duration};
 ///
-/// use async_playground::patterns::ttl_cache::{Config, Served, TtlCache};
+/// use async_playground::patterns::{CacheConfig, Served, TtlCache};
 /// # use async_playground::runtime::{Clock, Instant};
 /// # #[derive(Clone)] struct Still;
 /// # impl Clock for Still {
@@ -86,7 +86,7 @@ pub struct Status {
 /// # }
 /// # let clock = Still;
 /// # futures::executor::block_on(async {
-/// let cache = TtlCache::new(Config { ttl: Duration::from_secs(1), max_entries: 100 }, clock)?;
+/// let cache = TtlCache::new(CacheConfig { ttl: Duration::from_secs(1), max_entries: 100 }, clock)?;
 /// let length = async |word: &'static str| {
 ///     cache.serve(word, move || async move { Ok::<_, Infallible>(word.len()) }).await
 /// };
@@ -126,7 +126,7 @@ where
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: Config, clock: C) -> Result<Self, ConfigError> {
+    pub fn new(config: CacheConfig, clock: C) -> Result<Self, ConfigError> {
         ConfigError::check(!config.ttl.is_zero(), "ttl", "1 ns or longer")?;
         let at_least_one = NonZeroUsize::new(config.max_entries).is_some();
         ConfigError::check(at_least_one, "max_entries", "1 or more")?;
@@ -209,8 +209,8 @@ where
     }
 
     /// A look at the cache.
-    pub fn status(&self) -> Status {
-        self.with(|state, _| Status {
+    pub fn status(&self) -> CacheStatus {
+        self.with(|state, _| CacheStatus {
             entries: state.store.len(),
             flights: state.flights.len(),
             waiting: state.flights.waiting(),
@@ -324,8 +324,10 @@ where
 
 impl<K: Hash + Eq, V, E, F, C> Drop for Place<'_, K, V, E, F, C> {
     fn drop(&mut self) {
-        let (_own, _flight, heir) = lock(&self.cache.state).flights.leave(self.seat);
-        if let Some(heir) = heir {
+        let left = lock(&self.cache.state).flights.leave(self.seat);
+        if let Some(mut left) = left
+            && let Some(heir) = left.heir.take()
+        {
             heir.wake();
         }
     }

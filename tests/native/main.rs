@@ -9,4 +9,5 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod patterns;
 mod runtime;

@@ -2,15 +2,15 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Cause, Config, ConfigError, Outcome, Rejected, State, Transition, Trip};
+use super::{BreakerConfig, BreakerState, Cause, ConfigError, Outcome, Rejected, Transition, Trip};
 use crate::runtime::Instant;
 
 /// The machine: calls ask to be admitted, and their outcomes are settled; at most one transition comes of each.
 ///
 /// [`CircuitBreaker`](super::CircuitBreaker) is this behind a lock, with a clock and an observer.
 #[derive(Clone, Debug)]
-pub struct Machine {
-    config: Config,
+pub struct BreakerMachine {
+    config: BreakerConfig,
     mode: Mode,
     /// One more at every transition, reset and force: what started under another is not counted.
     generation: u64,
@@ -39,19 +39,19 @@ enum Place {
 
 /// What an admitted call holds and hands back with its outcome.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ticket {
+pub struct BreakerTicket {
     generation: u64,
     /// The serial number of a probe; none for a call of the closed state.
     probe: Option<u64>,
 }
 
-impl Machine {
+impl BreakerMachine {
     /// A closed machine with nothing counted.
     ///
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: Config) -> Result<Self, ConfigError> {
+    pub fn new(config: BreakerConfig) -> Result<Self, ConfigError> {
         config.validate()?;
         let probes = vec![Place::Free; usize::try_from(config.probes).unwrap_or(usize::MAX)];
         let tally = Tally::new(config.trip);
@@ -59,11 +59,11 @@ impl Machine {
     }
 
     /// The state as of the last event: open stays open until a call is admitted.
-    pub const fn state(&self) -> State {
+    pub const fn state(&self) -> BreakerState {
         match self.mode {
-            Mode::Closed | Mode::ForcedClosed => State::Closed,
-            Mode::Open { .. } => State::Open,
-            Mode::HalfOpen => State::HalfOpen,
+            Mode::Closed | Mode::ForcedClosed => BreakerState::Closed,
+            Mode::Open { .. } => BreakerState::Open,
+            Mode::HalfOpen => BreakerState::HalfOpen,
         }
     }
 
@@ -72,14 +72,14 @@ impl Machine {
     /// # Errors
     ///
     /// [`Rejected`]: while open, and while every probe's place is taken.
-    pub fn admit(&mut self, now: Instant) -> (Result<Ticket, Rejected>, Option<Transition>) {
+    pub fn admit(&mut self, now: Instant) -> (Result<BreakerTicket, Rejected>, Option<Transition>) {
         let mut transition = None;
         match self.mode {
             Mode::Closed | Mode::ForcedClosed => {
-                return (Ok(Ticket { generation: self.generation, probe: None }), None);
+                return (Ok(BreakerTicket { generation: self.generation, probe: None }), None);
             }
             Mode::Open { until } if now < until || until == Instant::NEVER => {
-                return (Err(Rejected { state: State::Open, until }), None);
+                return (Err(Rejected { state: BreakerState::Open, until }), None);
             }
             Mode::Open { .. } => transition = self.enter(Mode::HalfOpen, Cause::Recovery, now),
             Mode::HalfOpen => {}
@@ -87,7 +87,7 @@ impl Machine {
         (self.admit_probe(now), transition)
     }
 
-    fn admit_probe(&mut self, now: Instant) -> Result<Ticket, Rejected> {
+    fn admit_probe(&mut self, now: Instant) -> Result<BreakerTicket, Rejected> {
         let is_free = |place: &&mut Place| match **place {
             Place::Free => true,
             Place::Taken { until, .. } => until <= now,
@@ -96,18 +96,18 @@ impl Machine {
         if let Some(place) = self.probes.iter_mut().find(is_free) {
             self.serial = self.serial.wrapping_add(1);
             *place = Place::Taken { serial: self.serial, until: now.after(self.config.lease) };
-            return Ok(Ticket { generation: self.generation, probe: Some(self.serial) });
+            return Ok(BreakerTicket { generation: self.generation, probe: Some(self.serial) });
         }
         let leases = self.probes.iter().filter_map(|place| match place {
             Place::Taken { until, .. } => Some(*until),
             _ => None,
         });
-        Err(Rejected { state: State::HalfOpen, until: leases.min().unwrap_or(Instant::NEVER) })
+        Err(Rejected { state: BreakerState::HalfOpen, until: leases.min().unwrap_or(Instant::NEVER) })
     }
 
     /// A call has ended, or has been dropped: [`Outcome::Ignored`].
     #[allow(clippy::needless_pass_by_value, reason = "a ticket is good for one outcome")]
-    pub fn settle(&mut self, ticket: Ticket, outcome: Outcome, now: Instant) -> Option<Transition> {
+    pub fn settle(&mut self, ticket: BreakerTicket, outcome: Outcome, now: Instant) -> Option<Transition> {
         if ticket.generation != self.generation {
             return None;
         }
@@ -225,7 +225,7 @@ impl Tally {
     }
 }
 
-impl Config {
+impl BreakerConfig {
     /// Checks every setting against its range.
     fn validate(&self) -> Result<(), ConfigError> {
         let lasts = |time: Duration| !time.is_zero();

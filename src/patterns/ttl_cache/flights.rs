@@ -42,6 +42,17 @@ pub(super) struct Seat {
     waiter: Key,
 }
 
+/// What a waiter leaves behind, for the caller to deal with without the lock.
+#[derive(Debug)]
+pub(super) struct Left<K, V, E, F> {
+    /// Whoever is to drive now, to be woken.
+    pub(super) heir: Option<Waker>,
+    /// The flight, if it was the last waiter, to be dropped with all it holds.
+    _flight: Option<Flight<K, V, E, F>>,
+    /// Its own waker, to be dropped.
+    _own: Option<Waker>,
+}
+
 /// What a waiter that is polled has to do.
 #[derive(Debug)]
 pub(super) enum Turn<V, E, F> {
@@ -132,20 +143,19 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
         }
     }
 
-    /// A waiter goes: served, or dropped. Gives what it leaves behind, to be dropped without the lock, and the
-    /// waker of whoever is to drive now.
-    pub(super) fn leave(&mut self, seat: Seat) -> (Option<Waker>, Option<Flight<K, V, E, F>>, Option<Waker>) {
-        let Some(flight) = self.all.get_mut(seat.flight) else { return (None, None, None) };
+    /// A waiter goes: served, or dropped.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<Left<K, V, E, F>> {
+        let flight = self.all.get_mut(seat.flight)?;
         let drove = flight.waiters.front() == Some(seat.waiter);
         let own = flight.waiters.remove(seat.waiter).flatten();
         self.waiting -= 1;
-        let Some(next) = flight.waiters.front() else {
-            if flight.current {
-                self.current.remove(&*flight.key);
-            }
-            return (own, self.all.remove(seat.flight), None);
-        };
-        let heir = if drove { flight.waiters.get_mut(next).and_then(Option::take) } else { None };
-        (own, None, heir)
+        if let Some(next) = flight.waiters.front() {
+            let heir = if drove { flight.waiters.get_mut(next).and_then(Option::take) } else { None };
+            return Some(Left { heir, _flight: None, _own: own });
+        }
+        if flight.current {
+            self.current.remove(&*flight.key);
+        }
+        Some(Left { heir: None, _flight: self.all.remove(seat.flight), _own: own })
     }
 }
