@@ -3,3 +3,4 @@
 mod circuit_breaker;
 mod rate_limiter;
 mod support;
+mod ttl_cache;
