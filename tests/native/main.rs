@@ -13,5 +13,6 @@ mod exercises;
 mod expected;
 mod prose;
 mod python;
+mod patterns;
 mod runtime;
 mod transcripts;
