@@ -9,4 +9,8 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod exercises;
+mod expected;
+mod python;
 mod runtime;
+mod transcripts;
