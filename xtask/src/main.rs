@@ -9,6 +9,7 @@ mod project;
 mod prose;
 mod publish;
 mod registry;
+mod run;
 mod serve;
 mod site;
 mod test;
@@ -50,13 +51,17 @@ enum Command {
         #[arg(value_enum)]
         only: Vec<test::Check>,
     },
+    /// Runs one exercise and shows its transcript beside the expected one
+    Run(run::Options),
 }
 
 fn main() -> ExitCode {
     match execute(Arguments::parse().command) {
         Ok(code) => code,
+        // Whoever read the output has enough: `cargo xtask run ttl-cache --trace | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("\nerror: {error:?}");
+            project::complain(&error);
             ExitCode::FAILURE
         }
     }
@@ -72,7 +77,12 @@ fn execute(command: Command) -> Result<ExitCode> {
         }
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),
         Command::Test { only } => test::run(&only),
+        Command::Run(options) => run::run(&options),
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// A directory of its own for a test.

@@ -50,3 +50,11 @@ pub fn step<T>(name: &str, advice: &str, work: impl FnOnce() -> Result<T>) -> Re
     }
     result
 }
+
+/// Prints an error with its causes, without a backtrace: they say what a person can do something about.
+pub fn complain(error: &anyhow::Error) {
+    eprintln!("\nerror: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("    because: {cause}");
+    }
+}

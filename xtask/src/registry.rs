@@ -1,7 +1,8 @@
 //! What the site needs to know of the library's registry: the one place where pages meet exercises.
 
 use anyhow::Result;
-use minijinja::Value;
+use async_playground::exercises;
+use minijinja::value::{Serde, Value};
 
 /// An exercise as the templates and the renderer see it.
 pub struct Entry {
@@ -17,5 +18,14 @@ pub struct Entry {
 
 /// All exercises in order of number.
 pub fn entries() -> Result<Vec<Entry>> {
-    Ok(Vec::new())
+    let entry = |exercise: &&exercises::Exercise| {
+        Ok(Entry {
+            slug: exercise.slug.to_owned(),
+            title: exercise.title.to_owned(),
+            directory: exercise.directory(),
+            patterns: exercise.patterns.iter().map(|stem| (*stem).to_owned()).collect(),
+            info: Value::from(Serde(exercise)),
+        })
+    };
+    exercises::catalogue().iter().map(entry).collect()
 }

@@ -15,7 +15,7 @@ use xshell::cmd;
 
 use crate::{
     budget,
-    project::Project,
+    project::{self, Project},
     site,
     tools::{self, Browser},
     wasm,
@@ -91,7 +91,7 @@ pub fn run(only: &[Check]) -> Result<ExitCode> {
             match check.run(&project) {
                 Ok(()) => Outcome::Passed,
                 Err(error) => {
-                    eprintln!("\nerror: {error:?}");
+                    project::complain(&error);
                     Outcome::Failed
                 }
             }
@@ -114,8 +114,7 @@ pub fn run(only: &[Check]) -> Result<ExitCode> {
 /// Runs cargo with its output untouched.
 fn cargo(arguments: &[&str], advice: &str) -> Result<()> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let status =
-        cargo.args(arguments).current_dir(crate::project::root()).status().context("cannot start cargo")?;
+    let status = cargo.args(arguments).current_dir(project::root()).status().context("cannot start cargo")?;
     ensure!(
         status.success(),
         "`cargo {}` failed{}{advice}",
