@@ -64,8 +64,14 @@ export type Event = LogEvent | TaskEvent | WaitEvent | StateEvent | GaugeEvent |
 
 export interface Row {
   status: 'matched' | 'mismatched' | 'missing' | 'extra' | 'pending';
+  /** As a reader sees it; null for extra lines, and from the second line in an ellipsis on. */
   expected: string | null;
+  /** Null for missing and pending lines, and for an ellipsis that stands for no line. */
   actual: string | null;
+  /** An ellipsis, or a line that one stands for. */
+  ellipsis: boolean;
+  /** Where only blanks differ: both texts with these made visible. */
+  blanks: { expected: string; actual: string } | null;
 }
 
 export interface LawReport {

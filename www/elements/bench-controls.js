@@ -27,20 +27,13 @@ const FIRST_SPEED = 0.25;
 export function benchControls(info) {
   const run = h('button', { type: 'button', class: 'run' }, 'Run');
   const stop = h('button', { type: 'button', class: 'stop', disabled: true }, 'Stop');
-  const clocks = CLOCKS.map(({ clock, hint }) =>
-    h('input', { type: 'radio', name: 'clock', value: clock, id: `clock-${clock}`, title: hint, checked: clock === 'live' }),
-  );
+  const clocks = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'live' }));
   const speed = speedField();
   const chosen = () => CLOCKS[clocks.findIndex((box) => box.checked)]?.clock ?? 'live';
-  const clockField = h(
-    'fieldset',
-    { class: 'clock' },
-    h('legend', {}, 'Clock'),
-    ...CLOCKS.flatMap(({ clock, label, hint }, index) => [
-      clocks[index] ?? null,
-      h('label', { htmlFor: `clock-${clock}`, title: hint }, label),
-    ]),
+  const labels = CLOCKS.map(({ label, hint }, index) =>
+    h('label', { title: hint }, clocks[index] ?? null, h('span', {}, label)),
   );
+  const clockField = h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels);
   clockField.addEventListener('change', () => speed.enable(chosen() === 'paced'));
   const variant = variantField(info);
   const knobs = info.knobs.map((knob) => Object.assign(h('playground-knob'), { knob }));

@@ -52,7 +52,7 @@ export class PlaygroundTranscript extends Base {
     this.#shown = [];
     this.#hiddenRows = 0;
     this.#body?.replaceChildren();
-    this.show((expected ?? []).map((line) => ({ status: 'pending', expected: line, actual: null })), []);
+    this.show((expected ?? []).map((line) => row(line, null)), []);
   }
 
   /**
@@ -80,7 +80,7 @@ export class PlaygroundTranscript extends Base {
   add(lines) {
     const room = MOST_ROWS - this.#shown.length;
     for (const { line, at } of lines.slice(0, Math.max(room, 0))) {
-      this.#put(this.#shown.length, { status: 'pending', expected: null, actual: line }, at);
+      this.#put(this.#shown.length, row(null, line), at);
     }
     if (lines.length > room) this.#count(this.#hiddenRows + lines.length - Math.max(room, 0));
   }
@@ -115,35 +115,32 @@ export class PlaygroundTranscript extends Base {
   #row(row, at) {
     const mark = MARKS[row.status];
     const unjudged = this.hasAttribute('unjudged');
-    const visible = row.status === 'mismatched' || row.status === 'extra';
+    const code = (/** @type {string | null | undefined} */ text) => (text == null ? null : h('code', {}, text));
     const cell = (/** @type {string} */ name, /** @type {import('../dom.js').Child[]} */ ...children) =>
       h('td', { role: 'cell', class: name }, ...children);
     return h(
       'tr',
-      { role: 'row', 'data-status': unjudged ? 'unjudged' : row.status },
+      { role: 'row', 'data-status': unjudged ? 'unjudged' : row.status, 'data-ellipsis': row.ellipsis ? '' : null },
       cell('ms', at === undefined ? null : milliseconds(at)),
       cell(
         'mark',
         mark.icon === null || unjudged ? null : icon(mark.icon),
         h('span', { class: 'visually-hidden' }, unjudged ? 'not judged' : mark.word),
       ),
-      cell('expected', row.expected === null ? null : text(row.expected, visible)),
-      cell('actual', row.actual === null ? null : text(row.actual, visible)),
+      cell('expected', code(row.blanks?.expected ?? row.expected)),
+      cell('actual', code(row.blanks?.actual ?? row.actual)),
     );
   }
 }
 
 /**
- * A line, with its outer blanks made visible where they may be what differs.
- * @param {string} line
- * @param {boolean} blanks
+ * A row that nobody has judged yet.
+ * @param {string | null} expected
+ * @param {string | null} actual
+ * @returns {Row}
  */
-function text(line, blanks) {
-  if (!blanks) return h('code', {}, line);
-  const [, before = '', middle = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(line) ?? [];
-  const dots = (/** @type {string} */ run) => run.replaceAll(' ', '·').replaceAll('\t', '→');
-  const shown = (/** @type {string} */ run) => run !== '' && h('span', { class: 'blank' }, dots(run));
-  return h('code', {}, shown(before), middle, shown(after));
+function row(expected, actual) {
+  return { status: 'pending', expected, actual, ellipsis: expected === '...', blanks: null };
 }
 
 define('playground-transcript', PlaygroundTranscript);
