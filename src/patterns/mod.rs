@@ -6,6 +6,7 @@ mod circuit_breaker;
 mod config;
 mod list;
 mod lock;
+mod pool;
 mod rate_limiter;
 mod semaphore;
 mod timeout;
@@ -17,6 +18,7 @@ pub use circuit_breaker::{
     Outcome, Rejected, Transition, Trip,
 };
 pub use config::ConfigError;
+pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
 pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
