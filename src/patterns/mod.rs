@@ -4,6 +4,7 @@
 
 mod circuit_breaker;
 mod config;
+mod context;
 mod list;
 mod lock;
 mod pool;
@@ -18,6 +19,7 @@ pub use circuit_breaker::{
     Outcome, Rejected, Transition, Trip,
 };
 pub use config::ConfigError;
+pub use context::{ContextSlot, ContextVar, Scope};
 pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
 pub use semaphore::{
