@@ -5,6 +5,7 @@
 mod circuit_breaker;
 mod config;
 mod context;
+mod gather;
 mod list;
 mod lock;
 mod pool;
@@ -20,6 +21,7 @@ pub use circuit_breaker::{
 };
 pub use config::ConfigError;
 pub use context::{ContextSlot, ContextVar, Scope};
+pub use gather::{gather, gather_limited, settle, try_gather};
 pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
 pub use semaphore::{
