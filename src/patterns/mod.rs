@@ -2,6 +2,7 @@
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
 
+mod background;
 mod circuit_breaker;
 mod config;
 mod context;
@@ -15,6 +16,7 @@ mod timeout;
 mod ttl_cache;
 mod waiters;
 
+pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, TasksStatus, Tracked};
 pub use circuit_breaker::{
     BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
     Outcome, Rejected, Transition, Trip,
