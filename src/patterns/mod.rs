@@ -7,6 +7,7 @@ mod circuit_breaker;
 mod config;
 mod context;
 mod gather;
+mod health;
 mod list;
 mod lock;
 mod pool;
@@ -24,6 +25,7 @@ pub use circuit_breaker::{
 pub use config::ConfigError;
 pub use context::{ContextSlot, ContextVar, Scope};
 pub use gather::{gather, gather_limited, settle, try_gather};
+pub use health::{CheckReport, Health, HealthCheck, HealthOutcome, HealthReport, check_health};
 pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
 pub use semaphore::{
