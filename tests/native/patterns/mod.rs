@@ -1,5 +1,6 @@
 //! The patterns, one file each, and what their tests share.
 
+mod chain;
 mod circuit_breaker;
 mod rate_limiter;
 mod support;
