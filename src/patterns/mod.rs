@@ -9,6 +9,7 @@ mod list;
 mod lock;
 mod rate_limiter;
 mod semaphore;
+mod service;
 mod timeout;
 mod ttl_cache;
 mod waiters;
@@ -27,5 +28,6 @@ pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
     SemaphoreStatus, TryAcquireError,
 };
+pub use service::{Backend, Counts, Guards, Load, Metrics, Service, ServiceError};
 pub use timeout::{Elapsed, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};
