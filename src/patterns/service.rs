@@ -232,7 +232,7 @@ impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
 /// - **Cost**: that of the parts; a hit allocates nothing.
 ///
 /// ```
-/// use std::{sync::Arc, time::Duration};
+/// use std::time::Duration;
 ///
 /// use async_playground::{
 ///     patterns::{
@@ -260,9 +260,9 @@ impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
 ///     }
 /// };
 /// // Who asks for what is not there says nothing about the backend's health.
-/// let backend = Backend::new(clock.clone(), guards, fetch, |_: &&str| Outcome::Success);
+/// let backend = Backend::new(clock, guards, fetch, |_: &&str| Outcome::Success);
 /// let cache = CacheConfig { ttl: second, max_entries: 1000 };
-/// let service = Service::new(cache, clock, Arc::new(backend), Backend::fetch)?;
+/// let service = Service::new(cache, backend, Backend::fetch)?;
 /// let answers = simulation.block_on(async move {
 ///     let answers = futures::future::join_all([1, 2, 1].map(|id| service.get(id))).await;
 ///     let metrics = service.metrics();
@@ -289,7 +289,7 @@ where
     C: Clock,
     Begin: Fn(Arc<Backend<C, Fetch, Classify, BreakerObserver, Observer>>, K) -> F,
 {
-    /// A service with an empty cache. `begin` is [`Backend::fetch`], or something around it: it is passed because
+    /// A service with an empty cache, on the backend's clock. `begin` is [`Backend::fetch`], or something around it: it is passed because
     /// the type of the future that it makes, which the cache keeps, has no other name.
     ///
     /// # Errors
@@ -297,13 +297,12 @@ where
     /// Names the setting that is out of range, and the range.
     pub fn new(
         config: CacheConfig,
-        clock: C,
-        backend: Arc<Backend<C, Fetch, Classify, BreakerObserver, Observer>>,
+        backend: Backend<C, Fetch, Classify, BreakerObserver, Observer>,
         begin: Begin,
     ) -> Result<Self, ConfigError> {
-        let cache = TtlCache::new(config, clock)?;
+        let cache = TtlCache::new(config, backend.clock.clone())?;
         let ledger = Arc::clone(&backend.ledger);
-        Ok(Self { cache, backend, begin, ledger })
+        Ok(Self { cache, backend: Arc::new(backend), begin, ledger })
     }
 
     /// The value for `key`: known, being fetched, or fetched now.

@@ -3,5 +3,6 @@
 mod chain;
 mod circuit_breaker;
 mod rate_limiter;
+mod service;
 mod support;
 mod ttl_cache;
