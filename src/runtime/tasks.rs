@@ -48,9 +48,9 @@ pub enum Phase {
 /// Is told what tasks do, as they do it. It may call back into the executor.
 pub trait Observer {
     /// Task `id` has come to `phase`. `parent` is the task that spawned it.
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &str, phase: Phase);
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase);
     /// Task `id` begins or ends to wait.
-    fn wait(&self, id: TaskId, on: &str, begins: bool);
+    fn wait(&self, id: TaskId, on: &Name, begins: bool);
 }
 
 /// How a task's future ended, as its slot is told.
@@ -146,7 +146,7 @@ impl Wake for TaskWaker {
 
 impl Tasks {
     /// An empty set that takes its steps in `order`.
-    pub(super) fn new(order: Order) -> Self {
+    pub fn new(order: Order) -> Self {
         Self(Rc::new(Inner {
             ready: Arc::default(),
             order: RefCell::new(order),

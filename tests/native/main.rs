@@ -9,5 +9,10 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod exercises;
+mod expected;
 mod patterns;
+mod prose;
+mod python;
 mod runtime;
+mod transcripts;
