@@ -1,3 +1,27 @@
 //! Patterns of asynchronous services, one a file.
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
+
+mod semaphore;
+mod timeout;
+mod waiters;
+
+pub use semaphore::{
+    Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
+    SemaphoreStatus, TryAcquireError,
+};
+pub use timeout::{Elapsed, timeout, timeout_at};
+mod circuit_breaker;
+mod config;
+mod list;
+mod lock;
+mod rate_limiter;
+mod ttl_cache;
+
+pub use circuit_breaker::{
+    BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
+    Outcome, Rejected, Transition, Trip,
+};
+pub use config::ConfigError;
+pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
+pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

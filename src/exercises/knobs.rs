@@ -1,0 +1,311 @@
+//! The typed parameters of an exercise, and how outside values become inside ones or are refused.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+/// A parameter that the reader can turn.
+#[derive(Debug, Serialize)]
+pub struct Knob {
+    /// Its name in the API and in URLs.
+    pub name: &'static str,
+    /// Its name on the page.
+    pub label: &'static str,
+    /// What a number counts.
+    pub unit: Option<&'static str>,
+    /// Type, default and range.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What a knob can be set to.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum Kind {
+    /// A whole number from `min` to `max`, in steps counted from `min`.
+    Int {
+        /// Without being set.
+        default: i64,
+        /// The least allowed.
+        min: i64,
+        /// The most allowed.
+        max: i64,
+        /// The distance between allowed values.
+        step: i64,
+    },
+    /// Yes or no.
+    Bool {
+        /// Without being set.
+        default: bool,
+    },
+    /// One of several words.
+    Choice {
+        /// Without being set.
+        default: &'static str,
+        /// The words.
+        options: &'static [&'static str],
+    },
+    /// One or more whole numbers.
+    Ints {
+        /// Without being set.
+        default: &'static [i64],
+        /// The least allowed for each.
+        min: i64,
+        /// The most allowed for each.
+        max: i64,
+        /// How many there may be.
+        max_items: usize,
+    },
+    /// Some of several words, each at most once, in an order.
+    Order {
+        /// Without being set.
+        default: &'static [&'static str],
+        /// The words.
+        options: &'static [&'static str],
+    },
+}
+
+impl Knob {
+    const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
+        Self { name, label, unit: None, kind }
+    }
+
+    /// A whole number from `min` to `max`.
+    pub const fn int(name: &'static str, label: &'static str, default: i64, min: i64, max: i64) -> Self {
+        Self::new(name, label, Kind::Int { default, min, max, step: 1 })
+    }
+
+    /// A duration in whole milliseconds from `min` to `max`.
+    pub const fn millis(name: &'static str, label: &'static str, default: i64, min: i64, max: i64) -> Self {
+        Self { unit: Some("ms"), ..Self::int(name, label, default, min, max) }
+    }
+
+    /// A yes or no.
+    pub const fn flag(name: &'static str, label: &'static str, default: bool) -> Self {
+        Self::new(name, label, Kind::Bool { default })
+    }
+
+    /// One of `options`.
+    pub const fn choice(
+        name: &'static str,
+        label: &'static str,
+        default: &'static str,
+        options: &'static [&'static str],
+    ) -> Self {
+        Self::new(name, label, Kind::Choice { default, options })
+    }
+
+    /// One to `max_items` whole numbers from `min` to `max`.
+    pub const fn ints(
+        name: &'static str,
+        label: &'static str,
+        default: &'static [i64],
+        (min, max): (i64, i64),
+        max_items: usize,
+    ) -> Self {
+        Self::new(name, label, Kind::Ints { default, min, max, max_items })
+    }
+
+    /// Some of `options`, each at most once, in an order.
+    pub const fn order(
+        name: &'static str,
+        label: &'static str,
+        default: &'static [&'static str],
+        options: &'static [&'static str],
+    ) -> Self {
+        Self::new(name, label, Kind::Order { default, options })
+    }
+
+    /// The value without being set.
+    pub fn default(&self) -> Value {
+        match self.kind {
+            Kind::Int { default, .. } => Value::Int(default),
+            Kind::Bool { default } => Value::Bool(default),
+            Kind::Choice { default, .. } => Value::Word(default),
+            Kind::Ints { default, .. } => Value::Ints(default.to_vec()),
+            Kind::Order { default, .. } => Value::Words(default.to_vec()),
+        }
+    }
+
+    /// What is allowed, as the end of the sentence "it must be ...".
+    pub fn allowed(&self) -> String {
+        let unit = self.unit.map_or(String::new(), |unit| format!(" {unit}"));
+        match self.kind {
+            Kind::Int { min, max, step: 1, .. } => format!("a whole number from {min} to {max}{unit}"),
+            Kind::Int { min, max, step, .. } => {
+                format!("a whole number from {min} to {max}{unit} in steps of {step}")
+            }
+            Kind::Bool { .. } => "true or false".into(),
+            Kind::Choice { options, .. } => format!("one of {}", options.join(", ")),
+            Kind::Ints { min, max, max_items, .. } => {
+                format!("a list of 1 to {max_items} whole numbers from {min} to {max}{unit}")
+            }
+            Kind::Order { options, .. } => format!("a list of different words out of {}", options.join(", ")),
+        }
+    }
+
+    /// The value that `input` stands for, or None if it is not allowed.
+    pub fn read(&self, input: &Input) -> Option<Value> {
+        match self.kind {
+            Kind::Int { min, max, step, .. } => whole(input)
+                .filter(|number| (min..=max).contains(number) && (number - min) % step == 0)
+                .map(Value::Int),
+            Kind::Bool { .. } => match input {
+                Input::Bool(flag) => Some(Value::Bool(*flag)),
+                Input::Spelled(text) => text.trim().parse().ok().map(Value::Bool),
+                _ => None,
+            },
+            Kind::Choice { options, .. } => word(input, options).map(Value::Word),
+            Kind::Ints { min, max, max_items, .. } => {
+                let numbers: Option<Vec<i64>> = items(input)?.iter().map(whole).collect();
+                numbers
+                    .filter(|numbers| {
+                        (1..=max_items).contains(&numbers.len())
+                            && numbers.iter().all(|number| (min..=max).contains(number))
+                    })
+                    .map(Value::Ints)
+            }
+            Kind::Order { options, .. } => {
+                let words: Option<Vec<_>> = items(input)?.iter().map(|item| word(item, options)).collect();
+                words.filter(|words| all_different(words)).map(Value::Words)
+            }
+        }
+    }
+}
+
+fn all_different(words: &[&str]) -> bool {
+    words.iter().enumerate().all(|(place, word)| !words.iter().skip(place + 1).any(|other| other == word))
+}
+
+/// A whole number. Numbers from outside are floating point; beyond 2^53 they are not exact and not accepted.
+#[allow(clippy::cast_possible_truncation, reason = "the range is checked first")]
+fn whole(input: &Input) -> Option<i64> {
+    match input {
+        Input::Number(number) if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0 => {
+            Some(*number as i64)
+        }
+        Input::Spelled(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn word(input: &Input, options: &[&'static str]) -> Option<&'static str> {
+    let (Input::Text(text) | Input::Spelled(text)) = input else { return None };
+    options.iter().find(|option| **option == text.trim()).copied()
+}
+
+/// The items of a list, which text separates by commas.
+fn items(input: &Input) -> Option<Vec<Input>> {
+    match input {
+        Input::List(items) => Some(items.clone()),
+        Input::Spelled(text) if text.trim().is_empty() => Some(Vec::new()),
+        Input::Spelled(text) => Some(text.split(',').map(|item| Input::Spelled(item.into())).collect()),
+        _ => None,
+    }
+}
+
+/// A value from outside: a JavaScript value, or the spelling of one on a command line or in a URL.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A number; not necessarily a finite one.
+    Number(f64),
+    /// A boolean.
+    Bool(bool),
+    /// Text that is meant as text.
+    Text(String),
+    /// Text that spells a value of whatever type is asked for; items of lists are separated by commas.
+    Spelled(String),
+    /// A list.
+    List(Vec<Self>),
+    /// Something else, by the name of its type.
+    Other(&'static str),
+}
+
+/// A knob's value, of the knob's type and in its range.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Of [`Kind::Int`].
+    Int(i64),
+    /// Of [`Kind::Bool`].
+    Bool(bool),
+    /// Of [`Kind::Choice`].
+    Word(&'static str),
+    /// Of [`Kind::Ints`].
+    Ints(Vec<i64>),
+    /// Of [`Kind::Order`].
+    Words(Vec<&'static str>),
+}
+
+/// A value for each knob of an exercise.
+#[derive(Clone, Debug)]
+pub struct Knobs(Vec<(&'static Knob, Value)>);
+
+impl Knobs {
+    /// The defaults of `knobs`.
+    pub fn defaults(knobs: &'static [Knob]) -> Self {
+        Self(knobs.iter().map(|knob| (knob, knob.default())).collect())
+    }
+
+    /// Whether every knob has its default.
+    pub fn are_default(&self) -> bool {
+        self.0.iter().all(|(knob, value)| *value == knob.default())
+    }
+
+    /// Sets the knob of that name; None if there is none, else whether the value was allowed.
+    pub(super) fn set(&mut self, name: &str, input: &Input) -> Option<Result<(), &'static Knob>> {
+        let (knob, place) = self.0.iter_mut().find(|(knob, _)| knob.name == name)?;
+        Some(knob.read(input).map(|value| *place = value).ok_or(*knob))
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        let found = self.0.iter().find(|(knob, _)| knob.name == name).map(|(_, value)| value);
+        debug_assert!(found.is_some(), "the exercise asks for a knob {name} that it does not list");
+        found
+    }
+
+    /// The whole number that the knob of that name is set to; 0 if it is no such knob.
+    pub fn int(&self, name: &str) -> i64 {
+        if let Some(Value::Int(number)) = self.value(name) { *number } else { 0 }
+    }
+
+    /// As [`int`](Self::int), as a count; 0 where it is negative.
+    pub fn count(&self, name: &str) -> usize {
+        usize::try_from(self.int(name)).unwrap_or(0)
+    }
+
+    /// As [`int`](Self::int), in milliseconds; zero where it is negative.
+    pub fn millis(&self, name: &str) -> Duration {
+        Duration::from_millis(u64::try_from(self.int(name)).unwrap_or(0))
+    }
+
+    /// Whether the flag of that name is set.
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.value(name), Some(Value::Bool(true)))
+    }
+
+    /// The word chosen for the knob of that name.
+    pub fn word(&self, name: &str) -> &'static str {
+        if let Some(Value::Word(word)) = self.value(name) { word } else { "" }
+    }
+
+    /// The numbers of the knob of that name.
+    pub fn ints(&self, name: &str) -> &[i64] {
+        if let Some(Value::Ints(numbers)) = self.value(name) { numbers } else { &[] }
+    }
+
+    /// The words of the knob of that name, in their order.
+    pub fn words(&self, name: &str) -> &[&'static str] {
+        if let Some(Value::Words(words)) = self.value(name) { words } else { &[] }
+    }
+}
+
+impl Serialize for Knobs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (knob, value) in &self.0 {
+            map.serialize_entry(knob.name, value)?;
+        }
+        map.end()
+    }
+}

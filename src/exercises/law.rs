@@ -1,0 +1,201 @@
+//! Laws: what must hold for every setting of an exercise, checked on each run from its trace alone.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Knobs;
+use crate::{
+    runtime::{Instant, Phase},
+    trace::{Edge, Event, What},
+};
+
+/// A statement that holds for every knob setting and every order of tasks.
+#[derive(Debug, Serialize)]
+pub struct Law {
+    /// Its name in the API.
+    pub slug: &'static str,
+    /// The statement, for the reader.
+    pub statement: &'static str,
+    /// Looks for it in a run.
+    #[serde(skip)]
+    pub check: fn(&Record<'_>) -> Finding,
+}
+
+/// Whether a law held in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it held.
+    pub held: bool,
+    /// One sentence with numbers.
+    pub evidence: String,
+    /// The events that broke it, by `seq`.
+    pub events: Vec<u32>,
+}
+
+impl Finding {
+    /// It held.
+    pub fn held(evidence: impl Into<String>) -> Self {
+        Self { held: true, evidence: evidence.into(), events: Vec::new() }
+    }
+
+    /// These events broke it; there may be none to point at, where something did not happen.
+    pub fn broken(evidence: impl Into<String>, events: impl IntoIterator<Item = u32>) -> Self {
+        Self { held: false, evidence: evidence.into(), events: events.into_iter().collect() }
+    }
+
+    /// It held if nothing broke it.
+    pub fn unless(broken_by: Vec<u32>, held: impl Into<String>, broken: impl Into<String>) -> Self {
+        if broken_by.is_empty() { Self::held(held) } else { Self::broken(broken, broken_by) }
+    }
+}
+
+/// A run that has ended, as laws see it.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// The whole trace.
+    pub events: &'a [Event],
+    /// The values of the knobs.
+    pub knobs: &'a Knobs,
+    /// How the run ended, if not well: an uncaught error or a deadlock.
+    pub error: Option<&'a str>,
+    /// Whether real timers were used, whose times are never exact.
+    pub live: bool,
+}
+
+/// A task's life, read off the trace.
+#[derive(Clone, Debug)]
+pub struct Lane<'a> {
+    /// The task.
+    pub id: u32,
+    /// Its name.
+    pub name: &'a str,
+    /// The task that spawned it.
+    pub parent: Option<u32>,
+    /// When it was spawned, and by which event.
+    pub spawned: Moment,
+    /// When it was first polled.
+    pub started: Option<Moment>,
+    /// When and how it ended.
+    pub ended: Option<(Moment, Phase)>,
+}
+
+impl Lane<'_> {
+    /// Whether it ended in that phase.
+    pub fn is(&self, phase: Phase) -> bool {
+        self.ended.is_some_and(|(_, ended)| ended == phase)
+    }
+}
+
+/// A time and the event that marks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When.
+    pub at: Instant,
+    /// The event's `seq`.
+    pub seq: u32,
+}
+
+/// Something that happened, with the task that did it.
+#[derive(Clone, Copy, Debug)]
+pub struct Noted<'a> {
+    /// When, and by which event.
+    pub moment: Moment,
+    /// The task.
+    pub task: u32,
+    /// The line, the result's value, or what is waited on.
+    pub text: &'a str,
+}
+
+impl<'a> Record<'a> {
+    fn pick<T>(&self, f: impl Fn(Moment, &'a What) -> Option<T>) -> impl Iterator<Item = T> {
+        self.events.iter().filter_map(move |event| f(Moment { at: event.at, seq: event.seq }, &event.what))
+    }
+
+    /// The transcript.
+    pub fn lines(&self) -> impl Iterator<Item = Noted<'a>> {
+        self.pick(|moment, what| match what {
+            What::Log { task, line } => Some(Noted { moment, task: *task, text: line }),
+            _ => None,
+        })
+    }
+
+    /// The results of that name, in the order in which they were noted.
+    pub fn results(&self, wanted: &str) -> impl Iterator<Item = Noted<'a>> {
+        self.pick(move |moment, what| match what {
+            What::Result { task, of, value } if of == wanted => {
+                Some(Noted { moment, task: *task, text: value })
+            }
+            _ => None,
+        })
+    }
+
+    /// The begins or ends of waits on that.
+    pub fn waits(&self, wanted: &str, edge: Edge) -> impl Iterator<Item = Noted<'a>> {
+        self.pick(move |moment, what| match what {
+            What::Wait { task, on, phase } if on == wanted && *phase == edge => {
+                Some(Noted { moment, task: *task, text: on })
+            }
+            _ => None,
+        })
+    }
+
+    /// The values of the gauge of that name.
+    pub fn gauge(&self, wanted: &str) -> impl Iterator<Item = (Moment, i64)> {
+        self.pick(move |moment, what| match what {
+            What::Gauge { name, value, .. } if name == wanted => Some((moment, *value)),
+            _ => None,
+        })
+    }
+
+    /// The transitions of the component of that name.
+    pub fn transitions(&self, wanted: &str) -> impl Iterator<Item = (Moment, &'a str, &'a str)> {
+        self.pick(move |moment, what| match what {
+            What::State { component, from, to } if component == wanted => Some((moment, &**from, &**to)),
+            _ => None,
+        })
+    }
+
+    /// The tasks whose name begins so, in order of spawning.
+    pub fn lanes(&self, prefix: &str) -> Vec<Lane<'a>> {
+        let mut lanes: Vec<Lane<'a>> = Vec::new();
+        for event in self.events {
+            let What::Task { id, parent, name, phase } = &event.what else { continue };
+            let moment = Moment { at: event.at, seq: event.seq };
+            if *phase == Phase::Spawned {
+                let (id, parent) = (*id, *parent);
+                lanes.push(Lane { id, name, parent, spawned: moment, started: None, ended: None });
+            } else if let Ok(place) = lanes.binary_search_by_key(id, |lane| lane.id)
+                && let Some(lane) = lanes.get_mut(place)
+            {
+                match phase {
+                    Phase::Started => lane.started = Some(moment),
+                    phase => lane.ended = Some((moment, *phase)),
+                }
+            }
+        }
+        lanes.retain(|lane| lane.name.starts_with(prefix));
+        lanes
+    }
+
+    /// When the last event happened.
+    pub fn end(&self) -> Instant {
+        self.events.last().map_or(Instant::ORIGIN, |event| event.at)
+    }
+
+    /// Whether a time is what it should be: exactly in simulated time. Real timers are never early (beyond the
+    /// rounding of the browser's clock) and late by a quarter and 50 ms at most on a page in the foreground.
+    pub fn took(&self, actual: Duration, due: Duration) -> bool {
+        actual == due || self.live && actual + Duration::from_millis(1) >= due && self.by(actual, due)
+    }
+
+    /// Whether a time is at most what it may be, with the tolerance of [`took`](Self::took).
+    pub fn by(&self, actual: Duration, limit: Duration) -> bool {
+        let allowed = if self.live {
+            limit.saturating_add(limit / 4).saturating_add(Duration::from_millis(50))
+        } else {
+            limit
+        };
+        actual <= allowed
+    }
+}

@@ -1,0 +1,74 @@
+//! What holds whichever ids are asked for, and however long a query takes.
+
+use std::time::Duration;
+
+use super::program::USERS;
+use crate::{
+    exercises::{Finding, Law, Record},
+    runtime::Instant,
+};
+
+pub(super) const LAWS: &[Law] = &[
+    Law {
+        slug: "known-named",
+        statement: "Each known id is answered with exactly its name.",
+        check: |record| {
+            answered(record, "known", |id| {
+                let (id, name) = USERS.iter().find(|(known, _)| *known == id)?;
+                Some(format!("{{'id': {id}, 'name': '{name}'}}"))
+            })
+        },
+    },
+    Law {
+        slug: "unknown-answered",
+        statement: "Each unknown id is answered with an error, and stops nothing.",
+        check: |record| {
+            answered(record, "unknown", |id| {
+                let unknown = !USERS.iter().any(|(known, _)| *known == id);
+                unknown.then(|| "{'error': 'not found'}".into())
+            })
+        },
+    },
+    Law {
+        slug: "in-turn",
+        statement: "Calls in turn take the sum of their queries: n calls, n times the query.",
+        check: in_turn,
+    },
+];
+
+/// Whether every id that `due` has an answer for got it, in its place among the ids.
+fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<String>) -> Finding {
+    let ids = record.knobs.ints("ids");
+    let mut wrong = Vec::new();
+    let (mut right, mut missing) = (0, 0);
+    for (place, &id) in ids.iter().enumerate() {
+        let Some(due) = due(id) else { continue };
+        // Answers for the same id are told apart by their order.
+        let earlier = ids.iter().take(place).filter(|other| **other == id).count();
+        match record.results(&format!("get_user({id})")).nth(earlier) {
+            Some(answer) if answer.text == due => right += 1,
+            Some(answer) => wrong.push(answer.moment.seq),
+            None => missing += 1,
+        }
+    }
+    let evidence = format!("{right} of {} calls for {kind} ids got it", right + wrong.len() + missing);
+    if missing == 0 {
+        Finding::unless(wrong, evidence.clone(), evidence)
+    } else {
+        Finding::broken(evidence, wrong)
+    }
+}
+
+fn in_turn(record: &Record<'_>) -> Finding {
+    let query = record.knobs.millis("query_ms");
+    let lines: Vec<_> = record.lines().collect();
+    let due = |calls: usize| query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));
+    let late = lines
+        .iter()
+        .zip(1..)
+        .filter(|(line, calls)| !record.took(line.moment.at.since(Instant::ORIGIN), due(*calls)))
+        .map(|(line, _)| line.moment.seq);
+    let took: Duration = record.end().since(Instant::ORIGIN);
+    let evidence = format!("{} answers in {took:?}, {query:?} a query", lines.len());
+    Finding::unless(late.collect(), evidence.clone(), evidence)
+}

@@ -1,0 +1,34 @@
+//! A request handler that waits for its database and answers for every id.
+
+use serde::Serialize;
+
+use crate::exercises::{Stage, Uncaught};
+
+/// The whole database.
+pub(super) const USERS: [(i64, &str); 3] = [(1, "Alice"), (2, "Bob"), (3, "Carol")];
+
+/// What the handler answers: a dict with these keys.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Answer {
+    Found { id: i64, name: &'static str },
+    NotFound { error: &'static str },
+}
+
+pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+    for &id in stage.knobs().ints("ids") {
+        let answer = get_user(&stage, id).await;
+        stage.result(format!("get_user({id})"), &answer);
+        stage.show(&answer);
+    }
+    Ok(())
+}
+
+/// While the query is under way this function is suspended, and the thread is free for other requests.
+async fn get_user(stage: &Stage, id: i64) -> Answer {
+    stage.sleep(stage.knobs().millis("query_ms")).await;
+    match USERS.iter().find(|(known, _)| *known == id) {
+        Some(&(id, name)) => Answer::Found { id, name },
+        None => Answer::NotFound { error: "not found" },
+    }
+}

@@ -1,0 +1,245 @@
+//! A run: an exercise, its tasks and their clock as one future. Dropping it ends everything.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use serde::Serialize;
+
+use super::{Exercise, Knobs, Program, Record, Settings, Stage, Uncaught};
+use crate::{
+    expected::{Expected, Matcher, Row, Times},
+    runtime::{AtOnce, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, Tasks, Timers},
+    trace::{Event, Recorder},
+};
+
+/// How time passes in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockKind {
+    /// With real timers.
+    Live,
+    /// Simulated, as fast as it goes.
+    Instant,
+    /// Simulated, in step with real time at some speed.
+    Paced,
+}
+
+/// A future of a [`Report`].
+///
+/// Any executor can poll it. Dropping it drops every task and timer of the run; nothing survives it.
+#[derive(Debug)]
+pub struct Run {
+    host: Host,
+    main: Task<Result<(), Uncaught>>,
+    trace: Recorder,
+    settings: Settings,
+    clock: ClockKind,
+    /// How many events [`new_events`](Self::new_events) has given out.
+    given: usize,
+}
+
+impl Run {
+    /// A run on simulated time, at once.
+    pub fn simulated(settings: Settings) -> Self {
+        let time = SimulatedTime::default();
+        Self::new(settings, ClockKind::Instant, Timers::new(time.clone()), Box::new(AtOnce(time)))
+    }
+
+    /// A run on `clock`, at `pace`.
+    pub fn new(settings: Settings, kind: ClockKind, clock: Timers, pace: Box<dyn Pace>) -> Self {
+        let order = settings.seed.map_or(Order::fifo(), |seed| Order::seeded(u64::from(seed)));
+        let tasks = Tasks::new(order);
+        let trace = Recorder::new(clock.clone());
+        tasks.observe(std::rc::Rc::new(trace.clone()));
+        let seed = settings.seed.unwrap_or(0);
+        let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings.knobs.clone(), seed);
+        let main: Program = (settings.variant.start)(stage);
+        let main = tasks.try_spawn("main", main);
+        Self { host: Host::new(tasks, clock, pace), main, trace, settings, clock: kind, given: 0 }
+    }
+
+    /// The events since the last call.
+    pub fn new_events(&mut self) -> Vec<Event> {
+        let events = self.trace.events().get(self.given..).unwrap_or_default().to_vec();
+        self.given += events.len();
+        events
+    }
+
+    /// Runs to the end. For paces that never wait for their host, as simulated time at once.
+    pub fn to_end(&mut self) -> Report {
+        let mut cx = Context::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(report) = Pin::new(&mut *self).poll(&mut cx) {
+                return report;
+            }
+        }
+    }
+
+    fn report(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Report {
+        let elapsed = self.host.clock().now();
+        let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
+            (Err(deadlock), _) => Some(deadlock.to_string()),
+            (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
+            (Ok(()), _) => None,
+        };
+        // What the exercise left running ends with its run, and that belongs to the trace.
+        self.host.shut_down();
+        let events = self.trace.events();
+        let Settings { exercise, variant, ref knobs, seed } = self.settings;
+        let record =
+            Record { events: &events, knobs, error: error.as_deref(), live: self.clock == ClockKind::Live };
+        let laws: Vec<LawReport> = exercise
+            .laws
+            .iter()
+            .map(|law| {
+                let finding = (law.check)(&record);
+                LawReport {
+                    slug: law.slug,
+                    statement: law.statement,
+                    held: finding.held,
+                    evidence: finding.evidence,
+                    events: finding.events,
+                }
+            })
+            .collect();
+        let judged = if self.settings.fixes_transcript() { Judged::TranscriptAndLaws } else { Judged::Laws };
+        let matcher = match judged {
+            Judged::TranscriptAndLaws => {
+                judge(exercise, record.live, record.lines().map(|line| line.text), true)
+            }
+            Judged::Laws => None,
+        };
+        let matched = judged == Judged::Laws || matcher.as_ref().is_some_and(Matcher::passed);
+        let passed = error.is_none() && matched && laws.iter().all(|law| law.held);
+        Report {
+            slug: exercise.slug,
+            variant: variant.slug,
+            clock: self.clock,
+            seed,
+            knobs: knobs.clone(),
+            verdict: if passed { Verdict::Passed } else { Verdict::Failed },
+            judged,
+            rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
+            laws,
+            error,
+            elapsed: elapsed.as_millis(),
+            tasks: self.host.tasks().spawned(),
+        }
+    }
+}
+
+impl Future for Run {
+    type Output = Report;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
+        let run = self.get_mut();
+        let main = &run.main;
+        let ended = std::task::ready!(run.host.poll_until(cx, || main.is_finished()));
+        Poll::Ready(run.report(ended, cx))
+    }
+}
+
+/// The transcript so far beside the expected one, row by row.
+pub fn rows<'a>(
+    exercise: &Exercise,
+    live: bool,
+    lines: impl Iterator<Item = &'a str>,
+    finished: bool,
+) -> Vec<Row> {
+    judge(exercise, live, lines, finished).map_or(Vec::new(), |matcher| matcher.rows().to_vec())
+}
+
+fn judge<'a>(
+    exercise: &Exercise,
+    live: bool,
+    lines: impl Iterator<Item = &'a str>,
+    finished: bool,
+) -> Option<Matcher> {
+    // A test holds that every annotated file can be read; one that cannot would match nothing.
+    let expected = Expected::parse(exercise.expected).ok()?;
+    let mut matcher = Matcher::new(&expected, if live { Times::Live } else { Times::Exact });
+    for line in lines {
+        matcher.push(line);
+    }
+    if finished {
+        matcher.finish();
+    }
+    Some(matcher)
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Which exercise.
+    pub slug: &'static str,
+    /// Which of its programs.
+    pub variant: &'static str,
+    /// How time passed.
+    pub clock: ClockKind,
+    /// The seed of the task order; None for FIFO.
+    pub seed: Option<u32>,
+    /// The value of each knob.
+    pub knobs: Knobs,
+    /// Passed or failed.
+    pub verdict: Verdict,
+    /// What the verdict rests on.
+    pub judged: Judged,
+    /// Expected beside actual; empty where the transcript is not judged.
+    pub rows: Vec<Row>,
+    /// Each law, with its evidence.
+    pub laws: Vec<LawReport>,
+    /// How the run ended, if not well: an uncaught error or a deadlock.
+    pub error: Option<String>,
+    /// The time at the end, in milliseconds.
+    pub elapsed: f64,
+    /// How many tasks there were.
+    pub tasks: u32,
+}
+
+/// Whether all that was judged holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It does.
+    Passed,
+    /// It does not.
+    Failed,
+}
+
+/// What a verdict rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Judged {
+    /// The transcript is fixed at default knobs in FIFO order.
+    #[serde(rename = "transcript and laws")]
+    TranscriptAndLaws,
+    /// At other settings the laws alone.
+    #[serde(rename = "laws")]
+    Laws,
+}
+
+/// A law and how it fared.
+#[derive(Clone, Debug, Serialize)]
+pub struct LawReport {
+    /// The law's name.
+    pub slug: &'static str,
+    /// What it states.
+    pub statement: &'static str,
+    /// Whether it held.
+    pub held: bool,
+    /// One sentence with numbers.
+    pub evidence: String,
+    /// The events that broke it, by `seq`.
+    pub events: Vec<u32>,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! What to run: an exercise, its variant, its knobs and a seed, all checked before anything starts.
+
+use std::{error::Error, fmt};
+
+use serde::Serialize;
+
+use super::{Exercise, Input, Knobs, Variant, catalogue, find};
+
+/// A request that cannot be carried out: what was wrong, and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// For programs: `unknown-exercise`, `unknown-variant`, `unknown-knob`, `unknown-option` or `bad-value`.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+impl Refusal {
+    /// There is no `what` of that name.
+    pub fn unknown<'a>(
+        code: &'static str,
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known: Vec<_> = known.into_iter().collect();
+        let known = if known.is_empty() { "there are none".into() } else { known.join(", ") };
+        Self { code, message: format!("unknown {what} {}; known: {known}", quoted(name)) }
+    }
+
+    /// `name` must be something else than it is.
+    pub fn bad_value(name: &str, allowed: &str, given: &Input) -> Self {
+        Self { code: "bad-value", message: format!("{name} must be {allowed}, not {given}") }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Refusal {}
+
+/// Text from outside in a message: quoted, escaped, and cut where it is long.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut cut: String = text.chars().take(MOST).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    format!("{cut:?}")
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Bool(flag) => write!(f, "{flag}"),
+            Self::Text(text) | Self::Spelled(text) => f.write_str(&quoted(text)),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (place, item) in items.iter().take(5).enumerate() {
+                    write!(f, "{}{item}", if place == 0 { "" } else { ", " })?;
+                }
+                f.write_str(if items.len() > 5 { ", …]" } else { "]" })
+            }
+            Self::Other(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A checked request for a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which exercise.
+    pub exercise: &'static Exercise,
+    /// Which of its programs.
+    pub variant: &'static Variant,
+    /// A value for each of its knobs.
+    pub knobs: Knobs,
+    /// The seed of the task order and of random values; without one the order is FIFO.
+    pub seed: Option<u32>,
+}
+
+impl Settings {
+    /// The default run of the exercise with that slug.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if there is none.
+    pub fn of(slug: &str) -> Result<Self, Refusal> {
+        Self::new(slug, None, [], None)
+    }
+
+    /// Checks a request. `variant` is the sound one where it is None; `knobs` that are not named keep their default.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] with the first thing that is wrong.
+    pub fn new(
+        slug: &str,
+        variant: Option<&str>,
+        knobs: impl IntoIterator<Item = (String, Input)>,
+        seed: Option<u32>,
+    ) -> Result<Self, Refusal> {
+        let exercise = find(slug).ok_or_else(|| {
+            let known = catalogue().iter().map(|exercise| exercise.slug);
+            Refusal::unknown("unknown-exercise", "exercise", slug, known)
+        })?;
+        let wanted = variant.unwrap_or("sound");
+        let variant = exercise.variants.iter().find(|variant| variant.slug == wanted).ok_or_else(|| {
+            let known = exercise.variants.iter().map(|variant| variant.slug);
+            Refusal::unknown("unknown-variant", &format!("variant of {slug}"), wanted, known)
+        })?;
+        let mut checked = Knobs::defaults(exercise.knobs);
+        for (name, input) in knobs {
+            match checked.set(&name, &input) {
+                Some(Ok(())) => {}
+                Some(Err(knob)) => {
+                    return Err(Refusal::bad_value(&format!("knob {name}"), &knob.allowed(), &input));
+                }
+                None => {
+                    let known = exercise.knobs.iter().map(|knob| knob.name);
+                    return Err(Refusal::unknown("unknown-knob", &format!("knob of {slug}"), &name, known));
+                }
+            }
+        }
+        Ok(Self { exercise, variant, knobs: checked, seed })
+    }
+
+    /// Whether the transcript is fixed: only with default knobs, and only in FIFO order, since another order may
+    /// rightly interleave the lines of several tasks in another way.
+    pub fn fixes_transcript(&self) -> bool {
+        self.knobs.are_default() && self.seed.is_none()
+    }
+}

@@ -1,0 +1,127 @@
+//! What an exercise is given: the clock, lanes for its tasks, the transcript, random numbers and its knobs.
+//!
+//! Everything done through the stage is in the trace. Patterns know nothing of it; exercises connect it to the
+//! observers that patterns offer.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use serde::Serialize;
+
+use super::Knobs;
+use crate::{
+    python,
+    runtime::{Clock, Instant, Name, Random, Spawn, Task, Tasks, Timers},
+    trace::{Recorder, What},
+};
+
+/// The handle of an exercise on its run. Clones are handles on the same run.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    tasks: Tasks,
+    clock: Timers,
+    trace: Recorder,
+    knobs: Rc<Knobs>,
+    random: Rc<RefCell<Random>>,
+}
+
+impl Stage {
+    pub(super) fn new(tasks: Tasks, clock: Timers, trace: Recorder, knobs: Knobs, seed: u32) -> Self {
+        let random = Rc::new(RefCell::new(Random::new(u64::from(seed))));
+        Self { tasks, clock, trace, knobs: Rc::new(knobs), random }
+    }
+
+    /// The run's clock, for patterns.
+    pub fn clock(&self) -> Timers {
+        self.clock.clone()
+    }
+
+    /// The time since the run began.
+    pub fn elapsed(&self) -> Duration {
+        self.clock.now().since(Instant::ORIGIN)
+    }
+
+    /// The values of the exercise's knobs.
+    pub fn knobs(&self) -> &Knobs {
+        &self.knobs
+    }
+
+    /// 32 random bits, which follow from the run's seed.
+    pub fn random(&self) -> u32 {
+        (self.random.borrow_mut().next_u64() >> 32) as u32
+    }
+
+    /// Writes a line of the transcript.
+    pub fn log(&self, line: impl Into<String>) {
+        self.trace.record(What::Log { task: self.task(), line: line.into() });
+    }
+
+    /// Writes a line of the transcript: the value in Python's spelling.
+    pub fn show(&self, value: &impl Serialize) {
+        self.log(spelled(value));
+    }
+
+    /// Notes what a call gave, in Python's spelling, for the laws.
+    pub fn result(&self, of: impl Into<Name>, value: &impl Serialize) {
+        self.trace.record(What::Result { task: self.task(), of: of.into(), value: spelled(value) });
+    }
+
+    /// Notes that a component changed its state.
+    pub fn state(&self, component: impl Into<Name>, from: impl Into<Name>, to: impl Into<Name>) {
+        self.trace.record(What::State { component: component.into(), from: from.into(), to: to.into() });
+    }
+
+    /// Notes a number worth watching, and how high it may go.
+    pub fn gauge(&self, name: impl Into<Name>, value: usize, limit: Option<usize>) {
+        let bounded = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        let (value, limit) = (bounded(value), limit.map(bounded));
+        self.trace.record(What::Gauge { name: name.into(), value, limit });
+    }
+
+    /// Starts a task in a lane of its own. Dropping the handle lets it go on.
+    pub fn spawn<T: 'static>(
+        &self,
+        name: impl Into<Name>,
+        future: impl Future<Output = T> + 'static,
+    ) -> Task<T> {
+        self.tasks.spawn(name, future)
+    }
+
+    /// As [`spawn`](Self::spawn), for a task whose error is its failure.
+    pub fn try_spawn<T: 'static, E: 'static>(
+        &self,
+        name: impl Into<Name>,
+        future: impl Future<Output = Result<T, E>> + 'static,
+    ) -> Task<Result<T, E>> {
+        self.tasks.try_spawn(name, future)
+    }
+
+    /// Waits, and says so in the trace.
+    pub fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + use<> {
+        self.waiting("sleep", self.clock.sleep(duration))
+    }
+
+    /// Polls `future` as it is, and says in the trace what is waited on while it is pending.
+    pub fn waiting<N: Into<Name>, F: Future>(
+        &self,
+        on: N,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<N, F> {
+        self.tasks.waiting(on, future)
+    }
+
+    /// The task that is running.
+    fn task(&self) -> u32 {
+        self.tasks.current().map_or(0, |id| id.0)
+    }
+}
+
+impl<F: Future<Output = ()> + 'static> Spawn<F> for Stage {
+    fn spawn(&self, task: F) {
+        Spawn::spawn(&self.tasks, task);
+    }
+}
+
+/// Every value an exercise shows can be spelled; should one not be, its line says why.
+fn spelled(value: &impl Serialize) -> String {
+    python::repr(value).unwrap_or_else(|error| error.to_string())
+}

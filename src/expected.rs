@@ -1,0 +1,72 @@
+//! Expected transcripts, and the judge that lays an actual one beside them while it streams.
+//!
+//! One annotated text holds what a reader sees and what is demanded:
+//!
+//! | in the text | a reader sees | matches |
+//! |---|---|---|
+//! | plain text | itself | itself, byte for byte |
+//! | `{XXXX:hex}` | `XXXX` | one or more hex digits |
+//! | `{X.XX:number}` | `X.XX` | a decimal number |
+//! | `{1.00:±0.05}` | `1.00` | [`Times::Exact`]: that text; [`Times::Live`]: a number within the tolerance |
+//! | `...` alone on a line | `...` | any run of lines, shortest first |
+//!
+//! Any other `{` is plain text: Python's dicts are full of them. A wildcard takes as much as it can, and one
+//! that is followed by something it would take itself is refused when parsed.
+//!
+//! Pure text, no clock and no run: the caller says when a line arrives and when the last one has.
+
+mod blanks;
+mod line;
+mod matcher;
+mod row;
+
+use core::fmt;
+
+pub use blanks::Blanks;
+pub use matcher::Matcher;
+pub use row::{Row, Status, Times};
+
+use line::Line;
+
+/// An annotated transcript, parsed.
+#[derive(Clone, Debug, Default)]
+pub struct Expected {
+    lines: Vec<Line>,
+}
+
+impl Expected {
+    /// Reads an annotated text; line ends may be `\n` or `\r\n`, the last one may be missing.
+    ///
+    /// # Errors
+    ///
+    /// A wildcard that could never match, or whose tolerance is no number: see [`ParseError`].
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let parsed = text
+            .lines()
+            .zip(1..)
+            .map(|(line, number)| Line::parse(line).map_err(|problem| ParseError { line: number, problem }));
+        Ok(Self { lines: parsed.collect::<Result<_, _>>()? })
+    }
+
+    /// What a reader sees, line by line, with every wildcard as its placeholder.
+    pub fn shown(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.lines.iter().map(Line::shown)
+    }
+}
+
+/// What is wrong with an annotated text, and on which line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong there, and what would be right.
+    pub problem: String,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected transcript, line {}: {}", self.line, self.problem)
+    }
+}
+
+impl core::error::Error for ParseError {}

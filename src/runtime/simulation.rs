@@ -1,0 +1,79 @@
+//! Simulated time, for tests and for whoever wants an answer now: a day of sleeping takes no time at all.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use super::{AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, SimulatedTime, Tasks, Timers};
+
+/// An executor with a clock of its own. It runs what is ready; when nothing is, it moves time to the next deadline.
+///
+/// Not for futures that are woken from outside, by a thread or a socket: when nothing is ready and no timer is left
+/// it reports a [`Deadlock`] instead of waiting.
+///
+/// ```
+/// use async_playground::runtime::{Clock, Order, Simulation};
+/// use std::time::Duration;
+///
+/// let mut simulation = Simulation::new(Order::fifo());
+/// let clock = simulation.clock();
+/// let slept = simulation.block_on(async move {
+///     clock.sleep(Duration::from_secs(3600)).await;
+///     clock.now()
+/// });
+/// assert_eq!(slept.unwrap().as_millis(), 3_600_000.0);
+/// ```
+#[derive(Debug)]
+pub struct Simulation {
+    host: Host,
+}
+
+impl Simulation {
+    /// An empty simulation at the origin of time, whose tasks take their turns in `order`.
+    pub fn new(order: Order) -> Self {
+        let time = SimulatedTime::default();
+        let clock = Timers::new(time.clone());
+        Self { host: Host::new(Tasks::new(order), clock, Box::new(AtOnce(time))) }
+    }
+
+    /// The simulated clock.
+    pub fn clock(&self) -> Timers {
+        self.host.clock().clone()
+    }
+
+    /// The handle by which to spawn.
+    pub fn tasks(&self) -> Tasks {
+        self.host.tasks().clone()
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Instant {
+        self.host.clock().now()
+    }
+
+    /// The decisions taken so far, where the [`Order`] keeps them.
+    pub fn choices(&self) -> Vec<Choice> {
+        self.host.tasks().choices()
+    }
+
+    /// Runs `future` as a task named `main`, and all other tasks beside it, until it is done. What else is left
+    /// then goes on with the next call.
+    ///
+    /// # Errors
+    ///
+    /// [`Deadlock`] if it cannot be done any more.
+    pub fn block_on<T: 'static>(&mut self, future: impl Future<Output = T> + 'static) -> Result<T, Deadlock> {
+        let mut main = self.host.tasks().spawn("main", future);
+        let mut cx = Context::from_waker(Waker::noop());
+        // This pace never asks for a turn, so the first poll goes all the way.
+        if let Poll::Ready(end) = self.host.poll_until(&mut cx, || main.is_finished()) {
+            end?;
+        }
+        match Pin::new(&mut main).poll(&mut cx) {
+            Poll::Ready(Ok(output)) => Ok(output),
+            // Main was cancelled from within; it will never be done.
+            _ => Err(Deadlock { at: self.now(), blocked: self.host.tasks().unfinished() }),
+        }
+    }
+}

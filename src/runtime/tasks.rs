@@ -1,0 +1,465 @@
+//! The tasks of a run: a single-threaded executor that is itself only polled.
+//!
+//! It has no thread and no loop of its own: [`Host`](super::Host) calls [`step`](Tasks::step). It is made to be
+//! watched (names, parents, what a task waits on) and to take its steps in any [`Order`]; for plain speed take
+//! `futures::executor::LocalPool`.
+
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    fmt, mem,
+    pin::{Pin, pin},
+    rc::{Rc, Weak},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+use super::{
+    Choice, Order, Spawn,
+    task::{Joint, Task},
+};
+
+/// A task's name, or what it waits on.
+pub type Name = Cow<'static, str>;
+
+/// Identifies a task within its run, in order of spawning from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(pub u32);
+
+/// A station in the life of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It was handed to the executor.
+    Spawned,
+    /// It was polled for the first time.
+    Started,
+    /// It ended well.
+    Finished,
+    /// It ended with an error.
+    Failed,
+    /// It was dropped before its end.
+    Cancelled,
+}
+
+/// Is told what tasks do, as they do it. It may call back into the executor.
+pub trait Observer {
+    /// Task `id` has come to `phase`. `parent` is the task that spawned it.
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase);
+    /// Task `id` begins or ends to wait.
+    fn wait(&self, id: TaskId, on: &Name, begins: bool);
+}
+
+/// How a task's future ended, as its slot is told.
+type Body = Pin<Box<dyn Future<Output = Phase>>>;
+
+/// A set of tasks, and the handle by which they spawn more. Clones are handles to the same set.
+#[derive(Clone)]
+pub struct Tasks(Rc<Inner>);
+
+struct Inner {
+    ready: Arc<Ready>,
+    order: RefCell<Order>,
+    slots: RefCell<Vec<Option<Slot>>>,
+    vacant: RefCell<Vec<u32>>,
+    spawned: Cell<u32>,
+    /// The task being polled or dropped, to which spawns and waits are attributed.
+    current: Cell<Option<Key>>,
+    observer: RefCell<Option<Rc<dyn Observer>>>,
+    /// After shutdown nothing starts any more.
+    closed: Cell<bool>,
+}
+
+struct Slot {
+    id: TaskId,
+    parent: Option<TaskId>,
+    name: Name,
+    waits: Vec<(u32, Name)>,
+    started: bool,
+    /// Set when the task is cancelled during its own poll; it is dropped when that poll returns.
+    doomed: bool,
+    /// Out of the slot while it is polled.
+    body: Option<Body>,
+}
+
+/// Slots are used again, ids are not: a late wake-up for a slot's former tenant finds the wrong id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    slot: u32,
+    pub(super) id: TaskId,
+}
+
+/// The run queue. Wakers may come from any thread, hence the lock; within a run it is never contended.
+#[derive(Default)]
+struct Ready(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    tasks: VecDeque<Arc<TaskWaker>>,
+    host: Option<Waker>,
+    /// After shutdown late wake-ups are ignored, and the queue holds nothing that holds the queue.
+    closed: bool,
+}
+
+impl Ready {
+    fn with<T>(&self, f: impl FnOnce(&mut Queue) -> T) -> T {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, task: Arc<TaskWaker>) {
+        let host = self.with(|queue| {
+            if queue.closed {
+                return None;
+            }
+            queue.tasks.push_back(task);
+            queue.host.take()
+        });
+        if let Some(host) = host {
+            host.wake();
+        }
+    }
+}
+
+struct TaskWaker {
+    key: Key,
+    /// Whether the key is in the run queue, so that many wake-ups make one poll.
+    queued: AtomicBool,
+    ready: Arc<Ready>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        if !self.queued.swap(true, Ordering::AcqRel) {
+            self.ready.clone().push(self);
+        }
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.queued.swap(true, Ordering::AcqRel) {
+            self.ready.push(self.clone());
+        }
+    }
+}
+
+impl Tasks {
+    /// An empty set that takes its steps in `order`.
+    pub fn new(order: Order) -> Self {
+        Self(Rc::new(Inner {
+            ready: Arc::default(),
+            order: RefCell::new(order),
+            slots: RefCell::default(),
+            vacant: RefCell::default(),
+            spawned: Cell::new(0),
+            current: Cell::new(None),
+            observer: RefCell::default(),
+            closed: Cell::new(false),
+        }))
+    }
+
+    /// Tells `observer` all that happens from now on, in place of any observer before it.
+    pub fn observe(&self, observer: Rc<dyn Observer>) {
+        *self.0.observer.borrow_mut() = Some(observer);
+    }
+
+    /// Starts a task. Dropping the returned handle does not stop it.
+    ///
+    /// After the run's end nothing starts any more: the future is dropped and the handle says [`Cancelled`].
+    pub fn spawn<T: 'static>(
+        &self,
+        name: impl Into<Name>,
+        future: impl Future<Output = T> + 'static,
+    ) -> Task<T> {
+        self.start(name.into(), future, |_| Phase::Finished)
+    }
+
+    /// As [`spawn`](Self::spawn), for a task whose error counts as its failure.
+    pub fn try_spawn<T: 'static, E: 'static>(
+        &self,
+        name: impl Into<Name>,
+        future: impl Future<Output = Result<T, E>> + 'static,
+    ) -> Task<Result<T, E>> {
+        self.start(name.into(), future, |result| if result.is_ok() { Phase::Finished } else { Phase::Failed })
+    }
+
+    fn start<T: 'static>(
+        &self,
+        name: Name,
+        future: impl Future<Output = T> + 'static,
+        ending: fn(&T) -> Phase,
+    ) -> Task<T> {
+        let joint = Joint::new();
+        let completion = joint.completion();
+        let body = Box::pin(async move {
+            let output = future.await;
+            let phase = ending(&output);
+            completion.complete(output);
+            phase
+        });
+        let key = self.admit(name, body);
+        Task::new(joint, WeakTasks(Rc::downgrade(&self.0)), key)
+    }
+
+    fn admit(&self, name: Name, body: Body) -> Option<Key> {
+        if self.0.closed.get() {
+            return None;
+        }
+        let id = TaskId(self.0.spawned.replace(self.0.spawned.get().saturating_add(1)));
+        let mut slots = self.0.slots.borrow_mut();
+        let slot = self.0.vacant.borrow_mut().pop().unwrap_or_else(|| {
+            slots.push(None);
+            u32::try_from(slots.len() - 1).unwrap_or(u32::MAX)
+        });
+        let key = Key { slot, id };
+        let parent = self.0.current.get().map(|key| key.id);
+        let told = name.clone();
+        if let Some(place) = slots.get_mut(slot as usize) {
+            let body = Some(body);
+            *place = Some(Slot { id, parent, name, waits: Vec::new(), started: false, doomed: false, body });
+        }
+        drop(slots);
+        self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned));
+        let ready = self.0.ready.clone();
+        self.0.ready.push(Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready }));
+        Some(key)
+    }
+
+    /// Polls `future` as it is, and names what the current task waits on while it is pending.
+    ///
+    /// The label ends when the future is ready or dropped. Outside a task this does nothing.
+    pub fn waiting<N: Into<Name>, F: Future>(
+        &self,
+        on: N,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<N, F> {
+        let tasks = self.clone();
+        let mut label = Some(on.into());
+        async move {
+            let mut future = pin!(future);
+            let mut wait = None;
+            std::future::poll_fn(|cx| {
+                let poll = future.as_mut().poll(cx);
+                if poll.is_pending()
+                    && let Some(on) = label.take()
+                {
+                    wait = tasks.begin_wait(on);
+                }
+                poll
+            })
+            .await
+        }
+    }
+
+    fn begin_wait(&self, on: Name) -> Option<Wait> {
+        let key = self.0.current.get()?;
+        let number = self.with_slot(key, |slot| {
+            let number = slot.waits.last().map_or(0, |(number, _)| number + 1);
+            slot.waits.push((number, on.clone()));
+            number
+        })?;
+        self.tell(|observer| observer.wait(key.id, &on, true));
+        Some(Wait { tasks: self.clone(), key, number, on })
+    }
+
+    /// The task that is being polled or dropped.
+    pub fn current(&self) -> Option<TaskId> {
+        self.0.current.get().map(|key| key.id)
+    }
+
+    /// How many tasks have been spawned so far.
+    pub fn spawned(&self) -> u32 {
+        self.0.spawned.get()
+    }
+
+    /// The tasks that have not ended, in order of spawning, with what each waits on.
+    pub fn unfinished(&self) -> Vec<Blocked> {
+        let slots = self.0.slots.borrow();
+        let mut all: Vec<_> = slots.iter().flatten().collect();
+        all.sort_by_key(|slot| slot.id);
+        all.into_iter()
+            .map(|slot| Blocked {
+                task: slot.name.clone(),
+                on: slot.waits.iter().map(|(_, on)| on.clone()).collect(),
+            })
+            .collect()
+    }
+
+    /// The decisions taken, where the [`Order`] keeps them.
+    pub fn choices(&self) -> Vec<Choice> {
+        self.0.order.borrow().choices().to_vec()
+    }
+
+    /// Polls one ready task; false if there is none.
+    pub(super) fn step(&self) -> bool {
+        loop {
+            let taken = self.0.ready.with(|queue| self.0.order.borrow_mut().take(&mut queue.tasks));
+            let Some(task) = taken else { return false };
+            let key = task.key;
+            let found = self.with_slot(key, |slot| {
+                let first = !mem::replace(&mut slot.started, true);
+                slot.body.take().map(|body| (body, first.then(|| (slot.parent, slot.name.clone()))))
+            });
+            // A wake-up for a task that has ended meanwhile costs nothing but this look.
+            let Some((body, first)) = found.flatten() else { continue };
+            if let Some((parent, name)) = first {
+                self.tell(|observer| observer.task(key.id, parent, &name, Phase::Started));
+            }
+            self.poll(task, body);
+            return true;
+        }
+    }
+
+    fn poll(&self, task: Arc<TaskWaker>, mut body: Body) {
+        let key = task.key;
+        // From here on a wake-up means another poll.
+        task.queued.store(false, Ordering::Release);
+        let entered = self.enter(key);
+        let poll = body.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
+        drop(entered);
+        match poll {
+            Poll::Ready(phase) => self.vacate(key, body, phase),
+            Poll::Pending if self.with_slot(key, |slot| slot.doomed).unwrap_or(true) => {
+                self.vacate(key, body, Phase::Cancelled);
+            }
+            Poll::Pending => {
+                self.with_slot(key, |slot| slot.body = Some(body));
+            }
+        }
+    }
+
+    /// Ends a task that has not ended: its future is dropped now, or when the poll under way returns.
+    fn cancel(&self, key: Key) {
+        let body = self.with_slot(key, |slot| {
+            slot.doomed = true;
+            slot.body.take()
+        });
+        if let Some(Some(body)) = body {
+            self.vacate(key, body, Phase::Cancelled);
+        }
+    }
+
+    /// Drops the future, in the name of its task, and frees the slot.
+    fn vacate(&self, key: Key, body: Body, phase: Phase) {
+        let entered = self.enter(key);
+        drop(body);
+        drop(entered);
+        let slot = self.0.slots.borrow_mut().get_mut(key.slot as usize).and_then(Option::take);
+        self.0.vacant.borrow_mut().push(key.slot);
+        if let Some(slot) = slot {
+            self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase));
+        }
+    }
+
+    /// Cancels all that is left, last spawned first, and lets nothing start any more.
+    pub(super) fn shut_down(&self) {
+        self.0.closed.set(true);
+        let mut keys: Vec<Key> = (0..)
+            .zip(self.0.slots.borrow().iter())
+            .filter_map(|(slot, place)| Some(Key { slot, id: place.as_ref()?.id }))
+            .collect();
+        keys.sort_by_key(|key| std::cmp::Reverse(key.id));
+        keys.into_iter().for_each(|key| self.cancel(key));
+        let left = self.0.ready.with(|queue| {
+            queue.closed = true;
+            mem::take(&mut queue.tasks)
+        });
+        drop(left);
+    }
+
+    /// Whether nothing is ready; if so, `host` is woken when something becomes so.
+    pub(super) fn is_idle(&self, host: &Waker) -> bool {
+        self.0.ready.with(|queue| {
+            let idle = queue.tasks.is_empty();
+            if idle && !queue.host.as_ref().is_some_and(|known| known.will_wake(host)) {
+                queue.host = Some(host.clone());
+            }
+            idle
+        })
+    }
+
+    fn enter(&self, key: Key) -> Entered<'_> {
+        Entered { current: &self.0.current, outer: self.0.current.replace(Some(key)) }
+    }
+
+    fn with_slot<T>(&self, key: Key, f: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        let mut slots = self.0.slots.borrow_mut();
+        let slot = slots.get_mut(key.slot as usize)?.as_mut()?;
+        (slot.id == key.id).then(|| f(slot))
+    }
+
+    fn tell(&self, f: impl FnOnce(&dyn Observer)) {
+        let observer = self.0.observer.borrow().clone();
+        if let Some(observer) = observer {
+            f(&*observer);
+        }
+    }
+}
+
+impl<F: Future<Output = ()> + 'static> Spawn<F> for Tasks {
+    fn spawn(&self, task: F) {
+        drop(Self::spawn(self, "task", task));
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks").field("unfinished", &self.unfinished()).finish_non_exhaustive()
+    }
+}
+
+/// What a [`Task`] handle holds of the set: no more than it needs to cancel its task.
+pub(super) struct WeakTasks(Weak<Inner>);
+
+impl WeakTasks {
+    pub(super) fn cancel(&self, key: Key) {
+        if let Some(inner) = self.0.upgrade() {
+            Tasks(inner).cancel(key);
+        }
+    }
+}
+
+/// A task that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// Its name.
+    pub task: Name,
+    /// What it waits on, as labelled by [`Tasks::waiting`]; empty if it waits on something unlabelled.
+    pub on: Vec<Name>,
+}
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = if self.on.is_empty() { "something unnamed".into() } else { self.on.join(" and ") };
+        write!(f, "{} waits for {on}", self.task)
+    }
+}
+
+/// Marks the task being polled, also when the poll panics.
+struct Entered<'a> {
+    current: &'a Cell<Option<Key>>,
+    outer: Option<Key>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.current.set(self.outer);
+    }
+}
+
+/// Ends a label when the labelled future is ready or dropped.
+struct Wait {
+    tasks: Tasks,
+    key: Key,
+    number: u32,
+    on: Name,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        let Self { tasks, key, number, on } = self;
+        tasks.with_slot(*key, |slot| slot.waits.retain(|(other, _)| other != number));
+        tasks.tell(|observer| observer.wait(key.id, on, false));
+    }
+}

@@ -1,0 +1,217 @@
+//! What happened in a run: one ordered list of typed events, stamped by the run's clock.
+//!
+//! It is the only source for transcript, laws, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
+//! comparing and debugging.
+
+use std::{
+    cell::{Ref, RefCell},
+    fmt,
+    rc::Rc,
+};
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::runtime::{Clock, Instant, Name, Observer, Phase, TaskId, Timers};
+
+/// One thing that happened.
+///
+/// It is serialised as one flat object: `seq`, `at` in milliseconds, `kind`, and the fields of its kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Its place in the trace, from 0.
+    pub seq: u32,
+    /// When it happened.
+    pub at: Instant,
+    /// What it was.
+    pub what: What,
+}
+
+/// The kinds of event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A task wrote a line of the transcript.
+    Log {
+        /// The task that was running.
+        task: u32,
+        /// The line, without its end.
+        line: String,
+    },
+    /// A task came to a station of its life.
+    Task {
+        /// The task.
+        id: u32,
+        /// The task that spawned it.
+        parent: Option<u32>,
+        /// Its name.
+        name: Name,
+        /// The station.
+        phase: Phase,
+    },
+    /// A task began or ended to wait.
+    Wait {
+        /// The task that waits.
+        task: u32,
+        /// What it waits on: sleep, permit, flight, rate, lock and the like.
+        on: Name,
+        /// Begin or end.
+        phase: Edge,
+    },
+    /// A component changed its state.
+    State {
+        /// The component.
+        component: Name,
+        /// The state it left.
+        from: Name,
+        /// The state it is in.
+        to: Name,
+    },
+    /// A number that is worth watching changed.
+    Gauge {
+        /// What is counted.
+        name: Name,
+        /// How many there are now.
+        value: i64,
+        /// How many there may be.
+        limit: Option<i64>,
+    },
+    /// A call gave its result. Results are in the trace so that laws need nothing else.
+    Result {
+        /// The task that made the call.
+        task: u32,
+        /// Which call.
+        of: Name,
+        /// What it gave, in Python's spelling.
+        value: String,
+    },
+}
+
+/// The two ends of a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The wait begins.
+    Begin,
+    /// The wait ends.
+    End,
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // By hand, since a derived flat form would go through a map with keys made anew for each event.
+        let mut event = serializer.serialize_struct("Event", 7)?;
+        event.serialize_field("seq", &self.seq)?;
+        match self.at.as_nanos() {
+            // Whole milliseconds are written as whole numbers, so that every JSON writer spells them alike.
+            nanos if nanos % 1_000_000 == 0 => event.serialize_field("at", &(nanos / 1_000_000))?,
+            _ => event.serialize_field("at", &self.at.as_millis())?,
+        }
+        match &self.what {
+            What::Log { task, line } => {
+                event.serialize_field("kind", "log")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("line", line)?;
+            }
+            What::Task { id, parent, name, phase } => {
+                event.serialize_field("kind", "task")?;
+                event.serialize_field("id", id)?;
+                event.serialize_field("parent", parent)?;
+                event.serialize_field("name", name)?;
+                event.serialize_field("phase", spelled(*phase))?;
+            }
+            What::Wait { task, on, phase } => {
+                event.serialize_field("kind", "wait")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("on", on)?;
+                event.serialize_field("phase", if *phase == Edge::Begin { "begin" } else { "end" })?;
+            }
+            What::State { component, from, to } => {
+                event.serialize_field("kind", "state")?;
+                event.serialize_field("component", component)?;
+                event.serialize_field("from", from)?;
+                event.serialize_field("to", to)?;
+            }
+            What::Gauge { name, value, limit } => {
+                event.serialize_field("kind", "gauge")?;
+                event.serialize_field("name", name)?;
+                event.serialize_field("value", value)?;
+                event.serialize_field("limit", limit)?;
+            }
+            What::Result { task, of, value } => {
+                event.serialize_field("kind", "result")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("of", of)?;
+                event.serialize_field("value", value)?;
+            }
+        }
+        event.end()
+    }
+}
+
+const fn spelled(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Spawned => "spawned",
+        Phase::Started => "started",
+        Phase::Finished => "finished",
+        Phase::Failed => "failed",
+        Phase::Cancelled => "cancelled",
+    }
+}
+
+impl fmt::Display for Event {
+    /// One line, the same on every platform: sequence, nanoseconds, what.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ", self.seq, self.at.as_nanos())?;
+        match &self.what {
+            What::Log { task, line } => write!(f, "log {task} {line:?}"),
+            What::Task { id, parent, name, phase } => {
+                write!(f, "task {id} {name:?} {}", spelled(*phase))?;
+                parent.map_or(Ok(()), |parent| write!(f, " of {parent}"))
+            }
+            What::Wait { task, on, phase: Edge::Begin } => write!(f, "wait {task} {on:?} begin"),
+            What::Wait { task, on, phase: Edge::End } => write!(f, "wait {task} {on:?} end"),
+            What::State { component, from, to } => write!(f, "state {component:?} {from} -> {to}"),
+            What::Gauge { name, value, limit } => {
+                write!(f, "gauge {name:?} {value}")?;
+                limit.map_or(Ok(()), |limit| write!(f, " of {limit}"))
+            }
+            What::Result { task, of, value } => write!(f, "result {task} {of:?} {value}"),
+        }
+    }
+}
+
+/// Writes a run's trace. Clones write the same one.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    clock: Timers,
+    events: Rc<RefCell<Vec<Event>>>,
+}
+
+impl Recorder {
+    /// An empty trace, stamped by `clock`.
+    pub fn new(clock: Timers) -> Self {
+        Self { clock, events: Rc::default() }
+    }
+
+    /// Adds an event that happens now.
+    pub fn record(&self, what: What) {
+        let mut events = self.events.borrow_mut();
+        let seq = u32::try_from(events.len()).unwrap_or(u32::MAX);
+        events.push(Event { seq, at: self.clock.now(), what });
+    }
+
+    /// The events so far. The borrow must end before the run goes on.
+    pub fn events(&self) -> Ref<'_, [Event]> {
+        Ref::map(self.events.borrow(), Vec::as_slice)
+    }
+}
+
+impl Observer for Recorder {
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase) {
+        let parent = parent.map(|parent| parent.0);
+        self.record(What::Task { id: id.0, parent, name: name.clone(), phase });
+    }
+
+    fn wait(&self, id: TaskId, on: &Name, begins: bool) {
+        let phase = if begins { Edge::Begin } else { Edge::End };
+        self.record(What::Wait { task: id.0, on: on.clone(), phase });
+    }
+}

@@ -1,0 +1,20 @@
+//! The exercises: what must hold for every one of them.
+
+mod settings;
+mod stoppable;
+mod transcripts;
+mod variants;
+
+use async_playground::exercises::{Input, Report, Run, Settings};
+
+/// Runs an exercise with knobs spelled as on a command line.
+#[track_caller]
+fn run(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Report {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    Run::simulated(Settings::new(slug, Some(variant), knobs, seed).unwrap()).to_end()
+}
+
+/// The laws that did not hold.
+fn broken(report: &Report) -> Vec<String> {
+    report.laws.iter().filter(|law| !law.held).map(|law| format!("{}: {}", law.slug, law.evidence)).collect()
+}

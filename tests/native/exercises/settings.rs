@@ -1,0 +1,93 @@
+use async_playground::exercises::{Input, Kind, Settings, catalogue};
+
+fn refused(slug: &str, variant: Option<&str>, knob: &str, input: Input) -> (&'static str, String) {
+    let refusal = Settings::new(slug, variant, [(knob.to_owned(), input)], None).unwrap_err();
+    (refusal.code, refusal.message)
+}
+
+#[test]
+fn unknown_names_are_refused_with_the_known_ones() {
+    let (code, message) = refused("ttl", None, "x", Input::Bool(true));
+    assert_eq!(code, "unknown-exercise");
+    assert!(message.starts_with("unknown exercise \"ttl\"; known: request-handler"), "{message}");
+    let (code, message) = refused("request-handler", Some("perfect"), "x", Input::Bool(true));
+    assert_eq!((code, message.contains("sound, unchecked")), ("unknown-variant", true), "{message}");
+    let (code, message) = refused("request-handler", None, "__proto__", Input::Bool(true));
+    assert_eq!(code, "unknown-knob");
+    assert_eq!(message, "unknown knob of request-handler \"__proto__\"; known: ids, query_ms");
+}
+
+#[test]
+fn a_bad_value_is_refused_with_the_knob_and_its_range() {
+    let (code, message) = refused("request-handler", None, "query_ms", Input::Number(-1.0));
+    assert_eq!(code, "bad-value");
+    assert_eq!(message, "knob query_ms must be a whole number from 0 to 10000 ms, not -1");
+    let long = Input::Text("x".repeat(1_000_000));
+    let (_, message) = refused("request-handler", None, "query_ms", long);
+    assert!(message.len() < 200, "hostile text is cut: {} bytes", message.len());
+}
+
+/// Every knob of every exercise, with inputs that are wrong for its kind.
+#[test]
+fn every_knob_refuses_what_is_out_of_range_or_of_another_type() {
+    for exercise in catalogue() {
+        for knob in exercise.knobs {
+            let mut wrong = vec![
+                Input::Number(f64::NAN),
+                Input::Number(f64::INFINITY),
+                Input::Number(0.5),
+                Input::Other("null"),
+                Input::Other("object"),
+                Input::Text("\u{1f980}".into()),
+                Input::Spelled("\u{1f980}".into()),
+                Input::List(vec![Input::Other("undefined")]),
+                Input::List(vec![Input::List(vec![])]),
+            ];
+            match knob.kind {
+                Kind::Int { min, max, step, .. } => {
+                    #[allow(clippy::cast_precision_loss, reason = "ranges are small")]
+                    wrong.extend([min - 1, max + 1].map(|n| Input::Number(n as f64)));
+                    wrong.extend([Input::Bool(true), Input::Text("5".into())]);
+                    if step > 1 {
+                        wrong.push(Input::Spelled((min + 1).to_string()));
+                    }
+                }
+                Kind::Bool { .. } => wrong.extend([Input::Number(1.0), Input::Text("true".into())]),
+                Kind::Choice { .. } => wrong.extend([Input::Bool(false), Input::Text(String::new())]),
+                Kind::Ints { min, max, max_items, .. } => {
+                    wrong.push(Input::Spelled((min - 1).to_string()));
+                    wrong.push(Input::Spelled((max + 1).to_string()));
+                    wrong.push(Input::List(Vec::new()));
+                    wrong.push(Input::Spelled(vec![min.to_string(); max_items + 1].join(",")));
+                }
+                Kind::Order { options, .. } => {
+                    wrong.push(Input::Spelled(format!("{0},{0}", options[0])));
+                    wrong.push(Input::Bool(true));
+                }
+            }
+            for input in wrong {
+                let (code, message) = refused(exercise.slug, None, knob.name, input.clone());
+                assert_eq!(code, "bad-value", "{} {} {input:?}", exercise.slug, knob.name);
+                assert!(message.contains(knob.name) && message.contains(&knob.allowed()), "{message}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_default_is_a_value_that_its_knob_accepts() {
+    for exercise in catalogue() {
+        for knob in exercise.knobs {
+            let spelled = match serde_json::to_value(knob.default()).unwrap() {
+                serde_json::Value::Array(items) => items
+                    .iter()
+                    .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                    .collect::<Vec<_>>()
+                    .join(","),
+                serde_json::Value::String(word) => word,
+                other => other.to_string(),
+            };
+            assert_eq!(knob.read(&Input::Spelled(spelled)), Some(knob.default()), "{}", knob.name);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use super::{broken, run};
+use async_playground::{
+    exercises::{Run, Settings, Verdict, catalogue},
+    trace::{Event, What},
+};
+use std::fs;
+
+/// When each exercise ends at default knobs, in milliseconds (None where the contract leaves it open).
+const ENDS: [(&str, Option<f64>); 11] = [
+    ("request-handler", Some(100.0)),
+    ("concurrent-requests", Some(1100.0)),
+    ("background-task", Some(200.0)),
+    ("health-check", Some(50.0)),
+    ("connection-pool", Some(150.0)),
+    ("request-timeout", Some(250.0)),
+    ("request-id", Some(50.0)),
+    ("ttl-cache", Some(800.0)),
+    ("circuit-breaker", Some(600.0)),
+    ("middleware-chain", Some(50.0)),
+    ("full-service", None),
+];
+
+fn trace(slug: &str, seed: Option<u32>) -> Vec<Event> {
+    let mut run = Run::simulated(Settings { seed, ..Settings::of(slug).unwrap() });
+    run.to_end();
+    run.new_events()
+}
+
+#[test]
+fn the_default_run_prints_what_the_lesson_promises_and_ends_when_it_says() {
+    for (exercise, (slug, end)) in catalogue().iter().zip(ENDS) {
+        assert_eq!(exercise.slug, slug);
+        let report = run(slug, "sound", &[], None);
+        assert_eq!(report.error, None, "{slug}");
+        assert_eq!(broken(&report), [""; 0], "{slug}");
+        assert_eq!(report.verdict, Verdict::Passed, "{slug}: {:#?}", report.rows);
+        if let Some(end) = end {
+            assert_eq!(report.elapsed, end, "{slug}");
+        }
+    }
+}
+
+#[test]
+fn full_transcripts_match_to_the_byte_ids_aside() {
+    for slug in ["circuit-breaker", "request-id"] {
+        let full = fs::read_to_string(format!("tests/expected/{slug}.full.txt")).unwrap();
+        let lines: String = trace(slug, None)
+            .iter()
+            .filter_map(|event| match &event.what {
+                What::Log { line, .. } => Some(format!("{line}\n")),
+                _ => None,
+            })
+            .collect();
+        // The lesson writes a, b and c for the three ids, in order of appearance.
+        let mut ids: Vec<&str> = Vec::new();
+        for (place, _) in lines.match_indices("[req-") {
+            let id = &lines[place + 5..place + 13];
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let named = ids
+            .iter()
+            .zip(["aaaaaaaa", "bbbbbbbb", "cccccccc"])
+            .fold(lines.clone(), |text, (id, letters)| text.replace(id, letters));
+        assert_eq!(named, full);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace_to_the_byte() {
+    for exercise in catalogue() {
+        for seed in [None, Some(1), Some(77)] {
+            let [once, again] = [0, 1].map(|_| serde_json::to_string(&trace(exercise.slug, seed)).unwrap());
+            assert_eq!(once, again, "{} under {seed:?}", exercise.slug);
+        }
+    }
+}
+
+#[test]
+fn a_run_dropped_after_any_number_of_events_leaves_nothing() {
+    use std::task::{Context, Poll, Waker};
+    for exercise in catalogue() {
+        // A pace that stops the run after k steps, for every k.
+        for k in 0.. {
+            let (mut run, clock) = super::stoppable::run(exercise.slug, k);
+            let poll = std::pin::Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop()));
+            drop(run);
+            assert_eq!(clock.pending(), 0, "{} dropped after {k} steps", exercise.slug);
+            if let Poll::Ready(report) = poll {
+                assert_eq!(report.verdict, Verdict::Passed);
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use super::{broken, run};
+use async_playground::exercises::{Exercise, Verdict, catalogue};
+use std::collections::BTreeSet;
+
+/// How many seeds to look through for an unlucky order.
+const SEEDS: u32 = 1000;
+
+fn breaks(exercise: &Exercise, variant: &str, knobs: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
+    let report = run(exercise.slug, variant, knobs, seed);
+    match what {
+        "transcript" => report.verdict == Verdict::Failed,
+        law => report.laws.iter().any(|found| found.slug == law && !found.held),
+    }
+}
+
+#[test]
+fn the_first_variant_is_sound_and_only_that() {
+    for exercise in catalogue() {
+        let (first, rest) = exercise.variants.split_first().unwrap();
+        assert!(first.slug == "sound" && first.mistake.is_none(), "{}", exercise.slug);
+        assert!(
+            !rest.is_empty() && rest.iter().all(|variant| variant.mistake.is_some()),
+            "{}",
+            exercise.slug
+        );
+    }
+}
+
+#[test]
+fn every_mistake_is_caught_where_it_says() {
+    for exercise in catalogue() {
+        for variant in exercise.variants {
+            let Some(mistake) = &variant.mistake else { continue };
+            let caught = |seed| breaks(exercise, variant.slug, mistake.knobs, mistake.breaks, seed);
+            let name = format!("{} {}", exercise.slug, variant.slug);
+            if mistake.needs_schedule {
+                let report = run(exercise.slug, variant.slug, mistake.knobs, None);
+                assert_eq!(
+                    report.verdict,
+                    Verdict::Passed,
+                    "{name} hides in FIFO order: {:?}",
+                    broken(&report)
+                );
+                assert!((0..SEEDS).any(|seed| caught(Some(seed))), "{name} under no seed of {SEEDS}");
+            } else {
+                assert!(caught(None), "{name} does not break {} at {:?}", mistake.breaks, mistake.knobs);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_law_is_broken_by_some_variant_at_the_setting_it_names() {
+    for exercise in catalogue() {
+        let mut unbroken: BTreeSet<&str> = exercise.laws.iter().map(|law| law.slug).collect();
+        for variant in exercise.variants {
+            let Some(mistake) = &variant.mistake else { continue };
+            let seeds: Vec<_> =
+                if mistake.needs_schedule { (0..SEEDS).map(Some).collect() } else { vec![None] };
+            for seed in seeds {
+                for law in run(exercise.slug, variant.slug, mistake.knobs, seed).laws {
+                    if !law.held {
+                        unbroken.remove(law.slug);
+                    }
+                }
+            }
+        }
+        assert!(unbroken.is_empty(), "nothing breaks {unbroken:?} of {}", exercise.slug);
+    }
+}
+
+#[test]
+fn a_broken_law_points_at_events_of_the_trace_or_says_what_is_missing() {
+    for exercise in catalogue() {
+        for variant in exercise.variants {
+            let knobs = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.knobs);
+            for law in run(exercise.slug, variant.slug, knobs, None).laws {
+                assert!(
+                    law.evidence.contains(|c: char| c.is_ascii_digit()),
+                    "{} {}: evidence has no number: {}",
+                    exercise.slug,
+                    law.slug,
+                    law.evidence
+                );
+                assert!(law.held || law.events.is_sorted(), "{} {}", exercise.slug, law.slug);
+                assert!(!law.held || law.events.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+use super::{Log, lines};
+use async_playground::runtime::{Cancelled, Clock, Name, Observer, Order, Phase, Simulation, TaskId, Tasks};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    task::{Poll, Waker},
+    time::Duration,
+};
+
+/// Runs three tasks that log their name twice, with a yield between.
+fn interleaving(order: Order) -> (Vec<String>, Vec<(u32, u32)>) {
+    let mut simulation = Simulation::new(order);
+    let log = Log::default();
+    let (tasks, clock) = (simulation.tasks(), simulation.clock());
+    for name in ["a", "b", "c"] {
+        let (log, clock) = (log.clone(), clock.clone());
+        drop(tasks.spawn(name, async move {
+            log.borrow_mut().push(format!("{name}1"));
+            clock.sleep(Duration::from_millis(1)).await;
+            log.borrow_mut().push(format!("{name}2"));
+        }));
+    }
+    simulation.block_on(async move { clock.sleep(Duration::from_millis(5)).await }).unwrap();
+    (lines(&log), simulation.choices().iter().map(|choice| (choice.taken, choice.of)).collect())
+}
+
+#[test]
+fn fifo_order_is_the_order_of_becoming_ready() {
+    assert_eq!(interleaving(Order::fifo()).0, ["a1", "b1", "c1", "a2", "b2", "c2"]);
+}
+
+#[test]
+fn a_seed_gives_the_same_order_each_time_and_seeds_differ() {
+    assert_eq!(interleaving(Order::seeded(3)), interleaving(Order::seeded(3)));
+    let orders: std::collections::BTreeSet<_> =
+        (0..50).map(|seed| interleaving(Order::seeded(seed)).0).collect();
+    assert!(orders.len() > 20, "50 seeds gave only {} orders", orders.len());
+}
+
+#[test]
+fn given_choices_are_followed_and_recorded() {
+    let (log, choices) = interleaving(Order::following(vec![2, 1]));
+    assert_eq!(log[..3], ["c1", "b1", "a1"], "of four ready tasks the third, then of three the second");
+    assert_eq!(choices[..2], [(2, 4), (1, 3)]);
+}
+
+#[test]
+fn a_place_past_the_end_takes_the_last() {
+    assert_eq!(interleaving(Order::following(vec![9])).1[0], (3, 4));
+}
+
+#[derive(Default)]
+struct Recorder(RefCell<Vec<String>>);
+
+impl Observer for Recorder {
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase) {
+        let parent = parent.map_or(String::from("-"), |parent| parent.0.to_string());
+        self.0.borrow_mut().push(format!("{}<{parent} {name} {phase:?}", id.0));
+    }
+
+    fn wait(&self, id: TaskId, on: &Name, begins: bool) {
+        self.0.borrow_mut().push(format!("{} {on} {}", id.0, if begins { "begin" } else { "end" }));
+    }
+}
+
+fn observed(program: impl AsyncFnOnce(Tasks) + 'static) -> Vec<String> {
+    let mut simulation = Simulation::new(Order::fifo());
+    let recorder = Rc::new(Recorder::default());
+    let tasks = simulation.tasks();
+    tasks.observe(recorder.clone());
+    simulation.block_on(async move { program(tasks).await }).unwrap();
+    recorder.0.take()
+}
+
+#[test]
+fn the_observer_sees_every_phase_with_parents() {
+    let seen = observed(async |tasks| {
+        let good = tasks.spawn("good", async { 1 });
+        let bad = tasks.try_spawn("bad", async { Err::<(), _>("no") });
+        let stopped = tasks.spawn("stopped", std::future::pending::<()>());
+        assert_eq!((good.await, bad.await), (Ok(1), Ok(Err("no"))));
+        stopped.cancel();
+        assert_eq!(stopped.await, Err(Cancelled));
+    });
+    assert_eq!(
+        seen,
+        [
+            "0<- main Spawned",
+            "0<- main Started",
+            "1<0 good Spawned",
+            "2<0 bad Spawned",
+            "3<0 stopped Spawned",
+            "1<0 good Started",
+            "1<0 good Finished",
+            "2<0 bad Started",
+            "2<0 bad Failed",
+            "3<0 stopped Started",
+            "3<0 stopped Cancelled",
+            "0<- main Finished",
+        ]
+    );
+}
+
+#[test]
+fn a_wait_is_labelled_while_it_is_pending_and_only_then() {
+    let seen = observed(async |tasks| {
+        let inner = tasks.clone();
+        let task = tasks.spawn("waiter", async move {
+            inner.waiting("nothing", std::future::ready(())).await;
+            inner.waiting("permit", std::future::pending::<()>()).await;
+        });
+        let mut polled = false;
+        std::future::poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        task.cancel();
+    });
+    let waits: Vec<_> = seen.iter().filter(|line| !line.contains('<')).collect();
+    assert_eq!(waits, ["1 permit begin", "1 permit end"]);
+}
+
+#[test]
+fn dropping_the_handle_leaves_the_task_running_unless_asked_otherwise() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let (tasks, clock, log) = (simulation.tasks(), simulation.clock(), Log::default());
+    let sleeper = |name: &'static str| {
+        let (clock, log) = (clock.clone(), log.clone());
+        async move {
+            clock.sleep(Duration::from_millis(1)).await;
+            log.borrow_mut().push(name.into());
+        }
+    };
+    drop(tasks.spawn("detached", sleeper("detached")));
+    drop(tasks.spawn("owned", sleeper("owned")).cancel_on_drop());
+    let clock = clock.clone();
+    simulation.block_on(async move { clock.sleep(Duration::from_millis(2)).await }).unwrap();
+    assert_eq!(lines(&log), ["detached"]);
+}
+
+#[test]
+fn a_task_may_cancel_itself() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let handle = Rc::new(RefCell::new(None));
+    let own = handle.clone();
+    let task = tasks.spawn("self-cancelling", async move {
+        let task: Option<async_playground::runtime::Task<()>> = own.borrow_mut().take();
+        task.unwrap().cancel();
+        std::future::pending::<()>().await;
+    });
+    *handle.borrow_mut() = Some(task);
+    let end = simulation.block_on(async { std::future::pending::<()>().await });
+    let blocked = end.unwrap_err().blocked;
+    assert_eq!(blocked.len(), 1, "only main is left: {blocked:?}");
+}
+
+#[test]
+fn a_late_wake_up_does_not_reach_the_next_tenant_of_a_slot() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let polls = Rc::new(RefCell::new(0));
+    let counted = polls.clone();
+    simulation
+        .block_on(async move {
+            let stolen: Rc<RefCell<Option<Waker>>> = Rc::default();
+            let thief = stolen.clone();
+            tasks
+                .spawn(
+                    "first",
+                    std::future::poll_fn(move |cx| {
+                        *thief.borrow_mut() = Some(cx.waker().clone());
+                        Poll::Ready(())
+                    }),
+                )
+                .await
+                .unwrap();
+            let second = tasks.spawn(
+                "second",
+                std::future::poll_fn(move |_| {
+                    *counted.borrow_mut() += 1;
+                    Poll::<()>::Pending
+                }),
+            );
+            stolen.borrow().as_ref().unwrap().wake_by_ref();
+            let clock_free_yield = tasks.spawn("yield", async {});
+            clock_free_yield.await.unwrap();
+            stolen.borrow().as_ref().unwrap().wake_by_ref();
+            tasks.spawn("yield again", async {}).await.unwrap();
+            second.cancel();
+        })
+        .unwrap();
+    assert_eq!(*polls.borrow(), 1);
+}
+
+#[test]
+fn futures_are_dropped_in_the_name_of_their_task() {
+    struct OnDrop(Tasks, Rc<RefCell<Option<TaskId>>>);
+    impl Drop for OnDrop {
+        fn drop(&mut self) {
+            *self.1.borrow_mut() = self.0.current();
+        }
+    }
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let seen = Rc::new(RefCell::new(None));
+    let guard = OnDrop(tasks.clone(), seen.clone());
+    let task = tasks.spawn("guarded", async move {
+        let _guard = guard;
+        std::future::pending::<()>().await;
+    });
+    simulation.block_on(async move { task.cancel() }).unwrap();
+    assert_eq!(*seen.borrow(), Some(TaskId(0)));
+}

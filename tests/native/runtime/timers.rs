@@ -1,0 +1,85 @@
+use super::{Log, lines};
+use async_playground::runtime::{Clock, Instant, Order, SimulatedTime, Simulation, TimeSource, Timers};
+use std::{cell::RefCell, pin::pin, rc::Rc, task::Context, time::Duration};
+
+#[test]
+fn instants_saturate_instead_of_overflowing() {
+    assert_eq!(Instant::ORIGIN.after(Duration::MAX), Instant::NEVER);
+    assert_eq!(Instant::NEVER.after(Duration::from_nanos(1)), Instant::NEVER);
+    assert_eq!(Instant::ORIGIN.since(Instant::NEVER), Duration::ZERO);
+    assert_eq!(Instant::from_millis(u64::MAX), Instant::NEVER);
+    assert_eq!(Instant::from_millis(3).since(Instant::from_millis(1)), Duration::from_millis(2));
+}
+
+#[test]
+fn sleeps_end_at_their_deadline_in_order_of_deadline_then_of_first_poll() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let (clock, tasks) = (simulation.clock(), simulation.tasks());
+    let log = Log::default();
+    for (name, ms) in [("a", 20), ("b", 10), ("c", 20), ("d", 0)] {
+        let (clock, log) = (clock.clone(), log.clone());
+        drop(tasks.spawn(name, async move {
+            clock.sleep(Duration::from_millis(ms)).await;
+            log.borrow_mut().push(format!("{name}@{}", clock.now().as_millis()));
+        }));
+    }
+    simulation.block_on(async move { clock.sleep(Duration::from_millis(30)).await }).unwrap();
+    assert_eq!(lines(&log), ["d@0", "b@10", "a@20", "c@20"]);
+}
+
+#[test]
+fn a_dropped_sleep_leaves_the_queue() {
+    let simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    {
+        let mut sleep = pin!(clock.sleep(Duration::from_secs(1)));
+        assert!(sleep.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
+        assert_eq!(clock.pending(), 1);
+    }
+    assert_eq!((clock.pending(), clock.next()), (0, None));
+}
+
+#[test]
+fn a_sleep_of_any_length_is_safe_and_never_means_never() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let end = simulation.block_on(async move { clock.sleep(Duration::MAX).await });
+    assert!(end.is_err(), "a sleep without end is no timer, so this is a deadlock");
+}
+
+/// A source that writes down what it was armed for.
+struct Alarm(SimulatedTime, Rc<RefCell<Vec<Instant>>>);
+
+impl TimeSource for Alarm {
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn arm(&self, next: Instant) {
+        self.1.borrow_mut().push(next);
+    }
+}
+
+#[test]
+fn many_sleeps_share_one_alarm_which_is_armed_again_when_it_was_early() {
+    let (time, armed) = (SimulatedTime::default(), Rc::default());
+    let clock = Timers::new(Alarm(time.clone(), Rc::clone(&armed)));
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let mut late = Box::pin(clock.sleep(Duration::from_millis(50)));
+    let mut soon = Box::pin(clock.sleep(Duration::from_millis(10)));
+    let mut same = Box::pin(clock.sleep(Duration::from_millis(10)));
+    for sleep in [&mut late, &mut soon, &mut same] {
+        assert!(sleep.as_mut().poll(&mut cx).is_pending());
+    }
+    let ms = Instant::from_millis;
+    assert_eq!(*armed.borrow(), [ms(50), ms(10)]);
+    time.advance_to(ms(9));
+    clock.fire();
+    assert_eq!(*armed.borrow(), [ms(50), ms(10), ms(10)], "early: nobody was woken, the alarm is set again");
+    assert!(soon.as_mut().poll(&mut cx).is_pending());
+    time.advance_to(ms(10));
+    clock.fire();
+    assert!(soon.as_mut().poll(&mut cx).is_ready() && same.as_mut().poll(&mut cx).is_ready());
+    drop(late);
+    assert_eq!(*armed.borrow().last().unwrap(), Instant::NEVER, "nobody waits, the alarm is called off");
+}
