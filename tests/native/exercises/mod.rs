@@ -1,5 +1,7 @@
 //! The exercises: what must hold for every one of them.
 
+mod request_timeout;
+mod seen;
 mod settings;
 mod stoppable;
 mod transcripts;
