@@ -11,3 +11,17 @@ pub use semaphore::{
     SemaphoreStatus, TryAcquireError,
 };
 pub use timeout::{Elapsed, timeout, timeout_at};
+mod circuit_breaker;
+mod config;
+mod list;
+mod lock;
+mod rate_limiter;
+mod ttl_cache;
+
+pub use circuit_breaker::{
+    BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
+    Outcome, Rejected, Transition, Trip,
+};
+pub use config::ConfigError;
+pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
+pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

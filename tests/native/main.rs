@@ -11,6 +11,8 @@
 
 mod exercises;
 mod expected;
+mod patterns;
+mod prose;
 mod python;
 mod runtime;
 mod transcripts;
