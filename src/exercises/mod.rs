@@ -10,6 +10,7 @@ mod run;
 mod settings;
 mod stage;
 
+mod concurrent_requests;
 mod request_handler;
 mod request_timeout;
 
@@ -27,7 +28,8 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &request_timeout::EXERCISE];
+    static CATALOGUE: [&Exercise; 3] =
+        [&request_handler::EXERCISE, &concurrent_requests::EXERCISE, &request_timeout::EXERCISE];
     &CATALOGUE
 }
 
