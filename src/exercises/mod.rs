@@ -10,7 +10,9 @@ mod run;
 mod settings;
 mod stage;
 
+mod concurrent_requests;
 mod request_handler;
+mod request_timeout;
 
 use std::{fmt, pin::Pin};
 
@@ -26,7 +28,8 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 1] = [&request_handler::EXERCISE];
+    static CATALOGUE: [&Exercise; 3] =
+        [&request_handler::EXERCISE, &concurrent_requests::EXERCISE, &request_timeout::EXERCISE];
     &CATALOGUE
 }
 

@@ -1,5 +1,8 @@
 //! The exercises: what must hold for every one of them.
 
+mod concurrent_requests;
+mod request_timeout;
+mod seen;
 mod settings;
 mod stoppable;
 mod transcripts;
