@@ -11,7 +11,7 @@
 
 mod exercises;
 mod expected;
-mod python;
 mod patterns;
+mod python;
 mod runtime;
 mod transcripts;
