@@ -11,6 +11,7 @@ mod settings;
 mod stage;
 
 mod request_handler;
+mod ttl_cache;
 
 use std::{fmt, pin::Pin};
 
@@ -24,7 +25,7 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 1] = [&request_handler::EXERCISE];
+    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &ttl_cache::EXERCISE];
     &CATALOGUE
 }
 

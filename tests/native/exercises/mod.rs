@@ -3,6 +3,7 @@
 mod settings;
 mod stoppable;
 mod transcripts;
+mod ttl_cache;
 mod variants;
 
 use async_playground::exercises::{Input, Report, Run, Settings};
