@@ -2,17 +2,35 @@
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
 
+mod background;
 mod circuit_breaker;
 mod config;
+mod context;
+mod gather;
+mod health;
 mod list;
 mod lock;
+mod pool;
 mod rate_limiter;
+mod semaphore;
+mod timeout;
 mod ttl_cache;
+mod waiters;
 
+pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, TasksStatus, Tracked};
 pub use circuit_breaker::{
     BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
     Outcome, Rejected, Transition, Trip,
 };
 pub use config::ConfigError;
+pub use context::{ContextSlot, ContextVar, Scope};
+pub use gather::{gather, gather_limited, settle, try_gather};
+pub use health::{CheckReport, Health, HealthCheck, HealthOutcome, HealthReport, check_health};
+pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
+pub use semaphore::{
+    Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
+    SemaphoreStatus, TryAcquireError,
+};
+pub use timeout::{Elapsed, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

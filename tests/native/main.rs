@@ -12,6 +12,7 @@
 mod exercises;
 mod expected;
 mod patterns;
+mod prose;
 mod python;
 mod runtime;
 mod transcripts;
