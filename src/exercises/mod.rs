@@ -13,6 +13,7 @@ mod stage;
 mod concurrent_requests;
 mod request_handler;
 mod request_timeout;
+mod ttl_cache;
 
 use std::{fmt, pin::Pin};
 
@@ -30,6 +31,7 @@ pub use stage::Stage;
 pub fn catalogue() -> &'static [&'static Exercise] {
     static CATALOGUE: [&Exercise; 3] =
         [&request_handler::EXERCISE, &concurrent_requests::EXERCISE, &request_timeout::EXERCISE];
+    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &ttl_cache::EXERCISE];
     &CATALOGUE
 }
 

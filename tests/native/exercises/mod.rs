@@ -6,6 +6,7 @@ mod seen;
 mod settings;
 mod stoppable;
 mod transcripts;
+mod ttl_cache;
 mod variants;
 
 use async_playground::exercises::{Input, Report, Run, Settings};
