@@ -1,3 +1,18 @@
 //! Patterns of asynchronous services, one a file.
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
+
+mod circuit_breaker;
+mod config;
+mod list;
+mod lock;
+mod rate_limiter;
+mod ttl_cache;
+
+pub use circuit_breaker::{
+    BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
+    Outcome, Rejected, Transition, Trip,
+};
+pub use config::ConfigError;
+pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
+pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

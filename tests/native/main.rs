@@ -12,5 +12,6 @@
 mod exercises;
 mod expected;
 mod python;
+mod patterns;
 mod runtime;
 mod transcripts;

@@ -1,0 +1,155 @@
+//! A list whose elements can be removed from anywhere by key: the queue of waiters, the order of last use.
+//!
+//! Linked indices in one vector, so that every operation is O(1) and a list that has reached its size
+//! allocates nothing more. A key is good until its element is removed, and is then given to another: whoever
+//! holds one must forget it at removal.
+
+/// Where an element is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(usize);
+
+#[derive(Debug)]
+struct Node<T> {
+    /// Empty while the node waits in the free list.
+    item: Option<T>,
+    prev: Option<usize>,
+    /// The next element, or the next free node.
+    next: Option<usize>,
+}
+
+/// A doubly linked list in a vector.
+#[derive(Debug)]
+pub(super) struct List<T> {
+    nodes: Vec<Node<T>>,
+    free: Option<usize>,
+    head: Option<usize>,
+    tail: Option<usize>,
+    len: usize,
+}
+
+impl<T> List<T> {
+    pub(super) const fn new() -> Self {
+        Self { nodes: Vec::new(), free: None, head: None, tail: None, len: 0 }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn front(&self) -> Option<Key> {
+        self.head.map(Key)
+    }
+
+    pub(super) fn get(&self, key: Key) -> Option<&T> {
+        self.nodes.get(key.0)?.item.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        self.nodes.get_mut(key.0)?.item.as_mut()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.nodes.iter_mut().filter_map(|node| node.item.as_mut())
+    }
+
+    pub(super) fn push_back(&mut self, item: T) -> Key {
+        let at = match self.free.and_then(|at| Some((at, self.nodes.get_mut(at)?))) {
+            Some((at, node)) => {
+                self.free = node.next.take();
+                node.item = Some(item);
+                at
+            }
+            None => {
+                self.nodes.push(Node { item: Some(item), prev: None, next: None });
+                self.nodes.len() - 1
+            }
+        };
+        self.len += 1;
+        self.link_back(at);
+        Key(at)
+    }
+
+    pub(super) fn move_to_back(&mut self, key: Key) {
+        if self.get(key).is_some() {
+            self.unlink(key.0);
+            self.link_back(key.0);
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: Key) -> Option<T> {
+        let item = self.nodes.get_mut(key.0)?.item.take()?;
+        self.unlink(key.0);
+        if let Some(node) = self.nodes.get_mut(key.0) {
+            node.next = self.free.replace(key.0);
+        }
+        self.len -= 1;
+        Some(item)
+    }
+
+    fn link_back(&mut self, at: usize) {
+        let last = self.tail.replace(at);
+        if let Some(node) = self.nodes.get_mut(at) {
+            (node.prev, node.next) = (last, None);
+        }
+        match last.and_then(|last| self.nodes.get_mut(last)) {
+            Some(last) => last.next = Some(at),
+            None => self.head = Some(at),
+        }
+    }
+
+    fn unlink(&mut self, at: usize) {
+        let Some((prev, next)) = self.nodes.get_mut(at).map(|node| (node.prev.take(), node.next.take()))
+        else {
+            return;
+        };
+        match prev.and_then(|prev| self.nodes.get_mut(prev)) {
+            Some(node) => node.next = next,
+            None => self.head = next,
+        }
+        match next.and_then(|next| self.nodes.get_mut(next)) {
+            Some(node) => node.prev = prev,
+            None => self.tail = prev,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::{Key, List};
+
+    proptest! {
+        #[test]
+        fn behaves_as_a_queue_from_which_elements_are_removed(steps in proptest::collection::vec((0..4u8, 0..8usize), 0..200)) {
+            let mut list = List::new();
+            let mut model: VecDeque<(Key, usize)> = VecDeque::new();
+            for (serial, (step, pick)) in steps.into_iter().enumerate() {
+                let picked = (!model.is_empty()).then(|| pick % model.len().max(1));
+                match (step, picked.and_then(|at| Some((at, *model.get(at)?)))) {
+                    (0 | 1, _) => model.push_back((list.push_back(serial), serial)),
+                    (2, Some((at, (key, item)))) => {
+                        prop_assert_eq!(list.remove(key), Some(item));
+                        prop_assert_eq!(list.remove(key), None);
+                        model.remove(at);
+                    }
+                    (3, Some((at, (key, item)))) => {
+                        list.move_to_back(key);
+                        model.remove(at);
+                        model.push_back((key, item));
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!(list.len(), model.len());
+                prop_assert_eq!(list.front(), model.front().map(|(key, _)| *key));
+            }
+            while let Some((key, item)) = model.pop_front() {
+                prop_assert_eq!(list.front(), Some(key));
+                prop_assert_eq!(list.remove(key), Some(item));
+            }
+            prop_assert!(list.front().is_none());
+        }
+    }
+}

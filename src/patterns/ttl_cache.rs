@@ -1,0 +1,360 @@
+//! A cache whose values live for a time, and whose callers share a fetch instead of each making their own.
+//!
+//! Not for values that must never be stale (a cache is a bet on staleness), nor for fetches that differ between
+//! callers of the same key: whoever joins gets what the first one asked for, with the first one's rights.
+//!
+//! Sharing a fetch is known as request coalescing or single flight (groupcache's `singleflight`). Values and
+//! flights are kept apart: an error is a flight's, never a value's.
+
+mod flights;
+mod store;
+
+use std::{
+    fmt,
+    future::{pending, poll_fn},
+    hash::Hash,
+    num::NonZeroUsize,
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use self::{
+    flights::{Flights, Seat, Turn},
+    store::Store,
+};
+use super::{config::ConfigError, lock::lock};
+use crate::runtime::Clock;
+
+/// The bounds of a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheConfig {
+    /// How long a value lives, from the end of its fetch; 1 ns or longer. `Duration::MAX` is for ever.
+    pub ttl: Duration,
+    /// How many values are kept at most; 1 or more.
+    pub max_entries: usize,
+}
+
+/// How a caller got its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Served {
+    /// From a stored value, at once.
+    Hit,
+    /// From a fetch that another caller had begun.
+    Joined,
+    /// From a fetch that it began itself.
+    Fetched,
+}
+
+/// A look at a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheStatus {
+    /// How many values are stored, none of them expired.
+    pub entries: usize,
+    /// How many fetches are under way or have landed with somebody yet to see it.
+    pub flights: usize,
+    /// How many callers wait for those.
+    pub waiting: usize,
+}
+
+/// Values by key, each for a time, fetched once for all who ask.
+///
+/// The fetches of one cache have one type `F`; to mix several, or to name the type in a struct, box them.
+///
+/// - **Promise**: for a key at most one fetch at a time, and none within the time that a value lives, unless
+///   [`invalidate`](Self::invalidate) or [`insert`](Self::insert) ask for it. An error reaches all who waited and is
+///   not stored. Never more than the configured number of values; the least recently used goes first.
+/// - **Cancellation**: the fetch belongs to all who wait for it. Who drives it and is dropped is followed by the
+///   next in line, who goes on with the same fetch, however often that happens; with the last of them it is dropped.
+///   Should making or polling it panic, the panic goes to who drove, and the next begins a fetch of its own.
+/// - **Fairness**: those who wait drive in the order of arrival. Who drives and is kept but not polled holds up
+///   those behind; a fetch that asks the cache for its own key waits for itself.
+/// - **Cost**: O(1), amortised over expiry, for every operation. No allocation for a hit; a flight has one for the
+///   key, one for the future, and one that grows with those who wait.
+/// - **Memory**: every operation frees what has expired; [`sweep`](Self::sweep) does so when there is none.
+///
+/// ```
+/// use std::{convert::Infallible, time::Duration};
+///
+/// use async_playground::patterns::{CacheConfig, Served, TtlCache};
+/// # use async_playground::runtime::{Clock, Instant};
+/// # #[derive(Clone)] struct Still;
+/// # impl Clock for Still {
+/// #     type Sleep = std::future::Pending<()>;
+/// #     fn now(&self) -> Instant { Instant::ORIGIN }
+/// #     fn sleep_until(&self, _: Instant) -> Self::Sleep { std::future::pending() }
+/// # }
+/// # let clock = Still;
+/// # futures::executor::block_on(async {
+/// let cache = TtlCache::new(CacheConfig { ttl: Duration::from_secs(1), max_entries: 100 }, clock)?;
+/// let length = async |word: &'static str| {
+///     cache.serve(word, move || async move { Ok::<_, Infallible>(word.len()) }).await
+/// };
+/// assert_eq!(length("flight").await, (Ok(6), Served::Fetched));
+/// assert_eq!(length("flight").await, (Ok(6), Served::Hit));
+/// # Ok::<(), async_playground::patterns::ConfigError>(())
+/// # }).unwrap();
+/// ```
+pub struct TtlCache<K, V, E, F, C> {
+    clock: C,
+    ttl: Duration,
+    state: Mutex<State<K, V, E, F>>,
+}
+
+struct State<K, V, E, F> {
+    store: Store<K, V>,
+    flights: Flights<K, V, E, F>,
+}
+
+/// What a caller finds.
+enum Found<'a, K: Hash + Eq, V, E, F, C> {
+    Value(Arc<V>),
+    Flight(Place<'a, K, V, E, F, C>),
+    Nothing(Place<'a, K, V, E, F, C>),
+}
+
+impl<K, V, E, F, C> TtlCache<K, V, E, F, C>
+where
+    K: Hash + Eq,
+    V: Clone,
+    E: Clone,
+    F: Future<Output = Result<V, E>>,
+    C: Clock,
+{
+    /// An empty cache.
+    ///
+    /// # Errors
+    ///
+    /// Names the setting that is out of range, and the range.
+    pub fn new(config: CacheConfig, clock: C) -> Result<Self, ConfigError> {
+        ConfigError::check(!config.ttl.is_zero(), "ttl", "1 ns or longer")?;
+        let at_least_one = NonZeroUsize::new(config.max_entries).is_some();
+        ConfigError::check(at_least_one, "max_entries", "1 or more")?;
+        let state = State { store: Store::new(config.max_entries), flights: Flights::new() };
+        Ok(Self { clock, ttl: config.ttl, state: Mutex::new(state) })
+    }
+
+    /// The value for `key`: stored, from the flight under way, or from a flight that begins with `fetch`.
+    ///
+    /// `fetch` is called at most once, and not at all unless this caller begins the flight.
+    ///
+    /// # Errors
+    ///
+    /// What the fetch gave; the next caller fetches anew.
+    pub async fn get_or_fetch(&self, key: K, fetch: impl FnOnce() -> F) -> Result<V, E> {
+        self.serve(key, fetch).await.0
+    }
+
+    /// The same, and how the answer was come by.
+    pub async fn serve(&self, key: K, fetch: impl FnOnce() -> F) -> (Result<V, E>, Served) {
+        if let Some(value) = self.get(&key) {
+            return (Ok(value), Served::Hit);
+        }
+        let key = Arc::new(key);
+        loop {
+            match self.find(&key) {
+                Found::Value(value) => return (Ok(Arc::unwrap_or_clone(value)), Served::Hit),
+                Found::Flight(place) => {
+                    // Nothing when the fetch was lost to a panic; then it is somebody's turn to begin anew.
+                    if let Some(result) = place.wait().await {
+                        return (result, Served::Joined);
+                    }
+                }
+                Found::Nothing(place) => {
+                    place.begin(fetch);
+                    // Who began a flight drives it, so that its loss is a panic here.
+                    let result = place.wait().await;
+                    return match result {
+                        Some(result) => (result, Served::Fetched),
+                        None => pending().await,
+                    };
+                }
+            }
+        }
+    }
+
+    /// The value for `key`, if it is stored; it is now the last used.
+    pub fn get(&self, key: &K) -> Option<V> {
+        // The value is cloned without the lock.
+        let value = self.with(|state, now| state.store.get(key, now))?;
+        Some(Arc::unwrap_or_clone(value))
+    }
+
+    /// Stores a value. It is newer than what a flight under way will give: that is not stored.
+    pub fn insert(&self, key: K, value: V) {
+        let (key, value) = (Arc::new(key), Arc::new(value));
+        let _removed = self.with(|state, now| {
+            state.flights.detach(&key);
+            state.store.insert(key, value, now.after(self.ttl))
+        });
+    }
+
+    /// Forgets the value for `key`. What a flight under way gives reaches those who wait for it now, is not stored,
+    /// and is not shared with later callers.
+    pub fn invalidate(&self, key: &K) {
+        let _removed = self.with(|state, _| {
+            state.flights.detach(key);
+            state.store.remove(key)
+        });
+    }
+
+    /// How many values are stored, none of them expired.
+    pub fn len(&self) -> usize {
+        self.with(|state, _| state.store.len())
+    }
+
+    /// Whether no value is stored.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A look at the cache.
+    pub fn status(&self) -> CacheStatus {
+        self.with(|state, _| CacheStatus {
+            entries: state.store.len(),
+            flights: state.flights.len(),
+            waiting: state.flights.waiting(),
+        })
+    }
+
+    /// Frees each value when it expires, for a cache that may lie idle. Never ends; run it beside the cache's
+    /// owner and drop it with it. At rest it looks once in the time that a value lives.
+    pub async fn sweep(&self) {
+        loop {
+            // A value that comes while this sleeps lives at least as long.
+            let next = self.with(|state, now| state.store.next_expiry().unwrap_or(now.after(self.ttl)));
+            self.clock.sleep_until(next).await;
+        }
+    }
+
+    fn find(&self, key: &Arc<K>) -> Found<'_, K, V, E, F, C> {
+        self.with(|state, now| {
+            if let Some(value) = state.store.get(key, now) {
+                return Found::Value(value);
+            }
+            match state.flights.join(key) {
+                Some(seat) => Found::Flight(Place { cache: self, seat }),
+                None => Found::Nothing(Place { cache: self, seat: state.flights.start(Arc::clone(key)) }),
+            }
+        })
+    }
+
+    /// Does something under the lock, after freeing what has expired; that is dropped without the lock.
+    fn with<T>(&self, act: impl FnOnce(&mut State<K, V, E, F>, crate::runtime::Instant) -> T) -> T {
+        let now = self.clock.now();
+        let mut expired = Vec::new();
+        let mut state = lock(&self.state);
+        state.store.purge(now, &mut expired);
+        let result = act(&mut state, now);
+        drop(state);
+        result
+    }
+}
+
+impl<K, V, E, F, C: fmt::Debug> fmt::Debug for TtlCache<K, V, E, F, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TtlCache").field("clock", &self.clock).field("ttl", &self.ttl).finish_non_exhaustive()
+    }
+}
+
+/// A caller's place in a flight, given up when dropped.
+struct Place<'a, K: Hash + Eq, V, E, F, C> {
+    cache: &'a TtlCache<K, V, E, F, C>,
+    seat: Seat,
+}
+
+impl<K, V, E, F, C> Place<'_, K, V, E, F, C>
+where
+    K: Hash + Eq,
+    V: Clone,
+    E: Clone,
+    F: Future<Output = Result<V, E>>,
+    C: Clock,
+{
+    fn begin(&self, fetch: impl FnOnce() -> F) {
+        let guard = Unguarded { cache: self.cache, seat: self.seat, calm: false };
+        let future = Box::pin(fetch());
+        guard.calm();
+        lock(&self.cache.state).flights.put_back(self.seat, future);
+    }
+
+    async fn wait(self) -> Option<Result<V, E>> {
+        let outcome = poll_fn(|cx| self.poll(cx)).await?;
+        drop(self);
+        Some(outcome.map(Arc::unwrap_or_clone).map_err(Arc::unwrap_or_clone))
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<flights::Outcome<V, E>>> {
+        let (cache, seat) = (self.cache, self.seat);
+        let waker = cx.waker().clone();
+        let (turn, _replaced) = lock(&cache.state).flights.turn(seat, waker);
+        let future = match turn {
+            Turn::Wait => return Poll::Pending,
+            Turn::Landed(outcome) => return Poll::Ready(Some(outcome)),
+            Turn::Lost => return Poll::Ready(None),
+            Turn::Drive(future) => future,
+        };
+        let guard = Unguarded { cache, seat, calm: false };
+        // Declared after the guard, so that in a panic it is gone before anybody begins anew.
+        let mut future = future;
+        let Poll::Ready(result) = future.as_mut().poll(cx) else {
+            guard.calm();
+            lock(&cache.state).flights.put_back(seat, future);
+            return Poll::Pending;
+        };
+        drop(future);
+        guard.calm();
+        let outcome = result.map(Arc::new).map_err(Arc::new);
+        let now = cache.clock.now();
+        let (wakers, _removed) = {
+            let mut state = lock(&cache.state);
+            let (wakers, key) = state.flights.land(seat, Some(outcome.clone()));
+            let value = outcome.as_ref().ok();
+            let removed = key
+                .zip(value)
+                .map(|(key, value)| state.store.insert(key, Arc::clone(value), now.after(cache.ttl)));
+            (wakers, removed)
+        };
+        for waker in wakers {
+            waker.wake();
+        }
+        Poll::Ready(Some(outcome))
+    }
+}
+
+impl<K: Hash + Eq, V, E, F, C> Drop for Place<'_, K, V, E, F, C> {
+    fn drop(&mut self) {
+        let left = lock(&self.cache.state).flights.leave(self.seat);
+        if let Some(mut left) = left
+            && let Some(heir) = left.heir.take()
+        {
+            heir.wake();
+        }
+    }
+}
+
+/// Covers the time in which the user's code makes or polls the fetch: if it panics, the flight is lost and all who
+/// wait are woken.
+struct Unguarded<'a, K: Hash + Eq, V, E, F, C> {
+    cache: &'a TtlCache<K, V, E, F, C>,
+    seat: Seat,
+    calm: bool,
+}
+
+impl<K: Hash + Eq, V, E, F, C> Unguarded<'_, K, V, E, F, C> {
+    fn calm(mut self) {
+        self.calm = true;
+    }
+}
+
+impl<K: Hash + Eq, V, E, F, C> Drop for Unguarded<'_, K, V, E, F, C> {
+    fn drop(&mut self) {
+        if self.calm {
+            return;
+        }
+        let (wakers, _key) = lock(&self.cache.state).flights.land(self.seat, None);
+        for waker in wakers {
+            waker.wake();
+        }
+    }
+}

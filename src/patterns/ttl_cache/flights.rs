@@ -1,0 +1,161 @@
+//! Fetches under way and those who wait for them: who drives, who follows, who takes over.
+
+use std::{collections::HashMap, hash::Hash, pin::Pin, sync::Arc, task::Waker};
+
+use super::super::list::{Key, List};
+
+/// What a fetch gave, shared by all who waited for it.
+pub(super) type Outcome<V, E> = Result<Arc<V>, Arc<E>>;
+
+/// All flights: for each key at most one that newcomers join, and those from before an invalidation.
+#[derive(Debug)]
+pub(super) struct Flights<K, V, E, F> {
+    current: HashMap<Arc<K>, Key>,
+    all: List<Flight<K, V, E, F>>,
+    waiting: usize,
+}
+
+/// One fetch. It is removed with its last waiter.
+#[derive(Debug)]
+pub(super) struct Flight<K, V, E, F> {
+    key: Arc<K>,
+    /// Whether newcomers join it and its value is stored: no longer after an invalidation.
+    current: bool,
+    phase: Phase<V, E, F>,
+    /// In order of arrival; the first drives.
+    waiters: List<Option<Waker>>,
+}
+
+#[derive(Debug)]
+enum Phase<V, E, F> {
+    /// The future is absent while the driver makes or polls it, without the lock.
+    UnderWay(Option<Pin<Box<F>>>),
+    Landed(Outcome<V, E>),
+    /// Making or polling the future panicked.
+    Lost,
+}
+
+/// A waiter's place in a flight.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seat {
+    flight: Key,
+    waiter: Key,
+}
+
+/// What a waiter leaves behind, for the caller to deal with without the lock.
+#[derive(Debug)]
+pub(super) struct Left<K, V, E, F> {
+    /// Whoever is to drive now, to be woken.
+    pub(super) heir: Option<Waker>,
+    /// The flight, if it was the last waiter, to be dropped with all it holds.
+    _flight: Option<Flight<K, V, E, F>>,
+    /// Its own waker, to be dropped.
+    _own: Option<Waker>,
+}
+
+/// What a waiter that is polled has to do.
+#[derive(Debug)]
+pub(super) enum Turn<V, E, F> {
+    /// Nothing, until it is woken.
+    Wait,
+    /// Poll this and put it back.
+    Drive(Pin<Box<F>>),
+    Landed(Outcome<V, E>),
+    /// Begin anew.
+    Lost,
+}
+
+impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
+    pub(super) fn new() -> Self {
+        Self { current: HashMap::new(), all: List::new(), waiting: 0 }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) const fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// Joins the flight for `key`, if there is one.
+    pub(super) fn join(&mut self, key: &K) -> Option<Seat> {
+        let flight = *self.current.get(key)?;
+        let waiter = self.all.get_mut(flight)?.waiters.push_back(None);
+        self.waiting += 1;
+        Some(Seat { flight, waiter })
+    }
+
+    /// Starts a flight without a future, to which the future is added with [`put_back`](Self::put_back).
+    pub(super) fn start(&mut self, key: Arc<K>) -> Seat {
+        let mut waiters = List::new();
+        let waiter = waiters.push_back(None);
+        let phase = Phase::UnderWay(None);
+        let flight = self.all.push_back(Flight { key: Arc::clone(&key), current: true, phase, waiters });
+        self.current.insert(key, flight);
+        self.waiting += 1;
+        Seat { flight, waiter }
+    }
+
+    /// A waiter is polled. The waker that its own replaces is for the caller to drop.
+    pub(super) fn turn(&mut self, seat: Seat, waker: Waker) -> (Turn<V, E, F>, Option<Waker>) {
+        let Some(flight) = self.all.get_mut(seat.flight) else { return (Turn::Lost, Some(waker)) };
+        let turn = match &mut flight.phase {
+            Phase::Landed(outcome) => Turn::Landed(outcome.clone()),
+            Phase::Lost => Turn::Lost,
+            Phase::UnderWay(fetch) if flight.waiters.front() == Some(seat.waiter) => {
+                fetch.take().map_or(Turn::Wait, Turn::Drive)
+            }
+            Phase::UnderWay(_) => Turn::Wait,
+        };
+        let replaced = flight.waiters.get_mut(seat.waiter).and_then(|own| own.replace(waker));
+        (turn, replaced)
+    }
+
+    /// The driver has made or polled the future, which is pending.
+    pub(super) fn put_back(&mut self, seat: Seat, fetch: Pin<Box<F>>) {
+        if let Some(flight) = self.all.get_mut(seat.flight) {
+            flight.phase = Phase::UnderWay(Some(fetch));
+        }
+    }
+
+    /// The future is done, or lost if there is no outcome. Gives all the wakers, and the key if the value is to be
+    /// stored.
+    pub(super) fn land(
+        &mut self,
+        seat: Seat,
+        outcome: Option<Outcome<V, E>>,
+    ) -> (Vec<Waker>, Option<Arc<K>>) {
+        let Some(flight) = self.all.get_mut(seat.flight) else { return (Vec::new(), None) };
+        flight.phase = outcome.map_or(Phase::Lost, Phase::Landed);
+        let wakers = flight.waiters.iter_mut().filter_map(Option::take).collect();
+        let key = std::mem::take(&mut flight.current).then(|| Arc::clone(&flight.key));
+        if let Some(key) = &key {
+            self.current.remove(key);
+        }
+        (wakers, key)
+    }
+
+    /// From now on nobody joins the flight for `key`, and its value is not stored; those who wait still get it.
+    pub(super) fn detach(&mut self, key: &K) {
+        if let Some(flight) = self.current.remove(key).and_then(|flight| self.all.get_mut(flight)) {
+            flight.current = false;
+        }
+    }
+
+    /// A waiter goes: served, or dropped.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<Left<K, V, E, F>> {
+        let flight = self.all.get_mut(seat.flight)?;
+        let drove = flight.waiters.front() == Some(seat.waiter);
+        let own = flight.waiters.remove(seat.waiter).flatten();
+        self.waiting -= 1;
+        if let Some(next) = flight.waiters.front() {
+            let heir = if drove { flight.waiters.get_mut(next).and_then(Option::take) } else { None };
+            return Some(Left { heir, _flight: None, _own: own });
+        }
+        if flight.current {
+            self.current.remove(&*flight.key);
+        }
+        Some(Left { heir: None, _flight: self.all.remove(seat.flight), _own: own })
+    }
+}

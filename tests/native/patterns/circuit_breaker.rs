@@ -1,0 +1,468 @@
+use std::{
+    cell::RefCell,
+    future::pending,
+    panic::{AssertUnwindSafe, catch_unwind},
+    rc::Rc,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
+
+use async_playground::{
+    patterns::{BreakerConfig, BreakerState, Cause, CircuitBreaker, Outcome, Rejected, Transition, Trip},
+    runtime::{Clock, Instant, Order, Simulation},
+};
+use proptest::prelude::*;
+
+use super::support::{Manual, cut_off, ms, sweep};
+
+fn config(failures: u32, probes: u32) -> BreakerConfig {
+    BreakerConfig { trip: Trip::Consecutive { failures }, recovery: ms(300), probes, lease: ms(1000) }
+}
+
+fn breaker(config: BreakerConfig) -> (CircuitBreaker<Manual>, Manual) {
+    let clock = Manual::default();
+    (CircuitBreaker::new(config, clock.clone()).unwrap(), clock)
+}
+
+/// A breaker that has opened and whose recovery time has passed.
+fn recovering(probes: u32) -> (CircuitBreaker<Manual>, Manual) {
+    let (breaker, clock) = breaker(config(1, probes));
+    breaker.try_acquire().unwrap().failure();
+    clock.advance(ms(300));
+    (breaker, clock)
+}
+
+fn admits<C: Clock>(breaker: &CircuitBreaker<C>) -> bool {
+    breaker.try_acquire().is_ok()
+}
+
+#[test]
+fn opens_on_failures_in_a_row_only() {
+    let (breaker, _) = breaker(config(3, 1));
+    for outcome in [Outcome::Failure, Outcome::Failure, Outcome::Success, Outcome::Failure, Outcome::Failure]
+    {
+        breaker.try_acquire().unwrap().settle(outcome);
+    }
+    breaker.try_acquire().unwrap().ignore();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+    breaker.try_acquire().unwrap().failure();
+    assert_eq!(breaker.state(), BreakerState::Open);
+}
+
+#[test]
+fn rejects_until_the_recovery_time_has_passed_and_then_lets_one_probe_through() {
+    let (breaker, clock) = breaker(config(1, 1));
+    clock.advance(ms(50));
+    breaker.try_acquire().unwrap().failure();
+    clock.advance(Duration::from_nanos(299_999_999));
+    let until = Instant::from_millis(350);
+    assert_eq!(breaker.try_acquire().unwrap_err(), Rejected { state: BreakerState::Open, until });
+    clock.advance(Duration::from_nanos(1));
+    let probe = breaker.try_acquire().unwrap();
+    let until = Instant::from_millis(1350);
+    assert_eq!(breaker.try_acquire().unwrap_err(), Rejected { state: BreakerState::HalfOpen, until });
+    probe.success();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+#[test]
+fn looking_at_the_state_changes_nothing() {
+    let (breaker, _clock) = recovering(1);
+    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), BreakerState::Open);
+    let probe = breaker.try_acquire().unwrap();
+    assert_eq!(breaker.state(), BreakerState::HalfOpen);
+    probe.failure();
+    assert_eq!(breaker.state(), BreakerState::Open);
+}
+
+#[test]
+fn half_open_admits_as_many_probes_as_configured_and_rejects_the_rest_at_once() {
+    // failsafe-rs admits every caller while half-open; cockatiel makes them wait for the probe's answer.
+    for probes in 1..4 {
+        let (breaker, _clock) = recovering(probes);
+        let mut held: Vec<_> = (0..probes).map(|_| breaker.try_acquire().unwrap()).collect();
+        assert!(!admits(&breaker));
+        // A probe that has succeeded keeps its place: there are only so many in all.
+        while let Some(probe) = held.pop() {
+            assert_eq!(breaker.state(), BreakerState::HalfOpen);
+            assert!(!admits(&breaker));
+            probe.success();
+        }
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+}
+
+#[test]
+fn one_failed_probe_opens_it_again_for_the_whole_recovery_time() {
+    let (breaker, clock) = recovering(2);
+    let (first, second) = (breaker.try_acquire().unwrap(), breaker.try_acquire().unwrap());
+    clock.advance(ms(10));
+    first.failure();
+    second.success();
+    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::from_millis(610));
+}
+
+#[test]
+fn a_late_failure_does_not_reopen_and_a_late_success_does_not_close() {
+    // cockatiel reopens and opossum closes on the result of a call from before the transition; Polly counts it
+    // when half-open.
+    for late in [Outcome::Success, Outcome::Failure] {
+        let (breaker, clock) = breaker(config(1, 1));
+        let calls: Vec<_> = (0..3).map(|_| breaker.try_acquire().unwrap()).collect();
+        let mut calls = calls.into_iter();
+        breaker.try_acquire().unwrap().failure();
+        calls.next().unwrap().settle(late);
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::from_millis(300));
+        clock.advance(ms(300));
+        let probe = breaker.try_acquire().unwrap();
+        calls.next().unwrap().settle(late);
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert!(!admits(&breaker), "a late result frees no probe's place");
+        probe.success();
+        calls.next().unwrap().settle(late);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+}
+
+#[test]
+fn a_hung_probe_gives_up_its_place_after_the_lease() {
+    // opossum and Polly stay half-open for ever.
+    let (breaker, clock) = recovering(1);
+    let hung = breaker.try_acquire().unwrap();
+    clock.advance(ms(999));
+    assert!(!admits(&breaker));
+    clock.advance(ms(1));
+    let second = breaker.try_acquire().unwrap();
+    hung.success();
+    assert_eq!(breaker.state(), BreakerState::HalfOpen, "it no longer counts");
+    assert!(!admits(&breaker), "nor does it free the other's place");
+    second.success();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+#[test]
+fn a_result_within_the_lease_or_before_anybody_took_the_place_counts() {
+    let (breaker, clock) = recovering(1);
+    let slow = breaker.try_acquire().unwrap();
+    clock.advance(ms(5000));
+    slow.success();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+#[test]
+fn an_ignored_or_dropped_probe_frees_its_place() {
+    // resilience4j#544: an ignored error kept the permission, and the breaker stayed half-open.
+    let (breaker, _clock) = recovering(1);
+    breaker.try_acquire().unwrap().ignore();
+    drop(breaker.try_acquire().unwrap());
+    assert_eq!(breaker.state(), BreakerState::HalfOpen);
+    breaker.try_acquire().unwrap().success();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+#[test]
+fn the_rate_policy_looks_at_the_last_calls_and_waits_for_enough_of_them() {
+    let trip = Trip::Rate { percent: 50, window: 4, min_calls: 3 };
+    let state_after = |outcomes: &str| {
+        let (breaker, _) = breaker(BreakerConfig { trip, ..config(1, 1) });
+        for outcome in outcomes.chars() {
+            match (breaker.try_acquire(), outcome) {
+                (Ok(permit), 'f') => permit.failure(),
+                (Ok(permit), 's') => permit.success(),
+                (Ok(permit), _) => permit.ignore(),
+                (Err(_), _) => return BreakerState::Open,
+            }
+        }
+        breaker.state()
+    };
+    use BreakerState::{Closed, Open};
+    for (outcomes, state) in [
+        ("ff", Closed),
+        ("fii", Closed),
+        ("ffs", Open),
+        ("fsss", Closed),
+        ("fsssf", Closed),
+        ("sssff", Open),
+        ("ssfsssf", Closed),
+    ] {
+        assert_eq!(state_after(outcomes), state, "{outcomes}");
+    }
+}
+
+#[test]
+fn forced_states_stay_until_reset() {
+    let (breaker, clock) = breaker(config(1, 1));
+    breaker.force_open();
+    clock.advance(Duration::from_secs(1_000_000));
+    assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::NEVER);
+    breaker.force_closed();
+    (0..10).for_each(|_| breaker.try_acquire().unwrap().failure());
+    assert_eq!(breaker.state(), BreakerState::Closed);
+    let late = breaker.try_acquire().unwrap();
+    breaker.reset();
+    late.failure();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+    breaker.try_acquire().unwrap().failure();
+    assert_eq!(breaker.state(), BreakerState::Open);
+    breaker.reset();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+#[test]
+fn transitions_are_told_in_order_once_each_and_the_observer_may_use_the_breaker() {
+    type Shared = CircuitBreaker<Manual, Box<dyn Fn(&Transition) + Send + Sync>>;
+    let told = Arc::new(Mutex::new(vec![]));
+    let myself = Arc::new(OnceLock::<Arc<Shared>>::new());
+    let (log, inner) = (told.clone(), myself.clone());
+    let observer = Box::new(move |transition: &Transition| {
+        log.lock().unwrap().push((transition.from, transition.to, transition.cause));
+        let breaker = inner.get().unwrap();
+        // From within: ends what has just begun, which makes further transitions.
+        if transition.cause == Cause::Tripped {
+            breaker.force_closed();
+            breaker.force_open();
+        }
+        let _ = breaker.state();
+    });
+    let breaker: Arc<Shared> =
+        Arc::new(CircuitBreaker::with_observer(config(1, 1), Manual::default(), observer as _).unwrap());
+    assert!(myself.set(breaker.clone()).is_ok());
+    breaker.try_acquire().unwrap().failure();
+    breaker.reset();
+    breaker.reset();
+    use BreakerState::{Closed, Open};
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            (Closed, Open, Cause::Tripped),
+            (Open, Closed, Cause::Forced),
+            (Closed, Open, Cause::Forced),
+            (Open, Closed, Cause::Reset)
+        ]
+    );
+}
+
+#[test]
+fn a_panicking_observer_costs_nobody_the_later_transitions() {
+    let told = RefCell::new(vec![]);
+    let observer = |transition: &Transition| {
+        told.borrow_mut().push(transition.cause);
+        assert!(transition.cause != Cause::Tripped, "on purpose");
+    };
+    let clock = Manual::default();
+    let breaker = CircuitBreaker::with_observer(config(1, 1), clock.clone(), observer).unwrap();
+    let failed = catch_unwind(AssertUnwindSafe(|| breaker.try_acquire().unwrap().failure()));
+    assert!(failed.is_err());
+    clock.advance(ms(300));
+    breaker.try_acquire().unwrap().success();
+    assert_eq!(*told.borrow(), [Cause::Tripped, Cause::Recovery, Cause::ProbesSucceeded]);
+}
+
+#[test]
+fn threads_that_cause_transitions_at_once_lose_none() {
+    let count = Mutex::new(Vec::new());
+    let observer = |transition: &Transition| count.lock().unwrap().push(*transition);
+    let breaker = CircuitBreaker::with_observer(config(1, 1), Manual::default(), observer).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                (0..2000)
+                    .for_each(|round| if round % 2 == 0 { breaker.force_open() } else { breaker.reset() })
+            });
+        }
+    });
+    breaker.reset();
+    let told = count.lock().unwrap();
+    assert!(told.windows(2).all(|pair| pair[0].to == pair[1].from), "in order, none twice, none lost");
+    assert_eq!(told.last().unwrap().to, BreakerState::Closed);
+}
+
+#[test]
+fn a_call_dropped_at_any_poll_frees_its_place_after_its_future_is_gone() {
+    let scenario = |_, cut| {
+        let mut simulation = Simulation::new(Order::fifo());
+        let clock = simulation.clock();
+        let breaker = Rc::new(CircuitBreaker::new(config(1, 1), clock.clone()).unwrap());
+        simulation
+            .block_on(async move {
+                let fail = breaker.call(async {}, |()| Outcome::Failure).await;
+                assert!(fail.is_ok());
+                clock.sleep(ms(300)).await;
+                let probe = async {
+                    let inner = breaker.clone();
+                    // Gone before the place is free, or two probes would be at the service at once.
+                    let _gone = Defer(|| assert!(!admits(&inner)));
+                    clock.sleep(ms(10)).await;
+                    clock.sleep(ms(10)).await;
+                };
+                let end = cut_off(breaker.call(probe, |()| Outcome::Success), Some(cut)).await;
+                let was_cut = end.is_none();
+                assert_eq!(admits(&breaker), true);
+                let after = if was_cut && breaker.state() == BreakerState::Open {
+                    BreakerState::Open
+                } else if was_cut {
+                    BreakerState::HalfOpen
+                } else {
+                    BreakerState::Closed
+                };
+                assert_eq!(breaker.state(), after);
+                breaker.try_acquire().unwrap().success();
+                assert_eq!(breaker.state(), BreakerState::Closed);
+                was_cut
+            })
+            .unwrap()
+    };
+    assert!(sweep(1, scenario) >= 5);
+}
+
+struct Defer<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Defer<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+#[test]
+fn a_rejected_call_is_not_polled_and_a_panicking_one_frees_its_place() {
+    let (breaker, _clock) = recovering(1);
+    let probe = breaker.try_acquire().unwrap();
+    let rejected =
+        futures::executor::block_on(breaker.call(async { panic!("polled") }, |()| Outcome::Success));
+    assert_eq!(rejected.unwrap_err().state, BreakerState::HalfOpen);
+    drop(probe);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        futures::executor::block_on(breaker.call(async { panic!("on purpose") }, |()| Outcome::Success))
+    }));
+    assert!(panicked.is_err());
+    assert!(admits(&breaker));
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    let refused = |config| CircuitBreaker::new(config, Manual::default()).unwrap_err().to_string();
+    let good = config(1, 1);
+    let rate = |percent, window, min_calls| BreakerConfig {
+        trip: Trip::Rate { percent, window, min_calls },
+        ..good
+    };
+    for (config, message) in [
+        (config(0, 1), "failures must be 1 to 4294967295 in a row"),
+        (config(1, 0), "probes must be 1 to 1024 calls"),
+        (config(1, 1025), "probes must be 1 to 1024 calls"),
+        (BreakerConfig { recovery: Duration::ZERO, ..good }, "recovery must be 1 ns or longer"),
+        (BreakerConfig { lease: Duration::ZERO, ..good }, "lease must be 1 ns or longer"),
+        (rate(0, 10, 1), "percent must be 1 to 100"),
+        (rate(101, 10, 1), "percent must be 1 to 100"),
+        (rate(50, 0, 0), "window must be 1 to 65535 calls"),
+        (rate(50, 10, 0), "min_calls must be 1 call to as many as the window holds"),
+        (rate(50, 10, 11), "min_calls must be 1 call to as many as the window holds"),
+    ] {
+        assert_eq!(refused(config), message);
+    }
+}
+
+#[test]
+fn the_longest_times_do_not_overflow() {
+    let config = BreakerConfig { recovery: Duration::MAX, lease: Duration::MAX, ..config(1, 1) };
+    let (breaker, clock) = breaker(config);
+    clock.advance(ms(1));
+    breaker.try_acquire().unwrap().failure();
+    assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::NEVER);
+    clock.advance(Duration::from_nanos(u64::MAX - 1_000_000));
+    assert!(!admits(&breaker));
+}
+
+#[test]
+fn it_is_as_send_and_sync_as_its_clock_and_observer() {
+    fn check<T: Send + Sync>(value: T) -> T {
+        value
+    }
+    let breaker = check(CircuitBreaker::new(config(1, 1), Manual::default()).unwrap());
+    drop(check(breaker.try_acquire()));
+    drop(check(breaker.call(std::future::ready(()), |()| Outcome::Success)));
+    drop(check(CircuitBreaker::with_observer(config(1, 1), Manual::default(), |_: &Transition| ()).unwrap()));
+    let local = CircuitBreaker::new(config(1, 1), Simulation::new(Order::fifo()).clock()).unwrap();
+    drop(local.call(pending::<()>(), |()| Outcome::Success));
+}
+
+/// The breaker in twenty lines: one probe, failures in a row, a lease. What it holds are the calls that count.
+#[derive(Default)]
+struct Model {
+    /// When it may be asked again; none when closed.
+    open_until: Option<u64>,
+    row: u32,
+    counted: Vec<usize>,
+    probe: Option<(usize, u64)>,
+}
+
+impl Model {
+    fn start(&mut self, call: usize, now: u64) -> bool {
+        match (self.open_until, self.probe) {
+            (None, _) => self.counted.push(call),
+            (Some(until), None) if now < until => return false,
+            (Some(_), Some((_, lease))) if now < lease => return false,
+            (Some(_), _) => self.probe = Some((call, now + 1000)),
+        }
+        true
+    }
+
+    fn end(&mut self, call: usize, outcome: Outcome, now: u64) {
+        let probed = self.probe.is_some_and(|(probe, _)| probe == call);
+        self.row = match outcome {
+            _ if !probed && !self.counted.contains(&call) => return,
+            Outcome::Ignored if probed => return self.probe = Some((usize::MAX, 0)),
+            Outcome::Ignored => return,
+            Outcome::Failure => self.row + 1,
+            Outcome::Success if probed => return *self = Self::default(),
+            Outcome::Success => 0,
+        };
+        if probed || self.row == 3 {
+            *self = Self { open_until: Some(now + 300), ..Self::default() };
+        }
+    }
+
+    fn state(&self) -> BreakerState {
+        match (self.open_until, self.probe) {
+            (None, _) => BreakerState::Closed,
+            (Some(_), None) => BreakerState::Open,
+            (Some(_), Some(_)) => BreakerState::HalfOpen,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #[test]
+    fn agrees_with_the_reference_model(steps in proptest::collection::vec((0..6u8, 0..8usize, 0..200u64), 1..80)) {
+        let (breaker, clock) = breaker(config(3, 1));
+        let (mut model, mut now, mut held) = (Model::default(), 0, vec![]);
+        for (call, (step, pick, rest)) in steps.into_iter().enumerate() {
+            let outcome = match step {
+                0 | 1 => {
+                    let permit = breaker.try_acquire();
+                    prop_assert_eq!(permit.is_ok(), model.start(call, now));
+                    held.extend(permit.ok().map(|permit| (call, permit)));
+                    continue;
+                }
+                2 => {
+                    now += rest * 2;
+                    clock.advance(ms(rest * 2));
+                    continue;
+                }
+                3 => Outcome::Success,
+                4 => Outcome::Failure,
+                _ => Outcome::Ignored,
+            };
+            if !held.is_empty() {
+                let (call, permit) = held.swap_remove(pick % held.len());
+                permit.settle(outcome);
+                model.end(call, outcome, now);
+            }
+            prop_assert_eq!(breaker.state(), model.state());
+        }
+    }
+}

@@ -1,0 +1,576 @@
+use std::{
+    cell::{Cell, RefCell},
+    convert::Infallible,
+    future::{Future, poll_fn, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    rc::{Rc, Weak},
+    sync::atomic::{AtomicUsize, Ordering},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use async_playground::{
+    patterns::{CacheConfig, CacheStatus, Served, TtlCache},
+    runtime::{Clock, Instant, Order, Simulation, Timers},
+};
+use proptest::prelude::*;
+
+use super::support::{Cut, Manual, cut_off, ms, sweep};
+
+type Fetch<V> = Pin<Box<dyn Future<Output = Result<V, &'static str>>>>;
+type Cache<V, C> = TtlCache<&'static str, V, &'static str, Fetch<V>, C>;
+
+fn config(ttl: Duration, max_entries: usize) -> CacheConfig {
+    CacheConfig { ttl, max_entries }
+}
+
+fn by_hand<V: Clone>(max_entries: usize) -> (Rc<Cache<V, Manual>>, Manual) {
+    let clock = Manual::default();
+    (Rc::new(TtlCache::new(config(ms(500), max_entries), clock.clone()).unwrap()), clock)
+}
+
+/// Counts the fetches of one key: begun, under way, and the most under way at a time.
+#[derive(Default)]
+struct Backend {
+    begun: Cell<usize>,
+    now: Cell<usize>,
+    most: Cell<usize>,
+}
+
+struct UnderWay(Rc<Backend>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.now.set(self.0.now.get() - 1);
+    }
+}
+
+impl Backend {
+    /// A fetch that takes 100 ms in two steps and gives its number.
+    fn fetch(self: &Rc<Self>, clock: &Timers) -> Fetch<usize> {
+        let (backend, clock) = (self.clone(), clock.clone());
+        backend.begun.set(backend.begun.get() + 1);
+        backend.now.set(backend.now.get() + 1);
+        backend.most.set(backend.most.get().max(backend.now.get()));
+        let (number, under_way) = (backend.begun.get(), UnderWay(backend));
+        Box::pin(async move {
+            let _under_way = under_way;
+            clock.sleep(ms(50)).await;
+            clock.sleep(ms(50)).await;
+            Ok(number)
+        })
+    }
+}
+
+struct World {
+    simulation: Simulation,
+    clock: Timers,
+    cache: Rc<Cache<usize, Timers>>,
+    backend: Rc<Backend>,
+}
+
+fn world(order: Order) -> World {
+    let simulation = Simulation::new(order);
+    let clock = simulation.clock();
+    let cache = Rc::new(TtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
+    World { simulation, clock, cache, backend: Rc::default() }
+}
+
+impl World {
+    fn ask(&self, cut: Option<Cut>) -> impl Future<Output = Option<(usize, Served, Instant)>> + use<> {
+        let (cache, clock, backend) = (self.cache.clone(), self.clock.clone(), self.backend.clone());
+        async move {
+            let fetching = clock.clone();
+            let serve = cache.serve("user:1", move || backend.fetch(&fetching));
+            let (result, served) = cut_off(serve, cut).await?;
+            Some((result.unwrap(), served, clock.now()))
+        }
+    }
+
+    fn assert_at_rest(&self) {
+        let CacheStatus { flights, waiting, .. } = self.cache.status();
+        assert_eq!((flights, waiting, self.backend.now.get()), (0, 0, 0));
+    }
+}
+
+#[test]
+fn callers_share_a_fetch_and_a_value_lives_from_the_end_of_its_fetch() {
+    let mut world = world(Order::fifo());
+    let five: Vec<_> = (0..5).map(|_| world.simulation.tasks().spawn("caller", world.ask(None))).collect();
+    let (late, last) = (world.ask(None), world.ask(None));
+    let clock = world.clock.clone();
+    let (five, late, last) = world
+        .simulation
+        .block_on(async move {
+            let five = futures::future::join_all(five).await;
+            clock.sleep_until(Instant::from_nanos(599_999_999)).await;
+            let late = late.await;
+            clock.sleep_until(Instant::from_millis(600)).await;
+            (five, late, last.await)
+        })
+        .unwrap();
+    let at = Instant::from_millis;
+    let served: Vec<_> = five.into_iter().map(|caller| caller.unwrap().unwrap()).collect();
+    assert_eq!(served[0], (1, Served::Fetched, at(100)));
+    assert!(served[1..].iter().all(|joined| *joined == (1, Served::Joined, at(100))));
+    assert_eq!(late.unwrap().1, Served::Hit);
+    assert_eq!(last.unwrap(), (2, Served::Fetched, at(700)));
+    world.assert_at_rest();
+}
+
+#[test]
+fn an_error_reaches_all_who_wait_and_is_not_stored() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let cache: Cache<u32, _> = TtlCache::new(config(ms(500), 10), clock.clone()).unwrap();
+    let results = simulation.block_on(async move {
+        let ask = || {
+            let clock = clock.clone();
+            cache.serve("key", move || {
+                Box::pin(async move {
+                    clock.sleep(ms(10)).await;
+                    Err("down")
+                })
+            })
+        };
+        let first = futures::future::join_all([ask(), ask(), ask()]).await;
+        assert_eq!(cache.len(), 0);
+        (first, cache.serve("key", || Box::pin(ready(Ok(7)))).await)
+    });
+    let (first, then) = results.unwrap();
+    assert_eq!(
+        first,
+        [(Err("down"), Served::Fetched), (Err("down"), Served::Joined), (Err("down"), Served::Joined)]
+    );
+    assert_eq!(then, (Ok(7), Served::Fetched));
+}
+
+#[test]
+fn a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time() {
+    let cuts = sweep(4, |victim, cut| {
+        let mut world = world(Order::fifo());
+        let callers: Vec<_> = (0..4)
+            .map(|id| world.simulation.tasks().spawn("caller", world.ask((id == victim).then_some(cut))))
+            .collect();
+        let answers = world.simulation.block_on(futures::future::join_all(callers)).unwrap();
+        let answers: Vec<_> = answers.into_iter().flatten().collect();
+        let cuts = answers.iter().filter(|answer| answer.is_none()).count();
+        assert_eq!(answers.len(), 4);
+        // Dropped before anybody has joined, the first takes its fetch with it.
+        let begun = if victim == 0 && matches!(cut, Cut::After(0)) { 2 } else { 1 };
+        for (number, _, at) in answers.into_iter().flatten() {
+            assert_eq!((number, at), (begun, Instant::from_millis(100)), "victim {victim}, {cut:?}");
+        }
+        assert_eq!(world.backend.begun.get(), begun, "the same fetch went on");
+        world.assert_at_rest();
+        cuts > 0
+    });
+    assert!(cuts >= 16, "{cuts} cuts");
+}
+
+#[test]
+fn under_any_schedule_one_fetch_at_a_time_and_nobody_hangs() {
+    for seed in 0..500 {
+        let mut world = world(Order::seeded(seed));
+        let callers: Vec<_> = (0..6)
+            .map(|id: usize| {
+                let draw = (seed as usize / 3 + id * 7) % 9;
+                let cut =
+                    (draw < 4).then_some(if draw % 2 == 0 { Cut::After(draw) } else { Cut::Instead(draw) });
+                let (ask, clock) = (world.ask(cut), world.clock.clone());
+                world.simulation.tasks().spawn("caller", async move {
+                    clock.sleep(ms(id as u64 * (seed % 40))).await;
+                    ask.await
+                })
+            })
+            .collect();
+        world.simulation.block_on(futures::future::join_all(callers)).unwrap();
+        assert!(world.backend.most.get() <= 1, "seed {seed}");
+        world.assert_at_rest();
+    }
+}
+
+#[test]
+fn a_fetch_survives_any_number_of_drivers() {
+    // moka gives up with a panic when 200 leaders have been cancelled.
+    let (cache, _clock) = by_hand::<u32>(10);
+    let (polls, begun) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let ask = || {
+        let (polls, begun) = (polls.clone(), begun.clone());
+        let cache = cache.clone();
+        Box::pin(async move {
+            cache
+                .get_or_fetch("key", move || {
+                    begun.set(begun.get() + 1);
+                    Box::pin(poll_fn(move |_| {
+                        polls.set(polls.get() + 1);
+                        if polls.get() > 1000 { Poll::Ready(Ok(7)) } else { Poll::Pending }
+                    }))
+                })
+                .await
+        })
+    };
+    let mut callers: Vec<_> = (0..1001).map(|_| ask()).collect();
+    let mut cx = Context::from_waker(Waker::noop());
+    for caller in &mut callers {
+        assert!(caller.as_mut().poll(&mut cx).is_pending());
+    }
+    let mut last = callers.pop().unwrap();
+    for (dropped, caller) in callers.into_iter().enumerate() {
+        assert_eq!(cache.status().waiting, 1001 - dropped);
+        drop(caller);
+        if dropped + 1 < 1000 {
+            // The next in line, whichever is polled, is the only one to poll the fetch.
+            let before = polls.get();
+            assert!(last.as_mut().poll(&mut cx).is_pending());
+            assert_eq!(polls.get(), before);
+        }
+    }
+    polls.set(1000);
+    assert_eq!(last.as_mut().poll(&mut cx), Poll::Ready(Ok(7)));
+    assert_eq!(begun.get(), 1);
+}
+
+#[test]
+fn those_who_follow_are_not_woken_in_vain() {
+    // tower-resilience-coalesce wakes its followers over and over once their leader is gone.
+    let mut world = world(Order::fifo());
+    let polls = Rc::new(Cell::new(0));
+    let leader = world.simulation.tasks().spawn("leader", world.ask(Some(Cut::Instead(1))));
+    let followers: Vec<_> = (0..10)
+        .map(|_| {
+            let (mut ask, polls) = (Box::pin(world.ask(None)), polls.clone());
+            world.simulation.tasks().spawn(
+                "follower",
+                poll_fn(move |cx| {
+                    polls.set(polls.get() + 1);
+                    ask.as_mut().poll(cx)
+                }),
+            )
+        })
+        .collect();
+    world
+        .simulation
+        .block_on(async move { (leader.await, futures::future::join_all(followers).await) })
+        .unwrap();
+    // Each when it comes and when it is served; the heir once more, to go on with the fetch.
+    assert_eq!(polls.get(), 10 * 2 + 1);
+}
+
+#[test]
+fn with_the_last_who_waits_the_fetch_is_dropped() {
+    let mut world = world(Order::fifo());
+    let callers: Vec<_> =
+        (0..3).map(|_| world.simulation.tasks().spawn("caller", world.ask(None)).cancel_on_drop()).collect();
+    let (clock, backend) = (world.clock.clone(), world.backend.clone());
+    world
+        .simulation
+        .block_on(async move {
+            clock.sleep(ms(60)).await;
+            for (left, caller) in (0..3).rev().zip(callers) {
+                assert_eq!(backend.now.get(), 1);
+                drop(caller);
+                assert_eq!(backend.now.get(), usize::from(left > 0));
+            }
+        })
+        .unwrap();
+    world.assert_at_rest();
+    let (ask, at) = (world.ask(None), Instant::from_millis(160));
+    assert_eq!(world.simulation.block_on(ask).unwrap(), Some((2, Served::Fetched, at)));
+}
+
+#[test]
+fn a_panic_goes_to_who_drove_and_the_next_begins_a_fetch_of_its_own() {
+    let (cache, _clock) = by_hand::<u32>(10);
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut polls = 0;
+    let mut bad = pin!(cache.serve("key", || Box::pin(poll_fn(move |_| {
+        polls += 1;
+        assert!(polls < 2, "on purpose");
+        Poll::Pending
+    }))));
+    let mut good = pin!(cache.serve("key", || Box::pin(ready(Ok(7)))));
+    let mut third = pin!(cache.serve("key", || Box::pin(ready(Ok(8)))));
+    assert!(bad.as_mut().poll(&mut cx).is_pending());
+    assert!(good.as_mut().poll(&mut cx).is_pending());
+    assert!(third.as_mut().poll(&mut cx).is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| bad.as_mut().poll(&mut cx))).is_err());
+    assert_eq!(good.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Served::Fetched)));
+    assert_eq!(third.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Served::Hit)));
+    let status = cache.status();
+    assert_eq!((status.flights, status.waiting, status.entries), (0, 0, 1));
+}
+
+#[test]
+fn a_panic_while_the_fetch_is_made_leaves_nothing_behind() {
+    let (cache, _clock) = by_hand::<u32>(10);
+    let made = AssertUnwindSafe(|| {
+        let mut cx = Context::from_waker(Waker::noop());
+        pin!(cache.serve("key", || panic!("on purpose"))).poll(&mut cx).is_ready()
+    });
+    assert!(catch_unwind(made).is_err());
+    assert_eq!(cache.status(), CacheStatus { entries: 0, flights: 0, waiting: 0 });
+}
+
+#[test]
+fn what_is_invalidated_during_its_flight_is_neither_stored_nor_shared() {
+    type Newer = fn(&Cache<usize, Timers>);
+    let ways: [(Newer, Option<usize>); 2] =
+        [(|cache| cache.invalidate(&"user:1"), None), (|cache| cache.insert("user:1", 42), Some(42))];
+    for (act, stored) in ways {
+        let mut world = world(Order::fifo());
+        let old = [world.ask(None), world.ask(None)].map(|ask| world.simulation.tasks().spawn("old", ask));
+        let (cache, clock, newcomer) = (world.cache.clone(), world.clock.clone(), world.ask(None));
+        let (old, newcomer, after) = world
+            .simulation
+            .block_on(async move {
+                clock.sleep(ms(30)).await;
+                act(&cache);
+                assert_eq!(cache.get(&"user:1"), stored);
+                let newcomer = newcomer.await.unwrap();
+                (futures::future::join_all(old).await, newcomer, cache.get(&"user:1"))
+            })
+            .unwrap();
+        for caller in old {
+            assert_eq!(caller.unwrap().unwrap().0, 1, "those who waited get what they waited for");
+        }
+        let expected = stored.map_or((2, Served::Fetched), |value| (value, Served::Hit));
+        assert_eq!((newcomer.0, newcomer.1), expected);
+        assert_eq!(after, Some(expected.0));
+        world.assert_at_rest();
+    }
+}
+
+#[test]
+fn the_least_recently_used_goes_first() {
+    let (cache, _clock) = by_hand::<u32>(2);
+    cache.insert("a", 1);
+    cache.insert("b", 2);
+    assert_eq!(cache.get(&"a"), Some(1));
+    cache.insert("c", 3);
+    assert_eq!((cache.get(&"a"), cache.get(&"b"), cache.get(&"c")), (Some(1), None, Some(3)));
+    cache.insert("a", 4);
+    assert_eq!((cache.len(), cache.get(&"a"), cache.get(&"c")), (2, Some(4), Some(3)));
+}
+
+#[test]
+fn what_has_expired_is_freed_by_any_operation_without_being_asked_for() {
+    let acts: [fn(&Cache<Rc<()>, Manual>); 5] = [
+        |cache| drop(cache.get(&"other")),
+        |cache| cache.insert("other", Rc::default()),
+        |cache| cache.invalidate(&"other"),
+        |cache| drop(cache.status()),
+        |cache| {
+            drop(
+                pin!(cache.serve("other", || Box::pin(ready(Err("down")))))
+                    .poll(&mut Context::from_waker(Waker::noop())),
+            )
+        },
+    ];
+    for act in acts {
+        let (cache, clock) = by_hand::<Rc<()>>(10);
+        let values = ["a", "b", "c"].map(|key| {
+            let value = Rc::new(());
+            let weak = Rc::downgrade(&value);
+            cache.insert(key, value);
+            weak
+        });
+        clock.advance(ms(499));
+        act(&cache);
+        assert!(values.iter().all(|value| value.strong_count() == 1));
+        clock.advance(ms(1));
+        act(&cache);
+        assert!(values.iter().all(|value| value.strong_count() == 0));
+    }
+}
+
+#[test]
+fn a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let cache: Rc<Cache<Rc<()>, _>> = Rc::new(TtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
+    let sweeper = simulation
+        .tasks()
+        .spawn("sweeper", {
+            let cache = cache.clone();
+            async move { cache.sweep().await }
+        })
+        .cancel_on_drop();
+    simulation
+        .block_on(async move {
+            clock.sleep(ms(120)).await;
+            let values = [ms(0), ms(10), ms(200)].map(Rc::new);
+            let weak: Vec<Weak<Duration>> = values.iter().map(Rc::downgrade).collect();
+            drop(values);
+            let value = Rc::new(());
+            let held = Rc::downgrade(&value);
+            cache.insert("a", value);
+            assert!(weak.iter().all(|gone| gone.upgrade().is_none()));
+            clock.sleep(ms(499)).await;
+            assert_eq!(held.strong_count(), 1);
+            clock.sleep(ms(1)).await;
+            clock.sleep(Duration::from_nanos(1)).await;
+            assert_eq!(held.strong_count(), 0);
+            drop(sweeper);
+            assert_eq!(clock.pending(), 0);
+        })
+        .unwrap();
+}
+
+/// A value that uses its cache whenever anything happens to it.
+struct Meddler(Rc<RefCell<Weak<Cache<Meddler, Manual>>>>);
+
+impl Meddler {
+    fn meddle(&self) {
+        let cache = self.0.borrow().upgrade();
+        if let Some(cache) = cache {
+            cache.invalidate(&"nothing");
+        }
+    }
+}
+
+impl Clone for Meddler {
+    fn clone(&self) -> Self {
+        self.meddle();
+        Self(self.0.clone())
+    }
+}
+
+impl Drop for Meddler {
+    fn drop(&mut self) {
+        self.meddle();
+    }
+}
+
+#[test]
+fn no_lock_is_held_while_values_are_cloned_or_dropped() {
+    let (cache, clock) = by_hand::<Meddler>(1);
+    let slot = Rc::new(RefCell::new(Rc::downgrade(&cache)));
+    let value = || Meddler(slot.clone());
+    cache.insert("a", value());
+    drop(cache.get(&"a"));
+    cache.insert("a", value());
+    cache.insert("b", value());
+    cache.invalidate(&"b");
+    let fetched = cache.serve("c", || Box::pin(ready(Ok(value()))));
+    assert!(futures::executor::block_on(fetched).0.is_ok());
+    clock.advance(ms(500));
+    assert_eq!(cache.len(), 0);
+}
+
+#[test]
+fn a_fetch_may_ask_the_cache_for_another_key() {
+    let (cache, _clock) = by_hand::<u32>(10);
+    let inner = cache.clone();
+    let outer = cache.serve("outer", move || {
+        Box::pin(async move { Ok(inner.get_or_fetch("inner", || Box::pin(ready(Ok(1)))).await? + 1) })
+    });
+    assert_eq!(futures::executor::block_on(outer), (Ok(2), Served::Fetched));
+    assert_eq!(cache.len(), 2);
+}
+
+#[test]
+fn threads_share_fetches_too() {
+    let begun = AtomicUsize::new(0);
+    let cache = TtlCache::new(config(Duration::MAX, 1000), Manual::default()).unwrap();
+    let fetch = || {
+        begun.fetch_add(1, Ordering::SeqCst);
+        async {
+            for _ in 0..3 {
+                let mut first = true;
+                poll_fn(|cx| {
+                    cx.waker().wake_by_ref();
+                    if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
+                })
+                .await;
+            }
+            Ok::<_, Infallible>(7)
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for round in 0..500 {
+                    let (result, _) = futures::executor::block_on(cache.serve(round, fetch));
+                    assert_eq!(result, Ok(7));
+                }
+            });
+        }
+    });
+    assert_eq!(begun.load(Ordering::SeqCst), 500);
+    assert_eq!(cache.status(), CacheStatus { entries: 500, flights: 0, waiting: 0 });
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    let refused = |config| Cache::<u32, _>::new(config, Manual::default()).unwrap_err().to_string();
+    assert_eq!(refused(config(Duration::ZERO, 1)), "ttl must be 1 ns or longer");
+    assert_eq!(refused(config(ms(1), 0)), "max_entries must be 1 or more");
+}
+
+#[test]
+fn it_is_as_send_and_sync_as_its_parts() {
+    fn check<T: Send>(value: T) -> T {
+        value
+    }
+    fn is_sync<T: Sync>(_: &T) {}
+    let cache = check(TtlCache::new(config(ms(1), 1), Manual::default()).unwrap());
+    is_sync(&cache);
+    drop(check(cache.serve("key", || ready(Ok::<_, Infallible>(1)))));
+    drop(check(cache.sweep()));
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_a_naive_map_and_a_clock(
+        steps in proptest::collection::vec((0..5u8, 0..6usize, 0..300u64), 1..100), max_entries in 1..5usize,
+    ) {
+        const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+        let (cache, clock) = by_hand::<usize>(max_entries);
+        // Key, value and expiry, least recently used first.
+        let (mut model, mut now) = (Vec::<(&str, usize, u64)>::new(), 0);
+        for (number, (step, key, rest)) in steps.into_iter().enumerate() {
+            let key = KEYS[key];
+            model.retain(|entry| entry.2 > now);
+            let known = model.iter().position(|entry| entry.0 == key).map(|at| model.remove(at));
+            let stored = match step {
+                0 => {
+                    prop_assert_eq!(cache.get(&key), known.map(|entry| entry.1));
+                    known
+                }
+                1 => {
+                    cache.insert(key, number);
+                    Some((key, number, now + 500))
+                }
+                2 => {
+                    cache.invalidate(&key);
+                    None
+                }
+                3 => {
+                    now += rest;
+                    clock.advance(ms(rest));
+                    // Not looked at: it stays where it was.
+                    if let Some(entry) = known {
+                        let (value, served) = (cache.get(&key), entry.2 > now);
+                        prop_assert_eq!(value, served.then_some(entry.1));
+                    }
+                    known
+                }
+                _ => {
+                    let fetched = cache.serve(key, move || Box::pin(ready(Ok(number))));
+                    let expected = known.map_or((number, Served::Fetched), |entry| (entry.1, Served::Hit));
+                    let (value, served) = futures::executor::block_on(fetched);
+                    prop_assert_eq!((value.unwrap(), served), expected);
+                    known.or(Some((key, number, now + 500)))
+                }
+            };
+            model.extend(stored);
+            model.retain(|entry| entry.2 > now);
+            if model.len() > max_entries {
+                model.remove(0);
+            }
+            prop_assert_eq!(cache.len(), model.len());
+        }
+    }
+}
