@@ -20,3 +20,5 @@ pub mod patterns;
 pub mod python;
 pub mod runtime;
 pub mod trace;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

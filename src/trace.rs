@@ -9,26 +9,25 @@ use std::{
     rc::Rc,
 };
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::runtime::{Clock, Instant, Name, Observer, Phase, TaskId, Timers};
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+///
+/// It is serialised as one flat object: `seq`, `at` in milliseconds, `kind`, and the fields of its kind.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Its place in the trace, from 0.
     pub seq: u32,
-    /// When it happened; milliseconds where it is serialised.
-    #[serde(serialize_with = "millis")]
+    /// When it happened.
     pub at: Instant,
     /// What it was.
-    #[serde(flatten)]
     pub what: What,
 }
 
 /// The kinds of event.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum What {
     /// A task wrote a line of the transcript.
     Log {
@@ -46,7 +45,6 @@ pub enum What {
         /// Its name.
         name: Name,
         /// The station.
-        #[serde(serialize_with = "lower")]
         phase: Phase,
     },
     /// A task began or ended to wait.
@@ -88,8 +86,7 @@ pub enum What {
 }
 
 /// The two ends of a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// The wait begins.
     Begin,
@@ -97,18 +94,56 @@ pub enum Edge {
     End,
 }
 
-/// Whole milliseconds are written as whole numbers, so that every JSON writer spells them alike.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn millis<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
-    match at.as_nanos() {
-        nanos if nanos % 1_000_000 == 0 => serializer.serialize_u64(nanos / 1_000_000),
-        _ => serializer.serialize_f64(at.as_millis()),
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // By hand, since a derived flat form would go through a map with keys made anew for each event.
+        let mut event = serializer.serialize_struct("Event", 7)?;
+        event.serialize_field("seq", &self.seq)?;
+        match self.at.as_nanos() {
+            // Whole milliseconds are written as whole numbers, so that every JSON writer spells them alike.
+            nanos if nanos % 1_000_000 == 0 => event.serialize_field("at", &(nanos / 1_000_000))?,
+            _ => event.serialize_field("at", &self.at.as_millis())?,
+        }
+        match &self.what {
+            What::Log { task, line } => {
+                event.serialize_field("kind", "log")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("line", line)?;
+            }
+            What::Task { id, parent, name, phase } => {
+                event.serialize_field("kind", "task")?;
+                event.serialize_field("id", id)?;
+                event.serialize_field("parent", parent)?;
+                event.serialize_field("name", name)?;
+                event.serialize_field("phase", spelled(*phase))?;
+            }
+            What::Wait { task, on, phase } => {
+                event.serialize_field("kind", "wait")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("on", on)?;
+                event.serialize_field("phase", if *phase == Edge::Begin { "begin" } else { "end" })?;
+            }
+            What::State { component, from, to } => {
+                event.serialize_field("kind", "state")?;
+                event.serialize_field("component", component)?;
+                event.serialize_field("from", from)?;
+                event.serialize_field("to", to)?;
+            }
+            What::Gauge { name, value, limit } => {
+                event.serialize_field("kind", "gauge")?;
+                event.serialize_field("name", name)?;
+                event.serialize_field("value", value)?;
+                event.serialize_field("limit", limit)?;
+            }
+            What::Result { task, of, value } => {
+                event.serialize_field("kind", "result")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("of", of)?;
+                event.serialize_field("value", value)?;
+            }
+        }
+        event.end()
     }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn lower<S: Serializer>(phase: &Phase, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(spelled(*phase))
 }
 
 const fn spelled(phase: Phase) -> &'static str {

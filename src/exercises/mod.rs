@@ -14,11 +14,13 @@ mod request_handler;
 
 use std::{fmt, pin::Pin};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use crate::expected::Expected;
 
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
 pub use law::{Finding, Lane, Law, Moment, Noted, Record};
-pub use run::{ClockKind, Judged, LawReport, Report, Run, Verdict};
+pub use run::{ClockKind, Judged, LawReport, Report, Run, Verdict, rows};
 pub use settings::{Refusal, Settings};
 pub use stage::Stage;
 
@@ -53,6 +55,7 @@ pub struct Exercise {
     /// What holds for every setting.
     pub laws: &'static [Law],
     /// The transcript with default knobs, annotated (see [`expected`](crate::expected)).
+    #[serde(serialize_with = "shown")]
     pub expected: &'static str,
     /// The patterns it is written on: file stems in `src/patterns`.
     pub patterns: &'static [&'static str],
@@ -103,6 +106,7 @@ pub struct Mistake {
     /// The law it breaks, or `transcript`.
     pub breaks: &'static str,
     /// The knobs at which it shows, as on a command line; those not named at their default.
+    #[serde(serialize_with = "as_map")]
     pub knobs: &'static [(&'static str, &'static str)],
     /// Whether it takes an unlucky order of tasks to show: then FIFO order passes, and some seed does not.
     pub needs_schedule: bool,
@@ -119,6 +123,18 @@ impl fmt::Debug for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Variant").field("slug", &self.slug).finish_non_exhaustive()
     }
+}
+
+/// The expected transcript as a reader sees it, line by line.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn shown<S: Serializer>(expected: &&str, serializer: S) -> Result<S::Ok, S::Error> {
+    let expected = Expected::parse(expected).map_err(serde::ser::Error::custom)?;
+    serializer.collect_seq(expected.shown())
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn as_map<S: Serializer>(pairs: &&[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().copied())
 }
 
 /// A program on its stage.

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Knobs, Program, Record, Settings, Stage, Uncaught};
+use super::{Exercise, Knobs, Program, Record, Settings, Stage, Uncaught};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, Tasks, Timers},
@@ -25,15 +25,6 @@ pub enum ClockKind {
     Instant,
     /// Simulated, in step with real time at some speed.
     Paced,
-}
-
-impl ClockKind {
-    const fn times(self) -> Times {
-        match self {
-            Self::Live => Times::Live,
-            Self::Instant | Self::Paced => Times::Exact,
-        }
-    }
 }
 
 /// A future of a [`Report`].
@@ -114,10 +105,15 @@ impl Run {
                 }
             })
             .collect();
-        let (rows, matched) = judge(exercise.expected, self.clock, record.lines().map(|line| line.text));
         let judged = if self.settings.fixes_transcript() { Judged::TranscriptAndLaws } else { Judged::Laws };
-        let passed =
-            error.is_none() && laws.iter().all(|law| law.held) && (matched || judged == Judged::Laws);
+        let matcher = match judged {
+            Judged::TranscriptAndLaws => {
+                judge(exercise, record.live, record.lines().map(|line| line.text), true)
+            }
+            Judged::Laws => None,
+        };
+        let matched = judged == Judged::Laws || matcher.as_ref().is_some_and(Matcher::passed);
+        let passed = error.is_none() && matched && laws.iter().all(|law| law.held);
         Report {
             slug: exercise.slug,
             variant: variant.slug,
@@ -126,7 +122,7 @@ impl Run {
             knobs: knobs.clone(),
             verdict: if passed { Verdict::Passed } else { Verdict::Failed },
             judged,
-            rows: if judged == Judged::Laws { Vec::new() } else { rows },
+            rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
             laws,
             error,
             elapsed: elapsed.as_millis(),
@@ -146,20 +142,32 @@ impl Future for Run {
     }
 }
 
-/// Judges a transcript against an annotated expectation: its rows, and whether all match.
-pub(crate) fn judge<'a>(
-    expected: &str,
-    clock: ClockKind,
+/// The transcript so far beside the expected one, row by row.
+pub fn rows<'a>(
+    exercise: &Exercise,
+    live: bool,
     lines: impl Iterator<Item = &'a str>,
-) -> (Vec<Row>, bool) {
-    // A test holds that every annotated file can be read; one that cannot matches nothing.
-    let Ok(expected) = Expected::parse(expected) else { return (Vec::new(), false) };
-    let mut matcher = Matcher::new(&expected, clock.times());
-    lines.for_each(|line| {
+    finished: bool,
+) -> Vec<Row> {
+    judge(exercise, live, lines, finished).map_or(Vec::new(), |matcher| matcher.rows().to_vec())
+}
+
+fn judge<'a>(
+    exercise: &Exercise,
+    live: bool,
+    lines: impl Iterator<Item = &'a str>,
+    finished: bool,
+) -> Option<Matcher> {
+    // A test holds that every annotated file can be read; one that cannot would match nothing.
+    let expected = Expected::parse(exercise.expected).ok()?;
+    let mut matcher = Matcher::new(&expected, if live { Times::Live } else { Times::Exact });
+    for line in lines {
         matcher.push(line);
-    });
-    matcher.finish();
-    (matcher.rows().to_vec(), matcher.passed())
+    }
+    if finished {
+        matcher.finish();
+    }
+    Some(matcher)
 }
 
 /// What a run came to.

@@ -7,7 +7,10 @@ mod config;
 mod list;
 mod lock;
 mod rate_limiter;
+mod semaphore;
+mod timeout;
 mod ttl_cache;
+mod waiters;
 
 pub use circuit_breaker::{
     BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
@@ -15,4 +18,9 @@ pub use circuit_breaker::{
 };
 pub use config::ConfigError;
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
+pub use semaphore::{
+    Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
+    SemaphoreStatus, TryAcquireError,
+};
+pub use timeout::{Elapsed, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

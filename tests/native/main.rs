@@ -11,6 +11,7 @@
 
 mod exercises;
 mod expected;
+mod prose;
 mod python;
 mod patterns;
 mod runtime;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use async_playground::expected::{Expected, Matcher, Times};
 
-const SLUGS: [&str; 11] = [
+pub(crate) const SLUGS: [&str; 11] = [
     "request-handler",
     "concurrent-requests",
     "background-task",

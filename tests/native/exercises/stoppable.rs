@@ -28,7 +28,7 @@ impl Pace for Steps {
 }
 
 /// The default run of an exercise, and its clock.
-pub fn run(slug: &str, steps: usize) -> (Run, Timers) {
+pub(super) fn run(slug: &str, steps: usize) -> (Run, Timers) {
     let time = SimulatedTime::default();
     let clock = Timers::new(time.clone());
     let pace = Box::new(Steps { left: steps, pace: AtOnce(time) });

@@ -1,0 +1,88 @@
+//! A limit on how long a future may take.
+//!
+//! Not for work that does not await: a future that computes for a second is looked at when that second is over.
+//! Nor one limit for each step of a job: put it around the whole, or the job takes the sum of the limits.
+
+use std::{
+    error, fmt,
+    future::poll_fn,
+    pin::pin,
+    task::{Poll, ready},
+    time::Duration,
+};
+
+use crate::runtime::{Clock, Instant};
+
+/// The limit ran out before the future was done. The future has been dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed;
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time limit ran out")
+    }
+}
+
+impl error::Error for Elapsed {}
+
+/// Runs `future` for at most `limit`, counted from this call.
+///
+/// - The future is polled before the clock is asked: what is ready at the deadline is a result.
+/// - It is dropped before the error is returned: whoever sees [`Elapsed`] knows that it does no more.
+/// - A `limit` of zero means one poll. (Python's `asyncio.wait_for(c, 0)` does not even start `c`.)
+/// - A limit past the end of the clock's time means none.
+/// - **Cancel**: dropping the timeout drops the future. That is not a timeout, and nobody is told.
+/// - **Cost**: one timer, made when the future is first pending; no allocation of its own.
+///
+/// It is `Send` if the future and the clock's sleep are.
+///
+/// ```
+/// use async_playground::patterns::{Elapsed, timeout};
+/// use async_playground::runtime::{Clock, Order, Simulation};
+/// use std::time::Duration;
+///
+/// let mut sim = Simulation::new(Order::fifo());
+/// let clock = sim.clock();
+/// let late = sim.block_on(async move {
+///     timeout(&clock, Duration::from_millis(200), clock.sleep(Duration::from_millis(500))).await
+/// });
+/// assert_eq!(late?, Err(Elapsed));
+/// assert_eq!(sim.now().as_millis(), 200.0);
+/// # Ok::<(), async_playground::runtime::Deadlock>(())
+/// ```
+pub fn timeout<C: Clock, F: Future>(
+    clock: &C,
+    limit: Duration,
+    future: F,
+) -> impl Future<Output = Result<F::Output, Elapsed>> + use<C, F> {
+    timeout_at(clock, clock.now().after(limit), future)
+}
+
+/// Runs `future` until `deadline`; see [`timeout`]. A deadline in the past means one poll, and
+/// [`Instant::NEVER`] means none.
+pub fn timeout_at<C: Clock, F: Future>(
+    clock: &C,
+    deadline: Instant,
+    future: F,
+) -> impl Future<Output = Result<F::Output, Elapsed>> + use<C, F> {
+    let clock = clock.clone();
+    async move {
+        // Both are dropped at the end of this block, before anybody sees its value.
+        let mut future = pin!(future);
+        let mut sleep = pin!(None);
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            if sleep.is_none() {
+                sleep.set(Some(clock.sleep_until(deadline)));
+            }
+            if let Some(sleep) = sleep.as_mut().as_pin_mut() {
+                ready!(sleep.poll(cx));
+                return Poll::Ready(Err(Elapsed));
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}

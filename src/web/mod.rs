@@ -1,0 +1,13 @@
+//! The browser's side: its clock, the pace of a run, and the exports for JavaScript.
+//!
+//! The only place that names wasm_bindgen, js_sys or gloo; nothing else imports it.
+
+mod clock;
+mod exports;
+mod options;
+mod pace;
+mod session;
+
+pub use clock::browser_clock;
+pub use exports::{catalogue, compare, on_panic, start};
+pub use session::Session;

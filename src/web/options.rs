@@ -1,0 +1,128 @@
+//! Reads what JavaScript hands over, and refuses what it does not understand.
+
+use js_sys::{Array, JsString, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::exercises::{ClockKind, Input, Refusal, Settings};
+
+/// Lists are read up to here; no knob takes as many.
+const LONGEST_LIST: u32 = 10_000;
+
+/// A checked request of JavaScript.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) settings: Settings,
+    pub(super) clock: ClockKind,
+    pub(super) speed: f64,
+}
+
+const OPTIONS: [&str; 5] = ["clock", "speed", "knobs", "variant", "seed"];
+const CLOCKS: [(&str, ClockKind); 3] =
+    [("live", ClockKind::Live), ("instant", ClockKind::Instant), ("paced", ClockKind::Paced)];
+
+/// Checks all of a request before anything starts.
+pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<Request, Refusal> {
+    let slug = text("exercise", "the slug of an exercise", input(slug))?;
+    let (mut clock, mut speed, mut variant, mut seed, mut knobs) =
+        (ClockKind::Instant, 1.0, None, None, Vec::new());
+    for (name, value) in entries("options", options)? {
+        match name.as_str() {
+            "clock" => clock = read_clock(&input(&value))?,
+            "speed" => speed = read_speed(&input(&value))?,
+            "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
+            "seed" => seed = read_seed(&input(&value))?,
+            "knobs" => {
+                let entries = entries("knobs", &value)?;
+                knobs = entries.into_iter().map(|(name, value)| (name, input(&value))).collect();
+            }
+            _ => return Err(Refusal::unknown("unknown-option", "option", &name, OPTIONS)),
+        }
+    }
+    let settings = Settings::new(&slug, variant.as_deref(), knobs, seed)?;
+    Ok(Request { settings, clock, speed })
+}
+
+/// How fast a paced run may go.
+pub(super) fn read_speed(input: &Input) -> Result<f64, Refusal> {
+    match input {
+        Input::Number(speed) if (0.05..=20.0).contains(speed) => Ok(*speed),
+        _ => Err(Refusal::bad_value("speed", "a number from 0.05 to 20", input)),
+    }
+}
+
+pub(super) fn input(value: &JsValue) -> Input {
+    if let Some(number) = value.as_f64() {
+        Input::Number(number)
+    } else if let Some(flag) = value.as_bool() {
+        Input::Bool(flag)
+    } else if let Some(text) = value.as_string() {
+        Input::Text(text)
+    } else if Array::is_array(value) {
+        let array: &Array = value.unchecked_ref();
+        let items = (0..array.length().min(LONGEST_LIST)).map(|place| {
+            // Lists of lists are nobody's value, so one level is read.
+            match Reflect::get_u32(array, place) {
+                Ok(item) if !Array::is_array(&item) => input(&item),
+                _ => Input::Other("a list"),
+            }
+        });
+        Input::List(items.collect())
+    } else if value.is_null() {
+        Input::Other("null")
+    } else if value.is_undefined() {
+        Input::Other("undefined")
+    } else if value.is_function() {
+        Input::Other("a function")
+    } else {
+        Input::Other("an object")
+    }
+}
+
+fn text(name: &str, allowed: &str, input: Input) -> Result<String, Refusal> {
+    match input {
+        Input::Text(text) => Ok(text),
+        other => Err(Refusal::bad_value(name, allowed, &other)),
+    }
+}
+
+fn read_clock(input: &Input) -> Result<ClockKind, Refusal> {
+    match input {
+        Input::Text(name) => CLOCKS.iter().find(|(known, _)| known == name).map(|(_, clock)| *clock),
+        _ => None,
+    }
+    .ok_or_else(|| Refusal::bad_value("clock", "live, instant or paced", input))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
+fn read_seed(input: &Input) -> Result<Option<u32>, Refusal> {
+    match input {
+        Input::Number(seed) if seed.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(seed) => {
+            Ok(Some(*seed as u32))
+        }
+        Input::Other("null") => Ok(None),
+        _ => Err(Refusal::bad_value("seed", "null or a whole number from 0 to 4294967295", input)),
+    }
+}
+
+/// The own properties of an options object that are not undefined; none if the object itself is.
+fn entries(name: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, Refusal> {
+    if object.is_undefined() {
+        return Ok(Vec::new());
+    }
+    if !object.is_object() || Array::is_array(object) {
+        return Err(Refusal::bad_value(name, "an object", &input(object)));
+    }
+    // A proxy may throw at any of these, which is then no object to read from.
+    let unreadable =
+        |_| Refusal::bad_value(name, "an object that can be read", &Input::Other("one that throws"));
+    let mut entries = Vec::new();
+    for key in Reflect::own_keys(object).map_err(unreadable)? {
+        let value = Reflect::get(object, &key).map_err(unreadable)?;
+        if !value.is_undefined()
+            && let Ok(key) = key.dyn_into::<JsString>()
+        {
+            entries.push((String::from(key), value));
+        }
+    }
+    Ok(entries)
+}

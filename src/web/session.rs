@@ -1,0 +1,116 @@
+//! A run in the browser: a promise of its report, a stream of its events, and a way to stop it.
+
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
+
+use super::{
+    clock::browser_clock,
+    exports::{refuse, to_js},
+    options::{Request, input, read_speed},
+    pace::{Live, Paced, Slices, Speed},
+};
+use crate::{
+    exercises::{ClockKind, Report, Run},
+    runtime::{Pace, SimulatedTime, Timers},
+};
+
+/// A run that has been started.
+#[wasm_bindgen]
+pub struct Session {
+    shared: Rc<Shared>,
+    promise: Promise,
+    speed: Rc<Speed>,
+}
+
+struct Shared {
+    run: RefCell<Option<Run>>,
+    /// Set when the run is stopped from within its own poll.
+    stopped: Cell<bool>,
+    sink: Function,
+}
+
+impl Session {
+    pub(super) fn start(request: Request, sink: Function) -> Self {
+        let speed = Speed::new(request.speed);
+        let time = SimulatedTime::default();
+        let (clock, pace): (Timers, Box<dyn Pace>) = match request.clock {
+            ClockKind::Live => (browser_clock(), Box::new(Live::default())),
+            ClockKind::Instant => (Timers::new(time.clone()), Box::new(Slices::new(time))),
+            ClockKind::Paced => (Timers::new(time.clone()), Box::new(Paced::new(time, Rc::clone(&speed)))),
+        };
+        let run = Run::new(request.settings, request.clock, clock, pace);
+        let shared = Rc::new(Shared { run: RefCell::new(Some(run)), stopped: Cell::new(false), sink });
+        let polled = Rc::clone(&shared);
+        let promise = future_to_promise(async move {
+            let report = poll_fn(|cx| polled.poll(cx)).await;
+            to_js(&report)
+        });
+        Self { shared, promise, speed }
+    }
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// A promise of the report. Once the run is stopped it settles no more.
+    pub fn report(&self) -> Promise {
+        self.promise.clone()
+    }
+
+    /// Drops the run with all its tasks and timers. Nothing happens if it has ended.
+    pub fn stop(&self) {
+        self.shared.stopped.set(true);
+        // While the run is being polled it cannot be dropped; the poll does so when it returns.
+        let run = self.shared.run.try_borrow_mut().ok().and_then(|mut run| run.take());
+        drop(run);
+    }
+
+    /// Changes the speed of a paced run, at once; of no effect on others.
+    ///
+    /// # Errors
+    ///
+    /// A refusal if it is not a number from 0.05 to 20.
+    #[wasm_bindgen(js_name = setSpeed)]
+    pub fn set_speed(&self, speed: &JsValue) -> Result<(), JsValue> {
+        self.speed.set(read_speed(&input(speed)).map_err(|refusal| refuse(&refusal))?);
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<Report> {
+        let mut slot = self.run.borrow_mut();
+        let Some(run) = slot.as_mut() else { return Poll::Pending };
+        let poll = Pin::new(&mut *run).poll(cx);
+        let events = run.new_events();
+        if poll.is_ready() || self.stopped.get() {
+            *slot = None;
+        }
+        drop(slot);
+        if self.stopped.get() {
+            return Poll::Pending;
+        }
+        if !events.is_empty()
+            && let Ok(events) = to_js(&events)
+        {
+            // The sink is the engine's own and does not throw; if it did, the run would not be the one to suffer.
+            let _ = self.sink.call1(&JsValue::UNDEFINED, &events);
+        }
+        poll
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("stopped", &self.shared.stopped).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! Every exercise has its prose, in the one structure that the pages are made from.
+
+use std::fs;
+use std::path::Path;
+
+use crate::transcripts::SLUGS;
+
+/// A heading of one level and all that follows up to the next of that level.
+#[derive(Debug)]
+struct Section {
+    title: String,
+    body: String,
+}
+
+/// Splits at headings of `level`; fenced code is no place for headings. The text before the first one must
+/// be blank.
+fn sections(text: &str, level: usize) -> Vec<Section> {
+    let mark = format!("{} ", "#".repeat(level));
+    let (mut sections, mut fenced) = (Vec::<Section>::new(), false);
+    for line in text.lines() {
+        fenced ^= line.starts_with("```");
+        if let (false, Some(title)) = (fenced, line.strip_prefix(&mark)) {
+            sections.push(Section { title: title.to_owned(), body: String::new() });
+        } else if let Some(section) = sections.last_mut() {
+            section.body.push_str(line);
+            section.body.push('\n');
+        } else {
+            assert!(line.trim().is_empty(), "text before the first heading: {line}");
+        }
+    }
+    assert!(!fenced, "a code block has no end");
+    sections
+}
+
+fn titles(sections: &[Section]) -> Vec<&str> {
+    sections.iter().map(|section| section.title.as_str()).collect()
+}
+
+fn sentences(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.ends_with(['.', '?', '!'])).count()
+}
+
+#[test]
+fn every_exercise_has_the_same_parts() {
+    for slug in SLUGS {
+        let path = format!("src/exercises/{}/prose.md", slug.replace('-', "_"));
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect(&path);
+        let parts = sections(&text, 2);
+        assert_eq!(titles(&parts), ["Statement", "Hints", "Notes"], "{path}");
+        let [statement, hints, notes] = &parts[..] else { panic!("{path}") };
+
+        assert_eq!(statement.body.trim().lines().count(), 1, "{path}: the statement is one paragraph");
+        let count = sentences(&statement.body);
+        assert!((3..=6).contains(&count), "{path}: the statement has {count} sentences");
+
+        let items: Vec<&str> = hints.body.trim().lines().collect();
+        assert_eq!(items.len(), 3, "{path}: {items:?}");
+        for (item, number) in items.iter().zip(1..) {
+            assert!(item.starts_with(&format!("{number}. ")), "{path}: {item}");
+        }
+
+        let notes = sections(&notes.body, 3);
+        let expect = ["In FastAPI and asyncio", "In Rust services", "Seen in the wild"];
+        assert_eq!(titles(&notes), expect, "{path}");
+        for note in notes {
+            assert!(sentences(&note.body) >= 2, "{path}: {} says little", note.title);
+            let fences = note.body.lines().filter(|line| line.starts_with("```"));
+            let opened: Vec<&str> = fences.step_by(2).collect();
+            let known = opened.iter().all(|fence| ["```python", "```rust"].contains(fence));
+            assert!(known, "{path}: {opened:?}");
+        }
+    }
+}
