@@ -10,6 +10,7 @@ mod run;
 mod settings;
 mod stage;
 
+mod circuit_breaker;
 mod request_handler;
 
 use std::{fmt, pin::Pin};
@@ -26,7 +27,7 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 1] = [&request_handler::EXERCISE];
+    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &circuit_breaker::EXERCISE];
     &CATALOGUE
 }
 

@@ -11,8 +11,8 @@
 
 mod exercises;
 mod expected;
+mod patterns;
 mod prose;
 mod python;
-mod patterns;
 mod runtime;
 mod transcripts;
