@@ -2,16 +2,22 @@
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
 
+mod chain;
 mod circuit_breaker;
 mod config;
 mod list;
 mod lock;
 mod rate_limiter;
 mod semaphore;
+mod service;
 mod timeout;
 mod ttl_cache;
 mod waiters;
 
+pub use chain::{
+    BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, NoLayers, Wrap,
+    boxed, boxed_local, chain, stack, stack_local,
+};
 pub use circuit_breaker::{
     BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
     Outcome, Rejected, Transition, Trip,
@@ -22,5 +28,6 @@ pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
     SemaphoreStatus, TryAcquireError,
 };
+pub use service::{Backend, Counts, Guards, Load, Metrics, Service, ServiceError};
 pub use timeout::{Elapsed, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

@@ -8,7 +8,7 @@
 ///
 /// An implementation MUST poll the future to its end or drop it; it MUST NOT poll it inside `spawn`.
 ///
-/// ```
+/// ```ignore-wasm32
 /// use async_playground::runtime::Spawn;
 ///
 /// struct OnTokio;

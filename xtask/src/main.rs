@@ -1,1 +1,94 @@
-fn main() {}
+//! `cargo xtask`: builds, serves, tests and runs the playground.
+//!
+//! Not a place for anything that the library could do: it knows the registry, no exercise.
+
+mod budget;
+mod config;
+mod highlight;
+mod project;
+mod prose;
+mod publish;
+mod registry;
+mod run;
+mod serve;
+mod site;
+mod test;
+mod tools;
+mod wasm;
+mod watch;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+/// Builds, serves and tests the playground.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the static site into dist/, for any file server
+    Build {
+        /// Renders the pages around the module as it was built last
+        #[arg(long)]
+        reuse_module: bool,
+    },
+    /// Builds the site, serves it on 127.0.0.1 and rebuilds it when a source changes
+    Serve {
+        /// 8080 or, if that is taken, a free one, when left away
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Runs every check, or those named
+    Test {
+        #[arg(value_enum)]
+        only: Vec<test::Check>,
+    },
+    /// Runs one exercise and shows its transcript beside the expected one
+    Run(run::Options),
+}
+
+fn main() -> ExitCode {
+    match execute(Arguments::parse().command) {
+        Ok(code) => code,
+        // Whoever read the output has enough: `cargo xtask run ttl-cache --trace | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
+        Err(error) => {
+            project::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Build { reuse_module } => {
+            let project = Project::open()?;
+            let module = if reuse_module { wasm::out_dir(&project) } else { wasm::build(&project)? };
+            site::build(&project, &module)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),
+        Command::Test { only } => test::run(&only),
+        Command::Run(options) => run::run(&options),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// A directory of its own for a test.
+#[cfg(test)]
+fn scratch(name: &str) -> std::path::PathBuf {
+    let dir = std::env::temp_dir().join(format!("async-playground-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a temporary directory");
+    dir
+}

@@ -1,0 +1,72 @@
+// A file server for the built site: under a path prefix, with the policy that the site promises to work in.
+//
+// As plain as a static host: no rewriting, no compression, no knowledge of what it serves.
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+
+export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'";
+const PREFIX = '/some/prefix/';
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
+
+/**
+ * Serves a directory on a free port of 127.0.0.1.
+ * @param {string} directory
+ * @returns {Promise<{url: string, close: () => Promise<void>}>} `url` ends with a slash
+ */
+export async function serve(directory) {
+  const server = createServer((request, response) => {
+    void answer(directory, request.url ?? '', response);
+  });
+  await new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(undefined));
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}${PREFIX}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/**
+ * @param {string} directory
+ * @param {string} url
+ * @param {import('node:http').ServerResponse} response
+ */
+async function answer(directory, url, response) {
+  const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  const inside = path.startsWith(PREFIX) ? normalize(path.slice(PREFIX.length)) : '..';
+  if (inside.startsWith('..') || inside.startsWith(sep)) return refuse(response);
+  const file = join(directory, inside, path.endsWith('/') ? 'index.html' : '');
+  const found = await stat(file).catch(() => null);
+  if (found === null || !found.isFile()) return refuse(response);
+  response.writeHead(200, {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-length': found.size,
+    'content-security-policy': POLICY,
+    'cache-control': 'no-store',
+  });
+  createReadStream(file).pipe(response);
+}
+
+/** @param {import('node:http').ServerResponse} response */
+function refuse(response) {
+  response.writeHead(404, { 'content-type': 'text/plain', 'content-security-policy': POLICY });
+  response.end('not found');
+}

@@ -1,0 +1,139 @@
+// The controls of the bench: Run and Stop, the clock and its speed, the variant, the knobs; and what they say.
+//
+// Not an element of its own: the bench owns them and asks for their settings when Run is pressed.
+
+import { counted, h } from '../dom.js';
+import { numberControl } from './knob-controls.js';
+
+/**
+ * @typedef {import('../playground.js').ClockName} ClockName
+ * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../playground.js').KnobValues} KnobValues
+ * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues}} Settings
+ * @typedef {{error: string, field: HTMLElement | null}} Refused
+ * @typedef {ReturnType<typeof benchControls>} Controls
+ */
+
+/** @type {{clock: ClockName, label: string, hint: string}[]} */
+const CLOCKS = [
+  { clock: 'live', label: 'Live', hint: 'real timers of this browser' },
+  { clock: 'instant', label: 'Instant', hint: 'simulated time, at once' },
+  { clock: 'paced', label: 'Slow', hint: 'simulated time, at the speed you choose' },
+];
+const SPEED = { label: 'Speed', unit: '×', min: 0.05, max: 20, step: 0.05, whole: false };
+const FIRST_SPEED = 0.25;
+
+/** @param {ExerciseInfo} info */
+export function benchControls(info) {
+  const run = h('button', { type: 'button', class: 'run' }, 'Run');
+  const stop = h('button', { type: 'button', class: 'stop', disabled: true }, 'Stop');
+  const clocks = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'live' }));
+  const speed = speedField();
+  const chosen = () => CLOCKS[clocks.findIndex((box) => box.checked)]?.clock ?? 'live';
+  const labels = CLOCKS.map(({ label, hint }, index) =>
+    h('label', { title: hint }, clocks[index] ?? null, h('span', {}, label)),
+  );
+  const clockField = h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels);
+  clockField.addEventListener('change', () => speed.enable(chosen() === 'paced'));
+  const variant = variantField(info);
+  const knobs = info.knobs.map((knob) => Object.assign(h('playground-knob'), { knob }));
+  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, variant.node);
+
+  return {
+    run,
+    stop,
+    bar,
+    knobs: knobsField(info, knobs),
+    speed: speed.value,
+    /** Whether every knob is at its default: only then the transcript is judged. */
+    untouched: () => knobs.every((knob) => !knob.changed),
+    /** @param {boolean} going */
+    running(going) {
+      // The focus must not be lost with the button that had it.
+      const root = /** @type {ShadowRoot} */ (bar.getRootNode());
+      const leaving = going ? run : stop;
+      const hadFocus = root.activeElement === leaving;
+      run.disabled = going;
+      stop.disabled = !going;
+      if (hadFocus) (going ? stop : run).focus();
+    },
+    /** @returns {Settings | Refused} */
+    settings() {
+      /** @type {KnobValues} */
+      const values = {};
+      for (const knob of knobs) {
+        const value = knob.value;
+        if (knob.knob === null) continue;
+        if (value === null) {
+          return { error: `Not started: ${knob.knob.label} is not right yet.`, field: knob.querySelector('input') };
+        }
+        values[knob.knob.name] = value;
+      }
+      const clock = chosen();
+      const pace = clock === 'paced' ? speed.value() : 1;
+      if (pace === null) return { error: 'Not started: the speed is not right yet.', field: speed.field };
+      return { clock, speed: pace, variant: variant.value(), knobs: values };
+    },
+  };
+}
+
+/** The speed keeps its place when the clock does not use it, so that nothing moves. */
+function speedField() {
+  const control = numberControl(SPEED, 'speed', () => node.dispatchEvent(new CustomEvent('speedchange', { bubbles: true })));
+  const node = h(
+    'div',
+    { class: 'speed' },
+    h('label', { htmlFor: 'speed' }, SPEED.label),
+    ...control.nodes,
+    h('span', { class: 'visually-hidden', id: 'speed-help' }, control.range),
+  );
+  control.write(FIRST_SPEED);
+  const inputs = [...node.querySelectorAll('input')];
+  const enable = (/** @type {boolean} */ on) => {
+    for (const input of inputs) input.disabled = !on;
+  };
+  enable(false);
+  const value = () => {
+    const reading = control.read();
+    return 'value' in reading ? Number(reading.value) : null;
+  };
+  const field = inputs.find((input) => input.type === 'number') ?? null;
+  return { node, enable, field, value };
+}
+
+/** @param {ExerciseInfo} info */
+function variantField(info) {
+  const options = info.variants.map(({ slug, title }) => h('option', { value: slug }, title));
+  const select = h('select', { id: 'variant' }, ...options);
+  const node = h('div', { class: 'variant', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
+  return { node, value: () => (select.value === '' ? 'sound' : select.value) };
+}
+
+/**
+ * A drawer: open where there is room beside the transcript, closed below it.
+ * @param {ExerciseInfo} info
+ * @param {import('./playground-knob.js').PlaygroundKnob[]} knobs
+ */
+function knobsField(info, knobs) {
+  const resetAll = h('button', { type: 'button', class: 'quiet', hidden: true }, 'Reset all');
+  const count = h('span', { class: 'aside' });
+  const drawer = h(
+    'details',
+    { class: 'knobs', open: globalThis.matchMedia?.('(min-width: 60rem)').matches ?? true, hidden: info.knobs.length === 0 },
+    h('summary', {}, 'Knobs ', count),
+    ...knobs,
+    resetAll,
+  );
+  const update = () => {
+    const changed = knobs.filter((knob) => knob.changed).length;
+    resetAll.hidden = changed === 0;
+    count.textContent = changed === 0 ? '' : `${counted(changed, 'change')}`;
+  };
+  drawer.addEventListener('knobchange', update);
+  resetAll.addEventListener('click', () => {
+    for (const knob of knobs) knob.reset();
+    update();
+    drawer.querySelector('summary')?.focus();
+  });
+  return drawer;
+}

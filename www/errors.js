@@ -1,0 +1,55 @@
+// The errors that leave this module: one class with a code, and the AbortError of the platform.
+//
+// Not for faults of a caller's own callbacks: those are reported, never wrapped.
+
+/** @typedef {import('./playground.js').ErrorCode} ErrorCode */
+
+export class PlaygroundError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} message
+   * @param {ErrorOptions} [options]
+   */
+  constructor(code, message, options) {
+    super(message, options);
+    /** @type {'PlaygroundError'} */
+    this.name = 'PlaygroundError';
+    this.code = code;
+  }
+}
+
+/** What an aborted run rejects with, whatever reason the signal gives. */
+export function abortError() {
+  return new DOMException('the run was aborted', 'AbortError');
+}
+
+/**
+ * The wasm module throws plain `{code, message}` objects, so that it need not know this class.
+ * @param {unknown} error
+ * @returns {unknown}
+ */
+export function asPlaygroundError(error) {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return error;
+  const { code, message } = /** @type {{code?: ErrorCode, message?: string}} */ (error);
+  return code === undefined ? error : new PlaygroundError(code, String(message), { cause: error });
+}
+
+/**
+ * Whether an error means that the wasm instance is dead: a trap, or a stack that ran over inside it.
+ * @param {unknown} error
+ */
+export function isTrap(error) {
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return true;
+  return error instanceof Error && error.name === 'InternalError';
+}
+
+/**
+ * A short spelling of a value for messages.
+ * @param {unknown} value
+ */
+export function kindOf(value) {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  const kind = typeof value;
+  return kind === 'undefined' ? 'undefined' : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}

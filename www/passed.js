@@ -1,0 +1,43 @@
+// Which exercises the reader has seen pass: kept in localStorage, and for this visit alone where that is refused.
+
+const KEY = 'async-playground:passed';
+
+/** @type {Set<string>} */
+const passed = new Set(stored());
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {string} slug */
+export function hasPassed(slug) {
+  return passed.has(slug);
+}
+
+/** @param {string} slug */
+export function markPassed(slug) {
+  passed.add(slug);
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...passed].sort()));
+  } catch {
+    // Storage may be full, off, or forbidden: the mark then lasts as long as the page.
+  }
+  for (const listener of listeners) listener();
+}
+
+/**
+ * @param {() => void} listener
+ * @returns {() => void} ends it
+ */
+export function onPassed(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** @returns {string[]} */
+function stored() {
+  try {
+    const value = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(value) ? value.filter((slug) => typeof slug === 'string') : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,156 @@
+/** The public module of the playground: run the exercises, watch them, compare transcripts. */
+
+export type Level = 'easy' | 'medium' | 'hard';
+/** `live`: real timers. `instant`: simulated, as fast as it goes. `paced`: simulated, slowed to `speed`. */
+export type ClockName = 'live' | 'instant' | 'paced';
+export type KnobValue = number | boolean | string | number[] | string[];
+export type KnobValues = Record<string, KnobValue>;
+
+interface KnobBase {
+  name: string;
+  label: string;
+  unit: string | null;
+}
+export type IntKnob = KnobBase & { kind: 'int'; default: number; min: number; max: number; step: number };
+export type BoolKnob = KnobBase & { kind: 'bool'; default: boolean };
+export type ChoiceKnob = KnobBase & { kind: 'choice'; default: string; options: string[] };
+export type IntsKnob = KnobBase & { kind: 'ints'; default: number[]; min: number; max: number; maxItems: number };
+/** A list of distinct words out of `options`, possibly fewer than all. */
+export type OrderKnob = KnobBase & { kind: 'order'; default: string[]; options: string[] };
+export type Knob = IntKnob | BoolKnob | ChoiceKnob | IntsKnob | OrderKnob;
+
+export interface Variant {
+  /** `sound`, or the name of a mistake. */
+  slug: string;
+  title: string;
+  mistake: string | null;
+  madeBy: string | null;
+  breaks: string | null;
+  showsAt: { knobs: KnobValues; seed: number | null } | null;
+}
+
+export interface ExerciseInfo {
+  number: number;
+  slug: string;
+  title: string;
+  level: Level;
+  topics: string[];
+  knobs: Knob[];
+  variants: Variant[];
+  laws: { slug: string; statement: string }[];
+  /** The expected transcript as a reader sees it; wildcards are not spelled out. */
+  expected: string[];
+  patterns: string[];
+}
+
+interface Stamped {
+  seq: number;
+  /** Milliseconds since the run began; fractions are possible. */
+  at: number;
+}
+export type LogEvent = Stamped & { kind: 'log'; task: number; line: string };
+export type TaskEvent = Stamped & {
+  kind: 'task';
+  id: number;
+  parent: number | null;
+  name: string;
+  phase: 'spawned' | 'started' | 'finished' | 'failed' | 'cancelled';
+};
+export type WaitEvent = Stamped & { kind: 'wait'; task: number; on: string; phase: 'begin' | 'end' };
+export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
+export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
+export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };
+export type Event = LogEvent | TaskEvent | WaitEvent | StateEvent | GaugeEvent | ResultEvent;
+
+export interface Row {
+  status: 'matched' | 'mismatched' | 'missing' | 'extra' | 'pending';
+  /** As a reader sees it; null for extra lines, and from the second line in an ellipsis on. */
+  expected: string | null;
+  /** Null for missing and pending lines, and for an ellipsis that stands for no line. */
+  actual: string | null;
+  /** An ellipsis, or a line that one stands for. */
+  ellipsis: boolean;
+  /** Where only blanks differ: both texts with these made visible. */
+  blanks: { expected: string; actual: string } | null;
+}
+
+export interface LawReport {
+  slug: string;
+  statement: string;
+  held: boolean;
+  evidence: string;
+  /** Sequence numbers of the events that prove it. */
+  events: number[];
+}
+
+export interface Report {
+  slug: string;
+  variant: string;
+  clock: ClockName;
+  seed: number | null;
+  knobs: KnobValues;
+  verdict: 'passed' | 'failed';
+  /** The transcript is judged with default knobs only. */
+  judged: 'transcript and laws' | 'laws';
+  rows: Row[];
+  laws: LawReport[];
+  /** How the run ended if not well: an error of the program, a deadlock. */
+  error: string | null;
+  /** Milliseconds on the clock of the run. */
+  elapsed: number;
+  tasks: number;
+  /** A live run was slowed by a hidden tab: its times prove nothing. */
+  disturbed: boolean;
+}
+
+export interface RunOptions {
+  /** `instant` unless told. */
+  clock?: ClockName;
+  /** For paced runs: 0.05 to 20, 1 unless told. */
+  speed?: number;
+  knobs?: KnobValues;
+  /** `sound` unless told. */
+  variant?: string;
+  /** Draws the order of ready tasks on a simulated clock; first in, first out without one. */
+  seed?: number;
+  /** Aborting it drops the run and rejects its promise with an `AbortError`. */
+  signal?: AbortSignal;
+  /**
+   * Gets the new events in order, at most once a frame; what is left is delivered before the promise settles,
+   * and nothing after an abort. An error it throws is reported and ends nothing.
+   */
+  onEvents?: (events: Event[]) => void;
+}
+
+export type ErrorCode =
+  | 'unknown-exercise'
+  | 'unknown-option'
+  | 'unknown-knob'
+  | 'unknown-variant'
+  | 'bad-value'
+  /** The wasm module did not load, or `ready()` was not awaited. */
+  | 'load'
+  /** The wasm instance died; the next run gets a fresh one. */
+  | 'trap';
+
+export class PlaygroundError extends Error {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions);
+  readonly name: 'PlaygroundError';
+  readonly code: ErrorCode;
+}
+
+/** Loads the wasm module, once; rejects with code `load` where it cannot, and may be called again then. */
+export function ready(): Promise<void>;
+
+/** All exercises in order of number. Throws a `PlaygroundError` with code `load` before `ready()` is done. */
+export function catalogue(): ExerciseInfo[];
+
+/** Runs an exercise. Bad input is a rejected promise whose `PlaygroundError` names what is wrong and what is allowed. */
+export function run(slug: string, options?: RunOptions): Promise<Report>;
+
+/** Judges lines against an expected transcript; `finished: false` leaves what is to come pending. After `ready()`. */
+export function compare(
+  slug: string,
+  lines: string[],
+  options?: { clock?: ClockName; finished?: boolean },
+): Row[];

@@ -1,0 +1,62 @@
+//! `wasm-pack.toml`: pinned versions, where the module is built, the size budget.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+
+/// The whole file. An unknown key is an error: a misspelt one would otherwise be a setting nobody reads.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    pub wasm_pack: WasmPack,
+    pub wasm_opt: WasmOpt,
+    pub budget: Budget,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WasmPack {
+    pub version: String,
+    pub target: String,
+    /// Relative to the project's root.
+    pub out_dir: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WasmOpt {
+    pub flags: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Budget {
+    pub first_load_kib: u64,
+}
+
+impl Config {
+    /// Reads `wasm-pack.toml` in `root`.
+    pub fn read(root: &Path) -> Result<Self> {
+        let path = root.join("wasm-pack.toml");
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is not as expected", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_in_the_root_can_be_read() {
+        let config = Config::read(&crate::project::root()).expect("readable");
+        assert!(config.budget.first_load_kib > 0);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused() {
+        let text = "[wasm-pack]\nversion='1'\ntarget='web'\nout-dir='t'\n[wasm-opt]\nflag=[]\n[budget]\nfirst-load-kib=1";
+        assert!(toml::from_str::<Config>(text).is_err());
+    }
+}

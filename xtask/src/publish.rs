@@ -1,0 +1,160 @@
+//! Files into `dist/`, so that a server that reads it meanwhile never sees half a site.
+//!
+//! Assets come first, under a name that no older page knows; then the rest, each file replaced in one step; what the
+//! new site does not have goes last.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+/// A file of the site.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Relative to the site, with `/` between the parts.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { path: path.into(), bytes: bytes.into() }
+    }
+}
+
+/// A name for a set of files that changes when any of them does, or is called differently.
+pub fn fingerprint(files: &[File]) -> String {
+    let mut sorted: Vec<&File> = files.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut hash = Sha256::new();
+    for file in sorted {
+        for part in [file.path.as_bytes(), &file.bytes] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes `dist` hold exactly `files` and their compressed forms; `files` are written in the order given.
+pub fn publish(dist: &Path, files: &[File]) -> Result<()> {
+    let mut kept = BTreeSet::new();
+    for file in files {
+        let path = dist.join(&file.path);
+        let (brotli, gzip) = (beside(&path, "br"), beside(&path, "gz"));
+        let compressed = is_compressible(&path);
+        if fs::read(&path).ok().as_deref() != Some(&file.bytes)
+            || (compressed && !(brotli.is_file() && gzip.is_file()))
+        {
+            if compressed {
+                replace(&brotli, &to_brotli(&file.bytes)?)?;
+                replace(&gzip, &to_gzip(&file.bytes)?)?;
+            }
+            replace(&path, &file.bytes)?;
+        }
+        if compressed {
+            kept.extend([brotli, gzip]);
+        }
+        kept.insert(path);
+    }
+    remove_others(dist, &kept)?;
+    Ok(())
+}
+
+/// The name of a compressed form: `index.html.br`.
+pub fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+fn is_compressible(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["html", "css", "js", "ts", "json", "svg", "wasm", "txt"].contains(&extension)
+}
+
+fn to_brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &params)?;
+    Ok(packed)
+}
+
+fn to_gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(bytes)?;
+    Ok(packer.finish()?)
+}
+
+/// Writes beside and renames, so that a reader has the old bytes or the new ones.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = || format!("cannot write {}", path.display());
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(failed)?;
+    }
+    let unfinished = beside(path, "unfinished");
+    fs::write(&unfinished, bytes).with_context(failed)?;
+    fs::rename(&unfinished, path).with_context(failed)
+}
+
+/// Removes every file under `dir` that is not kept, and every directory left empty. Says whether `dir` is empty now.
+fn remove_others(dir: &Path, kept: &BTreeSet<PathBuf>) -> Result<bool> {
+    let mut empty = true;
+    for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
+        let entry = entry?;
+        let path = entry.path();
+        let removed = if entry.file_type()?.is_dir() {
+            let empty = remove_others(&path, kept)?;
+            if empty {
+                fs::remove_dir(&path)?;
+            }
+            empty
+        } else if kept.contains(&path) {
+            false
+        } else {
+            fs::remove_file(&path)?;
+            true
+        };
+        empty &= removed;
+    }
+    Ok(empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(dir)
+            .expect("listed")
+            .map(|entry| entry.expect("entry").file_name().into_string().expect("utf-8"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_the_new_site_does_not_have_is_gone() {
+        let dist = crate::scratch("publish");
+        publish(&dist, &[File::new("assets/a/x.js", "1"), File::new("old/index.html", "old")])
+            .expect("published");
+        publish(&dist, &[File::new("assets/b/x.js", "2"), File::new("index.html", "new")])
+            .expect("published");
+        assert_eq!(names(&dist), ["assets", "index.html", "index.html.br", "index.html.gz"]);
+        assert_eq!(names(&dist.join("assets")), ["b"]);
+        fs::remove_dir_all(dist).expect("removed");
+    }
+
+    #[test]
+    fn a_fingerprint_depends_on_names_and_contents_and_not_on_order() {
+        let (a, b) = (File::new("a", "bc"), File::new("b", ""));
+        assert_eq!(fingerprint(&[a.clone(), b.clone()]), fingerprint(&[b.clone(), a.clone()]));
+        assert_ne!(fingerprint(&[a, b.clone()]), fingerprint(&[File::new("ab", "c"), b]));
+    }
+}

@@ -1,0 +1,169 @@
+//! Every check of the project, one after the other, with a table at the end.
+//!
+//! A failing check does not keep the others from running, except those that need what it makes. The runners' own
+//! output is left as it is.
+
+use std::{
+    env, fs,
+    process::{Command, ExitCode},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::ValueEnum;
+use xshell::cmd;
+
+use crate::{
+    budget,
+    project::{self, Project},
+    site,
+    tools::{self, Browser},
+    wasm,
+};
+
+/// In the order in which they run: what fails fast comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Check {
+    /// cargo fmt
+    Format,
+    /// clippy and rustdoc, natively and for WebAssembly, warnings denied
+    Lint,
+    /// Unit, integration and documentation tests, natively
+    Native,
+    /// The site in dist/ can be built
+    Build,
+    /// First load of each page against wasm-pack.toml
+    Budget,
+    /// tests/web in headless Chrome, by wasm-pack
+    Web,
+    /// The JavaScript's types, by tsc
+    Types,
+    /// tests/page against the built site, in Chromium
+    Page,
+}
+
+impl Check {
+    fn run(self, project: &Project) -> Result<()> {
+        match self {
+            Self::Format => cargo(&["fmt", "--all", "--check"], "cargo fmt --all writes it as it should be"),
+            Self::Lint => lint(),
+            Self::Native => cargo(&["test", "--workspace", "--no-fail-fast"], ""),
+            Self::Build => site::build(project, &wasm::build(project)?),
+            Self::Budget => budget::check(project),
+            Self::Web => web(project),
+            Self::Types => types(project),
+            Self::Page => page(project),
+        }
+    }
+
+    /// Checks of the built site mean nothing without it.
+    fn needs_build(self) -> bool {
+        matches!(self, Self::Budget | Self::Page)
+    }
+
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+enum Outcome {
+    Passed,
+    Failed,
+    NotRun,
+}
+
+/// Runs the checks in `only`, or all of them if it is empty.
+pub fn run(only: &[Check]) -> Result<ExitCode> {
+    let project = Project::open()?;
+    let build = only.iter().any(|check| check.needs_build());
+    let wanted = |check: &Check| only.is_empty() || only.contains(check) || (build && *check == Check::Build);
+    let mut table: Vec<(Check, Outcome, Duration)> = Vec::new();
+    for check in Check::value_variants().iter().copied().filter(wanted) {
+        eprintln!("\n==== {} ====", check.name());
+        let began = Instant::now();
+        let built = !table
+            .iter()
+            .any(|(check, outcome, _)| *check == Check::Build && !matches!(outcome, Outcome::Passed));
+        let outcome = if check.needs_build() && !built {
+            eprintln!("not run: there is no built site");
+            Outcome::NotRun
+        } else {
+            match check.run(&project) {
+                Ok(()) => Outcome::Passed,
+                Err(error) => {
+                    project::complain(&error);
+                    Outcome::Failed
+                }
+            }
+        };
+        table.push((check, outcome, began.elapsed()));
+    }
+    println!("\n{:<10} {:<8} {:>8}", "check", "outcome", "seconds");
+    for (check, outcome, took) in &table {
+        let outcome = match outcome {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "FAILED",
+            Outcome::NotRun => "not run",
+        };
+        println!("{:<10} {outcome:<8} {:>8.1}", check.name(), took.as_secs_f64());
+    }
+    let passed = table.iter().all(|(_, outcome, _)| matches!(outcome, Outcome::Passed));
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs cargo with its output untouched.
+fn cargo(arguments: &[&str], advice: &str) -> Result<()> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let status = cargo.args(arguments).current_dir(project::root()).status().context("cannot start cargo")?;
+    ensure!(
+        status.success(),
+        "`cargo {}` failed{}{advice}",
+        arguments.join(" "),
+        if advice.is_empty() { "" } else { ": " }
+    );
+    Ok(())
+}
+
+fn lint() -> Result<()> {
+    let project = Project::open()?;
+    tools::wasm_target(&project.shell)?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], "")?;
+    let wasm =
+        ["clippy", "--target", "wasm32-unknown-unknown", "--lib", "--test", "web", "--", "-D", "warnings"];
+    cargo(&wasm, "")?;
+    let _denied = project.shell.push_env("RUSTDOCFLAGS", "-D warnings");
+    Ok(cmd!(project.shell, "cargo doc --no-deps --document-private-items").run()?)
+}
+
+fn web(project: &Project) -> Result<()> {
+    tools::wasm_target(&project.shell)?;
+    let wasm_pack = tools::wasm_pack(project)?;
+    Browser::get(&project.shell)?;
+    Ok(cmd!(project.shell, "{wasm_pack} test --headless --chrome").run()?)
+}
+
+fn types(project: &Project) -> Result<()> {
+    tools::node_modules(project)?;
+    let npm = tools::need("npm", "install Node.js 20 or later with npm, https://nodejs.org")?;
+    Ok(cmd!(project.shell, "{npm} run --silent check").run()?)
+}
+
+fn page(project: &Project) -> Result<()> {
+    tools::node_modules(project)?;
+    let browser = Browser::get(&project.shell)?;
+    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
+    let mut tests = Vec::new();
+    for entry in fs::read_dir(project.root.join("tests/page")).context("tests/page is not there")? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.js") {
+            tests.push(path);
+        }
+    }
+    tests.sort();
+    if tests.is_empty() {
+        bail!("tests/page holds no *.test.js");
+    }
+    // Files, not the directory: what Node.js makes of a directory differs between its releases.
+    let _browser = project.shell.push_env("CHROMIUM", browser.program);
+    Ok(cmd!(project.shell, "{node} --test {tests...}").run()?)
+}

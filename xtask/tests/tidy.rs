@@ -1,0 +1,173 @@
+//! Rules that the compiler does not know: which module may import which, and what every source file looks like.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The modules of the library and what each may import of the others. Whoever is not named imports nothing.
+const IMPORTS: [(&str, &[&str]); 7] = [
+    ("runtime", &[]),
+    ("patterns", &["runtime"]),
+    ("trace", &["runtime"]),
+    ("python", &[]),
+    ("expected", &[]),
+    ("exercises", &["patterns", "runtime", "trace", "python", "expected"]),
+    ("web", &["exercises", "patterns", "runtime", "trace", "python", "expected"]),
+];
+
+/// Names that belong to the browser, and so to `src/web`.
+const BROWSER: [&str; 5] = ["wasm_bindgen", "web_sys", "js_sys", "gloo", "serde_wasm_bindgen"];
+
+const MOST_LINES: usize = 400;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the root").to_path_buf()
+}
+
+/// Every file under `dir` with this extension: its path relative to the root, with `/`, and its text.
+fn files(dir: &str, extension: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut left = vec![root().join(dir)];
+    while let Some(dir) = left.pop() {
+        let Ok(entries) = fs::read_dir(&dir) else { continue };
+        for entry in entries {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                left.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                let name =
+                    path.strip_prefix(root()).expect("under the root").to_string_lossy().replace('\\', "/");
+                found.push((name, fs::read_to_string(&path).expect("readable")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn rust() -> Vec<(String, String)> {
+    ["src", "tests", "xtask/src", "xtask/tests"].into_iter().flat_map(|dir| files(dir, "rs")).collect()
+}
+
+/// The text without comments and documentation: they may speak of anything.
+fn code(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// Which module of the library a file belongs to: `src/trace.rs` and `src/trace/x.rs` are `trace`.
+fn module(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("src/")?.split('/').next()?.trim_end_matches(".rs");
+    (name != "lib").then_some(name)
+}
+
+/// The first parts of all `crate::` paths, also of those in braces.
+fn imported(code: &str) -> Vec<String> {
+    let name =
+        |text: &str| -> String { text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        if !rest.starts_with('{') {
+            found.push(name(rest));
+            continue;
+        }
+        let mut depth = 0;
+        let mut start = 1;
+        for (place, c) in rest.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 1 => {
+                    found.push(name(rest[start..place].trim()));
+                    start = place + 1;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                found.push(name(rest[start..place].trim()));
+                break;
+            }
+        }
+    }
+    found.retain(|name| !name.is_empty());
+    found
+}
+
+#[test]
+fn imports_run_one_way() {
+    for (path, text) in files("src", "rs") {
+        let Some(module) = module(&path) else { continue };
+        let (_, allowed) = IMPORTS
+            .iter()
+            .find(|(name, _)| *name == module)
+            .unwrap_or_else(|| panic!("{path}: `{module}` has no rule"));
+        for import in imported(&code(&text)) {
+            let fine = import == module || allowed.contains(&import.as_str());
+            assert!(fine, "{path} imports crate::{import}; {module} may import {allowed:?}");
+        }
+    }
+}
+
+#[test]
+fn only_web_knows_the_browser() {
+    for (path, text) in files("src", "rs") {
+        if module(&path) == Some("web") {
+            continue;
+        }
+        let code = code(&text);
+        for name in BROWSER {
+            assert!(!code.contains(name), "{path} names {name}, which belongs to src/web");
+        }
+    }
+}
+
+#[test]
+fn only_the_engine_imports_the_module() {
+    for (path, text) in files("www", "js") {
+        let imports = text.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
+        let named =
+            imports.filter(|line| line.contains("async_playground.js") || line.contains("_bg.wasm")).count();
+        assert!(
+            named == 0 || path == "www/engine.js",
+            "{path} names the wasm module; only www/engine.js may"
+        );
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    // Native tests mirror `src` file by file, and are for what they are named after.
+    for (path, text) in rust().into_iter().filter(|(path, _)| !path.starts_with("tests/native/")) {
+        assert!(text.starts_with("//!"), "{path} does not open with //!");
+    }
+}
+
+#[test]
+fn files_are_short_enough_to_be_read() {
+    let scripts = ["www", "tests/page"].into_iter().flat_map(|dir| files(dir, "js"));
+    for (path, text) in rust().into_iter().chain(scripts).chain(files("www", "css")) {
+        // Blank lines and comments are what makes a file readable, so they are not held against it.
+        let counts = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
+        let lines = text.lines().filter(counts).count();
+        assert!(lines <= MOST_LINES, "{path} has {lines} lines of code; {MOST_LINES} is the most");
+    }
+}
+
+#[test]
+fn nothing_is_put_off() {
+    // Spelt in two parts, for this file is looked at too.
+    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[ig", "nore")];
+    let scripts = ["www", "tests/page"].into_iter().flat_map(|dir| files(dir, "js"));
+    for (path, text) in rust().into_iter().chain(scripts) {
+        for word in words {
+            assert!(!text.contains(word), "{path} contains {word}");
+        }
+    }
+}
+
+#[test]
+fn paths_in_braces_are_found() {
+    let code = "use crate::{a::{b, c}, d, super_::e};\nfn f() -> crate::g::H {}";
+    assert_eq!(imported(code), ["a", "d", "super_", "g"]);
+}
