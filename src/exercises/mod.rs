@@ -11,6 +11,7 @@ mod settings;
 mod stage;
 
 mod concurrent_requests;
+mod circuit_breaker;
 mod request_handler;
 mod request_timeout;
 mod ttl_cache;
@@ -32,6 +33,7 @@ pub fn catalogue() -> &'static [&'static Exercise] {
     static CATALOGUE: [&Exercise; 3] =
         [&request_handler::EXERCISE, &concurrent_requests::EXERCISE, &request_timeout::EXERCISE];
     static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &ttl_cache::EXERCISE];
+    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &circuit_breaker::EXERCISE];
     &CATALOGUE
 }
 

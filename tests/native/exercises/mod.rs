@@ -3,6 +3,7 @@
 mod concurrent_requests;
 mod request_timeout;
 mod seen;
+mod circuit_breaker;
 mod settings;
 mod stoppable;
 mod transcripts;
