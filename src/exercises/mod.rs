@@ -10,7 +10,11 @@ mod run;
 mod settings;
 mod stage;
 
+mod circuit_breaker;
+mod concurrent_requests;
 mod request_handler;
+mod request_timeout;
+mod ttl_cache;
 
 use std::{fmt, pin::Pin};
 
@@ -26,8 +30,14 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 1] = [&request_handler::EXERCISE];
-    &CATALOGUE
+    static CATALOGUE: &[&Exercise] = &[
+        &request_handler::EXERCISE,
+        &concurrent_requests::EXERCISE,
+        &request_timeout::EXERCISE,
+        &ttl_cache::EXERCISE,
+        &circuit_breaker::EXERCISE,
+    ];
+    CATALOGUE
 }
 
 /// The exercise with that slug.

@@ -2,11 +2,16 @@
 //!
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
 
+mod background;
 mod chain;
 mod circuit_breaker;
 mod config;
+mod context;
+mod gather;
+mod health;
 mod list;
 mod lock;
+mod pool;
 mod rate_limiter;
 mod semaphore;
 mod service;
@@ -14,6 +19,7 @@ mod timeout;
 mod ttl_cache;
 mod waiters;
 
+pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, TasksStatus, Tracked};
 pub use chain::{
     BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, NoLayers, Wrap,
     boxed, boxed_local, chain, stack, stack_local,
@@ -23,6 +29,10 @@ pub use circuit_breaker::{
     Outcome, Rejected, Transition, Trip,
 };
 pub use config::ConfigError;
+pub use context::{ContextSlot, ContextVar, Scope};
+pub use gather::{gather, gather_limited, settle, try_gather};
+pub use health::{CheckReport, Health, HealthCheck, HealthOutcome, HealthReport, check_health};
+pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
 pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
 pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,

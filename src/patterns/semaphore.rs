@@ -10,11 +10,14 @@ use std::{
     error, fmt,
     ops::Deref,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll},
 };
 
-use super::waiters::{Look, Ticket, Waiters, Wakers};
+use super::{
+    lock::lock,
+    waiters::{Look, Ticket, Waiters, Wakers},
+};
 
 /// A fixed number of permits, handed out first come, first served.
 ///
@@ -194,9 +197,8 @@ impl Semaphore {
         self.lock().status()
     }
 
-    /// Nothing panics under this lock, and every change under it is complete, so a poisoned one is as good.
     fn lock(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.ledger)
     }
 
     fn give_back(&self, count: usize) {

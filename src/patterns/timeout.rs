@@ -70,7 +70,7 @@ pub fn timeout_at<C: Clock, F: Future>(
         // Both are dropped at the end of this block, before anybody sees its value.
         let mut future = pin!(future);
         let mut sleep = pin!(None);
-        poll_fn(|cx| {
+        poll_fn(move |cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Ok(output));
             }

@@ -1,8 +1,13 @@
 //! The exercises: what must hold for every one of them.
 
+mod circuit_breaker;
+mod concurrent_requests;
+mod request_timeout;
+mod seen;
 mod settings;
 mod stoppable;
 mod transcripts;
+mod ttl_cache;
 mod variants;
 
 use async_playground::exercises::{Input, Report, Run, Settings};
