@@ -12,6 +12,7 @@ mod stage;
 
 mod circuit_breaker;
 mod concurrent_requests;
+mod full_service;
 mod middleware_chain;
 mod request_handler;
 mod request_timeout;
@@ -38,6 +39,7 @@ pub fn catalogue() -> &'static [&'static Exercise] {
         &ttl_cache::EXERCISE,
         &circuit_breaker::EXERCISE,
         &middleware_chain::EXERCISE,
+        &full_service::EXERCISE,
     ];
     CATALOGUE
 }

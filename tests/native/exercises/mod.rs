@@ -2,6 +2,7 @@
 
 mod circuit_breaker;
 mod concurrent_requests;
+mod full_service;
 mod middleware_chain;
 mod request_timeout;
 mod seen;
