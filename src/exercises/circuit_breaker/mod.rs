@@ -43,7 +43,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
             mistake: Some(Mistake {
                 what: "Half-open lets every call through, since only open is checked for. \
                        A service that is just getting up is met by all callers at once.",
-                made_by: "Whoever writes `if state == OPEN: raise` and tests with one caller; failsafe-rs did.",
+                made_by: "Whoever writes `if state == OPEN: raise` and tests with one caller; failsafe-rs does.",
                 breaks: "one-probe",
                 knobs: &[("callers", "3"), ("service_ms", "10")],
                 needs_schedule: false,
@@ -56,7 +56,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
             mistake: Some(Mistake {
                 what: "Every result is counted, also that of a call from before the breaker opened. \
                        One old success closes it, and all callers fall upon a service that is down.",
-                made_by: "Whoever treats an answer as news without asking when its question was put; opossum did.",
+                made_by: "Whoever treats an answer as news without asking when its question was put; opossum does.",
                 breaks: "late-results",
                 knobs: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
                 needs_schedule: false,

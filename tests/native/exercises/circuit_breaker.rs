@@ -1,3 +1,5 @@
+//! The circuit breaker exercise: its timeline under each knob, its mistakes, and its laws at random settings.
+
 use super::{broken, run};
 use async_playground::{
     exercises::{Input, Report, Run, Settings, Verdict},

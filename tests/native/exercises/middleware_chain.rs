@@ -1,3 +1,5 @@
+//! The middleware exercise: its transcript under each knob, its mistakes, and its laws at random settings.
+
 use super::{broken, run};
 use async_playground::{
     exercises::{Input, Run, Settings, Verdict},
