@@ -105,7 +105,9 @@ pub struct Guards<C, BreakerObserver = fn(&Transition)> {
 ///   fetch's errors those that `classify` says are.
 /// - **Cancellation**: dropped at any await, a fetch leaves every queue, and gives back its permit and a probe's place,
 ///   after the caller's future is gone. A token of the rate limit is spent once it is taken.
-/// - **Fairness**: first in, first out, at either limit.
+/// - **Fairness**: first in, first out, at either limit. The rate is that at which fetches pass the rate limit: those
+///   that then wait for room may begin closer together, when several leave at once. Where the backend counts beginnings
+///   to the letter, give it more room than the rate can fill.
 /// - **Cost**: that of the parts; no allocation of its own.
 ///
 /// The observer is told the [`Load`] whenever a fetch has moved on; it is called without a lock.
@@ -289,8 +291,9 @@ where
     C: Clock,
     Begin: Fn(Arc<Backend<C, Fetch, Classify, BreakerObserver, Observer>>, K) -> F,
 {
-    /// A service with an empty cache, on the backend's clock. `begin` is [`Backend::fetch`], or something around it: it is passed because
-    /// the type of the future that it makes, which the cache keeps, has no other name.
+    /// A service with an empty cache, on the backend's clock. `begin` is [`Backend::fetch`], or something around it, as
+    /// the scope that keeps the id of the request that began it. It is passed because the type of the future that it
+    /// makes, which the cache keeps, has no other name.
     ///
     /// # Errors
     ///

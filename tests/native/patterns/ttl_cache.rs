@@ -5,8 +5,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     rc::{Rc, Weak},
-    sync::atomic::{AtomicUsize, Ordering},
-    task::{Context, Poll, Waker},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -281,6 +284,16 @@ fn with_the_last_who_waits_the_fetch_is_dropped() {
     assert_eq!(world.simulation.block_on(ask).unwrap(), Some((2, Served::Fetched, at)));
 }
 
+/// Counts its wake-ups.
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_panic_goes_to_who_drove_and_the_next_begins_a_fetch_of_its_own() {
     let (cache, _clock) = by_hand::<u32>(10);
@@ -294,9 +307,13 @@ fn a_panic_goes_to_who_drove_and_the_next_begins_a_fetch_of_its_own() {
     let mut good = pin!(cache.serve("key", || Box::pin(ready(Ok(7)))));
     let mut third = pin!(cache.serve("key", || Box::pin(ready(Ok(8)))));
     assert!(bad.as_mut().poll(&mut cx).is_pending());
-    assert!(good.as_mut().poll(&mut cx).is_pending());
-    assert!(third.as_mut().poll(&mut cx).is_pending());
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
+    for follower in [&mut good as &mut (dyn Future<Output = _> + Unpin), &mut third] {
+        assert!(Pin::new(follower).poll(&mut Context::from_waker(&waker)).is_pending());
+    }
     assert!(catch_unwind(AssertUnwindSafe(|| bad.as_mut().poll(&mut cx))).is_err());
+    assert_eq!(woken.0.load(Ordering::Relaxed), 2);
     assert_eq!(good.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Served::Fetched)));
     assert_eq!(third.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Served::Hit)));
     let status = cache.status();
