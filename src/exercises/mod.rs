@@ -10,6 +10,7 @@ mod run;
 mod settings;
 mod stage;
 
+mod background_task;
 mod concurrent_requests;
 mod request_handler;
 mod request_timeout;
@@ -28,8 +29,12 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 3] =
-        [&request_handler::EXERCISE, &concurrent_requests::EXERCISE, &request_timeout::EXERCISE];
+    static CATALOGUE: [&Exercise; 4] = [
+        &request_handler::EXERCISE,
+        &concurrent_requests::EXERCISE,
+        &background_task::EXERCISE,
+        &request_timeout::EXERCISE,
+    ];
     &CATALOGUE
 }
 

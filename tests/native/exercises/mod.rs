@@ -1,5 +1,6 @@
 //! The exercises: what must hold for every one of them.
 
+mod background_task;
 mod concurrent_requests;
 mod request_timeout;
 mod seen;
