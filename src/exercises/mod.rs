@@ -12,6 +12,7 @@ mod stage;
 
 mod background_task;
 mod concurrent_requests;
+mod health_check;
 mod request_handler;
 mod request_timeout;
 
@@ -29,10 +30,11 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 4] = [
+    static CATALOGUE: [&Exercise; 5] = [
         &request_handler::EXERCISE,
         &concurrent_requests::EXERCISE,
         &background_task::EXERCISE,
+        &health_check::EXERCISE,
         &request_timeout::EXERCISE,
     ];
     &CATALOGUE

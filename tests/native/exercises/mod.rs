@@ -2,6 +2,7 @@
 
 mod background_task;
 mod concurrent_requests;
+mod health_check;
 mod request_timeout;
 mod seen;
 mod settings;
