@@ -3,6 +3,7 @@
 mod background_task;
 mod concurrent_requests;
 mod health_check;
+mod late;
 mod request_timeout;
 mod seen;
 mod settings;
