@@ -11,10 +11,12 @@ mod settings;
 mod stage;
 
 mod background_task;
+mod circuit_breaker;
 mod concurrent_requests;
 mod health_check;
 mod request_handler;
 mod request_timeout;
+mod ttl_cache;
 
 use std::{fmt, pin::Pin};
 
@@ -30,14 +32,16 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 5] = [
+    static CATALOGUE: &[&Exercise] = &[
         &request_handler::EXERCISE,
         &concurrent_requests::EXERCISE,
         &background_task::EXERCISE,
         &health_check::EXERCISE,
         &request_timeout::EXERCISE,
+        &ttl_cache::EXERCISE,
+        &circuit_breaker::EXERCISE,
     ];
-    &CATALOGUE
+    CATALOGUE
 }
 
 /// The exercise with that slug.

@@ -1,6 +1,7 @@
 //! The exercises: what must hold for every one of them.
 
 mod background_task;
+mod circuit_breaker;
 mod concurrent_requests;
 mod health_check;
 mod late;
@@ -9,6 +10,7 @@ mod seen;
 mod settings;
 mod stoppable;
 mod transcripts;
+mod ttl_cache;
 mod variants;
 
 use async_playground::exercises::{Input, Report, Run, Settings};

@@ -1,0 +1,198 @@
+//! What holds however many callers there are, whatever fails, and whoever goes away.
+//!
+//! The database notes each fetch when it begins (`fetch user:1`) and when it is done (`fetched user:1`,
+//! `failed user:1`); each caller notes its answer (`get user:1`).
+
+use std::{collections::HashMap, time::Duration};
+
+use crate::{
+    exercises::{Finding, Law, Moment, Noted, Record},
+    runtime::Phase,
+    trace::What,
+};
+
+pub(super) const LAWS: &[Law] = &[
+    Law {
+        slug: "one-flight",
+        statement: "At any time there is at most one fetch under way for a key.",
+        check: one_flight,
+    },
+    Law {
+        slug: "fresh",
+        statement: "While a value lives it is not fetched again, as long as there is room to keep it.",
+        check: fresh,
+    },
+    Law {
+        slug: "expires",
+        statement: "A value is never served after its time to live: it is fetched again.",
+        check: expires,
+    },
+    Law { slug: "one-wait", statement: "Nobody waits longer than one fetch takes.", check: one_wait },
+    Law {
+        slug: "errors-pass",
+        statement: "An error reaches everybody who waited for that fetch, and nobody who comes later.",
+        check: errors_pass,
+    },
+    Law {
+        slug: "nobody-hangs",
+        statement: "Everybody gets an answer, also when the caller who began the fetch goes away.",
+        check: nobody_hangs,
+    },
+    Law { slug: "bounded", statement: "The cache never keeps more rows than it may.", check: bounded },
+];
+
+/// Something noted about a key: `fetch`, `fetched`, `failed` or `get`.
+struct Fact<'a> {
+    verb: &'a str,
+    key: &'a str,
+    noted: Noted<'a>,
+}
+
+fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = Fact<'a>> {
+    record.events.iter().filter_map(|event| {
+        let What::Result { task, of, value } = &event.what else { return None };
+        let (verb, key) = of.split_once(' ')?;
+        let moment = Moment { at: event.at, seq: event.seq };
+        Some(Fact { verb, key, noted: Noted { moment, task: *task, text: value } })
+    })
+}
+
+fn one_flight(record: &Record<'_>) -> Finding {
+    let (mut most, mut over) = (0, Vec::new());
+    for event in record.events {
+        let What::Gauge { name, value, .. } = &event.what else { continue };
+        if !name.starts_with("fetches of ") {
+            continue;
+        }
+        most = most.max(*value);
+        if *value > 1 {
+            over.push(event.seq);
+        }
+    }
+    let fetches = facts(record).filter(|fact| fact.verb == "fetch").count();
+    let evidence = format!("{fetches} fetches; at most {most} of one key at a time");
+    Finding::unless(over, evidence.clone(), evidence)
+}
+
+fn fresh(record: &Record<'_>) -> Finding {
+    let ttl = record.knobs.millis("ttl_ms");
+    let (keys, room) = (record.knobs.count("keys"), record.knobs.count("max_entries"));
+    if keys > room {
+        return Finding::held(format!(
+            "{keys} keys and room for {room}: a value may have to go before its time"
+        ));
+    }
+    let mut fetched = HashMap::new();
+    let (mut fetches, mut early) = (0, Vec::new());
+    for fact in facts(record) {
+        let at = fact.noted.moment.at;
+        match fact.verb {
+            "fetched" => drop(fetched.insert(fact.key, at)),
+            "fetch" => {
+                fetches += 1;
+                if fetched.get(fact.key).is_some_and(|since| at.since(*since) < ttl) {
+                    early.push(fact.noted.moment.seq);
+                }
+            }
+            _ => {}
+        }
+    }
+    let evidence = format!("{} of {fetches} fetches were for a value not yet {ttl:?} old", early.len());
+    Finding::unless(early, evidence.clone(), evidence)
+}
+
+fn expires(record: &Record<'_>) -> Finding {
+    let ttl = record.knobs.millis("ttl_ms");
+    let mut fetched = HashMap::new();
+    let (mut oldest, mut stale) = (Duration::ZERO, Vec::new());
+    for fact in facts(record) {
+        let moment = fact.noted.moment;
+        match fact.verb {
+            "fetched" => drop(fetched.insert(fact.noted.text, moment.at)),
+            "get" => {
+                let Some(since) = fetched.get(fact.noted.text) else { continue };
+                let age = moment.at.since(*since);
+                oldest = oldest.max(age);
+                // Real time goes on between the end of a fetch and the cache's look at its clock.
+                if if record.live { !record.by(age, ttl) } else { age >= ttl } {
+                    stale.push(moment.seq);
+                }
+            }
+            _ => {}
+        }
+    }
+    let evidence = format!("the oldest value served was {oldest:?} old, of {ttl:?}");
+    Finding::unless(stale, evidence.clone(), evidence)
+}
+
+/// When each caller asked: a caller asks as soon as it runs.
+fn asked(record: &Record<'_>) -> HashMap<u32, Moment> {
+    record.lanes("caller ").into_iter().filter_map(|lane| Some((lane.id, lane.started?))).collect()
+}
+
+fn one_wait(record: &Record<'_>) -> Finding {
+    let fetch = record.knobs.millis("fetch_ms");
+    let asked = asked(record);
+    let (mut longest, mut late) = (Duration::ZERO, Vec::new());
+    for answer in facts(record).filter(|fact| fact.verb == "get").map(|fact| fact.noted) {
+        let Some(asked) = asked.get(&answer.task) else { continue };
+        let waited = answer.moment.at.since(asked.at);
+        longest = longest.max(waited);
+        if !record.by(waited, fetch) {
+            late.push(answer.moment.seq);
+        }
+    }
+    let evidence = format!("the longest wait was {longest:?}, a fetch takes {fetch:?}");
+    Finding::unless(late, evidence.clone(), evidence)
+}
+
+fn errors_pass(record: &Record<'_>) -> Finding {
+    let Some(failed) = facts(record).find(|fact| fact.verb == "failed") else {
+        return Finding::held("0 fetches failed");
+    };
+    let asked = asked(record);
+    let (mut waited, mut wrong) = (0, Vec::new());
+    for answer in facts(record).filter(|fact| fact.verb == "get" && fact.key == failed.key) {
+        let Some(asked) = asked.get(&answer.noted.task) else { continue };
+        // It was the first fetch of all, so whoever asked before it failed can only have waited for it.
+        let before = asked.seq < failed.noted.moment.seq;
+        waited += usize::from(before);
+        if before != (answer.noted.text == failed.noted.text) {
+            wrong.push(answer.noted.moment.seq);
+        }
+    }
+    let evidence = format!(
+        "{waited} callers waited for the fetch that failed; {} answers were not what was due to them",
+        wrong.len()
+    );
+    Finding::unless(wrong, evidence.clone(), evidence)
+}
+
+fn nobody_hangs(record: &Record<'_>) -> Finding {
+    let callers = record.lanes("caller ");
+    let excused = record.knobs.flag("cancel_first").then(|| callers.first().map(|lane| lane.id)).flatten();
+    let answered = callers.iter().filter(|lane| lane.is(Phase::Finished)).count();
+    let hung: Vec<_> = callers
+        .iter()
+        .filter(|lane| !lane.is(Phase::Finished) && Some(lane.id) != excused)
+        .map(|lane| lane.spawned.seq)
+        .collect();
+    // Nor did anything keep the last caller from coming.
+    let due = record.knobs.count("callers") + 1;
+    let evidence = format!("{answered} of {due} callers got an answer, {} hung", hung.len());
+    if callers.len() == due {
+        Finding::unless(hung, evidence.clone(), evidence)
+    } else {
+        Finding::broken(evidence, hung)
+    }
+}
+
+fn bounded(record: &Record<'_>) -> Finding {
+    let room = record.knobs.count("max_entries");
+    let limit = i64::try_from(room).unwrap_or(i64::MAX);
+    let kept: Vec<_> = record.gauge("rows kept").collect();
+    let most = kept.iter().map(|(_, value)| *value).max().unwrap_or_default();
+    let over = kept.iter().filter(|(_, value)| *value > limit).map(|(moment, _)| moment.seq).collect();
+    let evidence = format!("at most {most} rows kept, room for {room}");
+    Finding::unless(over, evidence.clone(), evidence)
+}

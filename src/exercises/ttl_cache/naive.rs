@@ -1,0 +1,195 @@
+//! The mistakes: looking before fetching, locking without a second look, keeping errors, keeping everything, and a
+//! flight that depends on the caller who began it.
+
+use std::{cell::RefCell, collections::HashMap, convert::Infallible, rc::Rc, time::Duration};
+
+use futures::{
+    FutureExt,
+    channel::oneshot,
+    future::{LocalBoxFuture, Shared, pending},
+    lock::Mutex,
+};
+
+use super::program::{Answer, Cache, Database, Fetch, Row, lesson};
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::{CacheConfig, TtlCache},
+    runtime::{Clock, Instant, Timers},
+};
+
+/// Rows with the time at which they expire: all the cache that many services have.
+struct Rows {
+    rows: RefCell<HashMap<String, (Rc<Row>, Instant)>>,
+    ttl: Duration,
+    clock: Timers,
+}
+
+impl Rows {
+    fn new(stage: &Stage) -> Self {
+        Self { rows: RefCell::default(), ttl: stage.knobs().millis("ttl_ms"), clock: stage.clock() }
+    }
+
+    fn get(&self, key: &str) -> Option<Rc<Row>> {
+        let rows = self.rows.borrow();
+        rows.get(key).filter(|(_, expires)| self.clock.now() < *expires).map(|(row, _)| row.clone())
+    }
+
+    fn put(&self, key: &str, row: &Rc<Row>) {
+        let expires = self.clock.now().after(self.ttl);
+        self.rows.borrow_mut().insert(key.into(), (row.clone(), expires));
+    }
+}
+
+struct CheckThenFetch {
+    rows: Rows,
+    database: Rc<Database>,
+}
+
+impl Cache for CheckThenFetch {
+    async fn get(&self, key: &str) -> Answer {
+        if let Some(row) = self.rows.get(key) {
+            return Ok(row);
+        }
+        let row = self.database.fetch(key).await?;
+        self.rows.put(key, &row);
+        Ok(row)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.rows.get(key).is_some()
+    }
+}
+
+pub(super) async fn check_then_fetch(stage: Stage) -> Result<(), Uncaught> {
+    let database = Database::new(&stage);
+    let cache = CheckThenFetch { rows: Rows::new(&stage), database: database.clone() };
+    lesson(stage, cache, &database).await
+}
+
+struct LockedFetch {
+    rows: Rows,
+    fetching: Mutex<()>,
+    database: Rc<Database>,
+}
+
+impl Cache for LockedFetch {
+    async fn get(&self, key: &str) -> Answer {
+        if let Some(row) = self.rows.get(key) {
+            return Ok(row);
+        }
+        let _one_at_a_time = self.fetching.lock().await;
+        let row = self.database.fetch(key).await?;
+        self.rows.put(key, &row);
+        Ok(row)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.rows.get(key).is_some()
+    }
+}
+
+pub(super) async fn no_second_look(stage: Stage) -> Result<(), Uncaught> {
+    let database = Database::new(&stage);
+    let fetching = Mutex::new(());
+    let cache = LockedFetch { rows: Rows::new(&stage), fetching, database: database.clone() };
+    lesson(stage, cache, &database).await
+}
+
+/// The pattern itself, told that every answer is a value.
+struct ErrorsToo {
+    answers:
+        TtlCache<String, Answer, Infallible, LocalBoxFuture<'static, Result<Answer, Infallible>>, Timers>,
+    database: Rc<Database>,
+}
+
+impl Cache for ErrorsToo {
+    async fn get(&self, key: &str) -> Answer {
+        let fetch = || self.database.fetch(key).map(Ok).boxed_local();
+        self.answers.get_or_fetch(key.into(), fetch).await.unwrap_or_else(|never| match never {})
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.answers.get(&key.into()).is_some_and(|answer| answer.is_ok())
+    }
+}
+
+pub(super) async fn cache_the_error(stage: Stage) -> Result<(), Uncaught> {
+    let knobs = stage.knobs();
+    let config = CacheConfig { ttl: knobs.millis("ttl_ms"), max_entries: knobs.count("max_entries") };
+    let answers = TtlCache::new(config, stage.clock()).map_err(|error| Uncaught(error.to_string()))?;
+    let database = Database::new(&stage);
+    lesson(stage, ErrorsToo { answers, database: database.clone() }, &database).await
+}
+
+/// A dict of futures, as `functools.cache` over a function that returns a task.
+struct KeptForEver {
+    fetches: RefCell<HashMap<String, Shared<Fetch>>>,
+    database: Rc<Database>,
+}
+
+impl Cache for KeptForEver {
+    async fn get(&self, key: &str) -> Answer {
+        let fetch = {
+            let mut fetches = self.fetches.borrow_mut();
+            fetches.entry(key.into()).or_insert_with(|| self.database.fetch(key).shared()).clone()
+        };
+        fetch.await
+    }
+
+    fn has(&self, _: &str) -> bool {
+        // Whether the row is still good is a question that this cache cannot even ask.
+        false
+    }
+}
+
+pub(super) async fn kept_for_ever(stage: Stage) -> Result<(), Uncaught> {
+    let database = Database::new(&stage);
+    let cache = KeptForEver { fetches: RefCell::default(), database: database.clone() };
+    lesson(stage, cache, &database).await
+}
+
+/// One fetch for all, but it is the first caller's own: the others wait for that caller to tell them.
+struct LeaderTells {
+    rows: Rows,
+    waiting: RefCell<HashMap<String, Vec<oneshot::Sender<Answer>>>>,
+    database: Rc<Database>,
+}
+
+impl Cache for LeaderTells {
+    async fn get(&self, key: &str) -> Answer {
+        if let Some(row) = self.rows.get(key) {
+            return Ok(row);
+        }
+        let told = self.waiting.borrow_mut().get_mut(key).map(|waiting| {
+            let (tell, told) = oneshot::channel();
+            waiting.push(tell);
+            told
+        });
+        if let Some(told) = told {
+            return match told.await {
+                Ok(answer) => answer,
+                Err(oneshot::Canceled) => pending().await,
+            };
+        }
+        self.waiting.borrow_mut().insert(key.into(), Vec::new());
+        let answer = self.database.fetch(key).await;
+        if let Ok(row) = &answer {
+            self.rows.put(key, row);
+        }
+        for tell in self.waiting.borrow_mut().remove(key).unwrap_or_default() {
+            // Who has gone away need not be told.
+            let _ = tell.send(answer.clone());
+        }
+        answer
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.rows.get(key).is_some()
+    }
+}
+
+pub(super) async fn followers_hang(stage: Stage) -> Result<(), Uncaught> {
+    let database = Database::new(&stage);
+    let (rows, waiting) = (Rows::new(&stage), RefCell::default());
+    lesson(stage, LeaderTells { rows, waiting, database: database.clone() }, &database).await
+}

@@ -1,0 +1,134 @@
+use super::{broken, run};
+use async_playground::{
+    exercises::{Input, Report, Run, Settings, Verdict},
+    trace::What,
+};
+use proptest::prelude::*;
+
+const SLUG: &str = "ttl-cache";
+
+/// The transcript, at knobs where it is not judged.
+fn lines(variant: &str, knobs: &[(&str, &str)]) -> Vec<String> {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
+    run.to_end();
+    run.new_events()
+        .into_iter()
+        .filter_map(|event| match event.what {
+            What::Log { line, .. } => Some(line),
+            _ => None,
+        })
+        .collect()
+}
+
+#[track_caller]
+fn check(knobs: &[(&str, &str)], end: f64, fetches: (usize, usize)) {
+    let report = run(SLUG, "sound", knobs, None);
+    assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{knobs:?}");
+    assert_eq!(report.elapsed, end, "{knobs:?}");
+    let lines = lines("sound", knobs);
+    assert_eq!(lines[0], format!("Fetch count: {0} (should be {0})", fetches.0), "{knobs:?}");
+    assert_eq!(lines[2], format!("After TTL expiry, fetches: {0} (should be {0})", fetches.1), "{knobs:?}");
+}
+
+#[test]
+fn the_default_run_is_judged_and_ends_at_800_ms() {
+    let report = run(SLUG, "sound", &[], None);
+    assert_eq!(report.verdict, Verdict::Passed, "{:#?}", report.rows);
+    check(&[], 800.0, (1, 2));
+}
+
+#[test]
+fn each_knob_has_its_effect() {
+    check(&[("callers", "1")], 800.0, (1, 2));
+    check(&[("callers", "10000")], 800.0, (1, 2));
+    check(&[("fetch_ms", "1")], 602.0, (1, 2));
+    check(&[("pause_ms", "0")], 100.0, (1, 1));
+    check(&[("pause_ms", "499")], 599.0, (1, 1));
+    // At the very end of its time a value is gone.
+    check(&[("pause_ms", "500")], 700.0, (1, 2));
+    check(&[("ttl_ms", "601")], 700.0, (1, 1));
+    check(&[("keys", "3")], 800.0, (3, 4));
+    check(&[("keys", "100")], 800.0, (5, 6));
+    // What was stored first had to go.
+    check(&[("keys", "3"), ("max_entries", "2"), ("pause_ms", "0")], 200.0, (3, 4));
+    // An error is not kept.
+    check(&[("first_fails", "true"), ("pause_ms", "0")], 200.0, (1, 2));
+    // The fetch goes on without the caller who began it ...
+    check(&[("cancel_first", "true"), ("pause_ms", "0")], 100.0, (1, 1));
+    // ... but not without anybody.
+    check(&[("cancel_first", "true"), ("callers", "1"), ("pause_ms", "0")], 150.0, (1, 2));
+}
+
+/// What the variant breaks at these knobs, in FIFO order.
+fn breaks(variant: &str, knobs: &[(&str, &str)]) -> Vec<&'static str> {
+    run(SLUG, variant, knobs, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+}
+
+#[test]
+fn each_mistake_breaks_what_it_should_and_no_more() {
+    assert_eq!(breaks("check-then-fetch", &[]), ["one-flight"]);
+    assert_eq!(breaks("check-then-fetch", &[("callers", "1")]), [""; 0]);
+    assert_eq!(breaks("no-second-look", &[]), ["fresh", "one-wait"]);
+    assert_eq!(breaks("no-second-look", &[("callers", "1")]), [""; 0]);
+    assert_eq!(breaks("cache-the-error", &[]), [""; 0]);
+    assert_eq!(breaks("cache-the-error", &[("first_fails", "true"), ("pause_ms", "100")]), ["errors-pass"]);
+    assert_eq!(breaks("kept-for-ever", &[]), ["expires"]);
+    assert_eq!(breaks("kept-for-ever", &[("keys", "5"), ("max_entries", "2")]), ["expires", "bounded"]);
+    assert_eq!(breaks("followers-hang", &[]), [""; 0]);
+    assert_eq!(breaks("followers-hang", &[("cancel_first", "true")]), ["nobody-hangs"]);
+}
+
+#[test]
+fn a_hang_is_reported_with_who_waits_for_what() {
+    let error = run(SLUG, "followers-hang", &[("cancel_first", "true")], None).error.unwrap();
+    assert!(error.starts_with("deadlock") && error.contains("caller 5 waits for flight"), "{error}");
+}
+
+#[test]
+fn the_transcript_shows_the_stampede() {
+    assert_eq!(lines("check-then-fetch", &[])[0], "Fetch count: 5 (should be 1)");
+    assert_eq!(lines("check-then-fetch", &[])[1], "All same value: False");
+}
+
+/// A setting as a command line would spell it, with a bias to extremes and to equal times.
+fn settings() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let ms = prop_oneof![Just(1), Just(2), Just(100), 1..700_u32];
+    let pause = prop_oneof![Just(0), Just(1), Just(2), Just(100), 0..700_u32];
+    (1..9_u32, ms.clone(), ms, pause, 1..5_u32, 1..4_u32, any::<bool>(), any::<bool>()).prop_map(
+        |(callers, ttl, fetch, pause, keys, room, fails, cancel)| {
+            vec![
+                ("callers", callers.to_string()),
+                ("ttl_ms", ttl.to_string()),
+                ("fetch_ms", fetch.to_string()),
+                ("pause_ms", pause.to_string()),
+                ("keys", keys.to_string()),
+                ("max_entries", room.to_string()),
+                ("first_fails", fails.to_string()),
+                ("cancel_first", cancel.to_string()),
+            ]
+        },
+    )
+}
+
+fn at(variant: &str, knobs: &[(&str, String)], seed: Option<u32>) -> Report {
+    let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, &**value)).collect();
+    run(SLUG, variant, &knobs, seed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_sound_program_keeps_every_law(knobs in settings(), seed in any::<Option<u32>>()) {
+        let report = at("sound", &knobs, seed);
+        prop_assert_eq!((broken(&report), report.error), (vec![], None));
+    }
+
+    #[test]
+    fn a_mistake_ends_in_a_report_at_any_setting(knobs in settings(), seed in any::<Option<u32>>()) {
+        for variant in ["check-then-fetch", "no-second-look", "cache-the-error", "kept-for-ever", "followers-hang"] {
+            at(variant, &knobs, seed);
+        }
+    }
+}
