@@ -17,7 +17,8 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         slug: "failure-contained",
-        statement: "A failing send never reaches a caller: every order is answered, and the program ends well.",
+        statement: "A failing send never reaches a caller: every order is answered, and the program ends \
+                    well.",
         check: failure_contained,
     },
     Law {

@@ -25,8 +25,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "awaited",
             title: "Awaited before the answer",
             mistake: Some(Mistake {
-                what: "The order is answered when its notification has been sent. Every customer waits for the mail \
-                       server, and an order fails because a mail did.",
+                what: "The order is answered when its notification has been sent. Every customer waits for \
+                       the mail server, and an order fails because a mail did.",
                 made_by: "Whoever writes the steps down in the order in which they come to mind.",
                 breaks: "returns-first",
                 knobs: &[],
@@ -38,10 +38,12 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "dropped-handle",
             title: "Dropped handle",
             mistake: Some(Mistake {
-                what: "The sending runs as a task, but its handle goes out of scope when the handler returns, and the \
-                       task is cancelled with it. The order looks fine and no mail ever leaves.",
-                made_by: "Whoever moves from an executor whose tasks run on without their handle to one where the \
-                          handle owns the task. asyncio keeps its tasks weakly and may lose them in the same way.",
+                what: "The sending runs as a task, but its handle goes out of scope when the handler \
+                       returns, and the task is cancelled with it. The order looks fine and no mail ever \
+                       leaves.",
+                made_by: "Whoever moves from an executor whose tasks run on without their handle to one \
+                          where the handle owns the task. asyncio keeps its tasks weakly and may lose them \
+                          in the same way.",
                 breaks: "sent-once",
                 knobs: &[],
                 needs_schedule: false,
@@ -52,8 +54,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "fire-and-forget",
             title: "Fire and forget",
             mistake: Some(Mistake {
-                what: "The task is let go and nobody keeps track of it. A failure is never heard of, and a sending \
-                       that is under way at shutdown is cut off without a word.",
+                what: "The task is let go and nobody keeps track of it. A failure is never heard of, and a \
+                       sending that is under way at shutdown is cut off without a word.",
                 made_by: "Whoever calls spawn and lets the handle go; in a short test all is done in time.",
                 breaks: "shutdown-waits",
                 knobs: &[("send_ms", "500")],
@@ -65,8 +67,9 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "joined",
             title: "Joined with a question mark",
             mistake: Some(Mistake {
-                what: "At shutdown the handles are awaited one by one, and the first error is passed on. One mail that \
-                       could not be sent ends the whole service with an error, and nothing limits the wait.",
+                what: "At shutdown the handles are awaited one by one, and the first error is passed on. One \
+                       mail that could not be sent ends the whole service with an error, and nothing limits \
+                       the wait.",
                 made_by: "Whoever joins background work as if somebody were waiting for its result.",
                 breaks: "failure-contained",
                 knobs: &[("fails", "true")],

@@ -31,8 +31,8 @@ pub(super) const LAWS: &[Law] = &[
     },
 ];
 
-/// What may become of a check, by the knobs alone. Where an answer and the limit come at the same moment, either
-/// may be first.
+/// What may become of a check, by the knobs alone. Where an answer and the limit come at the same moment,
+/// either may be first.
 struct Due {
     outcomes: Vec<&'static str>,
     took: Duration,
@@ -128,7 +128,7 @@ fn hang_contained(record: &Record<'_>) -> Finding {
     };
     let after = status.moment.at.since(Instant::ORIGIN);
     let evidence = format!(
-        "{given_up} of {} hanging checks were given up, and the report came after {after:?} of at most {limit:?}",
+        "{given_up} of {} hanging checks were given up; the report came after {after:?} of at most {limit:?}",
         hanging.len()
     );
     let held = given_up == hanging.len() && record.by(after, limit);

@@ -29,9 +29,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "one-by-one",
             title: "One by one",
             mistake: Some(Mistake {
-                what: "Each check waits for the one before it, though none needs another's answer. The total is the \
-                       sum, and it grows with every dependency that is added.",
-                made_by: "Whoever adds the third check below the second, as the second was added below the first.",
+                what: "Each check waits for the one before it, though none needs another's answer. The total \
+                       is the sum, and it grows with every dependency that is added.",
+                made_by: "Whoever adds the third check below the second, as the second was added below the \
+                          first.",
                 breaks: "total-longest",
                 knobs: &[],
                 needs_schedule: false,
@@ -42,9 +43,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "first-error-wins",
             title: "First error wins",
             mistake: Some(Mistake {
-                what: "The checks are gathered in the form that stops at the first error. One failing cache hides \
-                       how the database and the queue are, on the very page one opens to find out.",
-                made_by: "Whoever takes gather or try_join as they come, because errors are meant to be passed on.",
+                what: "The checks are gathered in the form that stops at the first error. One failing cache \
+                       hides how the database and the queue are, on the very page one opens to find out.",
+                made_by: "Whoever takes gather or try_join as they come, because errors are meant to be \
+                          passed on.",
                 breaks: "all-reported",
                 knobs: &[("cache", "fails")],
                 needs_schedule: false,
@@ -55,8 +57,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "one-limit-for-all",
             title: "One limit for all",
             mistake: Some(Mistake {
-                what: "The time limit is put around the whole group. When one check hangs, the answers of the others \
-                       are thrown away with it.",
+                what: "The time limit is put around the whole group. When one check hangs, the answers of \
+                       the others are thrown away with it.",
                 made_by: "Whoever adds the timeout last, at the place where it takes one line.",
                 breaks: "all-reported",
                 knobs: &[("queue", "hangs")],
@@ -68,9 +70,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "no-timeout",
             title: "No timeout",
             mistake: Some(Mistake {
-                what: "Nothing limits a check. A dependency that accepts the question and never answers holds the \
-                       health report for ever, just when it is needed.",
-                made_by: "Whoever tests with dependencies that are switched off: those refuse at once, and it passes.",
+                what: "Nothing limits a check. A dependency that accepts the question and never answers \
+                       holds the health report for ever, just when it is needed.",
+                made_by: "Whoever tests with dependencies that are switched off: those refuse at once, and \
+                          it passes.",
                 breaks: "hang-contained",
                 knobs: &[("queue", "hangs")],
                 needs_schedule: false,
@@ -81,8 +84,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
             slug: "silence-is-health",
             title: "No error, no problem",
             mistake: Some(Mistake {
-                what: "The status is degraded if there are errors, and a check that was given up has raised none. \
-                       The whole is called ok while one dependency does not answer at all.",
+                what: "The status is degraded if there are errors, and a check that was given up has raised \
+                       none. The whole is called ok while one dependency does not answer at all.",
                 made_by: "Whoever counts the bad outcomes instead of the good ones, and forgets one kind.",
                 breaks: "degraded-if-any",
                 knobs: &[("queue", "hangs")],

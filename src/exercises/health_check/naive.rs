@@ -1,4 +1,4 @@
-//! The mistakes: one by one, the first error for all, one limit for all, no limit, and silence taken for health.
+//! The mistakes: one by one, the first error for all, one limit for all, no limit, silence taken for health.
 
 use super::program::{DEPENDENCIES, Dependency, limit, publish};
 use crate::{

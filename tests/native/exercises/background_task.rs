@@ -96,7 +96,11 @@ proptest! {
         let [orders, send, wait, grace] = [orders, send, wait, grace].map(|number| number.to_string());
         let fails = fails.to_string();
         let knobs = [
-            ("orders", &*orders), ("send_ms", &*send), ("fails", &*fails), ("wait_ms", &*wait), ("grace_ms", &*grace),
+            ("orders", &*orders),
+            ("send_ms", &*send),
+            ("fails", &*fails),
+            ("wait_ms", &*wait),
+            ("grace_ms", &*grace),
         ];
         let report = run(SLUG, "sound", &knobs, seed);
         prop_assert_eq!(broken(&report), Vec::<String>::new());
