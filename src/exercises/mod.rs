@@ -10,8 +10,10 @@ mod run;
 mod settings;
 mod stage;
 
+mod background_task;
 mod circuit_breaker;
 mod concurrent_requests;
+mod health_check;
 mod request_handler;
 mod request_timeout;
 mod ttl_cache;
@@ -33,6 +35,8 @@ pub fn catalogue() -> &'static [&'static Exercise] {
     static CATALOGUE: &[&Exercise] = &[
         &request_handler::EXERCISE,
         &concurrent_requests::EXERCISE,
+        &background_task::EXERCISE,
+        &health_check::EXERCISE,
         &request_timeout::EXERCISE,
         &ttl_cache::EXERCISE,
         &circuit_breaker::EXERCISE,

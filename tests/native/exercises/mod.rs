@@ -1,7 +1,10 @@
 //! The exercises: what must hold for every one of them.
 
+mod background_task;
 mod circuit_breaker;
 mod concurrent_requests;
+mod health_check;
+mod late;
 mod request_timeout;
 mod seen;
 mod settings;
