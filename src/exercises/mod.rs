@@ -11,6 +11,7 @@ mod settings;
 mod stage;
 
 mod request_handler;
+mod request_id;
 mod ttl_cache;
 
 use std::{fmt, pin::Pin};
@@ -27,7 +28,8 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &ttl_cache::EXERCISE];
+    static CATALOGUE: [&Exercise; 3] =
+        [&request_handler::EXERCISE, &request_id::EXERCISE, &ttl_cache::EXERCISE];
     &CATALOGUE
 }
 
