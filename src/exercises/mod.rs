@@ -10,6 +10,7 @@ mod run;
 mod settings;
 mod stage;
 
+mod connection_pool;
 mod request_handler;
 mod request_id;
 mod ttl_cache;
@@ -28,8 +29,8 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 3] =
-        [&request_handler::EXERCISE, &request_id::EXERCISE, &ttl_cache::EXERCISE];
+    static CATALOGUE: [&Exercise; 4] =
+        [&request_handler::EXERCISE, &connection_pool::EXERCISE, &request_id::EXERCISE, &ttl_cache::EXERCISE];
     &CATALOGUE
 }
 

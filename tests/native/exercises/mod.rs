@@ -1,5 +1,6 @@
 //! The exercises: what must hold for every one of them.
 
+mod connection_pool;
 mod request_id;
 mod settings;
 mod stoppable;
