@@ -13,6 +13,10 @@ mod stage;
 mod connection_pool;
 mod request_handler;
 mod request_id;
+mod circuit_breaker;
+mod concurrent_requests;
+mod request_handler;
+mod request_timeout;
 mod ttl_cache;
 
 use std::{fmt, pin::Pin};
@@ -32,6 +36,14 @@ pub fn catalogue() -> &'static [&'static Exercise] {
     static CATALOGUE: [&Exercise; 4] =
         [&request_handler::EXERCISE, &connection_pool::EXERCISE, &request_id::EXERCISE, &ttl_cache::EXERCISE];
     &CATALOGUE
+    static CATALOGUE: &[&Exercise] = &[
+        &request_handler::EXERCISE,
+        &concurrent_requests::EXERCISE,
+        &request_timeout::EXERCISE,
+        &ttl_cache::EXERCISE,
+        &circuit_breaker::EXERCISE,
+    ];
+    CATALOGUE
 }
 
 /// The exercise with that slug.

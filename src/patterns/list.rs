@@ -113,7 +113,7 @@ impl<T> List<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use std::collections::VecDeque;
 

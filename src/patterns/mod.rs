@@ -3,6 +3,7 @@
 //! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
 
 mod background;
+mod chain;
 mod circuit_breaker;
 mod config;
 mod context;
@@ -13,11 +14,16 @@ mod lock;
 mod pool;
 mod rate_limiter;
 mod semaphore;
+mod service;
 mod timeout;
 mod ttl_cache;
 mod waiters;
 
 pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, TasksStatus, Tracked};
+pub use chain::{
+    BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, NoLayers, Wrap,
+    boxed, boxed_local, chain, stack, stack_local,
+};
 pub use circuit_breaker::{
     BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
     Outcome, Rejected, Transition, Trip,
@@ -32,5 +38,6 @@ pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
     SemaphoreStatus, TryAcquireError,
 };
+pub use service::{Backend, Counts, Guards, Load, Metrics, Service, ServiceError};
 pub use timeout::{Elapsed, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

@@ -1,12 +1,18 @@
-//! What only a browser can show: the exports, the browser clock, the JavaScript API.
-
+//! What only a browser can show: the browser clock, the exports, and runs as promises.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by panicking"
+)]
 
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+mod clock;
+mod exports;
+mod session;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-#[wasm_bindgen_test]
-fn runs_in_a_browser() {
-    assert!(js_sys::Reflect::has(&js_sys::global(), &"document".into()).expect("the global object"));
-}

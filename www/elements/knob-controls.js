@@ -221,9 +221,9 @@ function orderControl(knob, id, changed) {
 }
 
 /**
- * A number in groups of three, with the thin space that no line breaks at.
+ * A number in groups of three, with the narrow space at which no line breaks.
  * @param {number} value
  */
 function plain(value) {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ' ');
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, '\u202f');
 }

@@ -102,8 +102,8 @@ fn pages(project: &Project, entries: &[Entry], base: &str) -> Result<Vec<File>> 
         let prose = Prose::parse(&prose).with_context(|| format!("{directory}/prose.md"))?;
         let sources = sources(&project.root, &directory, entry, &highlighter)?;
         let page = templates.get_template("exercise.html")?.render(context! {
-            root => "../",
-            assets => format!("../{base}"),
+            root => address("../"),
+            assets => address(&format!("../{base}")),
             exercise => entry.info.clone(),
             exercises => infos.clone(),
             prose => Value::from(Serde(prose)),
@@ -115,9 +115,15 @@ fn pages(project: &Project, entries: &[Entry], base: &str) -> Result<Vec<File>> 
         pages.push(File::new(format!("{}/index.html", entry.slug), page));
     }
     let catalogue = templates.get_template("catalogue.html")?;
-    let page = catalogue.render(context! { root => "./", assets => base, exercises => infos })?;
+    let page =
+        catalogue.render(context! { root => address("./"), assets => address(base), exercises => infos })?;
     pages.push(File::new("index.html", page));
     Ok(pages)
+}
+
+/// A part of an address, made here of letters and slashes: escaping would only make it hard to read.
+fn address(text: &str) -> Value {
+    Value::from_safe_string(text.to_owned())
 }
 
 /// The program and its patterns, from the files that are compiled, and the mistakes that go with them.

@@ -2,6 +2,10 @@
 
 mod connection_pool;
 mod request_id;
+mod circuit_breaker;
+mod concurrent_requests;
+mod request_timeout;
+mod seen;
 mod settings;
 mod stoppable;
 mod transcripts;

@@ -166,6 +166,7 @@ fn an_ignored_or_dropped_probe_frees_its_place() {
 #[test]
 fn the_rate_policy_looks_at_the_last_calls_and_waits_for_enough_of_them() {
     let trip = Trip::Rate { percent: 50, window: 4, min_calls: 3 };
+    use BreakerState::{Closed, Open};
     let state_after = |outcomes: &str| {
         let (breaker, _) = breaker(BreakerConfig { trip, ..config(1, 1) });
         for outcome in outcomes.chars() {
@@ -173,12 +174,11 @@ fn the_rate_policy_looks_at_the_last_calls_and_waits_for_enough_of_them() {
                 (Ok(permit), 'f') => permit.failure(),
                 (Ok(permit), 's') => permit.success(),
                 (Ok(permit), _) => permit.ignore(),
-                (Err(_), _) => return BreakerState::Open,
+                (Err(_), _) => return Open,
             }
         }
         breaker.state()
     };
-    use BreakerState::{Closed, Open};
     for (outcomes, state) in [
         ("ff", Closed),
         ("fii", Closed),
@@ -269,8 +269,10 @@ fn threads_that_cause_transitions_at_once_lose_none() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                (0..2000)
-                    .for_each(|round| if round % 2 == 0 { breaker.force_open() } else { breaker.reset() })
+                for _ in 0..1000 {
+                    breaker.force_open();
+                    breaker.reset();
+                }
             });
         }
     });
@@ -300,15 +302,13 @@ fn a_call_dropped_at_any_poll_frees_its_place_after_its_future_is_gone() {
                 };
                 let end = cut_off(breaker.call(probe, |()| Outcome::Success), Some(cut)).await;
                 let was_cut = end.is_none();
-                assert_eq!(admits(&breaker), true);
-                let after = if was_cut && breaker.state() == BreakerState::Open {
-                    BreakerState::Open
-                } else if was_cut {
-                    BreakerState::HalfOpen
-                } else {
-                    BreakerState::Closed
+                assert!(admits(&breaker));
+                let after = match (was_cut, breaker.state()) {
+                    // Dropped before its first poll, the call was never made.
+                    (true, state) => state != BreakerState::Closed,
+                    (false, state) => state == BreakerState::Closed,
                 };
-                assert_eq!(breaker.state(), after);
+                assert!(after, "{cut:?}");
                 breaker.try_acquire().unwrap().success();
                 assert_eq!(breaker.state(), BreakerState::Closed);
                 was_cut

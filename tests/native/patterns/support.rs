@@ -70,7 +70,8 @@ pub(super) struct Manual(Arc<AtomicU64>);
 
 impl Manual {
     pub(super) fn advance(&self, by: Duration) {
-        self.0.fetch_add(by.as_nanos() as u64, Ordering::Relaxed);
+        let by = u64::try_from(by.as_nanos()).expect("a short step");
+        self.0.fetch_add(by, Ordering::Relaxed);
     }
 }
 

@@ -166,21 +166,22 @@ fn a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time(
         world.assert_at_rest();
         cuts > 0
     });
-    assert!(cuts >= 16, "{cuts} cuts");
+    assert!(cuts >= 14, "{cuts} cuts");
 }
 
 #[test]
 fn under_any_schedule_one_fetch_at_a_time_and_nobody_hangs() {
-    for seed in 0..500 {
+    for (seed, draws) in (0..500).zip(0..) {
         let mut world = world(Order::seeded(seed));
         let callers: Vec<_> = (0..6)
-            .map(|id: usize| {
-                let draw = (seed as usize / 3 + id * 7) % 9;
+            .zip(0..)
+            .map(|(id, rest): (usize, u64)| {
+                let draw = (draws / 3 + id * 7) % 9;
                 let cut =
                     (draw < 4).then_some(if draw % 2 == 0 { Cut::After(draw) } else { Cut::Instead(draw) });
                 let (ask, clock) = (world.ask(cut), world.clock.clone());
                 world.simulation.tasks().spawn("caller", async move {
-                    clock.sleep(ms(id as u64 * (seed % 40))).await;
+                    clock.sleep(ms(seed * 11 % 40 * rest)).await;
                     ask.await
                 })
             })
@@ -250,10 +251,10 @@ fn those_who_follow_are_not_woken_in_vain() {
             )
         })
         .collect();
-    world
-        .simulation
-        .block_on(async move { (leader.await, futures::future::join_all(followers).await) })
-        .unwrap();
+    let all = async move { (leader.await, futures::future::join_all(followers).await) };
+    let (leader, followers) = world.simulation.block_on(all).unwrap();
+    assert_eq!(leader, Ok(None));
+    assert!(followers.iter().all(|follower| matches!(follower, Ok(Some((1, ..))))));
     // Each when it comes and when it is served; the heir once more, to go on with the fetch.
     assert_eq!(polls.get(), 10 * 2 + 1);
 }
@@ -356,16 +357,15 @@ fn the_least_recently_used_goes_first() {
 
 #[test]
 fn what_has_expired_is_freed_by_any_operation_without_being_asked_for() {
-    let acts: [fn(&Cache<Rc<()>, Manual>); 5] = [
+    type Act = fn(&Cache<Rc<()>, Manual>);
+    let acts: [Act; 5] = [
         |cache| drop(cache.get(&"other")),
         |cache| cache.insert("other", Rc::default()),
         |cache| cache.invalidate(&"other"),
-        |cache| drop(cache.status()),
+        |cache| assert!(cache.status().entries <= 4),
         |cache| {
-            drop(
-                pin!(cache.serve("other", || Box::pin(ready(Err("down")))))
-                    .poll(&mut Context::from_waker(Waker::noop())),
-            )
+            let failed = cache.get_or_fetch("other", || Box::pin(ready(Err("down"))));
+            assert!(futures::executor::block_on(failed).is_err());
         },
     ];
     for act in acts {

@@ -1,0 +1,89 @@
+//! What holds for any number of requests, however long they take.
+
+use std::{iter, time::Duration};
+
+use super::program::{io_time, response};
+use crate::{
+    exercises::{Finding, Law, Moment, Noted, Record},
+    runtime::Instant,
+};
+
+pub(super) const LAWS: &[Law] = &[
+    Law {
+        slug: "same-results",
+        statement: "Both ways give the same results, in the order of the requests.",
+        check: same_results,
+    },
+    Law {
+        slug: "serial-sum",
+        statement: "One after another, the requests take the sum of their times.",
+        check: serial_sum,
+    },
+    Law {
+        slug: "concurrent-longest",
+        statement: "All at once, they take as long as the longest.",
+        check: concurrent_longest,
+    },
+];
+
+/// What a way came to, or that it never came to an end.
+fn ended<'a>(record: &Record<'a>, way: &str) -> Result<Noted<'a>, Finding> {
+    let unfinished = || Finding::broken(format!("0 of 1 {way} ways came to an end"), []);
+    record.results(way).next().ok_or_else(unfinished)
+}
+
+fn judged(finding: Result<Finding, Finding>) -> Finding {
+    finding.unwrap_or_else(|broken| broken)
+}
+
+fn times(record: &Record<'_>) -> impl Iterator<Item = Duration> {
+    (1..=record.knobs.count("n")).map(|id| io_time(record.knobs, id))
+}
+
+fn same_results(record: &Record<'_>) -> Finding {
+    let n = record.knobs.count("n");
+    // Responses hold no comma, so the list can be taken apart again.
+    let in_place = |list: &Noted<'_>| {
+        let given = list.text.trim_matches(['[', ']']).split(", ");
+        let due = (1..=n).map(|id| format!("'{}'", response(id)));
+        let right = given.clone().zip(due).filter(|(given, due)| given == due).count();
+        if given.count() == n { right } else { right.min(n.saturating_sub(1)) }
+    };
+    judged(ended(record, "serial").and_then(|serial| {
+        let concurrent = ended(record, "concurrent")?;
+        let (first, second) = (in_place(&serial), in_place(&concurrent));
+        let evidence =
+            format!("{first} of {n} results are in place one after another, and {second} of {n} all at once");
+        let wrong = iter::zip([first, second], [serial, concurrent]).filter(|(right, _)| *right < n);
+        Ok(Finding::unless(wrong.map(|(_, list)| list.moment.seq).collect(), evidence.clone(), evidence))
+    }))
+}
+
+fn serial_sum(record: &Record<'_>) -> Finding {
+    judged(ended(record, "serial").map(|serial| {
+        let due = times(record).sum();
+        // Each real timer is late a little, and n of them in turn n times as much.
+        let start = Moment { at: Instant::ORIGIN, seq: 0 };
+        in_time(record, start, serial.moment, due, Duration::from_millis(5))
+    }))
+}
+
+fn concurrent_longest(record: &Record<'_>) -> Finding {
+    judged(ended(record, "serial").and_then(|serial| {
+        let concurrent = ended(record, "concurrent")?;
+        let due = times(record).max().unwrap_or_default();
+        // To start a task takes some time as well.
+        Ok(in_time(record, serial.moment, concurrent.moment, due, Duration::from_micros(20)))
+    }))
+}
+
+/// Whether it took as long as it should have; with real timers each request may add its `share`.
+fn in_time(record: &Record<'_>, from: Moment, to: Moment, due: Duration, share: Duration) -> Finding {
+    let n = record.knobs.count("n");
+    let took = to.at.since(from.at);
+    let slack = share.saturating_mul(u32::try_from(n).unwrap_or(u32::MAX));
+    let late_live = record.live && took >= due && record.by(took, due + slack);
+    let evidence = format!("{n} requests took {took:?}; it should be {due:?}");
+    let wrong = if record.took(took, due) || late_live { Vec::new() } else { vec![to.seq] };
+    Finding::unless(wrong, evidence.clone(), evidence)
+}

@@ -1,0 +1,70 @@
+//! The mistakes: waits that add up after all, waits that do not where they should, and responses out of order.
+
+use std::{cell::RefCell, rc::Rc};
+
+use futures::{StreamExt, stream::FuturesUnordered};
+
+use super::program::{all_at_once, compare, fetch, ids, one_by_one, start, uncaught};
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::try_gather,
+};
+
+pub(super) async fn await_in_loop(stage: Stage) -> Result<(), Uncaught> {
+    compare(stage, one_by_one, async |stage: &Stage| {
+        // Ten futures, and none has started: a future does nothing before it is polled.
+        let requests: Vec<_> = ids(stage).map(|id| fetch(stage.clone(), id)).collect();
+        let mut responses = Vec::new();
+        for request in requests {
+            responses.push(request.await);
+        }
+        Ok(responses)
+    })
+    .await
+}
+
+pub(super) async fn completion_order(stage: Stage) -> Result<(), Uncaught> {
+    compare(stage, one_by_one, async |stage: &Stage| {
+        let mut requests: FuturesUnordered<_> = ids(stage).map(|id| start(stage, id)).collect();
+        let mut responses = Vec::new();
+        while let Some(response) = requests.next().await {
+            responses.push(response.map_err(uncaught)?);
+        }
+        Ok(responses)
+    })
+    .await
+}
+
+pub(super) async fn shared_list(stage: Stage) -> Result<(), Uncaught> {
+    compare(stage, one_by_one, async |stage: &Stage| {
+        let responses = Rc::new(RefCell::new(Vec::new()));
+        let requests: Vec<_> = ids(stage)
+            .map(|id| {
+                let (own, responses) = (stage.clone(), responses.clone());
+                stage.spawn(format!("request {id}"), async move {
+                    let response = fetch(own, id).await;
+                    responses.borrow_mut().push(response);
+                })
+            })
+            .collect();
+        try_gather(requests).await.map_err(uncaught)?;
+        Ok(responses.take())
+    })
+    .await
+}
+
+pub(super) async fn already_running(stage: Stage) -> Result<(), Uncaught> {
+    compare(
+        stage,
+        async |stage: &Stage| {
+            let requests: Vec<_> = ids(stage).map(|id| start(stage, id)).collect();
+            let mut responses = Vec::new();
+            for request in requests {
+                responses.push(request.await.map_err(uncaught)?);
+            }
+            Ok(responses)
+        },
+        all_at_once,
+    )
+    .await
+}

@@ -1,0 +1,94 @@
+//! A time limit around any handler: whoever asks has an answer by the deadline, whatever the handler does.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::{Elapsed, timeout},
+};
+
+pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+    for handler in &HANDLERS {
+        let answer = with_timeout(&stage, handler, handler.call(&stage)).await;
+        stage.result(handler.name, &answer);
+        stage.show(&answer);
+    }
+    Ok(())
+}
+
+/// Knows nothing of the call but its name and that it is a future. When time is up that future is dropped, at
+/// whatever `await` it stands, and only then is the timeout reported.
+async fn with_timeout(stage: &Stage, handler: &Handler, call: impl Future<Output = Answer>) -> Answer {
+    match timeout(&stage.clock(), stage.knobs().millis("timeout_ms"), call).await {
+        Ok(answer) => answer,
+        Err(Elapsed) => handler.too_late(),
+    }
+}
+
+/// What a caller gets: a dict with these keys.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Answer {
+    Done { status: &'static str, data: &'static str },
+    TooLate { error: &'static str, handler: &'static str },
+}
+
+/// A handler reads this many pages, one after the other, and each takes its share of the handler's time.
+pub(super) const PAGES: u32 = 5;
+
+pub(super) struct Handler {
+    pub(super) name: &'static str,
+    /// The knob that says how long it takes.
+    pub(super) knob: &'static str,
+    data: &'static str,
+}
+
+pub(super) const HANDLERS: [Handler; 2] = [
+    Handler { name: "fast_handler", knob: "fast_ms", data: "fast result" },
+    Handler { name: "slow_handler", knob: "slow_ms", data: "slow result" },
+];
+
+impl Handler {
+    pub(super) async fn call(&self, stage: &Stage) -> Answer {
+        let _connection = Connection::open(stage, self.name);
+        for page in 1..=PAGES {
+            self.read(stage, page).await;
+        }
+        self.done()
+    }
+
+    pub(super) async fn read(&self, stage: &Stage, page: u32) {
+        let time: Duration = stage.knobs().millis(self.knob) / PAGES;
+        stage.sleep(time).await;
+        stage.gauge(self.name, page as usize, Some(PAGES as usize));
+    }
+
+    pub(super) fn done(&self) -> Answer {
+        Answer::Done { status: "ok", data: self.data }
+    }
+
+    pub(super) fn too_late(&self) -> Answer {
+        Answer::TooLate { error: "timeout", handler: self.name }
+    }
+}
+
+/// What a handler holds while it is at work. Dropping the handler's future drops it too: that is the clean-up.
+pub(super) struct Connection {
+    stage: Stage,
+    handler: &'static str,
+}
+
+impl Connection {
+    pub(super) fn open(stage: &Stage, handler: &'static str) -> Self {
+        stage.state(handler, "idle", "working");
+        Self { stage: stage.clone(), handler }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.stage.state(self.handler, "working", "idle");
+    }
+}

@@ -1,0 +1,107 @@
+use super::{
+    broken, run,
+    seen::{events, lines},
+};
+use async_playground::{
+    exercises::{Verdict, find},
+    trace::What,
+};
+use proptest::prelude::*;
+
+const SLUG: &str = "concurrent-requests";
+
+#[track_caller]
+fn check(variant: &str, knobs: &[(&str, &str)], expected: [(f64, &str); 3]) {
+    assert_eq!(lines(SLUG, variant, knobs), expected.map(|(at, line)| (at, line.to_owned())));
+}
+
+const EQUAL: &str = "Results equal: True";
+const UNEQUAL: &str = "Results equal: False";
+
+#[test]
+fn each_line_comes_when_its_half_is_done() {
+    check("sound", &[], [(1000.0, "Serial: 1.00s"), (1100.0, "Concurrent: 0.10s"), (1100.0, EQUAL)]);
+}
+
+#[test]
+fn the_sum_grows_with_the_requests_and_the_longest_does_not() {
+    check(
+        "sound",
+        &[("n", "3"), ("io_ms", "20"), ("slower_ms", "1000")],
+        [(2060.0, "Serial: 2.06s"), (3080.0, "Concurrent: 1.02s"), (3080.0, EQUAL)],
+    );
+    check("sound", &[("n", "1")], [(100.0, "Serial: 0.10s"), (200.0, "Concurrent: 0.10s"), (200.0, EQUAL)]);
+    check("sound", &[("io_ms", "0")], [(0.0, "Serial: 0.00s"), (0.0, "Concurrent: 0.00s"), (0.0, EQUAL)]);
+}
+
+#[test]
+fn a_hundred_thousand_requests_take_the_time_of_one() {
+    let report = run(SLUG, "sound", &[("n", "100000")], Some(3));
+    assert_eq!(broken(&report), [""; 0]);
+    assert_eq!(report.elapsed, 10_000_100.0);
+    assert_eq!(report.tasks, 100_001);
+}
+
+#[test]
+fn every_request_has_a_lane_of_its_own() {
+    let names = events(SLUG, "sound", &[("n", "3")]).into_iter().filter_map(|event| match event.what {
+        What::Task { name, phase: async_playground::runtime::Phase::Started, .. } => Some(name.into_owned()),
+        _ => None,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["main", "request 1", "request 2", "request 3"]);
+}
+
+#[test]
+fn results_by_completion_are_the_quick_ones_first() {
+    let lists = events(SLUG, "completion-order", &[("n", "3"), ("slower_ms", "50")]);
+    let lists: Vec<_> = lists
+        .into_iter()
+        .filter_map(|event| match event.what {
+            What::Result { value, .. } => Some(value),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        lists,
+        ["['response 1', 'response 2', 'response 3']", "['response 2', 'response 1', 'response 3']"]
+    );
+    check(
+        "completion-order",
+        &[("slower_ms", "50")],
+        [(1250.0, "Serial: 1.25s"), (1400.0, "Concurrent: 0.15s"), (1400.0, UNEQUAL)],
+    );
+}
+
+#[test]
+fn awaiting_in_the_loop_or_starting_before_it_makes_both_ways_the_same() {
+    check("await-in-loop", &[], [(1000.0, "Serial: 1.00s"), (2000.0, "Concurrent: 1.00s"), (2000.0, EQUAL)]);
+    check("already-running", &[], [(100.0, "Serial: 0.10s"), (200.0, "Concurrent: 0.10s"), (200.0, EQUAL)]);
+}
+
+#[test]
+fn the_evidence_counts_what_is_out_of_place() {
+    let report = run(SLUG, "completion-order", &[("n", "4"), ("slower_ms", "1")], None);
+    let said = "same-results: 4 of 4 results are in place one after another, and 0 of 4 all at once";
+    assert_eq!(broken(&report), [said], "they came as 2, 4, 1, 3");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn laws_hold_at_any_setting_under_any_seed(
+        n in 1..40u32,
+        io in prop_oneof![0..3u32, 0..=10_000u32],
+        slower in prop_oneof![0..3u32, 0..=10_000u32],
+        seed in proptest::option::of(any::<u32>()),
+    ) {
+        let [n, io, slower] = [n, io, slower].map(|number| number.to_string());
+        let knobs = [("n", &*n), ("io_ms", &*io), ("slower_ms", &*slower)];
+        let report = run(SLUG, "sound", &knobs, seed);
+        prop_assert_eq!(broken(&report), Vec::<String>::new());
+        prop_assert_eq!(report.verdict, Verdict::Passed);
+        for variant in find(SLUG).unwrap().variants {
+            run(SLUG, variant.slug, &knobs, seed);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use super::{
+    broken, run,
+    seen::{events, lines},
+};
+use async_playground::{
+    exercises::{Verdict, find},
+    trace::What,
+};
+use proptest::prelude::*;
+
+const SLUG: &str = "request-timeout";
+
+const FAST: &str = "{'status': 'ok', 'data': 'fast result'}";
+const SLOW: &str = "{'status': 'ok', 'data': 'slow result'}";
+const NO_FAST: &str = "{'error': 'timeout', 'handler': 'fast_handler'}";
+const NO_SLOW: &str = "{'error': 'timeout', 'handler': 'slow_handler'}";
+
+#[track_caller]
+fn answers(knobs: &[(&str, &str)], expected: [(f64, &str); 2]) {
+    assert_eq!(lines(SLUG, "sound", knobs), expected.map(|(at, line)| (at, line.to_owned())));
+    assert_eq!(run(SLUG, "sound", knobs, None).elapsed, expected[1].0, "it ends with its last answer");
+}
+
+#[test]
+fn each_knob_moves_the_answers() {
+    answers(&[], [(50.0, FAST), (250.0, NO_SLOW)]);
+    answers(&[("timeout_ms", "500")], [(50.0, FAST), (550.0, SLOW)]);
+    answers(&[("timeout_ms", "499")], [(50.0, FAST), (549.0, NO_SLOW)]);
+    answers(&[("fast_ms", "201")], [(200.0, NO_FAST), (400.0, NO_SLOW)]);
+    answers(&[("slow_ms", "7")], [(50.0, FAST), (57.0, SLOW)]);
+}
+
+#[test]
+fn a_result_ready_at_the_deadline_wins() {
+    answers(&[("fast_ms", "200"), ("slow_ms", "200")], [(200.0, FAST), (400.0, SLOW)]);
+}
+
+#[test]
+fn a_limit_of_zero_gives_one_poll_which_is_enough_for_a_handler_that_waits_for_nothing() {
+    answers(&[("timeout_ms", "0"), ("fast_ms", "0"), ("slow_ms", "1")], [(0.0, FAST), (0.0, NO_SLOW)]);
+}
+
+#[test]
+fn a_handler_whose_time_is_up_reads_no_further_page() {
+    let pages = events(SLUG, "sound", &[]).into_iter().filter_map(|event| match event.what {
+        What::Gauge { name, value, .. } if name == "slow_handler" => Some((event.at.as_millis(), value)),
+        _ => None,
+    });
+    let pages: Vec<_> = pages.collect();
+    assert_eq!(pages, [(150.0, 1), (250.0, 2)], "the second is there at the very deadline, the third never");
+}
+
+#[test]
+fn without_a_cancel_the_work_goes_on_for_nobody() {
+    let report = run(SLUG, "race-without-cancel", &[("fast_ms", "300")], None);
+    assert_eq!(broken(&report).len(), 1, "{:?}", broken(&report));
+    assert_eq!(
+        broken(&report)[0],
+        "no-work-after: 2 calls timed out, and their handlers gave 4 signs of life afterwards",
+        "pages 4 and 5 and the connection given back at last, and the other connection at the run's end"
+    );
+}
+
+#[test]
+fn a_limit_for_each_step_lets_the_whole_take_the_sum() {
+    let lines = lines(SLUG, "timeout-per-step", &[("slow_ms", "1000")]);
+    assert_eq!(lines[1], (1050.0, SLOW.to_owned()), "each page took 200 ms");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn laws_hold_at_any_setting_under_any_seed(
+        (timeout, fast, slow) in prop_oneof![
+            (0..12u32, 0..12u32, 0..12u32),
+            (0..=10_000u32, 0..=10_000u32, 0..=10_000u32),
+        ],
+        seed in proptest::option::of(any::<u32>()),
+    ) {
+        let [timeout, fast, slow] = [timeout, fast, slow].map(|number| number.to_string());
+        let knobs = [("timeout_ms", &*timeout), ("fast_ms", &*fast), ("slow_ms", &*slow)];
+        let report = run(SLUG, "sound", &knobs, seed);
+        prop_assert_eq!(broken(&report), Vec::<String>::new());
+        prop_assert_eq!(report.verdict, Verdict::Passed);
+        for variant in find(SLUG).unwrap().variants {
+            run(SLUG, variant.slug, &knobs, seed);
+        }
+    }
+}

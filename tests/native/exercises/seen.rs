@@ -1,0 +1,25 @@
+//! What a run showed: its transcript with the times of its lines, or all of its events.
+
+use async_playground::{
+    exercises::{Input, Run, Settings},
+    trace::{Event, What},
+};
+
+/// The events of a run in FIFO order.
+#[track_caller]
+pub(super) fn events(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<Event> {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    let mut run = Run::simulated(Settings::new(slug, Some(variant), knobs, None).unwrap());
+    run.to_end();
+    run.new_events()
+}
+
+/// The lines of a run in FIFO order, each with its time in milliseconds.
+#[track_caller]
+pub(super) fn lines(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<(f64, String)> {
+    let line = |event: Event| match event.what {
+        What::Log { line, .. } => Some((event.at.as_millis(), line)),
+        _ => None,
+    };
+    events(slug, variant, knobs).into_iter().filter_map(line).collect()
+}

@@ -1,0 +1,295 @@
+// The module as any page may use it: bad input is refused in words, and the next run works.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @typedef {import('./support/browser.js').Module} Module */
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/**
+ * Runs `work` with the module inside a page that has nothing else of ours, then a default run that must pass.
+ * @template T
+ * @param {(module: Module) => Promise<T>} work
+ * @param {(result: T) => void} check
+ * @param {import('./support/browser.js').Wishes} [wishes]
+ */
+function withModule(work, check, wishes) {
+  return site.page(
+    '',
+    async (page) => {
+      const address = `${site.url}playground.js`;
+      await page.evaluate(async (address) => Object.assign(globalThis, { playground: await import(address) }), address);
+      const handle = /** @type {any} */ (await page.evaluateHandle('globalThis.playground'));
+      check(/** @type {any} */ (await handle.evaluate(/** @type {any} */ (work))));
+      const verdict = await handle.evaluate(async (/** @type {Module} */ module) => (await module.run('request-handler')).verdict);
+      assert.equal(verdict, 'passed', 'the next run works');
+    },
+    wishes,
+  );
+}
+
+test('run works without waiting for ready, and says how it went', () =>
+  withModule(
+    (module) => module.run('request-handler'),
+    (report) => {
+      assert.equal(report.verdict, 'passed');
+      assert.equal(report.clock, 'instant');
+      assert.equal(report.variant, 'sound');
+      assert.equal(report.elapsed, 100);
+      assert.equal(report.disturbed, false);
+      assert.equal(report.error, null);
+    },
+  ));
+
+test('the catalogue knows eleven exercises, after ready and not before', () =>
+  withModule(
+    async (module) => {
+      let early = null;
+      try {
+        module.catalogue();
+      } catch (error) {
+        early = /** @type {any} */ (error).code;
+      }
+      await module.ready();
+      await module.ready();
+      const first = module.catalogue();
+      first.pop();
+      return { early, slugs: module.catalogue().map(({ slug }) => slug), numbers: module.catalogue().map((info) => info.number) };
+    },
+    ({ early, slugs, numbers }) => {
+      assert.equal(early, 'load');
+      assert.deepEqual(slugs, EXERCISES.map(({ slug }) => slug));
+      assert.deepEqual(numbers, slugs.map((_, index) => index + 1));
+    },
+  ));
+
+test('what makes no sense is refused with a code and a message that names it', () =>
+  withModule(
+    async (module) => {
+      await module.ready();
+      const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
+      const slug = 'request-handler';
+      /** @type {[string, any[], string | RegExp][]} */
+      const cases = [
+        ['unknown-exercise', ['nope'], 'nope'],
+        ['unknown-exercise', ['__proto__'], '__proto__'],
+        ['unknown-exercise', [''], ''],
+        ['bad-value', [slug, null], 'options'],
+        ['bad-value', [slug, 3], 'options'],
+        ['bad-value', [slug, []], 'options'],
+        ['unknown-option', [slug, { clok: 'live' }], 'clok'],
+        ['bad-value', [slug, { clock: 'warp' }], 'clock'],
+        ['bad-value', [slug, { clock: 3 }], 'clock'],
+        ['unknown-variant', [slug, { variant: 'nope' }], 'nope'],
+        ['unknown-knob', [slug, { knobs: { nope: 1 } }], 'nope'],
+        ['bad-value', [slug, { knobs: 3 }], 'knobs'],
+        ['bad-value', [slug, { onEvents: 3 }], 'onEvents'],
+        ['bad-value', [slug, { signal: {} }], 'signal'],
+      ];
+      for (const speed of [0, -1, NaN, Infinity, 20.1, 0.049, '1']) {
+        cases.push(['bad-value', [slug, { clock: 'paced', speed }], 'speed']);
+      }
+      for (const seed of [-1, 1.5, 2 ** 32, NaN, 'x']) cases.push(['bad-value', [slug, { seed }], 'seed']);
+      for (const { slug, knobs } of module.catalogue()) {
+        for (const knob of knobs) {
+          /** @type {unknown[]} */
+          let bad = [{}, Symbol.iterator, () => 1];
+          if (knob.kind === 'int') bad.push(knob.min - 1, knob.max + 1, knob.min + 0.5, NaN, Infinity, '', [], true);
+          if (knob.kind === 'bool') bad.push(1, 'maybe', []);
+          if (knob.kind === 'choice') bad.push('nope', 1, '__proto__');
+          if (knob.kind === 'ints') bad.push([knob.min - 1], [knob.max + 1], [0.5], ['x'], 'x', Array(knob.maxItems + 1).fill(knob.min));
+          if (knob.kind === 'order') bad.push(['nope'], [knob.options[0], knob.options[0]], [1]);
+          for (const value of bad) cases.push(['bad-value', [slug, { knobs: { [knob.name]: value } }], knob.name]);
+        }
+      }
+      const wrong = [];
+      for (const [code, input, names] of cases) {
+        const got = await run(...input).then(
+          () => 'a report',
+          (error) => (error instanceof module.PlaygroundError && error.code === code && error.message.includes(String(names)) ? null : `${error?.name} ${error?.code}: ${error?.message}`),
+        );
+        if (got !== null) {
+          const shown = JSON.stringify(input, (_, value) => (typeof value === 'function' || typeof value === 'symbol' || Number.isNaN(value) ? String(value) : value));
+          wrong.push(`${shown} gave ${got} instead of ${code} naming ${names}`);
+        }
+      }
+      return { wrong, tried: cases.length };
+    },
+    ({ wrong, tried }) => {
+      assert.deepEqual(wrong, []);
+      assert.ok(tried > 40);
+    },
+  ));
+
+test('a slug of another type is refused', () =>
+  withModule(
+    async (module) => {
+      const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
+      const codes = [];
+      for (const slug of [undefined, null, 42, {}, ['request-handler'], Symbol('x')]) {
+        codes.push(await run(slug).then(() => 'a report', (error) => (error instanceof module.PlaygroundError ? error.code : String(error))));
+      }
+      return codes;
+    },
+    (codes) => {
+      for (const code of codes) assert.match(code, /^(unknown-exercise|bad-value)$/);
+    },
+  ));
+
+test('an onEvents that throws is reported each time, and the run goes on', () =>
+  withModule(
+    async (module) => {
+      let reported = 0;
+      addEventListener('error', () => (reported += 1));
+      let calls = 0;
+      const onEvents = () => {
+        calls += 1;
+        throw new Error('the fault of the page');
+      };
+      const { verdict } = await module.run('concurrent-requests', { clock: 'live', onEvents });
+      return { verdict, calls, reported };
+    },
+    ({ verdict, calls, reported }) => {
+      assert.equal(verdict, 'passed');
+      assert.ok(calls > 1, 'later batches arrive');
+      assert.equal(reported, calls);
+    },
+    { trouble: true },
+  ));
+
+test('events come in order, at most once a frame, and all before the promise settles', () =>
+  withModule(
+    async (module) => {
+      /** @type {number[]} */
+      const seqs = [];
+      /** @type {number[]} */
+      const frames = [];
+      let frame = 0;
+      const count = () => {
+        frame += 1;
+        requestAnimationFrame(count);
+      };
+      requestAnimationFrame(count);
+      const report = await module.run('ttl-cache', {
+        clock: 'live',
+        onEvents: (events) => {
+          frames.push(frame);
+          seqs.push(...events.map(({ seq }) => seq));
+        },
+      });
+      const settled = seqs.length;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { seqs, frames, settled, rows: report.rows.length };
+    },
+    ({ seqs, frames, settled }) => {
+      assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+      assert.deepEqual(seqs, seqs.map((_, index) => index + (seqs[0] ?? 0)), 'none is lost');
+      assert.equal(seqs.length, settled);
+      // The last one may share its frame: what is left is delivered when the run ends.
+      const whole = frames.slice(0, -1);
+      assert.equal(new Set(whole).size, whole.length);
+      assert.ok(frames.length > 2, 'they stream');
+    },
+  ));
+
+test('aborting rejects with an AbortError: before the start, in the middle, twice, and with any reason', () =>
+  withModule(
+    async (module) => {
+      const name = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => `${error instanceof DOMException} ${error.name}`);
+      const before = new AbortController();
+      before.abort();
+      const outcomes = [await name(module.run('ttl-cache', { signal: before.signal }))];
+
+      const middle = new AbortController();
+      let late = 0;
+      let aborted = false;
+      const run = module.run('ttl-cache', { clock: 'live', signal: middle.signal, onEvents: () => (late += aborted ? 1 : 0) });
+      setTimeout(() => {
+        aborted = true;
+        middle.abort();
+        middle.abort();
+      }, 50);
+      outcomes.push(await name(run));
+
+      const loading = new AbortController();
+      const early = module.run('ttl-cache', { clock: 'live', signal: loading.signal });
+      loading.abort('because');
+      outcomes.push(await name(early));
+
+      const inside = new AbortController();
+      const own = module.run('ttl-cache', { signal: inside.signal, onEvents: () => inside.abort() });
+      outcomes.push(await name(own));
+
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      const afterwards = new AbortController();
+      const { verdict } = await module.run('ttl-cache', { signal: afterwards.signal });
+      afterwards.abort();
+      return { outcomes, late, verdict };
+    },
+    ({ outcomes, late, verdict }) => {
+      assert.deepEqual(outcomes, Array(4).fill('true AbortError'));
+      assert.equal(late, 0, 'no event comes after an abort');
+      assert.equal(verdict, 'passed', 'an abort after the end changes nothing');
+    },
+  ));
+
+test('many runs go on at the same time and do not mix', () =>
+  withModule(
+    async (module) => {
+      await module.ready();
+      const slugs = module.catalogue().map(({ slug }) => slug);
+      /** @type {Record<string, string[]>} */
+      const lines = {};
+      const reports = await Promise.all(
+        slugs.map((slug) =>
+          module.run(slug, {
+            clock: 'live',
+            onEvents: (events) => {
+              for (const event of events) if (event.kind === 'log') (lines[slug] ??= []).push(event.line);
+            },
+          }),
+        ),
+      );
+      const mixed = reports.filter(({ slug, rows }) => {
+        const actual = rows.flatMap((row) => (row.actual === null ? [] : [row.actual]));
+        return JSON.stringify(actual) !== JSON.stringify(lines[slug]);
+      });
+      return { failed: reports.filter(({ verdict }) => verdict !== 'passed').map(({ slug }) => slug), mixed };
+    },
+    ({ failed, mixed }) => {
+      assert.deepEqual(failed, []);
+      assert.deepEqual(mixed, []);
+    },
+  ));
+
+test('compare judges lines while they come and when they have come', () =>
+  withModule(
+    async (module) => {
+      await module.ready();
+      const statuses = (/** @type {import('../../www/playground.js').Row[]} */ rows) => rows.map(({ status }) => status);
+      const first = "{'id': 1, 'name': 'Alice'}";
+      return [
+        statuses(module.compare('request-handler', [], { finished: false })),
+        statuses(module.compare('request-handler', [first], { finished: false })),
+        statuses(module.compare('request-handler', [first])),
+        statuses(module.compare('request-handler', [first, "{'error': 'not found'}", 'more'])),
+      ];
+    },
+    (statuses) => {
+      assert.deepEqual(statuses, [
+        ['pending', 'pending'],
+        ['matched', 'pending'],
+        ['matched', 'missing'],
+        ['matched', 'matched', 'extra'],
+      ]);
+    },
+  ));

@@ -1,0 +1,80 @@
+// Knobs: bad values are refused in their place, good ones run, and then only the laws judge.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: each number is refused outside its range, in its place, and reset`, () =>
+    site.page(`${slug}/`, async (page) => {
+      const on = await bench(page);
+      await on.openKnobs();
+      await on.clock('Instant');
+      const knobs = await on.host.locator('playground-knob[data-kind="int"]').all();
+      for (const knob of knobs) {
+        const number = knob.locator('input[type="number"]');
+        const [min, max, initial] = await Promise.all([
+          number.getAttribute('min'),
+          number.getAttribute('max'),
+          number.inputValue(),
+        ]);
+        for (const bad of [String(Number(min) - 1), String(Number(max) + 1), '', '0.5']) {
+          await number.fill(bad);
+          assert.match((await knob.locator('.error').textContent()) ?? '', /must be a whole number from .+ to /);
+          assert.equal(await number.getAttribute('aria-invalid'), 'true');
+          await on.run.click();
+          assert.equal(await on.state(), 'ready', `did not start with ${bad}`);
+        }
+        await knob.locator('.reset').click();
+        assert.equal(await number.inputValue(), initial);
+        assert.equal(await knob.locator('.error').textContent(), '');
+      }
+      await on.run.click();
+      await on.until('passed');
+    }));
+}
+
+test('away from the defaults the lines are shown and not judged, and reset brings the judgement back', () =>
+  site.page('concurrent-requests/', async (page) => {
+    const on = await bench(page);
+    await on.openKnobs();
+    await on.clock('Instant');
+    const knob = on.host.locator('playground-knob[data-kind="int"]').first();
+    const number = knob.locator('input[type="number"]');
+    await number.fill(String(Number(await number.inputValue()) + 1));
+    assert.equal(await knob.getAttribute('data-changed'), '');
+    await on.run.click();
+    await on.until('passed');
+    assert.match((await on.note.textContent()) ?? '', /not compared/);
+    assert.ok((await on.statuses()).every((status) => status === 'unjudged'));
+    assert.ok((await on.lines()).length > 0);
+    await on.host.getByRole('button', { name: 'Reset all' }).click();
+    await on.run.click();
+    await on.until('passed');
+    assert.equal(await on.note.textContent(), '');
+    assert.ok((await on.statuses()).every((status) => status === 'matched'));
+  }));
+
+test('slider and number are one knob', () =>
+  site.page('concurrent-requests/', async (page) => {
+    const on = await bench(page);
+    await on.openKnobs();
+    for (const knob of await on.host.locator('playground-knob[data-kind="int"]').all()) {
+      const [number, slider] = [knob.locator('input[type="number"]'), knob.locator('input[type="range"]')];
+      await slider.focus();
+      await page.keyboard.press('End');
+      assert.equal(await number.inputValue(), await number.getAttribute('max'));
+      await page.keyboard.press('Home');
+      assert.equal(await number.inputValue(), await number.getAttribute('min'));
+      assert.equal(await knob.locator('.error').textContent(), '');
+    }
+  }));

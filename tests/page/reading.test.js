@@ -1,0 +1,246 @@
+// The pages as they are read: without script, by keyboard alone, on a narrow screen, with storage refused.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+test('the catalogue has a card for each exercise, and each leads to its page', () =>
+  site.page('', async (page) => {
+    const cards = page.locator('.card');
+    assert.equal(await cards.count(), EXERCISES.length);
+    const links = await cards.locator('a').evaluateAll((found) => found.map((link) => link.getAttribute('href')));
+    assert.deepEqual(links, EXERCISES.map(({ slug }) => `${slug}/`));
+    for (const card of await cards.all()) {
+      assert.match((await card.locator('.number').textContent()) ?? '', /^\d\d$/);
+      assert.match((await card.locator('.level').textContent()) ?? '', /^(easy|medium|hard)$/);
+      assert.ok((await card.locator('.topics li').count()) > 0);
+    }
+    const title = await cards.last().locator('a').textContent();
+    await cards.last().locator('a').click();
+    assert.equal(await page.locator('h1').textContent(), title);
+  }));
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: everything but the run can be read without script`, () =>
+    site.page(
+      `${slug}/`,
+      async (page) => {
+        const text = (/** @type {string} */ selector) => page.locator(selector).innerText();
+        assert.ok((await text('.statement')).length > 200, 'a statement');
+        assert.ok((await text('.notes .prose')).length > 100, 'notes');
+        assert.ok((await text('.fallback .transcript')).trim() !== '', 'the expected transcript');
+        const hints = await page.locator('.hints details').all();
+        assert.equal(hints.length, 3);
+        for (const hint of hints) {
+          await hint.locator('summary').click();
+          assert.ok((await hint.locator('.prose').innerText()).length > 10);
+        }
+        const sources = await page.locator('.sources details').all();
+        assert.ok(sources.length >= 1);
+        for (const [index, source] of sources.entries()) {
+          if (index > 0) await source.locator('summary').click();
+          assert.match(await source.locator('pre').innerText(), /\bfn\b/);
+        }
+        assert.ok((await page.locator('.pager a').count()) >= 1);
+        await assertFits(page, slug);
+      },
+      { javaScriptEnabled: false },
+    ));
+}
+
+test('hints come one at a time', () =>
+  site.page('ttl-cache/', async (page) => {
+    await bench(page);
+    const visible = () => page.locator('.hints details:visible').count();
+    assert.equal(await visible(), 1);
+    await page.locator('.hints summary').nth(0).click();
+    await page.locator('.hints details').nth(1).waitFor();
+    assert.equal(await visible(), 2);
+    await page.locator('.hints summary').nth(1).click();
+    await page.locator('.hints details').nth(2).waitFor();
+    assert.equal(await visible(), 3);
+  }));
+
+for (const width of [320, 360, 768]) {
+  test(`no page scrolls sideways at ${width} px, before and after a run`, () =>
+    site.page(
+      '',
+      async (page) => {
+        await assertFits(page, 'catalogue');
+        for (const { slug } of EXERCISES) {
+          await page.goto(`${site.url}${slug}/`);
+          const on = await bench(page);
+          await on.openKnobs();
+          await assertFits(page, slug);
+          await on.clock('Instant');
+          await on.run.click();
+          await on.until('passed');
+          await assertFits(page, `${slug} after a run`);
+        }
+      },
+      { viewport: { width, height: 740 } },
+    ));
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} what
+ */
+async function assertFits(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(over <= 0, `${what} is ${over} px too wide`);
+}
+
+test('by keyboard alone: skip, choose a clock, change a knob, run, and out at the end, always with a visible focus', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    const focus = () =>
+      page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        if (element === null || element === document.body) return null;
+        // A radio button draws its focus on the label's text, a card's link on the card.
+        const drawn = [element, element.nextElementSibling, element.closest('.card')].some(
+          (it) => it !== null && getComputedStyle(it).outlineStyle !== 'none',
+        );
+        const name = element.getAttribute('aria-label') ?? element.textContent?.trim();
+        return { tag: element.localName, type: element.getAttribute('type'), name, drawn };
+      });
+    /** @param {(at: NonNullable<Awaited<ReturnType<typeof focus>>>) => boolean} wanted */
+    const tabTo = async (wanted) => {
+      for (let presses = 0; presses < 80; presses += 1) {
+        await page.keyboard.press('Tab');
+        const at = await focus();
+        assert.ok(at?.drawn, `the focus cannot be seen on ${JSON.stringify(at)}`);
+        if (at !== null && wanted(at)) return at;
+      }
+      return assert.fail('never got there');
+    };
+    const first = await tabTo(() => true);
+    assert.equal(first.name, 'Skip to content');
+    await page.keyboard.press('Enter');
+    await tabTo(({ name }) => name === 'Run');
+    await tabTo(({ type }) => type === 'radio');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await on.host.getByRole('radio', { name: 'Instant' }).isChecked(), true);
+    await tabTo(({ type }) => type === 'number');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowDown');
+    while ((await focus())?.name !== 'Run') await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await on.until('passed');
+    assert.equal((await focus())?.name, 'Run', 'the focus stays when a run is over');
+    await tabTo(({ tag, name }) => tag === 'a' && (name ?? '').startsWith('Next'));
+  }));
+
+test('what has passed is marked in the catalogue, and stays marked', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.clock('Instant');
+    await on.run.click();
+    await on.until('passed');
+    await page.goto(site.url);
+    const mark = (/** @type {string} */ slug) => page.locator(`passed-mark[exercise="${slug}"]`);
+    assert.equal(await mark('ttl-cache').innerText(), 'passed');
+    assert.equal(await mark('request-id').isVisible(), false);
+    await page.reload();
+    assert.equal(await mark('ttl-cache').isVisible(), true);
+  }));
+
+test('storage that is refused stops nothing', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await bench(page);
+      await on.clock('Instant');
+      await on.run.click();
+      await on.until('passed');
+      assert.equal(await page.locator('passed-mark').innerText(), 'passed');
+    },
+    {
+      init: () => {
+        Object.defineProperty(globalThis, 'localStorage', {
+          get() {
+            throw new DOMException('refused', 'SecurityError');
+          },
+        });
+      },
+    },
+  ));
+
+test('an exercise that is not there is told in its place, and what stood there stays', () =>
+  site.page('ttl-cache/', async (page) => {
+    await bench(page);
+    await page.evaluate(() => {
+      const other = document.createElement('async-playground');
+      other.setAttribute('exercise', '<b>nope</b>');
+      other.textContent = 'what stood there';
+      other.id = 'other';
+      document.querySelector('main')?.append(other);
+    });
+    const other = page.locator('#other');
+    assert.match(await other.getByRole('alert').innerText(), /no exercise “<b>nope<\/b>”/);
+    assert.ok(await other.getByText('what stood there').isVisible());
+  }));
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`text and marks have enough contrast, ${colorScheme}`, () =>
+    site.page(
+      'concurrent-requests/',
+      async (page) => {
+        const on = await bench(page);
+        await on.clock('Instant');
+        await on.run.click();
+        await on.until('passed');
+        const poor = await page.evaluate(() => {
+          const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+          /** @type {(colour: string) => number[]} */
+          const channels = (colour) => {
+            if (canvas === null) return [0, 0, 0, 0];
+            canvas.clearRect(0, 0, 1, 1);
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data];
+          };
+          const luminance = (/** @type {number[]} */ rgb) =>
+            [0.2126, 0.7152, 0.0722].reduce((sum, weight, index) => {
+              const part = (rgb[index] ?? 0) / 255;
+              return sum + weight * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+            }, 0);
+          /** @type {(element: Element | null) => number[]} */
+          const ground = (element) => {
+            if (element === null) return [255, 255, 255, 255];
+            const colour = channels(getComputedStyle(element).backgroundColor);
+            if ((colour[3] ?? 0) > 250) return colour;
+            const root = element.getRootNode();
+            return ground(element.parentElement ?? (root instanceof ShadowRoot ? root.host : null));
+          };
+          const poor = new Set();
+          const look = (/** @type {ParentNode} */ from) => {
+            for (const element of from.querySelectorAll('*')) {
+              if (element.shadowRoot) look(element.shadowRoot);
+              const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+              const visible = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+              if (!own || !visible || element.closest(':disabled, .speed, .visually-hidden, .skip')) continue;
+              const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(ground(element))].sort((x, y) => y - x);
+              const ratio = ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
+              if (ratio < 4.5) poor.add(`${element.localName}.${element.className} ${ratio.toFixed(2)}`);
+            }
+          };
+          look(document);
+          return [...poor];
+        });
+        assert.deepEqual(poor, []);
+      },
+      { colorScheme },
+    ));
+}

@@ -1,0 +1,60 @@
+// Same seed, same bytes: the trace of an exercise is the same twice in the page, and the same natively.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @typedef {import('./support/browser.js').Module} Module */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/**
+ * @param {string} slug
+ * @param {number | null} seed
+ */
+async function native(slug, seed) {
+  const command = ['xtask', 'run', slug, '--trace', ...(seed === null ? [] : ['--seed', String(seed)])];
+  // A run that fails says so by its status; its trace counts all the same.
+  const { stdout } = await promisify(execFile)('cargo', command, { cwd: ROOT, maxBuffer: 1 << 28 }).catch((error) => {
+    if (error.code === 1) return error;
+    throw error;
+  });
+  return stdout.split('\n').filter((/** @type {string} */ line) => line !== '').map((/** @type {string} */ line) => JSON.parse(line));
+}
+
+for (const { slug } of EXERCISES) {
+  for (const seed of [null, 7]) {
+    test(`${slug}: the same trace ${seed === null ? 'in order of arrival' : `with seed ${seed}`}, twice, slowly, and natively`, () =>
+      site.page('', async (page) => {
+        const traces = await page.evaluate(
+          async ({ address, slug, seed }) => {
+            const module = /** @type {Module} */ (await import(address));
+            const trace = async (/** @type {import('../../www/playground.js').RunOptions} */ options) => {
+              /** @type {unknown[]} */
+              const events = [];
+              await module.run(slug, { ...options, ...(seed === null ? {} : { seed }), onEvents: (some) => void events.push(...some) });
+              return events;
+            };
+            return [await trace({}), await trace({}), await trace({ clock: 'paced', speed: 20 })];
+          },
+          { address: `${site.url}playground.js`, slug, seed },
+        );
+        const [first = [], ...others] = traces;
+        assert.ok(first.length > 0);
+        for (const other of others) assert.equal(JSON.stringify(other), JSON.stringify(first));
+        assert.deepEqual(first, await native(slug, seed));
+      }));
+  }
+}

@@ -1,0 +1,136 @@
+// A wasm instance that traps takes its runs with it; the page says so, and the next run gets a fresh instance.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+
+/** @typedef {import('./support/browser.js').Module} Module */
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/** Makes the next call into the module trap, once `trapNext` is set; runs in the page before anything else. */
+function breakable() {
+  const state = Object.assign(globalThis, { trapNext: false, instances: 0 });
+  /** @param {WebAssembly.Instance} instance */
+  const wrap = (instance) => {
+    state.instances += 1;
+    let dead = false;
+    const exports = Object.fromEntries(
+      Object.entries(instance.exports).map(([name, value]) => [
+        name,
+        typeof value !== 'function'
+          ? value
+          : (/** @type {unknown[]} */ ...input) => {
+              if (dead || state.trapNext) {
+                dead = true;
+                state.trapNext = false;
+                throw new WebAssembly.RuntimeError('unreachable');
+              }
+              return value(...input);
+            },
+      ]),
+    );
+    return { exports };
+  };
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  Object.assign(WebAssembly, {
+    /** @param {Response} source @param {WebAssembly.Imports} imports */
+    async instantiateStreaming(source, imports) {
+      const { instance, module } = await instantiateStreaming(source, imports);
+      return { instance: wrap(instance), module };
+    },
+    /** @param {BufferSource} source @param {WebAssembly.Imports} imports */
+    async instantiate(source, imports) {
+      const { instance, module } = await instantiate(source, imports);
+      return { instance: wrap(instance), module };
+    },
+  });
+}
+
+/** @param {import('playwright-core').Page} page */
+const trapNext = (page) => page.evaluate(() => Object.assign(globalThis, { trapNext: true }));
+
+test('a trap in a timer of a live run is told on the page, and the next run passes', () =>
+  site.page(
+    'concurrent-requests/',
+    async (page) => {
+      const on = await bench(page);
+      await on.clock('Live');
+      await on.run.click();
+      await on.until('running');
+      await page.waitForTimeout(200);
+      await trapNext(page);
+      await on.until('failed');
+      assert.match((await on.summary.textContent()) ?? '', /broke down/);
+      assert.match((await on.note.textContent()) ?? '', /instance ended/);
+      await on.clock('Instant');
+      await on.run.click();
+      await on.until('passed');
+      assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).instances), 2);
+    },
+    { init: breakable, trouble: true },
+  ));
+
+test('a trap in the call that starts a run is told too', () =>
+  site.page(
+    'concurrent-requests/',
+    async (page) => {
+      const on = await bench(page);
+      await trapNext(page);
+      await on.run.click();
+      await on.until('failed');
+      await on.clock('Instant');
+      await on.run.click();
+      await on.until('passed');
+    },
+    { init: breakable, trouble: true },
+  ));
+
+test('all runs of the instance reject with the code trap, those of the next one do not', () =>
+  site.page(
+    '',
+    async (page) => {
+      const address = `${site.url}playground.js`;
+      const outcome = await page.evaluate(async (address) => {
+        const module = /** @type {Module} */ (await import(address));
+        await module.ready();
+        const code = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => error.code);
+        const lost = [code(module.run('ttl-cache', { clock: 'live' })), code(module.run('concurrent-requests', { clock: 'live' }))];
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        Object.assign(globalThis, { trapNext: true });
+        const codes = await Promise.all(lost);
+        const slugs = module.catalogue().length;
+        const next = await Promise.all([module.run('ttl-cache'), module.run('concurrent-requests', { clock: 'live' })]);
+        return { codes, slugs, verdicts: next.map(({ verdict }) => verdict) };
+      }, address);
+      assert.deepEqual(outcome, { codes: ['trap', 'trap'], slugs: 11, verdicts: ['passed', 'passed'] });
+    },
+    { init: breakable, trouble: true },
+  ));
+
+test('a module that does not load is told, and loads when it can again', () =>
+  site.page(
+    '',
+    async (page) => {
+      const address = `${site.url}playground.js`;
+      await page.route('**/*.wasm', (route) => route.abort());
+      const first = await page.evaluate(async (address) => {
+        const module = /** @type {Module} */ (await import(address));
+        return module.run('ttl-cache').then(() => 'a report', (error) => error.code);
+      }, address);
+      assert.equal(first, 'load');
+      await page.unroute('**/*.wasm');
+      const second = await page.evaluate(async (address) => {
+        const module = /** @type {Module} */ (await import(address));
+        return (await module.run('ttl-cache')).verdict;
+      }, address);
+      assert.equal(second, 'passed');
+    },
+    { trouble: true },
+  ));

@@ -1,0 +1,83 @@
+use async_playground::web::{catalogue, compare, start};
+use js_sys::{Array, Function, JSON, Object, Reflect, eval};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap()
+}
+
+/// The code and message with which a request is refused.
+#[track_caller]
+fn refused(slug: &JsValue, options: &str) -> (String, String) {
+    let options = eval(&format!("({options})")).unwrap();
+    let error = start(slug, &options, Function::default()).expect_err("a refusal");
+    (get(&error, "code").as_string().unwrap(), get(&error, "message").as_string().unwrap())
+}
+
+#[wasm_bindgen_test]
+fn the_catalogue_lists_all_eleven_as_plain_objects() {
+    let all: Array = catalogue().unwrap().unchecked_into();
+    assert_eq!(all.length(), 11);
+    for (number, exercise) in (1..).zip(all.iter()) {
+        assert_eq!(get(&exercise, "number").as_f64(), Some(f64::from(number)));
+        assert!(exercise.is_instance_of::<Object>());
+        for list in ["knobs", "variants", "laws", "expected", "topics", "patterns"] {
+            assert!(Array::is_array(&get(&exercise, list)), "{list}");
+        }
+        assert!(JSON::stringify(&exercise).is_ok());
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_wrong_with_a_request_is_said_before_anything_runs() {
+    let slug = JsValue::from("request-handler");
+    for (options, code, part) in [
+        ("{clock: 'sundial'}", "bad-value", "clock must be live, instant or paced, not \"sundial\""),
+        ("{clock: 1}", "bad-value", "clock must be"),
+        ("{speed: 0}", "bad-value", "speed must be a number from 0.05 to 20, not 0"),
+        ("{speed: NaN}", "bad-value", "not NaN"),
+        ("{seed: -1}", "bad-value", "seed must be null or a whole number from 0 to 4294967295"),
+        ("{seed: 1.5}", "bad-value", "seed must be"),
+        ("{seed: '1'}", "bad-value", "seed must be"),
+        ("{variant: 'perfect'}", "unknown-variant", "known: sound"),
+        ("{variant: {}}", "bad-value", "variant must be the name of a variant, not an object"),
+        ("{sped: 1}", "unknown-option", "unknown option \"sped\"; known: clock, speed, knobs, variant, seed"),
+        ("{knobs: {querry_ms: 1}}", "unknown-knob", "known: ids, query_ms"),
+        ("{knobs: {query_ms: NaN}}", "bad-value", "knob query_ms must be a whole number from 0 to 10000 ms"),
+        ("{knobs: {query_ms: '50'}}", "bad-value", "not \"50\""),
+        ("{knobs: {query_ms: null}}", "bad-value", "not null"),
+        ("{knobs: {ids: [1, [2]]}}", "bad-value", "knob ids must be a list"),
+        ("{knobs: {ids: new Array(4294967295)}}", "bad-value", "knob ids must be a list"),
+        ("{knobs: []}", "bad-value", "knobs must be an object"),
+        ("{knobs: JSON.parse('{\"__proto__\": 1}')}", "unknown-knob", "__proto__"),
+        ("null", "bad-value", "options must be an object, not null"),
+        ("7", "bad-value", "options must be an object, not 7"),
+        ("() => {}", "bad-value", "options must be an object"),
+        ("new Proxy({}, {ownKeys() { throw 1 }})", "bad-value", "that can be read"),
+        ("{get clock() { throw 1 }}", "bad-value", "that can be read"),
+    ] {
+        let (given, message) = refused(&slug, options);
+        assert_eq!(given, code, "{options}: {message}");
+        assert!(message.contains(part), "{options}: {message}");
+    }
+    for slug in [JsValue::from("ttl"), JsValue::from("__proto__"), JsValue::from("")] {
+        assert_eq!(refused(&slug, "undefined").0, "unknown-exercise");
+    }
+    for slug in [JsValue::UNDEFINED, JsValue::NULL, JsValue::from(3), Object::new().into()] {
+        let (code, message) = refused(&slug, "undefined");
+        assert_eq!(code, "bad-value");
+        assert!(message.starts_with("exercise must be the slug of an exercise"), "{message}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn rows_are_judged_as_far_as_lines_have_come() {
+    let lines = Array::of1(&"{'id': 1, 'name': 'Alice'}".into());
+    let rows: Array = compare("request-handler", &lines, false, false).unwrap().unchecked_into();
+    let statuses: Vec<_> = rows.iter().map(|row| get(&row, "status").as_string().unwrap()).collect();
+    assert_eq!(statuses, ["matched", "pending"]);
+    let rows: Array = compare("request-handler", &lines, false, true).unwrap().unchecked_into();
+    assert_eq!(get(&rows.get(1), "status"), "missing");
+    assert!(compare("nothing", &lines, false, true).is_err());
+}
