@@ -10,12 +10,11 @@ mod run;
 mod settings;
 mod stage;
 
+mod circuit_breaker;
+mod concurrent_requests;
 mod connection_pool;
 mod request_handler;
 mod request_id;
-mod circuit_breaker;
-mod concurrent_requests;
-mod request_handler;
 mod request_timeout;
 mod ttl_cache;
 
@@ -33,13 +32,12 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 4] =
-        [&request_handler::EXERCISE, &connection_pool::EXERCISE, &request_id::EXERCISE, &ttl_cache::EXERCISE];
-    &CATALOGUE
     static CATALOGUE: &[&Exercise] = &[
         &request_handler::EXERCISE,
         &concurrent_requests::EXERCISE,
+        &connection_pool::EXERCISE,
         &request_timeout::EXERCISE,
+        &request_id::EXERCISE,
         &ttl_cache::EXERCISE,
         &circuit_breaker::EXERCISE,
     ];

@@ -1,9 +1,9 @@
 //! The exercises: what must hold for every one of them.
 
-mod connection_pool;
-mod request_id;
 mod circuit_breaker;
 mod concurrent_requests;
+mod connection_pool;
+mod request_id;
 mod request_timeout;
 mod seen;
 mod settings;
