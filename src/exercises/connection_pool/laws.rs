@@ -3,7 +3,11 @@
 //! The database notes how many connections are active, and each query notes in its task when it was handed one. A
 //! query comes to the pool when its task first runs, so the order of coming is in the trace, too.
 
-use std::{cmp::Reverse, collections::BinaryHeap, collections::HashMap, time::Duration};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+    time::Duration,
+};
 
 use crate::{
     exercises::{Finding, Lane, Law, Moment, Record},

@@ -1,6 +1,6 @@
-use super::{broken, run};
+use super::{broken, run, seen};
 use async_playground::{
-    exercises::{Input, Report, Run, Settings, Verdict},
+    exercises::{Report, Verdict},
     trace::What,
 };
 use proptest::prelude::*;
@@ -9,10 +9,7 @@ const SLUG: &str = "connection-pool";
 
 /// When each query was handed a connection in FIFO order, in milliseconds; by task, in order of time.
 fn handed_out(variant: &str, knobs: &[(&str, &str)]) -> Vec<(u32, f64)> {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
-    run.to_end();
-    run.new_events()
+    seen::events(SLUG, variant, knobs)
         .into_iter()
         .filter_map(|event| match event.what {
             What::Result { task, ref of, .. } if of == "handed out" => Some((task, event.at.as_millis())),

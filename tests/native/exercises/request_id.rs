@@ -1,35 +1,24 @@
-use super::{broken, run};
-use async_playground::{
-    exercises::{Input, Report, Run, Settings, Verdict},
-    trace::What,
-};
+use super::{broken, run, seen};
+use async_playground::exercises::{Report, Verdict};
 use proptest::prelude::*;
 
 const SLUG: &str = "request-id";
 
 /// The transcript with the ids named a, b, c in order of appearance.
 fn lines(variant: &str, knobs: &[(&str, &str)]) -> Vec<String> {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
-    run.to_end();
     let mut ids = Vec::new();
-    let mut name = |line: String| match line.strip_prefix("[req-").and_then(|line| line.split_once(']')) {
-        Some((id, text)) => {
-            let place = ids.iter().position(|known| known == id).unwrap_or_else(|| {
-                ids.push(id.to_owned());
-                ids.len() - 1
-            });
-            format!("{}:{text}", char::from(b'a' + u8::try_from(place).unwrap()))
-        }
-        None => line,
-    };
-    run.new_events()
-        .into_iter()
-        .filter_map(|event| match event.what {
-            What::Log { line, .. } => Some(name(line)),
-            _ => None,
-        })
-        .collect()
+    let name =
+        |(_, line): (f64, String)| match line.strip_prefix("[req-").and_then(|line| line.split_once(']')) {
+            Some((id, text)) => {
+                let place = ids.iter().position(|known| known == id).unwrap_or_else(|| {
+                    ids.push(id.to_owned());
+                    ids.len() - 1
+                });
+                format!("{}:{text}", char::from(b'a' + u8::try_from(place).unwrap()))
+            }
+            None => line,
+        };
+    seen::lines(SLUG, variant, knobs).into_iter().map(name).collect()
 }
 
 fn breaks(variant: &str, knobs: &[(&str, &str)]) -> Vec<&'static str> {
