@@ -14,7 +14,9 @@ mod background_task;
 mod circuit_breaker;
 mod concurrent_requests;
 mod health_check;
+mod connection_pool;
 mod request_handler;
+mod request_id;
 mod request_timeout;
 mod ttl_cache;
 
@@ -37,7 +39,9 @@ pub fn catalogue() -> &'static [&'static Exercise] {
         &concurrent_requests::EXERCISE,
         &background_task::EXERCISE,
         &health_check::EXERCISE,
+        &connection_pool::EXERCISE,
         &request_timeout::EXERCISE,
+        &request_id::EXERCISE,
         &ttl_cache::EXERCISE,
         &circuit_breaker::EXERCISE,
     ];

@@ -5,6 +5,8 @@ mod circuit_breaker;
 mod concurrent_requests;
 mod health_check;
 mod late;
+mod connection_pool;
+mod request_id;
 mod request_timeout;
 mod seen;
 mod settings;
