@@ -15,6 +15,8 @@ mod circuit_breaker;
 mod concurrent_requests;
 mod health_check;
 mod connection_pool;
+mod full_service;
+mod middleware_chain;
 mod request_handler;
 mod request_id;
 mod request_timeout;
@@ -44,6 +46,8 @@ pub fn catalogue() -> &'static [&'static Exercise] {
         &request_id::EXERCISE,
         &ttl_cache::EXERCISE,
         &circuit_breaker::EXERCISE,
+        &middleware_chain::EXERCISE,
+        &full_service::EXERCISE,
     ];
     CATALOGUE
 }

@@ -24,7 +24,7 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -76,6 +76,8 @@ impl<E: error::Error + 'static> error::Error for ServiceError<E> {
 pub struct Load {
     /// How many fetches could start at once, as far as the rate limit goes.
     pub tokens: u32,
+    /// How many the rate limit has let through so far; who counts them sees when it did.
+    pub let_through: u64,
     /// How many wait for the rate limit.
     pub waiting_to_start: usize,
     /// How many wait for the concurrency limit.
@@ -117,13 +119,15 @@ pub struct Backend<C, Fetch, Classify, BreakerObserver = fn(&Transition), Observ
     fetch: Fetch,
     classify: Classify,
     observer: Observer,
+    let_through: AtomicU64,
     ledger: Arc<Ledger>,
 }
 
 impl<C: Clock, Fetch, Classify, BreakerObserver> Backend<C, Fetch, Classify, BreakerObserver> {
     /// A backend whose load nobody observes. `classify` says what an error of the fetch says about the backend.
     pub fn new(clock: C, guards: Guards<C, BreakerObserver>, fetch: Fetch, classify: Classify) -> Self {
-        Self { clock, guards, fetch, classify, observer: |_| (), ledger: Arc::default() }
+        let (observer, let_through) = (|_: &Load| (), AtomicU64::new(0));
+        Self { clock, guards, fetch, classify, observer, let_through, ledger: Arc::default() }
     }
 }
 
@@ -133,8 +137,8 @@ impl<C, Fetch, Classify, BreakerObserver, Observer> Backend<C, Fetch, Classify, 
     where
         New: Fn(&Load),
     {
-        let Self { clock, guards, fetch, classify, ledger, .. } = self;
-        Backend { clock, guards, fetch, classify, observer, ledger }
+        let Self { clock, guards, fetch, classify, let_through, ledger, .. } = self;
+        Backend { clock, guards, fetch, classify, observer, let_through, ledger }
     }
 
     /// The parts, to look at, or to close or force.
@@ -154,6 +158,7 @@ where
         let (rate, room) = (self.guards.rate.status(), self.guards.room.status());
         Load {
             tokens: rate.available,
+            let_through: self.let_through.load(Ordering::Relaxed),
             waiting_to_start: rate.waiting,
             waiting_for_room: room.waiting,
             in_flight: room.permits - room.available,
@@ -175,6 +180,7 @@ where
         // The first to be made and so the last to be dropped: it sees the load when the permit is back.
         let report = Report(&*self);
         self.guards.rate.acquire().await;
+        self.let_through.fetch_add(1, Ordering::Relaxed);
         report.now();
         let _room = self.guards.room.acquire().await.map_err(ServiceError::Refused)?;
         let permit = self.guards.breaker.try_acquire().map_err(ServiceError::Rejected)?;

@@ -7,6 +7,8 @@ mod health_check;
 mod late;
 mod connection_pool;
 mod request_id;
+mod full_service;
+mod middleware_chain;
 mod request_timeout;
 mod seen;
 mod settings;

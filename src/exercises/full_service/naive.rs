@@ -1,0 +1,309 @@
+//! The mistakes: good parts, put together in another order or held in another way.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
+
+use futures::future::{FutureExt, LocalBoxFuture};
+
+use super::program::{
+    Answer, Breaker, Database, Fault, Tally, breaker, cache, rate_limiter, requests, serve,
+};
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::{ConfigError, Outcome, RateLimiter, Semaphore, Served, ServiceError, TtlCache, timeout},
+    runtime::{Clock, Instant, Timers},
+};
+
+fn invalid(error: ConfigError) -> Uncaught {
+    Uncaught(format!("ValueError: {error}"))
+}
+
+pub(super) async fn not_found_trips(stage: Stage) -> Result<(), Uncaught> {
+    // An error is an error.
+    serve(stage, |_| Outcome::Failure).await.map_err(invalid)
+}
+
+type Fetch = LocalBoxFuture<'static, Answer>;
+
+/// The parts of the service, to be put together by hand.
+struct Parts {
+    stage: Stage,
+    cache: TtlCache<i64, String, ServiceError<Fault>, Fetch, Timers>,
+    rate: RateLimiter<Timers>,
+    room: Semaphore,
+    breaker: Breaker,
+    database: Rc<Database>,
+    tokens: Cell<u32>,
+    hits: Cell<u64>,
+    misses: Cell<u64>,
+}
+
+impl Parts {
+    fn new(stage: &Stage) -> Result<Rc<Self>, Uncaught> {
+        Ok(Rc::new(Self {
+            stage: stage.clone(),
+            cache: TtlCache::new(cache(stage), stage.clock()).map_err(invalid)?,
+            rate: rate_limiter(stage).map_err(invalid)?,
+            room: Semaphore::new(stage.knobs().count("concurrency")),
+            breaker: breaker(stage).map_err(invalid)?,
+            database: Database::new(stage),
+            tokens: Cell::new(0),
+            hits: Cell::new(0),
+            misses: Cell::new(0),
+        }))
+    }
+
+    async fn token(&self) {
+        self.stage.waiting("rate", self.rate.acquire()).await;
+        self.note_token();
+    }
+
+    fn note_token(&self) {
+        self.tokens.set(self.tokens.get() + 1);
+        self.stage.result("token", &self.tokens.get());
+    }
+
+    /// Breaker and fetch, which takes as long as it takes.
+    async fn ask(&self, id: i64) -> Answer {
+        let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
+        let answer = self.database.clone().fetch(id).await;
+        permit.settle(match &answer {
+            Err(Fault::Down) => Outcome::Failure,
+            _ => Outcome::Success,
+        });
+        answer.map_err(ServiceError::Fetch)
+    }
+
+    /// Breaker, timeout and fetch.
+    async fn ask_in_time(&self, id: i64) -> Answer {
+        let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
+        let limit = self.stage.knobs().millis("timeout_ms");
+        let fetch = self.database.clone().fetch(id);
+        let Ok(answer) = timeout(&self.stage.clock(), limit, fetch).await else {
+            permit.failure();
+            return Err(ServiceError::TimedOut);
+        };
+        permit.settle(match &answer {
+            Err(Fault::Down) => Outcome::Failure,
+            _ => Outcome::Success,
+        });
+        answer.map_err(ServiceError::Fetch)
+    }
+
+    /// Cache and coalescing before what `fetch` does.
+    async fn cached<F: Future<Output = Answer> + 'static>(
+        self: &Rc<Self>,
+        id: i64,
+        fetch: impl FnOnce(Rc<Self>) -> F,
+    ) -> Answer {
+        let begin = || {
+            self.misses.set(self.misses.get() + 1);
+            fetch(self.clone()).boxed_local()
+        };
+        self.cache.get_or_fetch(id, begin).await
+    }
+}
+
+/// The requests with `get`, and a count of what becomes of them.
+async fn counted<Get>(parts: Rc<Parts>, get: Get)
+where
+    Get: AsyncFn(&Rc<Parts>, i64) -> Answer + 'static,
+{
+    let ends = Rc::new(Ends::default());
+    let (shared, counted) = (parts.clone(), ends.clone());
+    let get = async move |id| {
+        let entry = Entry(Some(&counted));
+        counted.total.set(counted.total.get() + 1);
+        let answer = get(&shared, id).await;
+        entry.end(&answer);
+        answer
+    };
+    requests(&parts.stage, get, || {
+        let total = ends.total.get();
+        ends.tally(total - parts.misses.get(), parts.misses.get())
+    })
+    .await;
+}
+
+/// What has become of the requests.
+#[derive(Default)]
+struct Ends {
+    total: Cell<u64>,
+    ok: Cell<u64>,
+    error: Cell<u64>,
+    timed_out: Cell<u64>,
+    rejected: Cell<u64>,
+    cancelled: Cell<u64>,
+}
+
+impl Ends {
+    fn count(&self, answer: &Answer) {
+        let count = match answer {
+            Ok(_) => &self.ok,
+            Err(ServiceError::Fetch(_)) => &self.error,
+            Err(ServiceError::TimedOut) => &self.timed_out,
+            Err(_) => &self.rejected,
+        };
+        count.set(count.get() + 1);
+    }
+
+    const fn tally(&self, hits: u64, misses: u64) -> Tally {
+        Tally {
+            total: self.total.get(),
+            hits,
+            misses,
+            ok: self.ok.get(),
+            error: self.error.get(),
+            timed_out: self.timed_out.get(),
+            rejected: self.rejected.get(),
+            cancelled: self.cancelled.get(),
+        }
+    }
+}
+
+/// A request under way, which counts as cancelled if it never comes to its end.
+struct Entry<'a>(Option<&'a Ends>);
+
+impl Entry<'_> {
+    fn end(mut self, answer: &Answer) {
+        if let Some(ends) = self.0.take() {
+            ends.count(answer);
+        }
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        if let Some(ends) = self.0 {
+            ends.cancelled.set(ends.cancelled.get() + 1);
+        }
+    }
+}
+
+pub(super) async fn look_before_fetch(stage: Stage) -> Result<(), Uncaught> {
+    let parts = Parts::new(&stage)?;
+    // A dict, a semaphore and wait_for, as anybody would write it.
+    let known: RefCell<HashMap<i64, (String, Instant)>> = RefCell::default();
+    counted(parts, async move |parts, id| {
+        let now = parts.stage.clock().now();
+        let found = known.borrow().get(&id).filter(|(_, until)| now < *until).cloned();
+        if let Some((value, _)) = found {
+            return Ok(value);
+        }
+        parts.misses.set(parts.misses.get() + 1);
+        parts.token().await;
+        let _room =
+            parts.stage.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
+        let value = parts.ask_in_time(id).await?;
+        let until = parts.stage.clock().now().after(parts.stage.knobs().millis("ttl_ms"));
+        known.borrow_mut().insert(id, (value.clone(), until));
+        Ok(value)
+    })
+    .await;
+    Ok(())
+}
+
+pub(super) async fn limited_callers(stage: Stage) -> Result<(), Uncaught> {
+    counted(Parts::new(&stage)?, async |parts, id| {
+        // First of all the limits, so that nothing gets past them.
+        parts.token().await;
+        let _room =
+            parts.stage.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
+        parts.cached(id, |parts| async move { parts.ask_in_time(id).await }).await
+    })
+    .await;
+    Ok(())
+}
+
+pub(super) async fn outer_timeout(stage: Stage) -> Result<(), Uncaught> {
+    counted(Parts::new(&stage)?, async |parts, id| {
+        let fetch = |parts: Rc<Parts>| async move {
+            let limit = parts.stage.knobs().millis("timeout_ms");
+            // Around everything, so that nothing can take longer: neither the queues nor the fetch.
+            let guarded = async {
+                parts.token().await;
+                let room = parts.stage.waiting("permit", parts.room.acquire()).await;
+                let _room = room.map_err(ServiceError::Refused)?;
+                parts.ask(id).await
+            };
+            timeout(&parts.stage.clock(), limit, guarded).await.unwrap_or(Err(ServiceError::TimedOut))
+        };
+        parts.cached(id, fetch).await
+    })
+    .await;
+    Ok(())
+}
+
+pub(super) async fn dropped_permit(stage: Stage) -> Result<(), Uncaught> {
+    counted(Parts::new(&stage)?, async |parts, id| {
+        let fetch = |parts: Rc<Parts>| async move {
+            parts.token().await;
+            // An underscore alone holds nothing: the permit is back before the next line.
+            let _ = parts.stage.waiting("permit", parts.room.acquire()).await;
+            parts.ask_in_time(id).await
+        };
+        parts.cached(id, fetch).await
+    })
+    .await;
+    Ok(())
+}
+
+pub(super) async fn fixed_window(stage: Stage) -> Result<(), Uncaught> {
+    // The second that is being counted, and how many have started in it.
+    let window = Rc::new(Cell::new((0, 0)));
+    counted(Parts::new(&stage)?, async move |parts, id| {
+        let window = window.clone();
+        let fetch = |parts: Rc<Parts>| async move {
+            let limit = parts.stage.knobs().int("rate").min(parts.stage.knobs().int("burst"));
+            loop {
+                let second = parts.stage.elapsed().as_secs();
+                let started = if window.get().0 == second { window.get().1 } else { 0 };
+                if started < limit {
+                    window.set((second, started + 1));
+                    break;
+                }
+                let next = Duration::from_secs(second + 1).saturating_sub(parts.stage.elapsed());
+                parts.stage.waiting("rate", parts.stage.clock().sleep(next)).await;
+            }
+            parts.note_token();
+            let room = parts.stage.waiting("permit", parts.room.acquire()).await;
+            let _room = room.map_err(ServiceError::Refused)?;
+            parts.ask_in_time(id).await
+        };
+        parts.cached(id, fetch).await
+    })
+    .await;
+    Ok(())
+}
+
+pub(super) async fn late_count(stage: Stage) -> Result<(), Uncaught> {
+    let (parts, ends) = (Parts::new(&stage)?, Rc::new(Ends::default()));
+    let (shared, counts) = (parts.clone(), ends.clone());
+    let get = async move |id| {
+        counts.total.set(counts.total.get() + 1);
+        let fetch = shared.clone();
+        let (answer, served) = shared
+            .cache
+            .serve(id, || {
+                async move {
+                    fetch.token().await;
+                    let room = fetch.stage.waiting("permit", fetch.room.acquire()).await;
+                    let _room = room.map_err(ServiceError::Refused)?;
+                    fetch.ask_in_time(id).await
+                }
+                .boxed_local()
+            })
+            .await;
+        // Now that it is known. Who gives up before is in none of these counts.
+        let count = if served == Served::Fetched { &shared.misses } else { &shared.hits };
+        count.set(count.get() + 1);
+        counts.count(&answer);
+        answer
+    };
+    requests(&stage, get, || ends.tally(parts.hits.get(), parts.misses.get())).await;
+    Ok(())
+}

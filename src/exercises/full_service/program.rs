@@ -1,0 +1,212 @@
+//! All of it together: a service that answers many requests with few calls to a backend that is slow and limited.
+
+use std::{cell::Cell, future::pending, rc::Rc, time::Duration};
+
+use serde::Serialize;
+
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::{
+        Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Load,
+        Outcome, RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, timeout,
+    },
+    runtime::Timers,
+};
+
+/// Ids above this do not exist.
+pub(super) const LAST_ID: i64 = 100;
+/// So many failures in a row open the breaker.
+pub(super) const THRESHOLD: u32 = 3;
+
+pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+    // Who asks for what is not there has got an answer: the backend is well.
+    serve(stage, |fault| match fault {
+        Fault::NotFound(_) => Outcome::Success,
+        Fault::Down => Outcome::Failure,
+    })
+    .await
+    .map_err(|error| Uncaught(format!("ValueError: {error}")))
+}
+
+pub(super) async fn serve(stage: Stage, classify: fn(&Fault) -> Outcome) -> Result<(), ConfigError> {
+    let guards = Guards {
+        rate: rate_limiter(&stage)?,
+        room: Semaphore::new(stage.knobs().count("concurrency")),
+        breaker: breaker(&stage)?,
+        timeout: stage.knobs().millis("timeout_ms"),
+    };
+    let database = Database::new(&stage);
+    let backend = Backend::new(stage.clock(), guards, move |id| database.clone().fetch(id), classify)
+        .observed(watch(&stage));
+    // A request is a hit, joins a fetch under way, or sends a fetch of its own through all guards.
+    let service = Rc::new(Service::new(cache(&stage), backend, Backend::fetch)?);
+    let asked = service.clone();
+    let get = async move |id| asked.get(id).await;
+    requests(&stage, get, || {
+        let metrics = service.metrics();
+        let counts = metrics.requests;
+        Tally {
+            total: counts.admitted,
+            hits: metrics.hits,
+            misses: metrics.misses,
+            ok: counts.ok,
+            error: counts.failed,
+            timed_out: counts.timed_out,
+            rejected: counts.rejected,
+            cancelled: counts.cancelled,
+        }
+    })
+    .await;
+    Ok(())
+}
+
+pub(super) fn cache(stage: &Stage) -> CacheConfig {
+    CacheConfig { ttl: stage.knobs().millis("ttl_ms"), max_entries: 1000 }
+}
+
+pub(super) fn rate_limiter(stage: &Stage) -> Result<RateLimiter<Timers>, ConfigError> {
+    let count = |name| u32::try_from(stage.knobs().int(name)).unwrap_or(u32::MAX);
+    let period = Duration::from_secs(1);
+    RateLimiter::new(RateLimiterConfig { rate: count("rate"), period, burst: count("burst") }, stage.clock())
+}
+
+pub(super) type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;
+
+pub(super) fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
+    let trip = Trip::Consecutive { failures: THRESHOLD };
+    let config = BreakerConfig { trip, recovery: Duration::from_secs(1), ..BreakerConfig::default() };
+    let watcher = stage.clone();
+    let spelled = |state| match state {
+        BreakerState::Closed => "CLOSED",
+        BreakerState::Open => "OPEN",
+        BreakerState::HalfOpen => "HALF_OPEN",
+    };
+    let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
+    CircuitBreaker::with_observer(config, stage.clock(), Box::new(tell))
+}
+
+/// Shows on the stage how many fetches are under way, and when one passes the rate limit.
+fn watch(stage: &Stage) -> impl Fn(&Load) + use<> {
+    let stage = stage.clone();
+    let (tokens, in_flight) = (Cell::new(0), Cell::new(0));
+    move |load| {
+        if tokens.replace(load.let_through) < load.let_through {
+            stage.result("token", &load.let_through);
+        }
+        if in_flight.replace(load.in_flight) != load.in_flight {
+            stage.gauge("in flight", load.in_flight, Some(load.limit));
+        }
+    }
+}
+
+/// What the backend says when it has no value to give.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    NotFound(i64),
+    Down,
+}
+
+/// The backend: slow, without an answer to some questions, and out of order for a while.
+pub(super) struct Database {
+    stage: Stage,
+    fetches: Cell<u32>,
+}
+
+impl Database {
+    pub(super) fn new(stage: &Stage) -> Rc<Self> {
+        Rc::new(Self { stage: stage.clone(), fetches: Cell::new(0) })
+    }
+
+    pub(super) async fn fetch(self: Rc<Self>, id: i64) -> Result<String, Fault> {
+        let (stage, knobs) = (&self.stage, self.stage.knobs());
+        self.fetches.set(self.fetches.get() + 1);
+        let mut work = Work { stage, number: self.fetches.get(), id, outcome: "dropped" };
+        stage.result("fetch", &id);
+        let outage = knobs.millis("outage_from_ms");
+        if (outage..outage + knobs.millis("outage_ms")).contains(&stage.elapsed()) {
+            // No error and no end: only a timeout helps.
+            stage.waiting("outage", pending::<()>()).await;
+        }
+        stage.sleep(knobs.millis("fetch_ms")).await;
+        let (outcome, answer) = match id {
+            _ if knobs.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
+            LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
+            _ => ("ok", Ok(format!("Resource {id}"))),
+        };
+        work.outcome = outcome;
+        answer
+    }
+}
+
+/// A fetch at work, which notes its end, be it that it is dropped.
+struct Work<'a> {
+    stage: &'a Stage,
+    number: u32,
+    id: i64,
+    outcome: &'static str,
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        self.stage.result("left", &(self.number, self.id, self.outcome));
+    }
+}
+
+pub(super) type Answer = Result<String, ServiceError<Fault>>;
+
+/// What the service has counted.
+#[derive(Serialize)]
+pub(super) struct Tally {
+    pub(super) total: u64,
+    pub(super) hits: u64,
+    pub(super) misses: u64,
+    pub(super) ok: u64,
+    pub(super) error: u64,
+    pub(super) timed_out: u64,
+    pub(super) rejected: u64,
+    pub(super) cancelled: u64,
+}
+
+/// A request for each of the ids, some time apart, and then the metrics.
+pub(super) async fn requests<Get>(stage: &Stage, get: Get, tally: impl FnOnce() -> Tally)
+where
+    Get: AsyncFn(i64) -> Answer + 'static,
+{
+    let get = Rc::new(get);
+    let mut requests = Vec::new();
+    for (number, &id) in (1..).zip(stage.knobs().ints("ids")) {
+        if number > 1 {
+            stage.sleep(stage.knobs().millis("gap_ms")).await;
+        }
+        let request = request(stage.clone(), get.clone(), number, id);
+        requests.push(stage.spawn(format!("request {number}"), request));
+    }
+    for request in requests {
+        // Whoever gives up notes it; the task itself is never cancelled.
+        let _ = request.await;
+    }
+    let tally = tally();
+    stage.result("metrics", &tally);
+    stage.log(format!("Total requests: {}", tally.total));
+    stage.log(format!("Cache hits: {}", tally.hits));
+    stage.log(format!("Cache misses: {}", tally.misses));
+    stage.log(format!("Successful: {}", tally.ok));
+}
+
+async fn request(stage: Stage, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64, id: i64) {
+    let patience = match stage.knobs().int("give_up_every") {
+        every if every > 0 && number % every == 0 => stage.knobs().millis("fetch_ms") / 2,
+        _ => Duration::MAX,
+    };
+    stage.result("asked", &id);
+    let answer = timeout(&stage.clock(), patience, stage.waiting("flight", get(id))).await;
+    let (kind, text) = match answer {
+        Ok(Ok(text)) => ("ok", text),
+        Ok(Err(ServiceError::Fetch(Fault::NotFound(id)))) => ("error", format!("Resource {id} not found")),
+        Ok(Err(ServiceError::Fetch(Fault::Down))) => ("error", "Backend down".into()),
+        Ok(Err(ServiceError::TimedOut)) => ("timed out", "Timeout".into()),
+        Ok(Err(_)) => ("rejected", "Circuit OPEN".into()),
+        Err(_) => ("cancelled", "Caller gave up".into()),
+    };
+    stage.result("answer", &(id, kind, text));
+}

@@ -1,0 +1,170 @@
+use super::{broken, run};
+use async_playground::{
+    exercises::{Input, Report, Run, Settings, Verdict},
+    trace::What,
+};
+use proptest::prelude::*;
+
+const SLUG: &str = "full-service";
+const NAIVE: [&str; 7] = [
+    "look-before-fetch",
+    "limited-callers",
+    "outer-timeout",
+    "not-found-trips",
+    "dropped-permit",
+    "fixed-window",
+    "late-count",
+];
+
+/// What was noted under that name, when, in milliseconds.
+fn noted(variant: &str, knobs: &[(&str, &str)], wanted: &str) -> Vec<(f64, String)> {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
+    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
+    run.to_end();
+    let found = run.new_events().into_iter().filter_map(|event| match event.what {
+        What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value)),
+        What::Log { line, .. } if wanted == "line" => Some((event.at.as_millis(), line)),
+        What::State { from, to, .. } if wanted == "state" => {
+            Some((event.at.as_millis(), format!("{from} {to}")))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+fn lines(variant: &str, knobs: &[(&str, &str)]) -> String {
+    noted(variant, knobs, "line").into_iter().map(|(_, line)| line + "\n").collect()
+}
+
+fn at(variant: &str, knobs: &[(&str, &str)], wanted: &str) -> Vec<f64> {
+    noted(variant, knobs, wanted).into_iter().map(|(at, _)| at).collect()
+}
+
+fn holds(report: &Report, law: &str) -> bool {
+    report.laws.iter().any(|found| found.slug == law && found.held)
+}
+
+#[test]
+fn the_default_run_fetches_six_and_the_sixth_waits_for_the_rate() {
+    let report = run(SLUG, "sound", &[], None);
+    assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 300.0), "{:?}", broken(&report));
+    assert_eq!(at("sound", &[], "fetch"), [0.0, 0.0, 0.0, 0.0, 0.0, 200.0]);
+    let due = "Total requests: 10\nCache hits: 4\nCache misses: 6\nSuccessful: 10\n";
+    assert_eq!(lines("sound", &[]), due);
+}
+
+#[test]
+fn without_coalescing_there_are_no_hits_and_ten_misses() {
+    let due = "Total requests: 10\nCache hits: 0\nCache misses: 10\nSuccessful: 10\n";
+    assert_eq!(lines("look-before-fetch", &[]), due);
+    let starts = [0.0, 0.0, 0.0, 0.0, 0.0, 200.0, 400.0, 600.0, 800.0, 1000.0];
+    assert_eq!(at("look-before-fetch", &[], "fetch"), starts);
+}
+
+#[test]
+fn each_limit_spaces_the_fetches_in_its_own_way() {
+    let six = ("ids", "1,2,3,4,5,6");
+    assert_eq!(at("sound", &[six, ("burst", "1")], "fetch"), [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
+    let room = [six, ("burst", "6"), ("concurrency", "2")];
+    assert_eq!(at("sound", &room, "fetch"), [0.0, 0.0, 100.0, 100.0, 200.0, 200.0]);
+    assert_eq!(
+        at("sound", &[six, ("rate", "1000"), ("burst", "1")], "fetch"),
+        [0.0, 1.0, 2.0, 3.0, 4.0, 100.0]
+    );
+}
+
+#[test]
+fn a_value_lives_for_its_time_after_its_fetch() {
+    let knobs = [("ids", "1,1,1,1"), ("gap_ms", "100"), ("ttl_ms", "200")];
+    // There from 100 ms; the request at 300 ms comes when it has just expired.
+    assert_eq!(at("sound", &knobs, "fetch"), [0.0, 300.0]);
+}
+
+#[test]
+fn an_outage_opens_the_breaker_and_a_probe_closes_it() {
+    let knobs = [("ids", "1,2,3,4,5,6"), ("gap_ms", "400"), ("outage_ms", "900"), ("timeout_ms", "300")];
+    let due = [(1100.0, "CLOSED OPEN")].map(|(at, change)| (at, change.to_owned()));
+    assert_eq!(noted("sound", &knobs, "state"), due);
+    let longer = [knobs[0], ("gap_ms", "500"), knobs[2], knobs[3]];
+    assert_eq!(noted("sound", &longer, "state"), [], "only two fetches hung");
+    let healed = [("ids", "1,2,3,4"), ("gap_ms", "500"), ("outage_ms", "1400"), ("timeout_ms", "100")];
+    assert_eq!(noted("sound", &healed, "state"), [(1100.0, "CLOSED OPEN".to_owned())]);
+    let answers = noted("sound", &healed, "answer");
+    assert!(answers[3].1.contains("'rejected'"), "{answers:?}");
+    let healed = [("ids", "1,2,3,4,5,6"), ("gap_ms", "500"), ("outage_ms", "1400"), ("timeout_ms", "100")];
+    let closed = noted("sound", &healed, "state").last().cloned();
+    assert_eq!(closed, Some((2600.0, "HALF_OPEN CLOSED".to_owned())));
+}
+
+#[test]
+fn what_is_not_found_is_an_error_and_no_failure() {
+    let knobs = [("ids", "101,102,103,104"), ("gap_ms", "150")];
+    let answers = noted("sound", &knobs, "answer");
+    assert_eq!(answers[3].1, "(104, 'error', 'Resource 104 not found')");
+    let failing = [("ids", "1,2,3,4"), ("failing_ids", "1,2,3"), ("gap_ms", "150")];
+    assert_eq!(noted("sound", &failing, "state"), [(400.0, "CLOSED OPEN".to_owned())]);
+}
+
+#[test]
+fn a_fetch_goes_on_when_the_one_who_began_it_gives_up() {
+    let knobs = [("ids", "1,1"), ("give_up_every", "1")];
+    assert_eq!(noted("sound", &knobs, "left"), [(50.0, "(1, 1, 'dropped')".to_owned())], "with the last");
+    let knobs = [("ids", "2,1,1,1"), ("give_up_every", "2")];
+    let left = noted("sound", &knobs, "left");
+    assert_eq!(left.len(), 2, "one for each id: {left:?}");
+    assert!(left.iter().all(|(at, value)| *at == 100.0 && value.contains("'ok'")), "{left:?}");
+}
+
+#[test]
+fn a_timeout_outside_of_the_breaker_never_opens_it() {
+    let dead = [("ids", "1,2,3,4"), ("outage_ms", "60000"), ("timeout_ms", "100")];
+    assert!(holds(&run(SLUG, "sound", &dead, None), "breaker"));
+    assert!(!holds(&run(SLUG, "outer-timeout", &dead, None), "breaker"));
+}
+
+fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    // Few different times, so that many things happen at the same moment.
+    let time = |times: &[i32]| prop::sample::select(times.to_vec());
+    let ids = prop::collection::vec(prop::sample::select(vec![1, 2, 3, 4, 5, 6, 101, 102]), 1..25);
+    let failing = prop::collection::vec(0..4_i32, 1..3);
+    let limits = (time(&[1, 5, 20, 1000]), 1..8_i32, 1..6_i32);
+    let times = (
+        time(&[0, 0, 25, 50, 100, 500]),
+        time(&[1, 50, 100, 1000]),
+        time(&[1, 50, 100, 500]),
+        time(&[0, 50, 100, 200]),
+        time(&[0, 100]),
+        time(&[0, 0, 300, 2000]),
+    );
+    (ids, failing, limits, times, 0..5_i32).prop_map(
+        |(ids, failing, (rate, burst, room), (gap, ttl, limit, fetch, from, outage), give_up)| {
+            let list = |ids: &[i32]| ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
+            vec![
+                ("ids", list(&ids)),
+                ("failing_ids", list(&failing)),
+                ("rate", rate.to_string()),
+                ("burst", burst.to_string()),
+                ("concurrency", room.to_string()),
+                ("gap_ms", gap.to_string()),
+                ("ttl_ms", ttl.to_string()),
+                ("timeout_ms", limit.to_string()),
+                ("fetch_ms", fetch.to_string()),
+                ("outage_from_ms", from.to_string()),
+                ("outage_ms", outage.to_string()),
+                ("give_up_every", give_up.to_string()),
+            ]
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn the_sound_one_keeps_every_law_and_the_others_end(knobs in knobs(), seed in prop::option::of(0..1000_u32)) {
+        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let report = run(SLUG, "sound", &knobs, seed);
+        prop_assert_eq!(report.verdict, Verdict::Passed, "{:?} {:?}", broken(&report), report.error);
+        for variant in NAIVE {
+            prop_assert_eq!(run(SLUG, variant, &knobs, seed).error, None);
+        }
+    }
+}
