@@ -10,8 +10,8 @@ mod run;
 mod settings;
 mod stage;
 
-mod concurrent_requests;
 mod circuit_breaker;
+mod concurrent_requests;
 mod request_handler;
 mod request_timeout;
 mod ttl_cache;
@@ -30,11 +30,14 @@ pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
-    static CATALOGUE: [&Exercise; 3] =
-        [&request_handler::EXERCISE, &concurrent_requests::EXERCISE, &request_timeout::EXERCISE];
-    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &ttl_cache::EXERCISE];
-    static CATALOGUE: [&Exercise; 2] = [&request_handler::EXERCISE, &circuit_breaker::EXERCISE];
-    &CATALOGUE
+    static CATALOGUE: &[&Exercise] = &[
+        &request_handler::EXERCISE,
+        &concurrent_requests::EXERCISE,
+        &request_timeout::EXERCISE,
+        &ttl_cache::EXERCISE,
+        &circuit_breaker::EXERCISE,
+    ];
+    CATALOGUE
 }
 
 /// The exercise with that slug.

@@ -1,9 +1,9 @@
 //! The exercises: what must hold for every one of them.
 
+mod circuit_breaker;
 mod concurrent_requests;
 mod request_timeout;
 mod seen;
-mod circuit_breaker;
 mod settings;
 mod stoppable;
 mod transcripts;

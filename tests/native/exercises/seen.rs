@@ -7,7 +7,7 @@ use async_playground::{
 
 /// The events of a run in FIFO order.
 #[track_caller]
-pub fn events(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<Event> {
+pub(super) fn events(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<Event> {
     let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
     let mut run = Run::simulated(Settings::new(slug, Some(variant), knobs, None).unwrap());
     run.to_end();
@@ -16,7 +16,7 @@ pub fn events(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<Event> {
 
 /// The lines of a run in FIFO order, each with its time in milliseconds.
 #[track_caller]
-pub fn lines(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<(f64, String)> {
+pub(super) fn lines(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<(f64, String)> {
     let line = |event: Event| match event.what {
         What::Log { line, .. } => Some((event.at.as_millis(), line)),
         _ => None,
