@@ -3,12 +3,12 @@
 mod background_task;
 mod circuit_breaker;
 mod concurrent_requests;
+mod connection_pool;
+mod full_service;
 mod health_check;
 mod late;
-mod connection_pool;
-mod request_id;
-mod full_service;
 mod middleware_chain;
+mod request_id;
 mod request_timeout;
 mod seen;
 mod settings;
