@@ -15,7 +15,7 @@ export function onPanic(callback: (message: string) => void): void;
 export class Session {
   private constructor();
   /** Settles when the run is done, and never after `stop`. */
-  report(): Promise<Report>;
+  report(): Promise<Omit<Report, 'disturbed'>>;
   stop(): void;
   setSpeed(speed: number): void;
   free(): void;

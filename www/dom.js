@@ -86,3 +86,13 @@ export function milliseconds(ms) {
 export function counted(count, noun) {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/**
+ * A text with a capital first and a full stop last.
+ * @param {string | null | undefined} text
+ */
+export function sentence(text) {
+  const trimmed = (text ?? '').trim();
+  const stop = /[.!?:]$/.test(trimmed) ? '' : '.';
+  return trimmed === '' ? '' : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${stop}`;
+}

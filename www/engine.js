@@ -4,7 +4,7 @@
 // the speed of a run that is going on.
 
 import { PlaygroundError, abortError, asPlaygroundError, isTrap, kindOf } from './errors.js';
-import { batches } from './frames.js';
+import { batches, watchHidden } from './frames.js';
 
 /**
  * @typedef {import('./playground.js').Event} Event
@@ -192,6 +192,7 @@ export function begin(slug, options = {}) {
     (resolve, reject) => {
       const { signal, onEvents, rest } = checked(options);
       const events = batches(onEvents);
+      const hidden = watchHidden();
       /** @type {Instance | null} */
       let instance = null;
       /** @type {Session | null} */
@@ -203,6 +204,7 @@ export function begin(slug, options = {}) {
         if (settled) return;
         settled = true;
         events.close();
+        hidden.end();
         signal?.removeEventListener('abort', abort);
         instance?.leave(fail);
         changeSpeed = null;
@@ -218,7 +220,10 @@ export function begin(slug, options = {}) {
         const dropped = session;
         finish(() => reject(abortError()));
         // A trap while dropping ends the other runs of the instance; this one is over already.
-        if (dropped !== null) quietly(() => instance?.call(() => dropped.stop()));
+        if (dropped !== null) {
+          quietly(() => instance?.call(() => dropped.stop()));
+          quietly(() => instance?.call(() => dropped.free()));
+        }
       };
 
       if (signal?.aborted) return abort();
@@ -233,7 +238,8 @@ export function begin(slug, options = {}) {
           changeSpeed = (speed) => opened.call(() => started.setSpeed(speed));
           const report = await started.report();
           events.flush();
-          finish(() => resolve(report));
+          const disturbed = report.clock === 'live' && hidden.seen();
+          finish(() => resolve({ ...report, disturbed }));
           quietly(() => opened.call(() => started.free()));
         })
         .catch((error) => fail(instance === null ? error : instance.explain(error)));

@@ -1,4 +1,4 @@
-// Batches of events, handed on at most once a frame.
+// What the frames of a page decide: events are handed on in batches, at most once a frame, and a hidden page has none.
 //
 // Not for timing: a frame lasts as long as the browser likes.
 
@@ -75,6 +75,20 @@ export function batches(deliver) {
       cancel = null;
     },
   };
+}
+
+/**
+ * Whether the page was hidden at any time until `end` is called: its timers are throttled then.
+ * @returns {{seen: () => boolean, end: () => void}}
+ */
+export function watchHidden() {
+  const page = globalThis.document;
+  let hidden = page?.hidden ?? false;
+  const look = () => {
+    hidden ||= page.hidden;
+  };
+  page?.addEventListener('visibilitychange', look);
+  return { seen: () => hidden, end: () => page?.removeEventListener('visibilitychange', look) };
 }
 
 /** @param {unknown} error */

@@ -20,13 +20,22 @@ export type OrderKnob = KnobBase & { kind: 'order'; default: string[]; options: 
 export type Knob = IntKnob | BoolKnob | ChoiceKnob | IntsKnob | OrderKnob;
 
 export interface Variant {
-  /** `sound`, or the name of a mistake. */
+  /** `sound` for the one without a mistake. */
   slug: string;
   title: string;
-  mistake: string | null;
-  madeBy: string | null;
-  breaks: string | null;
-  showsAt: { knobs: KnobValues; seed: number | null } | null;
+  mistake: Mistake | null;
+}
+
+/** A mistake that people really make. */
+export interface Mistake {
+  what: string;
+  madeBy: string;
+  /** The slug of the law that it breaks, or `transcript`. */
+  breaks: string;
+  /** The knobs at which it shows, spelled as on a command line; those not named at their default. */
+  knobs: Record<string, string>;
+  /** It takes an unlucky order of tasks: it passes in order of arrival, and fails with some seed. */
+  needsSchedule: boolean;
 }
 
 export interface ExerciseInfo {

@@ -10,11 +10,15 @@ mod run;
 mod settings;
 mod stage;
 
+mod background_task;
 mod circuit_breaker;
 mod concurrent_requests;
+mod connection_pool;
 mod full_service;
+mod health_check;
 mod middleware_chain;
 mod request_handler;
+mod request_id;
 mod request_timeout;
 mod ttl_cache;
 
@@ -35,7 +39,11 @@ pub fn catalogue() -> &'static [&'static Exercise] {
     static CATALOGUE: &[&Exercise] = &[
         &request_handler::EXERCISE,
         &concurrent_requests::EXERCISE,
+        &background_task::EXERCISE,
+        &health_check::EXERCISE,
+        &connection_pool::EXERCISE,
         &request_timeout::EXERCISE,
+        &request_id::EXERCISE,
         &ttl_cache::EXERCISE,
         &circuit_breaker::EXERCISE,
         &middleware_chain::EXERCISE,

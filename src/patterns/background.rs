@@ -197,6 +197,11 @@ pub struct Tracked<F, O: Fn(&TaskEnd)> {
 }
 
 impl<F, O: Fn(&TaskEnd)> Tracked<F, O> {
+    /// The name under which it was spawned, for spawners that name their tasks.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn end(&mut self, outcome: TaskOutcome) {
         if let Some(future) = self.future.take() {
             let end = TaskEnd { name: std::mem::take(&mut self.name), outcome };

@@ -11,7 +11,7 @@ import './playground-laws.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
-import { Base, counted, define, h, milliseconds } from '../dom.js';
+import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
 import { begin, catalogue, compare, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { benchControls } from './bench-controls.js';
@@ -75,7 +75,7 @@ export class AsyncPlayground extends Base {
       this.dispatchEvent(new CustomEvent('ready', { bubbles: true, detail: { exercise: slug } }));
     } catch (error) {
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      this.#refuse(root, sentence(error));
+      this.#refuse(root, told(error));
     }
   }
 
@@ -105,7 +105,7 @@ export class AsyncPlayground extends Base {
       status: h('p', { class: 'visually-hidden', role: 'status' }),
     };
     this.#parts = parts;
-    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary), controls.bar);
+    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary), controls.bar, controls.mistake);
     const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.laws);
     root.replaceChildren(
       h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
@@ -207,7 +207,7 @@ export class AsyncPlayground extends Base {
     if (judged) parts.transcript.show(report.rows, run.times);
     parts.laws.laws = report.laws;
     const notes = [];
-    if (report.error !== null) notes.push(`The run ended early: ${report.error}.`);
+    if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');
     if (!judged) notes.push(NOT_JUDGED);
     this.#note(notes.join(' '));
@@ -225,7 +225,7 @@ export class AsyncPlayground extends Base {
     this.#parts?.controls.running(false);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
-    this.#note(sentence(error));
+    this.#note(told(error));
   }
 
   /** @param {string} text */
@@ -282,14 +282,12 @@ function summary(report) {
   }
   if (report.laws.length > 0) said.push(broken === 0 ? 'every law held' : `${counted(broken, 'law')} broken`);
   if (said.length === 0) said.push('The run is over');
-  const text = `${said.join(', ')}, ${report.error === null ? 'in' : 'ended after'} ${time}.`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return sentence(`${said.join(', ')}, ${report.error === null ? 'in' : 'ended after'} ${time}`);
 }
 
 /** @param {unknown} error */
-function sentence(error) {
-  const text = error instanceof Error ? error.message : String(error);
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function told(error) {
+  return sentence(error instanceof Error ? error.message : String(error));
 }
 
 define('async-playground', AsyncPlayground);

@@ -2,8 +2,8 @@
 //
 // Not an element of its own: the bench owns them and asks for their settings when Run is pressed.
 
-import { counted, h } from '../dom.js';
-import { numberControl } from './knob-controls.js';
+import { counted, h, sentence } from '../dom.js';
+import { numberControl, unspelled } from './knob-controls.js';
 
 /**
  * @typedef {import('../playground.js').ClockName} ClockName
@@ -35,14 +35,23 @@ export function benchControls(info) {
   );
   const clockField = h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels);
   clockField.addEventListener('change', () => speed.enable(chosen() === 'paced'));
-  const variant = variantField(info);
   const knobs = info.knobs.map((knob) => Object.assign(h('playground-knob'), { knob }));
+  const variant = variantField(info, (spelled) => {
+    for (const knob of knobs) {
+      const text = knob.knob === null ? undefined : spelled[knob.knob.name];
+      if (knob.knob === null || text === undefined) knob.reset();
+      else knob.value = unspelled(knob.knob, text);
+      knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+    }
+  });
   const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, variant.node);
 
   return {
     run,
     stop,
     bar,
+    /** What is wrong with the variant that is chosen, if anything is. */
+    mistake: variant.mistake,
     knobs: knobsField(info, knobs),
     speed: speed.value,
     /** Whether every knob is at its default: only then the transcript is judged. */
@@ -101,12 +110,25 @@ function speedField() {
   return { node, enable, field, value };
 }
 
-/** @param {ExerciseInfo} info */
-function variantField(info) {
+/**
+ * @param {ExerciseInfo} info
+ * @param {(spelled: Record<string, string>) => void} setKnobs
+ */
+function variantField(info, setKnobs) {
   const options = info.variants.map(({ slug, title }) => h('option', { value: slug }, title));
   const select = h('select', { id: 'variant' }, ...options);
   const node = h('div', { class: 'variant', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
-  return { node, value: () => (select.value === '' ? 'sound' : select.value) };
+  const mistake = h('div', { class: 'mistake aside', hidden: true });
+  select.addEventListener('change', () => {
+    const made = info.variants.find(({ slug }) => slug === select.value)?.mistake ?? null;
+    mistake.hidden = made === null;
+    if (made === null) return;
+    const show = h('button', { type: 'button', class: 'quiet' }, 'Set the knobs that show it');
+    show.addEventListener('click', () => setKnobs(made.knobs));
+    const needsKnobs = Object.keys(made.knobs).length > 0;
+    mistake.replaceChildren(h('p', {}, `${sentence(made.what)} ${sentence(made.madeBy)}`), needsKnobs ? show : '');
+  });
+  return { node, mistake, value: () => (select.value === '' ? 'sound' : select.value) };
 }
 
 /**

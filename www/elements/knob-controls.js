@@ -34,6 +34,28 @@ export function control(knob, id, changed) {
 }
 
 /**
+ * The value of a knob that is spelled as on a command line.
+ * @param {Knob} knob
+ * @param {string} text
+ * @returns {KnobValue}
+ */
+export function unspelled(knob, text) {
+  const words = text.split(',').filter((word) => word !== '');
+  switch (knob.kind) {
+    case 'int':
+      return Number(text);
+    case 'bool':
+      return text === 'true';
+    case 'choice':
+      return text;
+    case 'ints':
+      return words.map(Number);
+    case 'order':
+      return words;
+  }
+}
+
+/**
  * A number and a slider for the same value. Over wide ranges the slider counts in proportion, not in steps.
  * @param {{label: string, unit: string | null, min: number, max: number, step: number, whole: boolean}} knob
  * @param {string} id

@@ -55,7 +55,7 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if ["html", "js", "css", "svg"].contains(&extension) {
             let text = fs::read_to_string(&file)?;
-            // Links between pages are not loaded with them.
+            // Links between pages are not loaded with them, and types only by compilers.
             left.extend(
                 references(&path, &text).filter(|to| !to.ends_with(".html") && dist.join(to).is_file()),
             );

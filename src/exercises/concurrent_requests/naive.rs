@@ -1,4 +1,4 @@
-//! The mistakes: waits that add up after all, waits that do not where they should, and responses out of order.
+//! The mistakes: waits that add up after all, waits that do not though they should, responses out of order.
 
 use std::{cell::RefCell, rc::Rc};
 

@@ -21,8 +21,8 @@ pub(super) async fn one_by_one(stage: &Stage) -> Result<Vec<String>, Uncaught> {
     Ok(responses)
 }
 
-/// All requests are under way before the first wait. Gathering puts each response in the place of its request,
-/// whichever comes first.
+/// All requests are under way before the first wait. Gathering puts each response in the place of its
+/// request, whichever comes first.
 pub(super) async fn all_at_once(stage: &Stage) -> Result<Vec<String>, Uncaught> {
     let requests: Vec<_> = ids(stage).map(|id| start(stage, id)).collect();
     try_gather(requests).await.map_err(uncaught)

@@ -16,8 +16,8 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         slug: "ready-wins",
-        statement: "A result that is ready by the deadline, be it at the last moment, is the answer; \
-                    no timeout comes early.",
+        statement: "A result that is ready by the deadline, be it at the last moment, is the answer; no \
+                    timeout comes early.",
         check: ready_wins,
     },
     Law {
@@ -80,7 +80,7 @@ fn by_deadline(record: &Record<'_>) -> Finding {
 
 fn ready_wins(record: &Record<'_>) -> Finding {
     let limit = record.knobs.millis("timeout_ms");
-    // On simulated time the knobs say when a result is ready. Real timers are late, so there it is what was seen.
+    // On simulated time the knobs say when a result is ready. Real timers are late, so there the trace does.
     let in_time = |call: &Call<'_>| {
         if record.live {
             call.ready.is_some_and(|ready| ready <= limit)

@@ -74,7 +74,7 @@ impl Handler {
     }
 }
 
-/// What a handler holds while it is at work. Dropping the handler's future drops it too: that is the clean-up.
+/// What a handler holds while it is at work. Dropping the handler's future drops it too: the clean-up.
 pub(super) struct Connection {
     stage: Stage,
     handler: &'static str,

@@ -94,5 +94,5 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     laws: laws::LAWS,
     expected: include_str!("expected.txt"),
-    patterns: &["ttl_cache"],
+    patterns: &["ttl_cache", "gather"],
 };

@@ -8,12 +8,11 @@ use std::{
     rc::Rc,
 };
 
-use futures::future::join_all;
 use serde::Serialize;
 
 use crate::{
     exercises::{Stage, Uncaught},
-    patterns::{CacheConfig, TtlCache},
+    patterns::{CacheConfig, TtlCache, gather},
     runtime::{Clock, Timers},
 };
 
@@ -66,7 +65,7 @@ pub(super) async fn lesson(stage: Stage, cache: impl Cache, database: &Database)
         first.cancel();
     }
     // Who was cancelled has no answer.
-    let answers: Vec<_> = join_all(asking).await.into_iter().flatten().collect();
+    let answers: Vec<_> = gather(asking).await.into_iter().flatten().collect();
 
     let mut first = HashMap::new();
     let same = answers.iter().all(|(key, answer)| first.entry(key).or_insert(answer) == &answer);

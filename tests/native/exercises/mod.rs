@@ -1,9 +1,14 @@
 //! The exercises: what must hold for every one of them.
 
+mod background_task;
 mod circuit_breaker;
 mod concurrent_requests;
+mod connection_pool;
 mod full_service;
+mod health_check;
+mod late;
 mod middleware_chain;
+mod request_id;
 mod request_timeout;
 mod seen;
 mod settings;

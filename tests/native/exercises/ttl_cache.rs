@@ -1,24 +1,11 @@
-use super::{broken, run};
-use async_playground::{
-    exercises::{Input, Report, Run, Settings, Verdict},
-    trace::What,
-};
+use super::{broken, run, seen};
+use async_playground::exercises::{Report, Verdict};
 use proptest::prelude::*;
 
 const SLUG: &str = "ttl-cache";
 
-/// The transcript, at knobs where it is not judged.
 fn lines(variant: &str, knobs: &[(&str, &str)]) -> Vec<String> {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
-    run.to_end();
-    run.new_events()
-        .into_iter()
-        .filter_map(|event| match event.what {
-            What::Log { line, .. } => Some(line),
-            _ => None,
-        })
-        .collect()
+    seen::lines(SLUG, variant, knobs).into_iter().map(|(_, line)| line).collect()
 }
 
 #[track_caller]

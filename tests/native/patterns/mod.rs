@@ -1,8 +1,15 @@
 //! The patterns, one file each, and what their tests share.
 
+mod background;
 mod chain;
 mod circuit_breaker;
+mod context;
+mod gather;
+mod health;
+mod pool;
 mod rate_limiter;
+mod semaphore;
 mod service;
 mod support;
+mod timeout;
 mod ttl_cache;

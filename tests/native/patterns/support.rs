@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -89,4 +89,42 @@ impl Clock for Manual {
 
 pub(super) const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
+}
+
+/// Polls once, with a waker that does nothing.
+pub(super) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Counts how often it was woken.
+#[derive(Default)]
+pub(super) struct Wakes(AtomicU64);
+
+impl Wakes {
+    pub(super) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Compile-time assertions.
+pub(super) const fn send<T: Send>(_: &T) {}
+pub(super) const fn send_and_sync<T: Send + Sync>() {}
+
+/// Gives the others a turn.
+pub(super) async fn turn() {
+    let mut given = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }

@@ -56,7 +56,8 @@ export async function openSite() {
         page.setDefaultTimeout(15_000);
         const seen = watch(page, server.url);
         if (init) await page.addInitScript(init);
-        await page.goto(server.url + path);
+        const response = await page.goto(server.url + path);
+        assert.equal(response?.status(), 200, `the site has no page ${path}`);
         await work(page);
         if (!trouble) assert.deepEqual(seen, [], 'the page is free of errors');
       } finally {

@@ -1,0 +1,130 @@
+//! An order that is answered at once, and a notification that is sent after the answer.
+
+use std::{cell::RefCell, rc::Rc};
+
+use serde::Serialize;
+
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::{BackgroundTasks, TaskEnd, TaskOutcome, Tracked},
+    python,
+    runtime::Spawn,
+};
+
+pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+    let mail = Mail::new(&stage);
+    let observer = mail.clone();
+    let report = move |end: &TaskEnd| observer.report(end);
+    let background = BackgroundTasks::observed(Lanes(stage.clone()), stage.clock(), report);
+
+    let create_order = async |user: u32| {
+        // The tracker owns the task from here on, and whatever becomes of it, we shall hear of it.
+        let accepted = background.spawn(notification(user), mail.clone().send(user));
+        accepted.map_err(|closed| Uncaught(format!("RuntimeError: {closed}")))?;
+        Ok(Order::created(user))
+    };
+    let shut_down = async || {
+        let grace = stage.knobs().millis("grace_ms");
+        stage.waiting("background tasks", background.drain(grace)).await;
+        Ok(())
+    };
+    serve(&mail, create_order, shut_down).await
+}
+
+/// Takes the orders, looks at the notification log at once and again later, and shuts the service down.
+pub(super) async fn serve(
+    mail: &Mail,
+    create_order: impl AsyncFn(u32) -> Result<Order, Uncaught>,
+    shut_down: impl AsyncFnOnce() -> Result<(), Uncaught>,
+) -> Result<(), Uncaught> {
+    let stage = &mail.stage;
+    for user in users(stage) {
+        let order = create_order(user).await?;
+        stage.result("order", &order.user_id);
+        stage.log(format!("Order: {}", python::repr(&order).unwrap_or_default()));
+    }
+    // Each look asks whether the log is as it should be: empty at first, and later complete.
+    mail.look("at return time", 0);
+    stage.sleep(stage.knobs().millis("wait_ms")).await;
+    mail.look("after wait", stage.knobs().count("orders"));
+
+    stage.state("service", "open", "closing");
+    shut_down().await?;
+    stage.state("service", "closing", "closed");
+    Ok(())
+}
+
+/// What a caller gets: a dict with these keys.
+#[derive(Serialize)]
+pub(super) struct Order {
+    user_id: u32,
+    items: &'static [&'static str],
+    status: &'static str,
+}
+
+impl Order {
+    pub(super) fn created(user_id: u32) -> Self {
+        Self { user_id, items: &["widget", "gadget"], status: "created" }
+    }
+}
+
+const FIRST_USER: u32 = 42;
+
+pub(super) fn users(stage: &Stage) -> impl Iterator<Item = u32> + use<> {
+    (FIRST_USER..).take(stage.knobs().count("orders"))
+}
+
+pub(super) fn notification(user: u32) -> String {
+    format!("notification {user}")
+}
+
+/// The mail server, and the log of what it has sent.
+#[derive(Clone)]
+pub(super) struct Mail {
+    stage: Stage,
+    sent: Rc<RefCell<Vec<u32>>>,
+}
+
+impl Mail {
+    pub(super) fn new(stage: &Stage) -> Self {
+        Self { stage: stage.clone(), sent: Rc::default() }
+    }
+
+    pub(super) async fn send(self, user: u32) -> Result<(), String> {
+        self.stage.sleep(self.stage.knobs().millis("send_ms")).await;
+        if user == FIRST_USER && self.stage.knobs().flag("fails") {
+            return Err("the mail server said no".into());
+        }
+        self.sent.borrow_mut().push(user);
+        self.stage.result("sent", &notification(user));
+        Ok(())
+    }
+
+    /// What ended badly is said aloud: nobody else is there any more to notice.
+    fn report(&self, end: &TaskEnd) {
+        let (how, why) = match &end.outcome {
+            TaskOutcome::Finished => return,
+            TaskOutcome::Failed(error) => ("failed", error.as_str()),
+            TaskOutcome::Cancelled => ("cancelled", "no time left"),
+        };
+        self.stage.result(how, &end.name);
+        self.stage.log(format!("{} {how}: {why}", end.name));
+    }
+
+    fn look(&self, when: &str, due: usize) {
+        let right = self.sent.borrow().len() == due;
+        self.stage.log(format!("Notification sent {when}: {}", if right { "True" } else { "False" }));
+    }
+}
+
+/// Spawns every task in a lane of its own name.
+struct Lanes(Stage);
+
+impl<F, O: Fn(&TaskEnd)> Spawn<Tracked<F, O>> for Lanes
+where
+    Tracked<F, O>: Future<Output = ()> + 'static,
+{
+    fn spawn(&self, task: Tracked<F, O>) {
+        drop(self.0.spawn(task.name().to_owned(), task));
+    }
+}

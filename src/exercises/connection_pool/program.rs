@@ -1,0 +1,186 @@
+//! Many queries over few connections: who finds none free waits in line, and each connection comes back however its
+//! query ends.
+
+use std::{
+    cell::Cell,
+    convert::Infallible,
+    future::{pending, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::Poll,
+    time::Duration,
+};
+
+use futures::future::select;
+
+use crate::{
+    exercises::{Stage, Uncaught},
+    patterns::{Manager, Pool, PoolConfig, gather},
+    runtime::{Task, Timers},
+};
+
+/// How many rows there were, or why the query failed.
+pub(super) type Answer = Result<usize, &'static str>;
+
+/// The lesson runs on whatever can do this: the sound pool below, or one with a mistake.
+pub(super) trait Lend: 'static {
+    /// Lends a connection to `work`, as soon as there is one.
+    async fn with(&self, work: impl AsyncFnOnce(&Connection) -> Answer) -> Answer;
+}
+
+struct Pooled {
+    stage: Stage,
+    pool: Pool<Rc<Database>, Timers>,
+}
+
+impl Lend for Pooled {
+    async fn with(&self, work: impl AsyncFnOnce(&Connection) -> Answer) -> Answer {
+        let connection = self.stage.waiting("permit", self.pool.get()).await;
+        // Dropping it gives it back: at the end of this function, or wherever the function is abandoned.
+        let connection = connection.map_err(|_| "no connection")?;
+        work(&connection).await
+    }
+}
+
+pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+    let database = Database::new(&stage);
+    let (wait, connect) = (Duration::MAX, Duration::MAX);
+    let config = PoolConfig { max: stage.knobs().count("size"), wait, connect };
+    let pool = Pool::new(database.clone(), stage.clock(), config);
+    let pool = pool.map_err(|error| Uncaught(error.to_string()))?;
+    lesson(stage.clone(), Pooled { stage, pool }, &database).await
+}
+
+pub(super) async fn lesson(stage: Stage, pool: impl Lend, database: &Database) -> Result<(), Uncaught> {
+    let knobs = stage.knobs();
+    let (queries, size) = (knobs.count("queries"), knobs.count("size"));
+    let pool = Rc::new(pool);
+    let tasks: Vec<_> = (1..=queries)
+        .map(|n| {
+            let pool = pool.clone();
+            let query = async move { pool.with(async |connection| connection.query(n).await).await };
+            stage.try_spawn(format!("query {n}"), query)
+        })
+        .collect();
+
+    let every = knobs.count("cancel_every");
+    if every > 0 {
+        stage.sleep(knobs.millis("cancel_ms")).await;
+        tasks.iter().skip(every - 1).step_by(every).for_each(Task::cancel);
+    }
+    let answered = gather(tasks).await.into_iter().filter(|answer| matches!(answer, Ok(Ok(_)))).count();
+
+    let most = database.most.get();
+    stage.log(format!("All {queries} results: {}", spelled(answered == queries)));
+    stage.log(format!("Max concurrent connections: {most}"));
+    stage.log(format!("Pool limit respected: {}", spelled(most <= size)));
+    stage.result("free", &free(&*pool, size).await);
+    Ok(())
+}
+
+/// How many connections can be had at once when all is over. Each is taken, and given back.
+async fn free(pool: &impl Lend, size: usize) -> usize {
+    let had = Cell::new(0);
+    let take = || {
+        pool.with(async |_| {
+            had.set(had.get() + 1);
+            pending().await
+        })
+    };
+    let all = gather((0..size).map(|_| take()));
+    // Nothing that a free connection takes needs time, only a turn or two.
+    let turns = async {
+        for _ in 0..3 {
+            a_turn().await;
+        }
+    };
+    select(pin!(all), pin!(turns)).await;
+    had.get()
+}
+
+/// Lets everybody else run who can.
+pub(super) async fn a_turn() {
+    let mut had = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut had, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+const fn spelled(flag: bool) -> &'static str {
+    if flag { "True" } else { "False" }
+}
+
+/// A database, which notes how many connections are busy.
+pub(super) struct Database {
+    stage: Stage,
+    active: Cell<usize>,
+    most: Cell<usize>,
+}
+
+impl Database {
+    pub(super) fn new(stage: &Stage) -> Rc<Self> {
+        Rc::new(Self { stage: stage.clone(), active: Cell::new(0), most: Cell::new(0) })
+    }
+
+    pub(super) fn open(self: &Rc<Self>) -> Connection {
+        Connection { database: self.clone() }
+    }
+
+    fn note(&self, active: usize) {
+        self.active.set(active);
+        self.most.set(self.most.get().max(active));
+        self.stage.gauge("active", active, Some(self.stage.knobs().count("size")));
+    }
+}
+
+/// How the pool opens connections, and sees that they still work. Here they always do.
+impl Manager for Rc<Database> {
+    type Connection = Connection;
+    type Error = Infallible;
+
+    async fn connect(&self) -> Result<Connection, Infallible> {
+        Ok(self.open())
+    }
+
+    async fn check(&self, _: &mut Connection) -> bool {
+        true
+    }
+}
+
+/// An open connection.
+pub(super) struct Connection {
+    database: Rc<Database>,
+}
+
+impl Connection {
+    async fn query(&self, n: usize) -> Answer {
+        let busy = Busy::begin(&self.database);
+        let stage = &self.database.stage;
+        // Here the connection reports how many were active when it was handed out.
+        stage.result("handed out", &busy.0.active.get());
+        stage.sleep(stage.knobs().millis("query_ms")).await;
+        let every = stage.knobs().count("fail_every");
+        if every > 0 && n.is_multiple_of(every) { Err("query failed") } else { Ok(1) }
+    }
+}
+
+/// Counts a connection as active for as long as its query runs, however that ends.
+struct Busy<'a>(&'a Database);
+
+impl<'a> Busy<'a> {
+    fn begin(database: &'a Database) -> Self {
+        database.note(database.active.get() + 1);
+        Self(database)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.note(self.0.active.get() - 1);
+    }
+}

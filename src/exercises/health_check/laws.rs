@@ -1,0 +1,136 @@
+//! What holds whatever the dependencies do: answer, fail or hang, sooner or later.
+
+use std::time::Duration;
+
+use super::program::{DEPENDENCIES, Dependency};
+use crate::{
+    exercises::{Finding, Law, Noted, Record},
+    runtime::Instant,
+};
+
+pub(super) const LAWS: &[Law] = &[
+    Law {
+        slug: "total-longest",
+        statement: "The total is measured, and it is the time of the longest check, never the sum.",
+        check: total_longest,
+    },
+    Law {
+        slug: "degraded-if-any",
+        statement: "The whole is ok if every check is, and any check that is not makes it degraded.",
+        check: degraded_if_any,
+    },
+    Law {
+        slug: "all-reported",
+        statement: "Every check is reported, with what became of it.",
+        check: all_reported,
+    },
+    Law {
+        slug: "hang-contained",
+        statement: "A hanging check is reported as timed out, and holds nobody up beyond the timeout.",
+        check: hang_contained,
+    },
+];
+
+/// What may become of a check, by the knobs alone. Where an answer and the limit come at the same moment,
+/// either may be first.
+struct Due {
+    outcomes: Vec<&'static str>,
+    took: Duration,
+}
+
+fn due(record: &Record<'_>, dependency: &Dependency) -> Due {
+    let limit = record.knobs.millis("timeout_ms");
+    let latency = record.knobs.millis(dependency.latency);
+    let answer = match record.knobs.word(dependency.name) {
+        "hangs" => return Due { outcomes: vec!["'timed out'"], took: limit },
+        "fails" => "'failed'",
+        _ => "'ok'",
+    };
+    // Real timers are late, and answers that are due just before the limit may come after it.
+    let near = record.live && record.by(latency.max(limit), latency.min(limit));
+    let mut outcomes = Vec::new();
+    if latency <= limit || near {
+        outcomes.push(answer);
+    }
+    if latency >= limit || near {
+        outcomes.push("'timed out'");
+    }
+    Due { outcomes, took: latency.min(limit) }
+}
+
+fn reported<'a>(record: &Record<'a>, dependency: &Dependency) -> Option<Noted<'a>> {
+    record.results(dependency.name).next()
+}
+
+fn total_longest(record: &Record<'_>) -> Finding {
+    let Some(total) = record.results("total_ms").next() else {
+        return Finding::broken("0 of 1 totals were reported", []);
+    };
+    let longest =
+        DEPENDENCIES.iter().map(|dependency| due(record, dependency).took).max().unwrap_or_default();
+    let measured = total.moment.at.since(Instant::ORIGIN);
+    let claimed = Duration::from_millis(total.text.parse().unwrap_or(u64::MAX));
+    let evidence = format!(
+        "a total of {claimed:?} was reported after {measured:?}; the longest check takes {longest:?}"
+    );
+    let honest = measured.abs_diff(claimed) < Duration::from_millis(if record.live { 5 } else { 1 });
+    let wrong = if honest && record.took(measured, longest) { Vec::new() } else { vec![total.moment.seq] };
+    Finding::unless(wrong, evidence.clone(), evidence)
+}
+
+fn degraded_if_any(record: &Record<'_>) -> Finding {
+    let Some(status) = record.results("status").next() else {
+        return Finding::broken("0 of 1 states of health were reported", []);
+    };
+    let due = DEPENDENCIES.map(|dependency| due(record, &dependency).outcomes);
+    let may_be_ok = due.iter().all(|outcomes| outcomes.contains(&"'ok'"));
+    let may_be_degraded = due.iter().any(|outcomes| outcomes.iter().any(|outcome| *outcome != "'ok'"));
+    let poor = DEPENDENCIES
+        .iter()
+        .filter_map(|dependency| reported(record, dependency))
+        .filter(|check| check.text != "'ok'")
+        .count();
+    let ok = status.text == "'ok'";
+    let right = if ok { may_be_ok && poor == 0 } else { may_be_degraded };
+    let evidence = format!("{poor} checks were reported as not ok, and the whole as {}", status.text);
+    let wrong = if right { Vec::new() } else { vec![status.moment.seq] };
+    Finding::unless(wrong, evidence.clone(), evidence)
+}
+
+fn all_reported(record: &Record<'_>) -> Finding {
+    let (mut right, mut missing, mut wrong) = (0, 0, Vec::new());
+    for dependency in &DEPENDENCIES {
+        match reported(record, dependency) {
+            Some(check) if due(record, dependency).outcomes.contains(&check.text) => right += 1,
+            Some(check) => wrong.push(check.moment.seq),
+            None => missing += 1,
+        }
+    }
+    let evidence =
+        format!("{right} of {} checks were reported as they were, {missing} not at all", DEPENDENCIES.len());
+    if missing > 0 {
+        return Finding::broken(evidence, wrong);
+    }
+    Finding::unless(wrong, evidence.clone(), evidence)
+}
+
+fn hang_contained(record: &Record<'_>) -> Finding {
+    let limit = record.knobs.millis("timeout_ms");
+    let hanging: Vec<_> =
+        DEPENDENCIES.iter().filter(|dependency| record.knobs.word(dependency.name) == "hangs").collect();
+    let given_up = hanging
+        .iter()
+        .filter_map(|dependency| reported(record, dependency))
+        .filter(|check| check.text == "'timed out'")
+        .count();
+    let Some(status) = record.results("status").next() else {
+        return Finding::broken(format!("{} checks hung, and no report ever came", hanging.len()), []);
+    };
+    let after = status.moment.at.since(Instant::ORIGIN);
+    let evidence = format!(
+        "{given_up} of {} hanging checks were given up; the report came after {after:?} of at most {limit:?}",
+        hanging.len()
+    );
+    let held = given_up == hanging.len() && record.by(after, limit);
+    Finding::unless(if held { Vec::new() } else { vec![status.moment.seq] }, evidence.clone(), evidence)
+}

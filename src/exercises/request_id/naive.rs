@@ -1,0 +1,157 @@
+//! The mistakes: one variable for all, forgetting to put the old id back, ids that are not unique, and children that
+//! lose their parent's id.
+
+use std::{cell::RefCell, mem};
+
+use futures::future::Either;
+
+use super::program::{Answer, Context, Ids, lesson};
+use crate::{
+    context_var,
+    exercises::{Stage, Uncaught},
+    runtime::Clock,
+};
+
+const NONE: &str = "no-request";
+
+/// One variable for the whole program.
+struct Global {
+    ids: Ids,
+    id: RefCell<String>,
+}
+
+impl Context for Global {
+    fn new_id(&self) -> String {
+        self.ids.new_id()
+    }
+
+    fn current(&self) -> String {
+        self.id.borrow().clone()
+    }
+
+    async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer {
+        let _reset = Reset { variable: &self.id, old: self.id.replace(id) };
+        request.await
+    }
+
+    fn task<F: Future + 'static>(&self, task: F, _: bool) -> impl Future<Output = F::Output> + 'static {
+        task
+    }
+}
+
+/// Puts the old id back, as `finally` does.
+struct Reset<'a> {
+    variable: &'a RefCell<String>,
+    old: String,
+}
+
+impl Drop for Reset<'_> {
+    fn drop(&mut self) {
+        self.variable.replace(mem::take(&mut self.old));
+    }
+}
+
+pub(super) async fn global_variable(stage: Stage) -> Result<(), Uncaught> {
+    let ids = Ids::new(&stage);
+    lesson(stage, Global { ids, id: RefCell::new(NONE.into()) }).await
+}
+
+context_var! {
+    /// A variable in each task that can be set from within, as in Python.
+    static TASK_ID: RefCell<String>;
+    /// As in the sound program.
+    static REQUEST_ID: String;
+}
+
+/// Sets the task's variable, and resets it at the end: never, or only where the end is reached.
+struct SetAndForget {
+    ids: Ids,
+    resets: bool,
+}
+
+impl Context for SetAndForget {
+    fn new_id(&self) -> String {
+        self.ids.new_id()
+    }
+
+    fn current(&self) -> String {
+        TASK_ID.with(|id| id.map_or_else(|| NONE.into(), |id| id.borrow().clone()))
+    }
+
+    async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer {
+        let old = set(id);
+        let answer = request.await?;
+        if self.resets {
+            set(old);
+        }
+        Ok(answer)
+    }
+
+    fn task<F: Future + 'static>(
+        &self,
+        task: F,
+        inherits: bool,
+    ) -> impl Future<Output = F::Output> + 'static {
+        // A task gets a variable of its own, with a copy of its parent's value or with none.
+        let start = if inherits { self.current() } else { NONE.into() };
+        TASK_ID.scope(RefCell::new(start), task)
+    }
+}
+
+/// Sets the variable of the task that is running, and gives what was there before.
+fn set(id: String) -> String {
+    TASK_ID.with(|variable| variable.map_or_else(|| NONE.into(), |variable| variable.replace(id)))
+}
+
+pub(super) async fn no_reset(stage: Stage) -> Result<(), Uncaught> {
+    let ids = Ids::new(&stage);
+    lesson(stage, SetAndForget { ids, resets: false }).await
+}
+
+pub(super) async fn no_finally(stage: Stage) -> Result<(), Uncaught> {
+    let ids = Ids::new(&stage);
+    lesson(stage, SetAndForget { ids, resets: true }).await
+}
+
+/// Sound but for one habit: its ids are the time, or its children are not told.
+struct Habit {
+    stage: Stage,
+    ids: Option<Ids>,
+    children_inherit: bool,
+}
+
+impl Context for Habit {
+    fn new_id(&self) -> String {
+        let now = || format!("req-{:08x}", self.stage.clock().now().as_nanos() / 1_000_000);
+        self.ids.as_ref().map_or_else(now, Ids::new_id)
+    }
+
+    fn current(&self) -> String {
+        REQUEST_ID.get().unwrap_or_else(|| NONE.into())
+    }
+
+    async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer {
+        REQUEST_ID.scope(id, request).await
+    }
+
+    fn task<F: Future + 'static>(
+        &self,
+        task: F,
+        inherits: bool,
+    ) -> impl Future<Output = F::Output> + 'static {
+        if inherits && self.children_inherit {
+            Either::Left(REQUEST_ID.inherit(task))
+        } else {
+            Either::Right(task)
+        }
+    }
+}
+
+pub(super) async fn id_from_clock(stage: Stage) -> Result<(), Uncaught> {
+    lesson(stage.clone(), Habit { stage, ids: None, children_inherit: true }).await
+}
+
+pub(super) async fn plain_spawn(stage: Stage) -> Result<(), Uncaught> {
+    let ids = Some(Ids::new(&stage));
+    lesson(stage.clone(), Habit { stage, ids, children_inherit: false }).await
+}

@@ -1,0 +1,112 @@
+use super::{broken, run, seen::lines};
+use async_playground::exercises::{Verdict, find};
+use proptest::prelude::*;
+
+const SLUG: &str = "background-task";
+const ORDER: &str = "Order: {'user_id': 42, 'items': ['widget', 'gadget'], 'status': 'created'}";
+const EMPTY: &str = "Notification sent at return time: True";
+const SENT: &str = "Notification sent after wait: True";
+const NOT_SENT: &str = "Notification sent after wait: False";
+
+#[track_caller]
+fn check<const N: usize>(variant: &str, knobs: &[(&str, &str)], expected: [(f64, &str); N], end: f64) {
+    assert_eq!(lines(SLUG, variant, knobs), expected.map(|(at, line)| (at, line.to_owned())));
+    assert_eq!(run(SLUG, variant, knobs, None).elapsed, end);
+}
+
+#[test]
+fn the_order_returns_at_once_and_the_end_waits_for_nobody_who_is_done() {
+    check("sound", &[], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
+    check("sound", &[("wait_ms", "50")], [(0.0, ORDER), (0.0, EMPTY), (50.0, NOT_SENT)], 100.0);
+}
+
+#[test]
+fn even_a_sending_that_takes_no_time_comes_after_the_answer() {
+    check("sound", &[("send_ms", "0")], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
+}
+
+#[test]
+fn a_failure_is_reported_when_it_happens_and_touches_no_other_order() {
+    let failed = (100.0, "notification 42 failed: the mail server said no");
+    check("sound", &[("fails", "true")], [(0.0, ORDER), (0.0, EMPTY), failed, (200.0, NOT_SENT)], 200.0);
+    let report = run(SLUG, "sound", &[("fails", "true"), ("orders", "50")], Some(5));
+    assert_eq!(broken(&report), [""; 0]);
+    let sent = report.laws.iter().find(|law| law.slug == "sent-once").unwrap();
+    assert_eq!(sent.evidence, "50 of 50 notifications were sent or reported once, and 0 never");
+}
+
+#[test]
+fn shutdown_cancels_at_its_deadline_and_says_so() {
+    let cancelled = (500.0, "notification 42 cancelled: no time left");
+    let knobs = [("send_ms", "501"), ("grace_ms", "300")];
+    check("sound", &knobs, [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT), cancelled], 500.0);
+    check(
+        "sound",
+        &[("send_ms", "500"), ("grace_ms", "300")],
+        [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT)],
+        500.0,
+    );
+}
+
+#[test]
+fn whoever_awaits_the_sending_answers_late_and_with_its_error() {
+    let full = "Notification sent at return time: False";
+    check("awaited", &[], [(100.0, ORDER), (100.0, full), (300.0, SENT)], 300.0);
+    let report = run(SLUG, "awaited", &[("fails", "true")], None);
+    assert_eq!(report.error.as_deref(), Some("ConnectionError: the mail server said no"));
+    assert!(broken(&report).iter().any(|law| law.starts_with("failure-contained")), "{:?}", broken(&report));
+}
+
+#[test]
+fn a_dropped_handle_loses_the_notification_without_a_word() {
+    check("dropped-handle", &[], [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT)], 200.0);
+    let said = "sent-once: 0 of 1 notifications were sent or reported once, and 1 never";
+    assert_eq!(broken(&run(SLUG, "dropped-handle", &[], None)), [said]);
+}
+
+#[test]
+fn what_is_forgotten_passes_while_all_is_quick_and_well() {
+    assert_eq!(run(SLUG, "fire-and-forget", &[], None).verdict, Verdict::Passed);
+    let report = run(SLUG, "fire-and-forget", &[("fails", "true")], None);
+    assert_eq!(broken(&report).len(), 1, "the failure was heard by nobody: {:?}", broken(&report));
+    let report = run(SLUG, "fire-and-forget", &[("send_ms", "500")], None);
+    let said = "shutdown-waits: 1 still running at shutdown, which took 0ns of at most 1s";
+    assert_eq!(broken(&report)[1], said);
+}
+
+#[test]
+fn a_join_without_a_limit_outstays_the_deadline() {
+    assert_eq!(run(SLUG, "joined", &[], None).verdict, Verdict::Passed);
+    let report = run(SLUG, "joined", &[("send_ms", "5000")], None);
+    let said = "shutdown-waits: 1 still running at shutdown, which took 4.8s of at most 1s";
+    assert_eq!(broken(&report), [said]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn laws_hold_at_any_setting_under_any_seed(
+        orders in 1..=50u32,
+        send in prop_oneof![0..4u32, 0..=10_000u32],
+        fails in any::<bool>(),
+        (wait, grace) in prop_oneof![(0..4u32, 0..4u32), (0..=10_000u32, 0..=10_000u32)],
+        seed in proptest::option::of(any::<u32>()),
+    ) {
+        let [orders, send, wait, grace] = [orders, send, wait, grace].map(|number| number.to_string());
+        let fails = fails.to_string();
+        let knobs = [
+            ("orders", &*orders),
+            ("send_ms", &*send),
+            ("fails", &*fails),
+            ("wait_ms", &*wait),
+            ("grace_ms", &*grace),
+        ];
+        let report = run(SLUG, "sound", &knobs, seed);
+        prop_assert_eq!(broken(&report), Vec::<String>::new());
+        prop_assert_eq!(report.verdict, Verdict::Passed);
+        for variant in find(SLUG).unwrap().variants {
+            run(SLUG, variant.slug, &knobs, seed);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use super::{broken, run, seen};
+use async_playground::{
+    exercises::{Report, Verdict},
+    trace::What,
+};
+use proptest::prelude::*;
+
+const SLUG: &str = "connection-pool";
+
+/// When each query was handed a connection in FIFO order, in milliseconds; by task, in order of time.
+fn handed_out(variant: &str, knobs: &[(&str, &str)]) -> Vec<(u32, f64)> {
+    seen::events(SLUG, variant, knobs)
+        .into_iter()
+        .filter_map(|event| match event.what {
+            What::Result { task, ref of, .. } if of == "handed out" => Some((task, event.at.as_millis())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn breaks(variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Vec<&'static str> {
+    run(SLUG, variant, knobs, seed).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+}
+
+#[track_caller]
+fn ends(knobs: &[(&str, &str)], end: f64) {
+    let report = run(SLUG, "sound", knobs, None);
+    assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{knobs:?}");
+    assert_eq!(report.elapsed, end, "{knobs:?}");
+}
+
+#[test]
+fn the_default_run_is_judged_and_comes_in_three_waves() {
+    let report = run(SLUG, "sound", &[], None);
+    assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 150.0), "{:#?}", report.rows);
+    let waves = handed_out("sound", &[]);
+    assert_eq!(
+        waves,
+        [(1, 0.0), (2, 0.0), (3, 0.0), (4, 50.0), (5, 50.0), (6, 50.0), (7, 100.0), (8, 100.0)]
+    );
+}
+
+#[test]
+fn each_knob_has_its_effect() {
+    ends(&[("size", "1")], 400.0);
+    ends(&[("size", "4")], 100.0);
+    ends(&[("size", "100")], 50.0);
+    ends(&[("queries", "1")], 50.0);
+    ends(&[("queries", "9")], 150.0);
+    ends(&[("queries", "10")], 200.0);
+    ends(&[("queries", "10000"), ("size", "100")], 5000.0);
+    ends(&[("query_ms", "0")], 0.0);
+    ends(&[("fail_every", "1")], 150.0);
+    ends(&[("cancel_every", "1")], 25.0);
+    ends(&[("cancel_every", "1"), ("cancel_ms", "0")], 0.0);
+    ends(&[("cancel_every", "1"), ("cancel_ms", "400")], 400.0);
+    // The second of three that run, and three that wait, go at 25 ms; the second's connection serves the fifth.
+    let knobs = [("cancel_every", "2")];
+    ends(&knobs, 100.0);
+    assert_eq!(handed_out("sound", &knobs), [(1, 0.0), (2, 0.0), (3, 0.0), (5, 25.0), (7, 50.0)]);
+}
+
+#[test]
+fn each_mistake_breaks_what_it_should_and_no_more() {
+    assert_eq!(breaks("check-then-act", &[], None), ["limit", "makespan"]);
+    assert_eq!(breaks("check-then-act", &[("queries", "3")], None), [""; 0]);
+    assert_eq!(breaks("release-at-the-end", &[], None), [""; 0]);
+    assert_eq!(breaks("release-at-the-end", &[("fail_every", "8")], None), ["given-back"]);
+    assert_eq!(breaks("release-at-the-end", &[("fail_every", "2")], None), ["nobody-hangs", "given-back"]);
+    assert_eq!(breaks("last-come-first-served", &[], None), ["in-order"]);
+    assert_eq!(breaks("last-come-first-served", &[("queries", "4")], None), [""; 0]);
+    assert_eq!(breaks("one-for-all", &[], None), ["size-reached", "makespan", "given-back"]);
+    assert_eq!(breaks("one-for-all", &[("size", "1")], None), [""; 0]);
+}
+
+#[test]
+fn a_leak_ends_in_a_deadlock_that_names_who_waits() {
+    let error = run(SLUG, "release-at-the-end", &[("fail_every", "2")], None).error.unwrap();
+    assert!(error.starts_with("deadlock") && error.contains("query 8 waits for permit"), "{error}");
+}
+
+#[test]
+fn a_lost_wake_up_takes_a_cancel_in_the_moment_of_a_release() {
+    let unlucky =
+        |knobs: &[_]| (0..200).filter(|seed| !breaks("lost-wake-up", knobs, Some(*seed)).is_empty()).count();
+    assert_eq!(breaks("lost-wake-up", &[("cancel_every", "4"), ("cancel_ms", "50")], None), [""; 0]);
+    let tied = unlucky(&[("cancel_every", "4"), ("cancel_ms", "50")]);
+    assert!((1..200).contains(&tied), "{tied} of 200");
+    // At 25 ms nothing is released but by the cancel itself, and the only one cancelled is told of nothing more.
+    assert_eq!(unlucky(&[("cancel_every", "4"), ("cancel_ms", "25"), ("queries", "7")]), 0);
+    // With one connection the lost one was the last.
+    let alone = [("cancel_every", "4"), ("cancel_ms", "50"), ("size", "1")];
+    let hung = |seed| breaks("lost-wake-up", &alone, Some(seed)).contains(&"nobody-hangs");
+    assert!((0..200).any(hung));
+}
+
+fn settings() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let every = prop_oneof![Just(0), 1..5_u32];
+    let ms = prop_oneof![Just(0), Just(1), Just(10), Just(20), 0..60_u32];
+    (1..5_u32, 1..13_u32, ms.clone(), every.clone(), every, ms).prop_map(
+        |(size, queries, query, fail, cancel, at)| {
+            vec![
+                ("size", size.to_string()),
+                ("queries", queries.to_string()),
+                ("query_ms", query.to_string()),
+                ("fail_every", fail.to_string()),
+                ("cancel_every", cancel.to_string()),
+                ("cancel_ms", at.to_string()),
+            ]
+        },
+    )
+}
+
+fn at(variant: &str, knobs: &[(&str, String)], seed: Option<u32>) -> Report {
+    let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, &**value)).collect();
+    run(SLUG, variant, &knobs, seed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_sound_program_keeps_every_law(knobs in settings(), seed in any::<Option<u32>>()) {
+        let report = at("sound", &knobs, seed);
+        prop_assert_eq!((broken(&report), report.error), (vec![], None));
+    }
+
+    #[test]
+    fn a_mistake_ends_in_a_report_at_any_setting(knobs in settings(), seed in any::<Option<u32>>()) {
+        for variant in
+            ["check-then-act", "release-at-the-end", "lost-wake-up", "last-come-first-served", "one-for-all"]
+        {
+            at(variant, &knobs, seed);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+use super::{
+    broken, run,
+    seen::{events, lines},
+};
+use async_playground::{
+    exercises::{Verdict, find},
+    runtime::Phase,
+    trace::What,
+};
+use proptest::prelude::*;
+
+const SLUG: &str = "health-check";
+
+/// Status, how many checks were reported, whether it was quick, and when.
+#[track_caller]
+fn check(variant: &str, knobs: &[(&str, &str)], (status, checks, quick): (&str, u8, bool), at: f64) {
+    let quick = if quick { "True" } else { "False" };
+    let expected = [
+        format!("Overall status: {status}"),
+        format!("Services checked: {checks}"),
+        format!("Total ms < 100: {quick}"),
+    ];
+    assert_eq!(lines(SLUG, variant, knobs), expected.map(|line| (at, line)));
+    assert_eq!(run(SLUG, variant, knobs, None).elapsed, at);
+}
+
+/// What a run reported of the three dependencies.
+fn outcomes(variant: &str, knobs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let reported = events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
+        What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => Some((of.into(), value)),
+        _ => None,
+    });
+    reported.collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(name, outcome)| ((*name).to_owned(), format!("'{outcome}'"))).collect()
+}
+
+#[test]
+fn the_total_is_the_longest_check() {
+    check("sound", &[], ("ok", 3, true), 50.0);
+    check("sound", &[("queue_ms", "99")], ("ok", 3, true), 99.0);
+    check("sound", &[("queue_ms", "100")], ("ok", 3, false), 100.0);
+    check("sound", &[("database_ms", "0"), ("cache_ms", "0"), ("queue_ms", "0")], ("ok", 3, true), 0.0);
+}
+
+#[test]
+fn a_failing_check_degrades_the_whole_and_hides_nothing() {
+    let knobs = [("cache", "fails")];
+    check("sound", &knobs, ("degraded", 3, true), 50.0);
+    assert_eq!(outcomes("sound", &knobs), pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")]));
+}
+
+#[test]
+fn a_hanging_check_costs_the_limit_and_no_more() {
+    let knobs = [("queue", "hangs"), ("database", "hangs"), ("timeout_ms", "80")];
+    check("sound", &knobs, ("degraded", 3, true), 80.0);
+    assert_eq!(
+        outcomes("sound", &knobs),
+        pairs(&[("database", "timed out"), ("cache", "ok"), ("queue", "timed out")])
+    );
+}
+
+#[test]
+fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
+    let phases =
+        events(SLUG, "sound", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event.what {
+            What::Task { name, phase: Phase::Cancelled, .. } => {
+                Some((event.at.as_millis(), name.into_owned()))
+            }
+            _ => None,
+        });
+    assert_eq!(phases.collect::<Vec<_>>(), [(40.0, "database".to_owned())]);
+}
+
+#[test]
+fn no_time_at_all_gives_up_everything() {
+    check("sound", &[("timeout_ms", "0")], ("degraded", 3, true), 0.0);
+}
+
+#[test]
+fn one_by_one_adds_up() {
+    check("one-by-one", &[], ("ok", 3, false), 100.0);
+}
+
+#[test]
+fn the_first_error_hides_the_rest_and_one_limit_hides_all() {
+    let knobs = [("cache", "fails")];
+    check("first-error-wins", &knobs, ("degraded", 1, true), 20.0);
+    assert_eq!(outcomes("first-error-wins", &knobs), pairs(&[("cache", "failed")]));
+    check("one-limit-for-all", &[("queue", "hangs")], ("degraded", 0, false), 500.0);
+}
+
+#[test]
+fn without_a_timeout_a_hanging_check_is_a_deadlock_that_says_who_waits() {
+    let report = run(SLUG, "no-timeout", &[("queue", "hangs")], None);
+    let error = report.error.as_deref().unwrap();
+    assert!(error.contains("main waits for queue; queue waits for an answer"), "{error}");
+    assert_eq!(run(SLUG, "no-timeout", &[("queue", "fails")], None).verdict, Verdict::Passed);
+}
+
+#[test]
+fn silence_is_called_ok_though_it_is_reported() {
+    let knobs = [("queue", "hangs")];
+    check("silence-is-health", &knobs, ("ok", 3, false), 500.0);
+    let said = "degraded-if-any: 1 checks were reported as not ok, and the whole as 'ok'";
+    assert_eq!(broken(&run(SLUG, "silence-is-health", &knobs, None)), [said]);
+}
+
+fn condition() -> impl Strategy<Value = &'static str> {
+    prop_oneof![Just("answers"), Just("fails"), Just("hangs")]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn laws_hold_at_any_setting_under_any_seed(
+        times in prop_oneof![
+            [0..4u32, 0..4u32, 0..4u32, 0..4u32],
+            [0..=10_000u32, 0..=10_000u32, 0..=10_000u32, 0..=10_000u32],
+        ],
+        (database, cache, queue) in (condition(), condition(), condition()),
+        seed in proptest::option::of(any::<u32>()),
+    ) {
+        let [database_ms, cache_ms, queue_ms, timeout_ms] = times.map(|number| number.to_string());
+        let knobs = [
+            ("database_ms", &*database_ms), ("cache_ms", &*cache_ms), ("queue_ms", &*queue_ms),
+            ("timeout_ms", &*timeout_ms), ("database", database), ("cache", cache), ("queue", queue),
+        ];
+        let report = run(SLUG, "sound", &knobs, seed);
+        prop_assert_eq!(broken(&report), Vec::<String>::new());
+        prop_assert_eq!(report.verdict, Verdict::Passed);
+        for variant in find(SLUG).unwrap().variants {
+            run(SLUG, variant.slug, &knobs, seed);
+        }
+    }
+}

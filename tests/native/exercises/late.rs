@@ -1,0 +1,67 @@
+//! Laws on timers as real ones are: never early, and late by some milliseconds, each by another few.
+
+use super::broken;
+use async_playground::{
+    exercises::{ClockKind, Input, Report, Run, Settings, Verdict, catalogue},
+    runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
+};
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
+
+struct Late {
+    pace: AtOnce,
+    random: Random,
+}
+
+impl Pace for Late {
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.pace.poll_turn(cx)
+    }
+
+    fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()> {
+        let late = Duration::from_micros(u64::from(self.random.below(4_000)));
+        self.pace.poll_advance(cx, next.after(late))
+    }
+}
+
+fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    let time = SimulatedTime::default();
+    let pace = Late { pace: AtOnce(time.clone()), random: Random::new(lateness) };
+    let settings = Settings::new(slug, None, knobs, None).unwrap();
+    Run::new(settings, ClockKind::Live, Timers::new(time), Box::new(pace)).to_end()
+}
+
+#[test]
+fn a_sound_exercise_passes_with_timers_that_are_late() {
+    for exercise in catalogue() {
+        for lateness in 0..50 {
+            let report = run(exercise.slug, &[], lateness);
+            let slug = exercise.slug;
+            assert_eq!(broken(&report), [""; 0], "{slug} {lateness}");
+            assert_eq!(report.verdict, Verdict::Passed, "{slug} {lateness}: {:#?}", report.rows);
+        }
+    }
+}
+
+/// Where two deadlines are close, late timers decide which comes first.
+#[test]
+fn laws_hold_with_late_timers_where_deadlines_are_close() {
+    let close: &[(&str, &[(&str, &str)])] = &[
+        ("concurrent-requests", &[("n", "500"), ("io_ms", "1")]),
+        ("background-task", &[("send_ms", "300"), ("wait_ms", "200"), ("grace_ms", "101"), ("orders", "9")]),
+        ("background-task", &[("send_ms", "200"), ("wait_ms", "200"), ("grace_ms", "0"), ("orders", "9")]),
+        ("health-check", &[("timeout_ms", "31"), ("database", "hangs")]),
+        ("health-check", &[("timeout_ms", "49"), ("queue", "fails")]),
+        ("request-timeout", &[("timeout_ms", "51"), ("slow_ms", "52")]),
+        ("request-timeout", &[("timeout_ms", "500"), ("fast_ms", "490")]),
+    ];
+    for (slug, knobs) in close {
+        for lateness in 0..200 {
+            let report = run(slug, knobs, lateness);
+            assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {lateness}");
+        }
+    }
+}

@@ -1,0 +1,458 @@
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    convert::Infallible,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_playground::{
+    patterns::{ConfigError, Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus},
+    runtime::{Clock, Instant, Order, Simulation, Timers},
+};
+use futures::{FutureExt, future::join_all};
+
+use super::support::{Cut, Manual, cut_off, ms, send, send_and_sync, sweep, turn};
+
+/// What a server does with its next connection.
+#[derive(Clone, Copy)]
+enum Plan {
+    Accept(u64),
+    Refuse(u64),
+    Hang,
+}
+
+/// A server on which one can count the connections.
+#[derive(Clone)]
+struct Server {
+    clock: Timers,
+    plans: Rc<RefCell<VecDeque<Plan>>>,
+    open: Rc<Cell<usize>>,
+    most: Rc<Cell<usize>>,
+    /// How long a check takes; `None` hangs.
+    check: Rc<Cell<Option<u64>>>,
+    /// A restart kills all connections, which only a check finds out.
+    restarts: Rc<Cell<u32>>,
+}
+
+/// One connection, which the test can kill.
+struct Wire {
+    server: Server,
+    alive: bool,
+    opened: u32,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.server.open.set(self.server.open.get() - 1);
+    }
+}
+
+impl Manager for Server {
+    type Connection = Wire;
+    type Error = &'static str;
+
+    async fn connect(&self) -> Result<Wire, &'static str> {
+        let plan = self.plans.borrow_mut().pop_front().unwrap_or(Plan::Accept(5));
+        match plan {
+            Plan::Hang => std::future::pending().await,
+            Plan::Accept(after) | Plan::Refuse(after) if after > 0 => self.clock.sleep(ms(after)).await,
+            _ => {}
+        }
+        if let Plan::Refuse(_) = plan {
+            return Err("refused");
+        }
+        self.open.set(self.open.get() + 1);
+        self.most.set(self.most.get().max(self.open.get()));
+        Ok(Wire { server: self.clone(), alive: true, opened: self.restarts.get() })
+    }
+
+    async fn check(&self, wire: &mut Wire) -> bool {
+        match self.check.get() {
+            Some(0) => {}
+            Some(after) => self.clock.sleep(ms(after)).await,
+            None => std::future::pending().await,
+        }
+        wire.alive && wire.opened == self.restarts.get()
+    }
+
+    fn is_broken(&self, wire: &mut Wire) -> bool {
+        !wire.alive
+    }
+}
+
+struct World {
+    sim: Simulation,
+    clock: Timers,
+    server: Server,
+    pool: Pool<Server, Timers>,
+}
+
+fn world(max: usize, wait: Duration, plans: &[Plan]) -> World {
+    world_in(Order::fifo(), max, wait, plans)
+}
+
+fn world_in(order: Order, max: usize, wait: Duration, plans: &[Plan]) -> World {
+    let sim = Simulation::new(order);
+    let server = Server {
+        clock: sim.clock(),
+        plans: Rc::new(RefCell::new(plans.iter().copied().collect())),
+        open: Rc::default(),
+        most: Rc::default(),
+        check: Rc::new(Cell::new(Some(0))),
+        restarts: Rc::default(),
+    };
+    let config = PoolConfig { max, wait, connect: ms(100) };
+    let pool = Pool::new(server.clone(), sim.clock(), config).unwrap();
+    World { clock: sim.clock(), sim, server, pool }
+}
+
+impl World {
+    fn run<T: 'static>(&mut self, future: impl Future<Output = T> + 'static) -> T {
+        self.sim.block_on(future).unwrap()
+    }
+
+    /// Nothing is lent, nobody waits, and what is open is idle.
+    #[track_caller]
+    fn assert_at_rest(&self) {
+        let status = self.pool.status();
+        assert_eq!((status.in_use, status.waiting), (0, 0));
+        assert_eq!(status.idle, self.server.open.get());
+        assert!(self.server.most.get() <= status.max, "{} were open", self.server.most.get());
+    }
+}
+
+const NEVER: Duration = Duration::MAX;
+
+#[derive(Clone)]
+struct Plain;
+
+impl Manager for Plain {
+    type Connection = u32;
+    type Error = Infallible;
+
+    async fn connect(&self) -> Result<u32, Infallible> {
+        turn().await;
+        Ok(0)
+    }
+
+    async fn check(&self, _: &mut u32) -> bool {
+        turn().await;
+        true
+    }
+}
+
+#[test]
+fn it_and_its_futures_are_send_if_the_managers_are() {
+    send_and_sync::<Pool<Plain, Manual>>();
+    send_and_sync::<Connection<Plain, Manual>>();
+    let pool = Pool::new(Plain, Manual::default(), PoolConfig::default()).unwrap();
+    send(&pool.get());
+}
+
+#[test]
+fn limits_that_make_no_sense_are_refused_by_name() {
+    let refused = |config| Pool::new(Plain, Manual::default(), config).map(drop).unwrap_err();
+    let error: ConfigError = refused(PoolConfig { max: 0, ..PoolConfig::default() });
+    assert_eq!(error.to_string(), "max must be at least 1 connection");
+    let error = refused(PoolConfig { connect: Duration::ZERO, ..PoolConfig::default() });
+    assert_eq!(error.to_string(), "connect must be longer than zero seconds");
+}
+
+#[test]
+fn queries_come_in_waves_as_large_as_the_pool_and_in_order() {
+    let mut world = world(3, NEVER, &[Plan::Accept(0); 3]);
+    let starts = Rc::new(RefCell::new(vec![]));
+    let queries: Vec<_> = (0..8)
+        .map(|n| {
+            let (pool, clock, starts) = (world.pool.clone(), world.clock.clone(), starts.clone());
+            world.sim.tasks().spawn("query", async move {
+                let connection = pool.get().await.unwrap();
+                starts.borrow_mut().push((n, clock.now(), pool.status().in_use, connection.id()));
+                clock.sleep(ms(50)).await;
+            })
+        })
+        .collect();
+    world.run(join_all(queries));
+    let at = Instant::from_millis;
+    let expected = [
+        (0, at(0), 1, 1),
+        (1, at(0), 2, 2),
+        (2, at(0), 3, 3),
+        (3, at(50), 3, 1),
+        (4, at(50), 3, 2),
+        (5, at(50), 3, 3),
+        (6, at(100), 3, 1),
+        (7, at(100), 3, 2),
+    ];
+    // In the last wave the third connection is idle again before or after the others are lent.
+    for (got, expected) in starts.take().into_iter().zip(expected) {
+        assert_eq!((got.0, got.1, got.3), (expected.0, expected.1, expected.3));
+        assert!(got.2 <= 3);
+    }
+    assert_eq!(world.sim.now(), at(150));
+    world.assert_at_rest();
+    assert_eq!(world.pool.status(), PoolStatus { idle: 3, in_use: 0, waiting: 0, max: 3 });
+}
+
+#[test]
+fn one_connection_is_enough_for_one_user_and_keeps_its_id() {
+    let mut world = world(3, NEVER, &[]);
+    let pool = world.pool.clone();
+    world.run(async move {
+        for _ in 0..5 {
+            assert_eq!(pool.get().await.unwrap().id(), 1);
+        }
+    });
+    assert_eq!(world.server.most.get(), 1);
+    world.assert_at_rest();
+}
+
+/// deadpool#191, deadpool#205, bb8#122, bb8#67: what died while idle counted as capacity for ever.
+#[test]
+fn dead_idle_connections_are_replaced_by_those_who_ask() {
+    let mut world = world(2, NEVER, &[Plan::Accept(0), Plan::Accept(0), Plan::Refuse(5), Plan::Accept(5)]);
+    let (pool, server) = (world.pool.clone(), world.server.clone());
+    world.run(async move {
+        drop(futures::join!(pool.get(), pool.get()));
+        server.restarts.set(1);
+        assert_eq!(pool.status().idle, 2, "nobody knows yet");
+        assert_eq!(pool.get().await.map(drop).unwrap_err(), PoolError::Connect("refused"));
+        assert_eq!((pool.status().idle, pool.status().in_use), (1, 0), "the dead one is gone");
+        let (third, fourth) = futures::join!(pool.get(), pool.get());
+        let mut ids = [third.unwrap().id(), fourth.unwrap().id()];
+        ids.sort_unstable();
+        assert_eq!(ids, [3, 4]);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn a_check_that_hangs_is_given_the_connect_limit() {
+    let mut world = world(1, NEVER, &[]);
+    let (pool, server) = (world.pool.clone(), world.server.clone());
+    world.run(async move {
+        drop(pool.get().await);
+        server.check.set(None);
+        assert_eq!(pool.get().await.unwrap().id(), 2);
+    });
+    assert_eq!(world.sim.now(), Instant::from_millis(5 + 100 + 5));
+    world.assert_at_rest();
+}
+
+#[test]
+fn a_broken_connection_is_closed_when_it_comes_back() {
+    let mut world = world(1, NEVER, &[]);
+    let (pool, server) = (world.pool.clone(), world.server.clone());
+    world.run(async move {
+        pool.get().await.unwrap().alive = false;
+        assert_eq!((server.open.get(), pool.status().idle, pool.status().in_use), (0, 0, 0));
+        pool.get().await.unwrap().discard();
+        assert_eq!((server.open.get(), pool.status().idle), (0, 0));
+        assert_eq!(pool.get().await.unwrap().id(), 3);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn room_that_a_broken_connection_leaves_goes_to_the_first_in_line() {
+    let mut world = world(1, NEVER, &[]);
+    let pool = world.pool.clone();
+    world.run(async move {
+        let held = pool.get().await.unwrap();
+        let waiting = pool.get();
+        let breaking = async { held.discard() };
+        let (next, ()) = futures::join!(waiting, breaking);
+        assert_eq!(next.unwrap().id(), 2);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn a_failed_connect_frees_its_place_for_the_next() {
+    let mut world = world(1, NEVER, &[Plan::Refuse(10), Plan::Hang, Plan::Accept(10)]);
+    let pool = world.pool.clone();
+    let results = world
+        .run(async move { join_all((0..3).map(|_| async { pool.get().await.map(|held| held.id()) })).await });
+    assert_eq!(results, [Err(PoolError::Connect("refused")), Err(PoolError::ConnectTimedOut), Ok(1)]);
+    assert_eq!(world.sim.now(), Instant::from_millis(10 + 100 + 10));
+    world.assert_at_rest();
+}
+
+/// sqlx#3132: one limit for both makes a slow connect eat the time of those who wait.
+#[test]
+fn waiting_and_connecting_have_their_own_limits() {
+    let mut world = world(1, ms(30), &[Plan::Accept(90)]);
+    let pool = world.pool.clone();
+    let (first, second) = world.run(async move {
+        let used = async {
+            let connection = pool.get().await.map(|_| ());
+            turn().await;
+            connection
+        };
+        futures::join!(used, async { pool.get().await.map(|_| ()) })
+    });
+    assert_eq!((first, second), (Ok(()), Err(PoolError::WaitTimedOut)));
+    assert_eq!(world.sim.now(), Instant::from_millis(90));
+    world.assert_at_rest();
+}
+
+#[test]
+fn a_wait_limit_of_zero_takes_what_is_there_and_does_not_wait() {
+    let mut world = world(1, Duration::ZERO, &[]);
+    let pool = world.pool.clone();
+    world.run(async move {
+        let held = pool.get().await.unwrap();
+        assert_eq!(pool.get().await.map(drop).unwrap_err(), PoolError::WaitTimedOut);
+        drop(held);
+        assert!(pool.get().await.is_ok());
+    });
+    world.assert_at_rest();
+}
+
+/// cds-dbs#1721: a connection was lost when its waiter timed out at the moment it was offered.
+#[test]
+fn a_connection_that_comes_free_at_the_wait_limit_is_not_lost() {
+    let mut served = [0; 5];
+    for seed in 0..50 {
+        let mut world = world_in(Order::seeded(seed), 1, ms(50), &[Plan::Accept(0)]);
+        let tasks: Vec<_> = (0..4)
+            .map(|_| {
+                let (pool, clock) = (world.pool.clone(), world.clock.clone());
+                world.sim.tasks().spawn("query", async move {
+                    let held = pool.get().await.ok()?;
+                    clock.sleep(ms(50)).await;
+                    Some(held.id())
+                })
+            })
+            .collect();
+        let ends = world.run(join_all(tasks));
+        served[ends.iter().flatten().flatten().count()] += 1;
+        world.assert_at_rest();
+        let pool = world.pool.clone();
+        assert_eq!(world.run(async move { pool.get().await.unwrap().id() }), 1);
+    }
+    assert!(served[1] > 0 && served[2] > 0 && served[0] == 0, "either may win: {served:?}");
+}
+
+#[test]
+fn a_connection_offered_to_a_waiter_who_was_dropped_goes_to_the_next() {
+    let mut world = world(1, NEVER, &[]);
+    let pool = world.pool.clone();
+    world.run(async move {
+        let held = pool.get().await.unwrap();
+        let mut first = Box::pin(pool.get());
+        let mut second = Box::pin(pool.get());
+        assert!(futures::poll!(&mut first).is_pending());
+        assert!(futures::poll!(&mut second).is_pending());
+        drop(held);
+        assert_eq!((pool.status().idle, pool.status().in_use, pool.status().waiting), (0, 1, 1));
+        drop(first);
+        assert_eq!(pool.status().waiting, 0);
+        assert_eq!(second.await.unwrap().id(), 1);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn nobody_overtakes_a_waiter_that_has_not_run_yet() {
+    let mut world = world(1, NEVER, &[]);
+    let pool = world.pool.clone();
+    world.run(async move {
+        let held = pool.get().await.unwrap();
+        let mut waiter = Box::pin(pool.get());
+        assert!(futures::poll!(&mut waiter).is_pending());
+        drop(held);
+        assert!(pool.get().now_or_never().is_none());
+        assert!(waiter.await.is_ok());
+    });
+    world.assert_at_rest();
+}
+
+/// Five queries over two connections with every kind of trouble; gives whether the victim was cut off.
+fn trouble(order: Order, victim: usize, cut: Cut) -> bool {
+    let plans = [Plan::Accept(5), Plan::Refuse(5), Plan::Accept(0), Plan::Hang];
+    let mut world = world_in(order, 2, ms(400), &plans);
+    world.server.check.set(Some(3));
+    let was_cut = Rc::new(Cell::new(false));
+    let tasks: Vec<_> = (0..5)
+        .map(|n| {
+            let (pool, clock, was_cut) = (world.pool.clone(), world.clock.clone(), was_cut.clone());
+            let query = async move {
+                for round in 0..2 {
+                    let Ok(mut connection) = pool.get().await else { continue };
+                    let status = pool.status();
+                    assert!(status.idle + status.in_use <= status.max);
+                    clock.sleep(ms(10)).await;
+                    connection.alive = (n + round) % 3 != 0;
+                }
+            };
+            world.sim.tasks().spawn(format!("query {n}"), async move {
+                if cut_off(query, (n == victim).then_some(cut)).await.is_none() {
+                    was_cut.set(true);
+                }
+            })
+        })
+        .collect();
+    let ends = world.run(join_all(tasks));
+    assert!(ends.iter().all(Result::is_ok));
+    world.assert_at_rest();
+    assert_eq!(world.clock.pending(), 0);
+    // All capacity is still there.
+    world.server.plans.borrow_mut().clear();
+    let pool = world.pool.clone();
+    world.run(async move {
+        let (first, second) = futures::join!(pool.get(), pool.get());
+        assert!(first.is_ok() && second.is_ok());
+    });
+    was_cut.get()
+}
+
+#[test]
+fn a_query_dropped_at_any_poll_loses_neither_connection_nor_room() {
+    let cuts = sweep(5, |victim, cut| trouble(Order::fifo(), victim, cut));
+    assert!(cuts >= 40, "{cuts} cuts");
+}
+
+#[test]
+fn no_schedule_loses_a_connection_or_opens_too_many() {
+    for seed in 0..300 {
+        let victim = usize::try_from(seed % 5).unwrap();
+        for poll in 0..4 {
+            trouble(Order::seeded(seed), victim, Cut::Instead(poll));
+        }
+    }
+}
+
+#[test]
+fn eight_tasks_on_four_threads_share_it() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    let config = PoolConfig { max: 3, wait: NEVER, connect: NEVER };
+    let pool = Pool::new(Plain, Manual::default(), config).unwrap();
+    let active = Arc::new(AtomicUsize::new(0));
+    let task = || {
+        let (pool, active) = (pool.clone(), active.clone());
+        async move {
+            for round in 0..500 {
+                if round % 3 == 1 {
+                    // Some are dropped while they wait, connect or check.
+                    drop(pool.get().now_or_never());
+                }
+                let mut connection = pool.get().await.unwrap();
+                *connection += 1;
+                assert!(active.fetch_add(1, Ordering::SeqCst) < 3);
+                turn().await;
+                active.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+    };
+    let tasks: Vec<_> = (0..8).map(|_| runtime.spawn(task())).collect();
+    runtime.block_on(join_all(tasks)).into_iter().for_each(|end| end.unwrap());
+    let status = pool.status();
+    assert_eq!((status.in_use, status.waiting), (0, 0));
+    assert!(status.idle <= 3);
+}

@@ -1,0 +1,233 @@
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+use async_playground::{
+    patterns::{Acquire, AcquireError, AcquireOwned, OwnedPermit, Permit, Semaphore, TryAcquireError},
+    runtime::{Clock, Order, Simulation},
+};
+use futures::{FutureExt, future::join_all};
+
+use super::support::{Cut, Wakes, cut_off, ms, poll_once, send_and_sync, sweep, turn};
+
+#[test]
+fn it_and_its_futures_and_permits_are_send_and_sync() {
+    send_and_sync::<Semaphore>();
+    send_and_sync::<Acquire<'_>>();
+    send_and_sync::<AcquireOwned>();
+    send_and_sync::<Permit<'_>>();
+    send_and_sync::<OwnedPermit>();
+}
+
+/// async-lock lets a newcomer overtake a waiter that was woken and has not run yet.
+#[test]
+fn a_released_permit_is_the_first_waiters_before_it_runs() {
+    let semaphore = Semaphore::new(1);
+    let held = semaphore.try_acquire().unwrap();
+    let mut waiter = semaphore.acquire();
+    assert!(poll_once(&mut waiter).is_pending());
+    drop(held);
+    assert_eq!(semaphore.try_acquire().unwrap_err(), TryAcquireError::NoPermits);
+    let mut newcomer = semaphore.acquire();
+    assert!(poll_once(&mut newcomer).is_pending());
+    assert!(poll_once(&mut waiter).is_ready());
+    assert!(poll_once(&mut newcomer).is_ready(), "the waiter's permit was dropped");
+}
+
+/// asyncio lost the wake-up of a waiter that was cancelled after it had been woken: cpython#90155.
+#[test]
+fn a_waiter_dropped_after_it_was_woken_passes_its_permit_on() {
+    let semaphore = Semaphore::new(1);
+    let held = semaphore.try_acquire().unwrap();
+    let mut first = semaphore.acquire();
+    let mut second = semaphore.acquire();
+    let wakes = Arc::new(Wakes::default());
+    assert!(poll_once(&mut first).is_pending());
+    assert!(second.poll_unpin(&mut Context::from_waker(&Waker::from(wakes.clone()))).is_pending());
+    drop(held);
+    assert_eq!(wakes.count(), 0, "only the first is woken");
+    drop(first);
+    assert_eq!(wakes.count(), 1);
+    assert!(poll_once(&mut second).is_ready());
+    assert_eq!(semaphore.status().available, 1);
+}
+
+#[test]
+fn a_dropped_waiter_no_longer_holds_up_those_who_ask_for_less() {
+    let semaphore = Semaphore::new(2);
+    let _held = semaphore.try_acquire().unwrap();
+    let mut both = semaphore.acquire_many(2);
+    let mut one = semaphore.acquire();
+    assert!(poll_once(&mut both).is_pending());
+    assert!(poll_once(&mut one).is_pending(), "one is available, but not for those behind");
+    assert_eq!((semaphore.status().available, semaphore.status().waiting), (1, 2));
+    drop(both);
+    assert!(poll_once(&mut one).is_ready());
+}
+
+#[test]
+fn asking_for_more_than_there_are_is_refused_at_once() {
+    let semaphore = Semaphore::new(3);
+    let _held = semaphore.try_acquire().unwrap();
+    let Poll::Ready(Err(error)) = poll_once(&mut semaphore.acquire_many(4)) else { panic!("it waits") };
+    assert_eq!(error, AcquireError::TooMany { asked: 4, permits: 3 });
+    assert_eq!(error.to_string(), "asked for 4 permits of a semaphore that has 3");
+    assert_eq!(
+        Semaphore::new(0).try_acquire().unwrap_err(),
+        TryAcquireError::Refused(AcquireError::TooMany { asked: 1, permits: 0 })
+    );
+    let Poll::Ready(Ok(none)) = poll_once(&mut semaphore.acquire_many(0)) else { panic!("zero are there") };
+    assert_eq!((none.count(), semaphore.status().available), (0, 2));
+}
+
+#[test]
+fn close_refuses_all_who_wait_and_all_who_come_and_takes_no_permit_away() {
+    let semaphore = Semaphore::new(1);
+    let held = semaphore.try_acquire().unwrap();
+    let (mut owner, mut waiter) = (semaphore.acquire(), semaphore.acquire());
+    let wakes = Arc::new(Wakes::default());
+    assert!(poll_once(&mut owner).is_pending());
+    assert!(waiter.poll_unpin(&mut Context::from_waker(&Waker::from(wakes.clone()))).is_pending());
+    drop(held);
+    semaphore.close();
+    assert_eq!(wakes.count(), 1);
+    assert!(matches!(poll_once(&mut waiter), Poll::Ready(Err(AcquireError::Closed))));
+    assert!(matches!(poll_once(&mut owner), Poll::Ready(Ok(_))), "the permit was its own before the close");
+    assert!(matches!(poll_once(&mut semaphore.acquire()), Poll::Ready(Err(AcquireError::Closed))));
+    let status = semaphore.status();
+    assert_eq!((status.available, status.waiting, status.closed), (1, 0, true));
+}
+
+#[test]
+fn the_waker_of_the_last_poll_is_woken() {
+    let semaphore = Semaphore::new(1);
+    let held = semaphore.try_acquire().unwrap();
+    let mut waiter = semaphore.acquire();
+    let wakes = [0, 1].map(|_| Arc::new(Wakes::default()));
+    for wakes in &wakes {
+        assert!(waiter.poll_unpin(&mut Context::from_waker(&Waker::from(wakes.clone()))).is_pending());
+    }
+    drop(held);
+    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
+}
+
+/// Dropping a task's last waker may drop the task, and with it a permit of the same semaphore.
+#[test]
+fn a_waker_that_holds_a_permit_does_not_deadlock() {
+    struct Holds(#[expect(dead_code, reason = "held to be dropped")] Mutex<Option<OwnedPermit>>);
+    impl Wake for Holds {
+        fn wake(self: Arc<Self>) {}
+    }
+    let semaphore = Arc::new(Semaphore::new(2));
+    let _held = semaphore.try_acquire().unwrap();
+    let waker = || {
+        let permit = semaphore.try_acquire_owned().unwrap();
+        Waker::from(Arc::new(Holds(Mutex::new(Some(permit)))))
+    };
+    let mut waiter = semaphore.acquire_many(2);
+    assert!(waiter.poll_unpin(&mut Context::from_waker(&waker())).is_pending());
+    assert!(poll_once(&mut waiter).is_pending(), "replacing the waker gave its permit back");
+    assert_eq!(semaphore.status().available, 1);
+    drop(waiter);
+    let mut waiter = semaphore.acquire_many(2);
+    assert!(waiter.poll_unpin(&mut Context::from_waker(&waker())).is_pending());
+    drop(waiter);
+    assert_eq!(semaphore.status().available, 1);
+}
+
+/// Five tasks want 1, 2, 3, 1, 2 of three permits; gives the order in which they were served, and whether the
+/// victim was cut off.
+fn rush(order: Order, victim: usize, cut: Option<Cut>) -> (Vec<usize>, bool) {
+    let mut sim = Simulation::new(order);
+    let (clock, semaphore) = (sim.clock(), Rc::new(Semaphore::new(3)));
+    let (active, served, was_cut) =
+        (Rc::new(Cell::new(0)), Rc::new(RefCell::new(vec![])), Rc::new(Cell::new(false)));
+    let tasks: Vec<_> = [1, 2, 3, 1, 2]
+        .into_iter()
+        .enumerate()
+        .map(|(index, count)| {
+            let (clock, semaphore, active) = (clock.clone(), semaphore.clone(), active.clone());
+            let (served, was_cut) = (served.clone(), was_cut.clone());
+            let work = async move {
+                let permit = semaphore.acquire_many(count).await.unwrap();
+                served.borrow_mut().push(index);
+                let entered = scopeguard(&active, count);
+                assert!(active.get() <= 3, "{} permits are out", active.get());
+                clock.sleep(ms(10)).await;
+                drop((entered, permit));
+            };
+            sim.tasks().spawn(format!("task {index}"), async move {
+                if cut_off(work, cut.filter(|_| index == victim)).await.is_none() {
+                    was_cut.set(true);
+                }
+            })
+        })
+        .collect();
+    sim.block_on(join_all(tasks)).expect("no waiter hangs");
+    let status = semaphore.status();
+    assert_eq!((status.available, status.waiting), (3, 0));
+    (served.take(), was_cut.get())
+}
+
+/// Counts `by` in `active` until it is dropped.
+fn scopeguard(active: &Rc<Cell<usize>>, by: usize) -> impl Drop {
+    struct Active(Rc<Cell<usize>>, usize);
+    impl Drop for Active {
+        fn drop(&mut self) {
+            self.0.set(self.0.get() - self.1);
+        }
+    }
+    active.set(active.get() + by);
+    Active(active.clone(), by)
+}
+
+#[test]
+fn permits_are_served_in_the_order_of_asking() {
+    assert_eq!(rush(Order::fifo(), 0, None).0, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_task_dropped_at_any_poll_loses_no_permit() {
+    let cuts = sweep(5, |victim, cut| rush(Order::fifo(), victim, Some(cut)).1);
+    assert!(cuts >= 20, "{cuts} cuts");
+}
+
+#[test]
+fn no_schedule_exceeds_the_permits_or_loses_one() {
+    for seed in 0..300 {
+        let victim = usize::try_from(seed % 5).unwrap();
+        rush(Order::seeded(seed), victim, Some(Cut::Instead(1)));
+    }
+}
+
+#[test]
+fn eight_tasks_on_four_threads_share_it() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    let (semaphore, active) = (Arc::new(Semaphore::new(3)), Arc::new(AtomicUsize::new(0)));
+    let task = |task: usize| {
+        let (semaphore, active) = (semaphore.clone(), active.clone());
+        async move {
+            for round in 0..500 {
+                let count = 1 + (task + round) % 3;
+                if round % 2 == 1 {
+                    // Some are dropped while they wait.
+                    drop(semaphore.acquire_many_owned(count).now_or_never());
+                }
+                let permit = semaphore.acquire_many_owned(count).await.unwrap();
+                assert!(active.fetch_add(count, Ordering::SeqCst) + count <= 3);
+                turn().await;
+                active.fetch_sub(count, Ordering::SeqCst);
+                drop(permit);
+            }
+        }
+    };
+    let tasks: Vec<_> = (0..8).map(|index| runtime.spawn(task(index))).collect();
+    runtime.block_on(join_all(tasks)).into_iter().for_each(|end| end.unwrap());
+    assert_eq!((semaphore.status().available, semaphore.status().waiting), (3, 0));
+}

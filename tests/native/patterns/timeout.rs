@@ -1,0 +1,132 @@
+use std::{
+    cell::Cell,
+    future::{pending, ready},
+    rc::Rc,
+    time::Duration,
+};
+
+use async_playground::{
+    patterns::{Elapsed, timeout, timeout_at},
+    runtime::{Clock, Instant, Order, Simulation, Timers},
+};
+
+use super::support::{Manual, cut_off, ms, send, sweep};
+
+fn simulate<T: 'static, F: Future<Output = T> + 'static>(run: impl FnOnce(Timers) -> F) -> (T, Instant) {
+    let mut sim = Simulation::new(Order::fifo());
+    let future = run(sim.clock());
+    let output = sim.block_on(future).unwrap();
+    assert_eq!(sim.clock().pending(), 0, "no timer is left");
+    (output, sim.now())
+}
+
+/// Says in its drop that it is gone.
+struct Gone(Rc<Cell<bool>>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.set(true);
+    }
+}
+
+#[test]
+fn it_is_send_if_its_parts_are() {
+    send(&timeout(&Manual::default(), ms(1), ready(())));
+    let only_send = Cell::new(0);
+    send(&timeout(&Manual::default(), ms(1), async move { only_send.get() }));
+}
+
+#[test]
+fn ready_at_the_deadline_is_a_result() {
+    let (output, now) = simulate(|clock| async move { timeout(&clock, ms(50), clock.sleep(ms(50))).await });
+    assert_eq!((output, now), (Ok(()), Instant::from_millis(50)));
+}
+
+#[test]
+fn it_ends_at_the_deadline_and_not_later() {
+    let (output, now) = simulate(|clock| async move { timeout(&clock, ms(50), clock.sleep(ms(51))).await });
+    assert_eq!((output, now), (Err(Elapsed), Instant::from_millis(50)));
+}
+
+#[test]
+fn the_inner_future_is_gone_before_the_error_is_seen() {
+    let gone = Rc::new(Cell::new(false));
+    let inner = Gone(gone.clone());
+    simulate(|clock| async move {
+        let inner = async move {
+            let _inner = inner;
+            pending::<()>().await;
+        };
+        // Held in a binding, as a caller would who looks at the error while the timeout is still in scope.
+        let mut limited = Box::pin(timeout(&clock, ms(50), inner));
+        assert_eq!(limited.as_mut().await, Err(Elapsed));
+        assert!(gone.get());
+    });
+}
+
+/// `asyncio.wait_for(c, 0)` does not start the coroutine; here zero means one poll.
+#[test]
+fn zero_is_one_poll() {
+    let polled = Rc::new(Cell::new(0));
+    let count = polled.clone();
+    let (outputs, now) = simulate(|clock| async move {
+        let never = std::future::poll_fn(move |_| {
+            count.set(count.get() + 1);
+            std::task::Poll::<()>::Pending
+        });
+        (timeout(&clock, Duration::ZERO, ready(7)).await, timeout(&clock, Duration::ZERO, never).await)
+    });
+    assert_eq!((outputs, now), ((Ok(7), Err(Elapsed)), Instant::ORIGIN));
+    assert_eq!(polled.get(), 1);
+}
+
+#[test]
+fn the_largest_limit_is_none() {
+    let (output, _) = simulate(|clock| async move {
+        clock.sleep(ms(5)).await;
+        timeout(&clock, Duration::MAX, clock.sleep(Duration::from_secs(1 << 32))).await
+    });
+    assert_eq!(output, Ok(()));
+}
+
+#[test]
+fn the_limit_counts_from_the_call() {
+    let (output, now) = simulate(|clock| async move {
+        let limited = timeout(&clock, ms(50), clock.sleep(ms(60)));
+        clock.sleep(ms(30)).await;
+        limited.await
+    });
+    assert_eq!((output, now), (Err(Elapsed), Instant::from_millis(50)));
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_one_poll() {
+    let (output, now) = simulate(|clock| async move {
+        clock.sleep(ms(30)).await;
+        timeout_at(&clock, Instant::from_millis(10), pending::<()>()).await
+    });
+    assert_eq!((output, now), (Err(Elapsed), Instant::from_millis(30)));
+}
+
+#[test]
+fn dropping_it_at_any_poll_drops_the_inner_future_and_the_timer() {
+    let cuts = sweep(1, |_, cut| {
+        let gone = Rc::new(Cell::new(false));
+        let inner = Gone(gone.clone());
+        let (output, _) = simulate(|clock| async move {
+            let sleep = clock.clone();
+            let limited = timeout(&clock, ms(25), async move {
+                let _inner = inner;
+                for _ in 0..9 {
+                    sleep.sleep(ms(10)).await;
+                }
+            });
+            let output = cut_off(limited, Some(cut)).await;
+            assert_eq!(clock.pending(), 0);
+            output
+        });
+        assert!(gone.get());
+        output.is_none()
+    });
+    assert_eq!(cuts, 3 + 4, "pending at 0, 10, 20");
+}

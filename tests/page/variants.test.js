@@ -1,0 +1,54 @@
+// Mistakes: choosing one says what it is, sets the knobs at which it shows, and the run fails there.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @typedef {import('./support/browser.js').Module} Module */
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: each mistake is explained, and fails where it is said to`, () =>
+    site.page(`${slug}/`, async (page) => {
+      const on = await bench(page);
+      await on.clock('Instant');
+      const variants = await page.evaluate(
+        async ({ address, slug }) => {
+          const module = /** @type {Module} */ (await import(address));
+          return module.catalogue().find((info) => info.slug === slug)?.variants ?? [];
+        },
+        { address: await page.locator('script[src$="/playground.js"]').evaluate((script) => /** @type {HTMLScriptElement} */ (script).src), slug },
+      );
+      const shows = variants.filter(({ mistake }) => mistake !== null && !mistake.needsSchedule);
+      for (const variant of shows) {
+        await on.host.getByLabel('Variant').selectOption(variant.slug);
+        const told = on.host.locator('.mistake');
+        assert.ok(((await told.textContent()) ?? '').length > 40, `${variant.slug} is explained`);
+        const set = told.getByRole('button');
+        if ((await set.count()) > 0) await set.click();
+        await on.run.click();
+        await on.until('failed');
+        const broken = await on.host.locator('.laws [data-state="failed"]').evaluateAll((found) => found.map((law) => law.getAttribute('data-law')));
+        const breaks = variant.mistake?.breaks ?? '';
+        const found = breaks === 'transcript' ? (await on.statuses()).some((status) => status !== 'matched') : broken.includes(breaks);
+        assert.ok(found, `${variant.slug} breaks ${breaks}, and not only ${broken.join(', ')}`);
+        if ((await on.host.getByRole('button', { name: 'Reset all' }).count()) > 0) {
+          await on.host.getByRole('button', { name: 'Reset all' }).click();
+        }
+      }
+      if (shows.length > 0) {
+        await on.host.getByLabel('Variant').selectOption('sound');
+        assert.equal(await on.host.locator('.mistake').isVisible(), false);
+        await on.run.click();
+        await on.until('passed');
+      }
+    }));
+}
