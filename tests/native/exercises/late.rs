@@ -26,7 +26,7 @@ impl Pace for Late {
     }
 }
 
-fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
+pub(super) fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
     let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
     let time = SimulatedTime::default();
     let pace = Late { pace: AtOnce(time.clone()), random: Random::new(lateness) };
