@@ -2,18 +2,17 @@
 
 use std::{
     future::{Pending, pending},
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::Wake,
     time::Duration,
 };
 
 use async_playground::runtime::{Clock, Instant};
 
-pub(super) use crate::proof::{Cut, cut_off, sweep};
+pub(super) use crate::proof::{Cut, cut_off, poll_once, sweep, turn};
 
 /// A clock on which nobody can sleep.
 #[derive(Clone, Debug, Default)]
@@ -42,11 +41,6 @@ pub(super) const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// Polls once, with a waker that does nothing.
-pub(super) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
-    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
-}
-
 /// Counts how often it was woken.
 #[derive(Default)]
 pub(super) struct Wakes(AtomicU64);
@@ -66,16 +60,3 @@ impl Wake for Wakes {
 /// Compile-time assertions.
 pub(super) const fn send<T: Send>(_: &T) {}
 pub(super) const fn send_and_sync<T: Send + Sync>() {}
-
-/// Gives the others a turn.
-pub(super) async fn turn() {
-    let mut given = false;
-    std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut given, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}

@@ -1,4 +1,5 @@
 use super::{Log, lines};
+use crate::proof::turn;
 use async_playground::runtime::{
     Bounds, Choice, Clock, Counterexample, Diverged, Explored, Fault, Order, Schedule, Schedules, Simulation,
     explore, explore_seeds,
@@ -6,19 +7,6 @@ use async_playground::runtime::{
 use std::{cell::Cell, collections::BTreeSet, rc::Rc, time::Duration};
 
 const ALL: Bounds = Bounds::schedules(1_000_000);
-
-/// Gives others a turn.
-async fn turn() {
-    let mut given = false;
-    std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut given, true) {
-            return std::task::Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        std::task::Poll::Pending
-    })
-    .await;
-}
 
 /// Tasks that write their number so many times.
 fn writers(simulation: &mut Simulation, tasks: usize, times: usize) -> String {
