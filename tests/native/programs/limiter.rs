@@ -8,7 +8,7 @@ use async_playground::{
 use super::ms;
 use crate::proof::{Crew, Proof};
 
-/// Callers who ask when they come, one of them without waiting.
+/// Callers who ask at once, and one who comes when a slot does, and would rather not wait.
 fn callers(n: usize, burst: u32) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let config = RateLimiterConfig { rate: 10, period: ms(1000), burst };
@@ -20,9 +20,14 @@ fn callers(n: usize, burst: u32) -> impl Fn(&mut Simulation, &Crew) {
             let (limiter, clock, book) = (limiter.clone(), simulation.clock(), book.clone());
             let skipped = skipped.clone();
             let call = async move {
-                if caller == n - 1 && limiter.try_acquire().is_ok() {
-                    skipped.borrow_mut().push(clock.now());
-                    return;
+                if caller == n - 1 {
+                    // When the next slot comes, in a sleep that begins after that of the one who waits for it.
+                    clock.sleep(ms(99)).await;
+                    clock.sleep(ms(1)).await;
+                    if limiter.try_acquire().is_ok() {
+                        skipped.borrow_mut().push(clock.now());
+                        return;
+                    }
                 }
                 let place = book.borrow().len();
                 book.borrow_mut().push(None);
