@@ -8,10 +8,14 @@
 //! ready, and none to be lost by cloning (tower#547).
 
 mod boxed;
+#[cfg(feature = "tower")]
+mod tower;
 
 pub use self::boxed::{
     BoxHandler, BoxLayer, LocalBoxHandler, LocalBoxLayer, boxed, boxed_local, stack, stack_local,
 };
+#[cfg(feature = "tower")]
+pub use self::tower::{TowerHandler, tower_layer, tower_layer_local};
 
 /// Answers requests. Functions and closures that return a future are handlers.
 ///

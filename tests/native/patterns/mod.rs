@@ -12,4 +12,5 @@ mod semaphore;
 mod service;
 mod support;
 mod timeout;
+mod tower;
 mod ttl_cache;
