@@ -9,11 +9,14 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod executors;
 mod exercises;
 mod expected;
 mod patterns;
 mod prose;
 mod python;
 mod runtime;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
 mod trace;
 mod transcripts;
