@@ -14,4 +14,5 @@ mod semaphore_model;
 mod service;
 mod support;
 mod timeout;
+mod tower;
 mod ttl_cache;
