@@ -8,6 +8,7 @@ mod gather;
 mod health;
 mod pool;
 mod pool_model;
+mod printed;
 mod rate_limiter;
 mod semaphore;
 mod semaphore_model;
