@@ -2,9 +2,10 @@
 //!
 //! Patterns know [`Clock`] and [`Spawn`] only. The rest is one executor in layers: [`Tasks`] takes steps in an
 //! [`Order`], [`Timers`] is its clock, [`Host`] drives both as one future at some [`Pace`], and [`Simulation`] is the
-//! host for simulated time.
+//! host for simulated time. On top of it, [`explore()`] runs a program under every order of its tasks.
 
 mod clock;
+mod explore;
 mod host;
 mod order;
 mod random;
@@ -15,6 +16,9 @@ mod tasks;
 mod timers;
 
 pub use clock::{Clock, Instant};
+pub use explore::{
+    Bounds, Counterexample, Diverged, Explored, Fault, Schedule, Schedules, explore, explore_seeds,
+};
 pub use host::{AtOnce, Deadlock, Host, Pace, SimulatedTime};
 pub use order::{Choice, Order};
 pub use random::Random;

@@ -12,6 +12,8 @@
 mod exercises;
 mod expected;
 mod patterns;
+mod programs;
+mod proof;
 mod prose;
 mod python;
 mod runtime;

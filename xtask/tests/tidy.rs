@@ -103,7 +103,9 @@ fn imports_run_one_way() {
             .find(|(name, _)| *name == module)
             .unwrap_or_else(|| panic!("{path}: `{module}` has no rule"));
         for import in imported(&code(&text)) {
-            let fine = import == module || allowed.contains(&import.as_str());
+            // Exported macros stand in the crate's root, wherever they are written.
+            let import = if import == "context_var" { "patterns" } else { &import };
+            let fine = import == module || allowed.contains(&import);
             assert!(fine, "{path} imports crate::{import}; {module} may import {allowed:?}");
         }
     }
