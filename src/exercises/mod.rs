@@ -7,6 +7,7 @@
 mod knobs;
 mod law;
 mod run;
+mod search;
 mod settings;
 mod stage;
 
@@ -31,6 +32,7 @@ use crate::expected::Expected;
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
 pub use law::{Finding, Lane, Law, Moment, Noted, Record};
 pub use run::{ClockKind, Judged, LawReport, Report, Run, Verdict, rows};
+pub use search::{Failure, Findings, Search};
 pub use settings::{Refusal, Settings};
 pub use stage::Stage;
 
