@@ -35,6 +35,7 @@ pub use run::{ClockKind, Judged, LawReport, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use settings::{Refusal, Settings};
 pub use stage::Stage;
+use stage::a_turn;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {

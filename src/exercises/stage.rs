@@ -3,7 +3,7 @@
 //! Everything done through the stage is in the trace. Patterns know nothing of it; exercises connect it to the
 //! observers that patterns offer.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, future::poll_fn, mem, rc::Rc, task::Poll, time::Duration};
 
 use serde::Serialize;
 
@@ -119,6 +119,19 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for Stage {
     fn spawn(&self, task: F) {
         Spawn::spawn(&self.tasks, task);
     }
+}
+
+/// Lets everybody else run who can.
+pub(super) async fn a_turn() {
+    let mut had = false;
+    poll_fn(|cx| {
+        if mem::replace(&mut had, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Every value an exercise shows can be spelled; should one not be, its line says why.

@@ -174,7 +174,6 @@ fn most_mistakes_break_their_law_at_settings_drawn_at_random() {
             }
         }
     }
-    println!("unseen: {unseen:?}");
     assert!(unseen.len() <= 3, "none of {FEWER} settings exposes {unseen:?}");
 }
 

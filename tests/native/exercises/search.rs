@@ -10,6 +10,7 @@ fn settings(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Settings {
 const HIDDEN: &[(&str, &str, u32)] = &[
     ("concurrent-requests", "shared-list", 1),
     ("connection-pool", "lost-wake-up", 4),
+    ("ttl-cache", "announced-first", 6),
     ("circuit-breaker", "recovery-timer", 1),
 ];
 
