@@ -124,9 +124,9 @@ impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.state {
             BreakerState::HalfOpen => {
-                write!(f, "circuit half-open, its probes under way until {:?}", self.until)
+                write!(f, "circuit half-open, its probes under way until {}", self.until)
             }
-            _ => write!(f, "circuit open until {:?}", self.until),
+            _ => write!(f, "circuit open until {}", self.until),
         }
     }
 }

@@ -112,7 +112,7 @@ pub struct RateLimited {
 
 impl fmt::Display for RateLimited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "over the rate limit until {:?}", self.retry_at)
+        write!(f, "over the rate limit until {}", self.retry_at)
     }
 }
 

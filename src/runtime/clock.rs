@@ -51,12 +51,24 @@ impl Instant {
     }
 }
 
+/// Milliseconds since the origin, to the nanosecond: `250 ms`, `0.000001 ms`, `never`.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NEVER {
+            return f.write_str("never");
+        }
+        write!(f, "{}", self.0 / 1_000_000)?;
+        match self.0 % 1_000_000 {
+            0 => {}
+            rest => f.write_str(format!(".{rest:06}").trim_end_matches('0'))?,
+        }
+        f.write_str(" ms")
+    }
+}
+
 impl fmt::Debug for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::NEVER => f.write_str("never"),
-            Self(nanos) => Duration::from_nanos(nanos).fmt(f),
-        }
+        fmt::Display::fmt(self, f)
     }
 }
 

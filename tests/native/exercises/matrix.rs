@@ -162,7 +162,7 @@ fn the_sound_variant_keeps_every_law_under_a_thousand_seeds() {
 fn most_mistakes_break_their_law_at_settings_drawn_at_random() {
     let mut unseen = Vec::new();
     for exercise in catalogue() {
-        for variant in exercise.variants {
+        for variant in exercise.variants() {
             let Some(mistake) = &variant.mistake else { continue };
             let breaks =
                 |report: Report| report.laws.iter().any(|law| law.slug == mistake.breaks && !law.held);
@@ -221,7 +221,7 @@ fn paced(settings: Settings) -> Vec<Event> {
 #[test]
 fn a_paced_run_has_the_same_trace_as_one_at_once() {
     for exercise in catalogue() {
-        for variant in exercise.variants {
+        for variant in exercise.variants() {
             for number in 0..10 {
                 let setting = Draw::setting(exercise, number);
                 let mut at_once = Run::simulated(settings(exercise, variant.slug, &setting));

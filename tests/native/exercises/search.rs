@@ -19,7 +19,7 @@ fn the_search_finds_what_first_come_first_served_hides() {
     let mut found = Vec::new();
     let mut at_default_knobs = 0;
     for exercise in catalogue() {
-        for variant in exercise.variants {
+        for variant in exercise.variants() {
             let Some(mistake) = variant.mistake.as_ref().filter(|mistake| mistake.needs_schedule) else {
                 continue;
             };

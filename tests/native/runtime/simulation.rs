@@ -16,7 +16,7 @@ fn a_deadlock_names_who_waits_for_what() {
     });
     assert_eq!(
         end.unwrap_err().to_string(),
-        "deadlock at 100ms: nothing is ready and no timer is left; query 4 waits for permit; \
+        "deadlock at 100 ms: nothing is ready and no timer is left; query 4 waits for permit; \
          main waits for something unnamed"
     );
 }
