@@ -137,7 +137,7 @@ export type ErrorCode =
   | 'unknown-knob'
   | 'unknown-variant'
   | 'bad-value'
-  /** The wasm module did not load, or `ready()` was not awaited. */
+  /** A wasm module did not load, or `ready()` was not awaited. */
   | 'load'
   /** The wasm instance died; the next run gets a fresh one. */
   | 'trap';
@@ -148,10 +148,14 @@ export class PlaygroundError extends Error {
   readonly code: ErrorCode;
 }
 
-/** Loads the wasm module, once; rejects with code `load` where it cannot, and may be called again then. */
-export function ready(): Promise<void>;
+/**
+ * Loads the wasm module, once; rejects with code `load` where it cannot, and may be called again then. With a slug, what
+ * it takes to run that exercise without a mistake: a smaller module, where the site has one. `run` loads what it needs,
+ * so this is only for being quick then, and for `compare`.
+ */
+export function ready(slug?: string): Promise<void>;
 
-/** All exercises in order of number. Throws a `PlaygroundError` with code `load` before `ready()` is done. */
+/** All exercises in order of number; a copy that is the caller's to change. Needs no `ready()`. */
 export function catalogue(): ExerciseInfo[];
 
 /** Runs an exercise. Bad input is a rejected promise whose `PlaygroundError` names what is wrong and what is allowed. */

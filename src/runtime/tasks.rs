@@ -166,7 +166,8 @@ impl Tasks {
 
     /// Starts a task. Dropping the returned handle does not stop it.
     ///
-    /// After the run's end nothing starts any more: the future is dropped and the handle says [`Cancelled`].
+    /// After the run's end nothing starts any more: the future is dropped and the handle says
+    /// [`Cancelled`](super::Cancelled).
     pub fn spawn<T: 'static>(
         &self,
         name: impl Into<Name>,

@@ -61,10 +61,11 @@ export class AsyncPlayground extends Base {
     if (this.#info?.slug === slug) return;
     this.stop();
     try {
-      const [sheets] = await Promise.all([benchSheets(), ready()]);
-      if (!this.isConnected || slug !== this.exercise) return;
       const exercises = catalogue();
-      this.#info = exercises.find((info) => info.slug === slug) ?? null;
+      const info = exercises.find((info) => info.slug === slug) ?? null;
+      const [sheets] = await Promise.all([benchSheets(), info === null ? null : ready(slug)]);
+      if (!this.isConnected || slug !== this.exercise) return;
+      this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = sheets;
       if (this.#info === null) {
@@ -120,6 +121,9 @@ export class AsyncPlayground extends Base {
   #listen(controls) {
     controls.run.addEventListener('click', () => this.run());
     controls.stop.addEventListener('click', () => this.stop());
+    // What the end of a run takes is not loaded with the page, but before it is asked for.
+    const prepare = () => void ready().catch(() => {});
+    for (const sign of ['pointerenter', 'focusin']) controls.bar.addEventListener(sign, prepare, { once: true });
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
   }
 

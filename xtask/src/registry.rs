@@ -29,3 +29,9 @@ pub fn entries() -> Result<Vec<Entry>> {
     };
     exercises::catalogue().iter().map(entry).collect()
 }
+
+/// The registry as a module for scripts: all that the library says about each exercise, and which have lean modules.
+pub fn script(lean: &[&str]) -> Result<String> {
+    let exercises = serde_json::to_string(exercises::catalogue())?;
+    Ok(format!("export default {exercises};\nexport const lean = {};\n", serde_json::to_string(lean)?))
+}
