@@ -45,9 +45,7 @@ pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use settings::{Refusal, Settings};
-pub use stage::Stage;
-
-use stage::a_turn;
+pub use stage::{Stage, a_turn};
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {

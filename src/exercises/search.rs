@@ -85,6 +85,11 @@ impl Search {
         self.tried
     }
 
+    /// How many seeds there are to try.
+    pub fn seeds(&self) -> u32 {
+        self.seeds
+    }
+
     /// Tries the next seed, if there is one. For paces that never wait for their host.
     pub fn step(&mut self) {
         while self.poll_step(&mut Context::from_waker(Waker::noop())).is_pending() {}

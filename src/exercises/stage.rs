@@ -121,8 +121,8 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for Stage {
     }
 }
 
-/// Lets everybody else run who can.
-pub(super) async fn a_turn() {
+/// Lets every other task that is ready have a turn; in FIFO order, that is.
+pub async fn a_turn() {
     let mut had = false;
     poll_fn(|cx| {
         if mem::replace(&mut had, true) {

@@ -21,7 +21,8 @@ use super::{
 };
 use crate::exercises::{Findings, Search};
 
-/// Starts a search. `on_progress` is called after each slice with how many orders have been tried.
+/// Starts a search. `on_progress` is called after each slice with how many orders have been tried, of how
+/// many.
 ///
 /// # Errors
 ///
@@ -82,10 +83,10 @@ impl Shared {
         let Some(mut search) = self.search.take() else { return Poll::Pending };
         while !search.is_over() && performance_now() < self.until {
             if search.poll_step(cx).is_pending() {
-                let tried = search.tried();
+                let (tried, seeds) = (search.tried(), search.seeds());
                 self.search.replace(Some(search));
                 // The engine's own, which does not throw; it may stop the search.
-                let _ = self.on_progress.call1(&JsValue::UNDEFINED, &tried.into());
+                let _ = self.on_progress.call2(&JsValue::UNDEFINED, &tried.into(), &seeds.into());
                 return Poll::Pending;
             }
         }

@@ -41,7 +41,7 @@ async fn a_budget_ends_a_search_that_would_go_on() {
 async fn progress_is_told_slice_by_slice_and_a_search_that_is_stopped_tells_no_more() {
     let told = Rc::new(RefCell::new(Vec::new()));
     let seen = told.clone();
-    let progress = Closure::<dyn FnMut(u32)>::new(move |tried| seen.borrow_mut().push(tried));
+    let progress = Closure::<dyn FnMut(u32, u32)>::new(move |tried, _| seen.borrow_mut().push(tried));
     let options = eval("({seeds: 1000000})").unwrap();
     let function = progress.into_js_value().unchecked_into();
     let exploration = explore(&"full-service".into(), &options, function).unwrap();

@@ -4,16 +4,20 @@
 // own. The sheets are constructed (see sheets.js), because the policy we promise forbids inline styles. What stands
 // between the tags shows until the element wakes, or for good where there is no script.
 //
+// With the attribute `linked` the query of the page's URL says what to start with, and a run can be linked to.
+//
 // Fires, bubbling: `ready`, `start`, `verdict` with the report in its detail. Removing it ends its run.
 
 import './playground-knob.js';
 import './playground-laws.js';
+import './playground-search.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
 import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
 import { begin, catalogue, compare, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
+import { fromQuery, toQuery } from '../link.js';
 import { benchControls } from './bench-controls.js';
 import { benchSheets } from './sheets.js';
 
@@ -103,16 +107,21 @@ export class AsyncPlayground extends Base {
       transcript: h('playground-transcript'),
       note: h('p', { class: 'note' }),
       laws: h('playground-laws'),
+      search: h('playground-search'),
+      link: copyLink(),
       status: h('p', { class: 'visually-hidden', role: 'status' }),
     };
     this.#parts = parts;
-    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary), controls.bar, controls.mistake);
-    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.laws);
+    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link.node), controls.bar, controls.mistake);
+    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.laws, parts.search);
     root.replaceChildren(
       h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
     );
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
+    parts.search.info = info;
+    parts.search.settings = controls.settings;
+    if (this.hasAttribute('linked')) controls.restore(fromQuery(info, new URLSearchParams(location.search)));
     this.#say('ready', 'Press Run to start.');
     this.#listen(controls);
   }
@@ -124,6 +133,10 @@ export class AsyncPlayground extends Base {
     // What the end of a run takes is not loaded with the page, but before it is asked for.
     const prepare = () => void ready().catch(() => {});
     for (const sign of ['pointerenter', 'focusin']) controls.bar.addEventListener(sign, prepare, { once: true });
+    this.#parts?.search.addEventListener('found', (event) => {
+      controls.replay(/** @type {CustomEvent} */ (event).detail.seed);
+      this.run();
+    });
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
   }
 
@@ -146,6 +159,7 @@ export class AsyncPlayground extends Base {
       controller,
       clock: settings.clock,
       judged,
+      trace: [],
       lines: [],
       times: [],
       announced: performance.now(),
@@ -156,6 +170,7 @@ export class AsyncPlayground extends Base {
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
     this.#note(judged ? '' : NOT_JUDGED);
+    if (this.hasAttribute('linked')) parts.link.offer(new URL(`?${toQuery(info, settings)}`, location.href).href);
     this.#say('running', judged ? progress(0, info.expected.length) : 'No lines yet.');
     this.dispatchEvent(new CustomEvent('start', { bubbles: true, detail: { exercise: info.slug } }));
     run.report.then(
@@ -181,6 +196,7 @@ export class AsyncPlayground extends Base {
   #stream(run, events) {
     const [info, parts] = [this.#info, this.#parts];
     if (this.#run !== run || info === null || parts === null) return;
+    for (const event of events) run.trace.push(event);
     const logs = events.filter((event) => event.kind === 'log');
     if (logs.length === 0) return;
     for (const { line, at } of logs) {
@@ -209,11 +225,12 @@ export class AsyncPlayground extends Base {
     parts.controls.running(false);
     const judged = report.judged === 'transcript and laws';
     if (judged) parts.transcript.show(report.rows, run.times);
+    parts.laws.trace = run.trace;
     parts.laws.laws = report.laws;
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');
-    if (!judged) notes.push(NOT_JUDGED);
+    notes.push(judged ? JUDGED : NOT_JUDGED);
     this.#note(notes.join(' '));
     this.#say(report.verdict, summary(report));
     this.dispatchEvent(new CustomEvent('verdict', { bubbles: true, detail: { exercise: info.slug, report } }));
@@ -256,16 +273,42 @@ export class AsyncPlayground extends Base {
   }
 }
 
-const NOT_JUDGED = 'With knobs away from their defaults the lines are not compared; only the laws judge.';
+const JUDGED = 'Judged by the transcript and the laws.';
+const NOT_JUDGED = 'Judged by the laws alone: the transcript is fixed only with every knob at its default and without a seed.';
 
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
- *   judged: boolean, lines: string[], times: number[], announced: number}} Going
+ *   judged: boolean, trace: Event[], lines: string[], times: number[], announced: number}} Going
  * @typedef {{controls: import('./bench-controls.js').Controls,
  *   verdict: import('./playground-verdict.js').PlaygroundVerdict, summary: HTMLElement,
  *   transcript: import('./playground-transcript.js').PlaygroundTranscript, note: HTMLElement,
- *   laws: import('./playground-laws.js').PlaygroundLaws, status: HTMLElement}} Parts
+ *   laws: import('./playground-laws.js').PlaygroundLaws, search: import('./playground-search.js').PlaygroundSearch,
+ *   link: ReturnType<typeof copyLink>, status: HTMLElement}} Parts
  */
+
+/** A button that copies the link to a run; where there is no clipboard to write to, the link itself is there. */
+function copyLink() {
+  let address = '';
+  const copy = h('button', { type: 'button', class: 'quiet' }, 'Copy link');
+  const plain = h('a', { hidden: true }, 'Link to this run');
+  const node = h('div', { class: 'link', hidden: true }, copy, plain);
+  copy.addEventListener('click', () => {
+    navigator.clipboard.writeText(address).then(
+      () => (copy.textContent = 'Link copied'),
+      () => ([copy.hidden, plain.hidden] = [true, false]),
+    );
+  });
+  return {
+    node,
+    /** @param {string} href */
+    offer(href) {
+      address = href;
+      plain.href = href;
+      copy.textContent = 'Copy link';
+      node.hidden = false;
+    },
+  };
+}
 
 /**
  * @param {number} done
