@@ -133,17 +133,27 @@ test('a mistake that passes in order is found out, run under its seed, and linke
     { permissions: ['clipboard-read', 'clipboard-write'] },
   ));
 
-test('the sound program holds, and a search can be stopped', () =>
+test('the sound program holds under every schedule tried', () =>
   site.page('full-service/', async (page) => {
     const on = await bench(page);
-    const told = on.host.locator('playground-search .told');
     await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
-    await told.getByText('Every law held under 1000 of 1000 schedules tried.').waitFor();
+    await on.host.getByText('Every law held under 1000 of 1000 schedules tried.').waitFor();
     assert.equal(await on.state(), 'ready');
+  }));
+
+test('a long search shows how far it is, and can be stopped', () =>
+  site.page('ttl-cache/?callers=500', async (page) => {
+    const on = await bench(page);
     await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+    const bar = on.host.getByRole('progressbar');
+    await bar.waitFor();
+    await page.waitForFunction(() => {
+      const bar = document.querySelector('async-playground')?.shadowRoot?.querySelector('progress');
+      return (bar?.value ?? 0) > 1;
+    });
     await on.host.getByRole('button', { name: 'Stop the search' }).click();
-    await told.getByText(/^Stopped after \d+ schedules?/).waitFor();
-    assert.equal(await on.host.getByRole('progressbar').count(), 0);
+    await on.host.getByText(/^Stopped after \d+ schedules?; every law held so far\.$/).waitFor();
+    assert.equal(await bar.count(), 0);
   }));
 
 test('a link restores knobs, clock, speed and seed; what it gets wrong is said in its place', () =>
@@ -151,7 +161,7 @@ test('a link restores knobs, clock, speed and seed; what it gets wrong is said i
     const on = await bench(page);
     await on.openKnobs();
     assert.equal(await on.host.locator('#knob-callers').inputValue(), '7');
-    assert.equal(await on.host.getByLabel('The first fetch fails').isChecked(), true);
+    assert.equal(await on.host.getByRole('checkbox', { name: 'The first fetch fails' }).isChecked(), true);
     assert.equal(await on.host.getByRole('radio', { name: 'Slow' }).isChecked(), true);
     assert.equal(await on.host.getByLabel('Speed', { exact: true }).inputValue(), '2.5');
     assert.equal(await on.host.getByLabel('Seed').inputValue(), '41');
