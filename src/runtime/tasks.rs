@@ -274,6 +274,11 @@ impl Tasks {
         self.0.spawned.get()
     }
 
+    /// Whether all tasks have ended.
+    pub fn is_empty(&self) -> bool {
+        self.0.slots.borrow().len() == self.0.vacant.borrow().len()
+    }
+
     /// The tasks that have not ended, in order of spawning, with what each waits on.
     pub fn unfinished(&self) -> Vec<Blocked> {
         let slots = self.0.slots.borrow();

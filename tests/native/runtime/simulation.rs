@@ -83,3 +83,19 @@ fn a_thousand_sleepers_cost_one_thousand_steps_and_no_time() {
         .unwrap();
     assert_eq!(simulation.now().as_millis(), 100.0);
 }
+
+#[test]
+fn a_run_ends_with_its_last_task() {
+    let mut simulation = Simulation::new(Order::fifo());
+    assert_eq!(simulation.run(), Ok(()), "there is none");
+    let (tasks, clock) = (simulation.tasks(), simulation.clock());
+    drop(tasks.clone().spawn("parent", async move {
+        clock.sleep(Duration::from_millis(10)).await;
+        drop(tasks.spawn("child", async move { clock.sleep(Duration::from_millis(10)).await }));
+    }));
+    assert_eq!(simulation.run(), Ok(()));
+    assert!(simulation.now().as_millis() == 20.0 && simulation.tasks().is_empty());
+    drop(simulation.tasks().spawn("stuck", std::future::pending::<()>()));
+    assert_eq!(simulation.run().unwrap_err().blocked[0].task, "stuck");
+    assert!(!simulation.tasks().is_empty());
+}
