@@ -4,14 +4,15 @@
 // the laws. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
 // change the speed of a run that is going on.
 
-import exercises from './catalogue.js';
+import { known, loadCatalogue } from './catalogue.js';
 import { PlaygroundError, abortError, kindOf } from './errors.js';
 import { batches, watchHidden } from './frames.js';
 import { full, quickest } from './modules.js';
 
+export { catalogue, describe } from './catalogue.js';
+
 /**
  * @typedef {import('./playground.js').Event} Event
- * @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo
  * @typedef {import('./playground.js').Report} Report
  * @typedef {import('./playground.js').Row} Row
  * @typedef {import('./playground.js').Findings} Findings
@@ -26,12 +27,7 @@ import { full, quickest } from './modules.js';
  * @returns {Promise<void>}
  */
 export async function ready(slug) {
-  await (slug === undefined ? full : quickest(known(slug))).open();
-}
-
-/** @returns {ExerciseInfo[]} a copy that the caller may change */
-export function catalogue() {
-  return structuredClone(exercises);
+  await (slug === undefined ? Promise.all([full.open(), loadCatalogue()]) : quickest(known(slug)).open());
 }
 
 /**
@@ -44,20 +40,6 @@ export function compare(slug, lines, { clock = 'instant', finished = true } = {}
   const { living } = quickest(known(slug));
   if (living === null) throw new PlaygroundError('load', 'the playground is not loaded: await ready() first');
   return living.call((glue) => glue.compare(slug, lines, clock === 'live', finished));
-}
-
-/**
- * Needs no module: what is not there need not be loaded.
- * @param {unknown} slug
- * @returns {string} the slug, if there is such an exercise
- */
-function known(slug) {
-  if (typeof slug !== 'string') {
-    throw new PlaygroundError('bad-value', `exercise must be the slug of an exercise, not ${kindOf(slug)}`);
-  }
-  const slugs = exercises.map((info) => info.slug);
-  if (slugs.includes(slug)) return slug;
-  throw new PlaygroundError('unknown-exercise', `unknown exercise ${JSON.stringify(slug)}; known: ${slugs.join(', ')}`);
 }
 
 /**

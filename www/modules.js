@@ -3,8 +3,8 @@
 //
 // For engine.js and nobody else.
 
-import { lean } from './catalogue.js';
 import { PlaygroundError, asPlaygroundError, isTrap } from './errors.js';
+import { lean } from './registry.js';
 
 /**
  * @typedef {typeof import('./async_playground.js')} Glue

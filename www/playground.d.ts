@@ -180,13 +180,13 @@ export class PlaygroundError extends Error {
 }
 
 /**
- * Loads the wasm module, once; rejects with code `load` where it cannot, and may be called again then. With a slug, what
- * it takes to run that exercise without a mistake: a smaller module, where the site has one. `run` loads what it needs,
- * so this is only for being quick then, and for `compare`.
+ * Loads the wasm module and the catalogue, once; rejects with code `load` where it cannot, and may be called again then.
+ * With a slug, only what it takes to run that exercise without a mistake: a smaller module, where the site has one.
+ * `run` loads what it needs by itself.
  */
 export function ready(slug?: string): Promise<void>;
 
-/** All exercises in order of number; a copy that is the caller's to change. Needs no `ready()`. */
+/** All exercises in order of number. Throws a `PlaygroundError` with code `load` before `ready()` is done. */
 export function catalogue(): ExerciseInfo[];
 
 /** Runs an exercise. Bad input is a rejected promise whose `PlaygroundError` names what is wrong and what is allowed. */

@@ -50,16 +50,25 @@ test('run works without waiting for ready, and says how it went', () =>
     },
   ));
 
-test('the catalogue knows eleven exercises, at once, and gives copies', () =>
+test('the catalogue knows eleven exercises, after ready and not before, and gives copies', () =>
   withModule(
     async (module) => {
+      let early = null;
+      try {
+        module.catalogue();
+      } catch (error) {
+        early = /** @type {any} */ (error).code;
+      }
+      await module.ready();
+      await module.ready();
       const first = module.catalogue();
       first.pop();
       first[0]?.knobs.splice(0);
       const infos = module.catalogue();
-      return { slugs: infos.map(({ slug }) => slug), numbers: infos.map(({ number }) => number), knobs: infos[0]?.knobs.length };
+      return { early, slugs: infos.map(({ slug }) => slug), numbers: infos.map(({ number }) => number), knobs: infos[0]?.knobs.length };
     },
-    ({ slugs, numbers, knobs }) => {
+    ({ early, slugs, numbers, knobs }) => {
+      assert.equal(early, 'load');
       assert.deepEqual(slugs, EXERCISES.map(({ slug }) => slug));
       assert.deepEqual(numbers, slugs.map((_, index) => index + 1));
       assert.ok((knobs ?? 0) > 0);

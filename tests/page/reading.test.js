@@ -191,7 +191,7 @@ test('an exercise that is not there is told in its place, and what stood there s
       document.querySelector('main')?.append(other);
     });
     const other = page.locator('#other');
-    assert.match(await other.getByRole('alert').innerText(), /no exercise “<b>nope<\/b>”/);
+    assert.match(await other.getByRole('alert').innerText(), /Unknown exercise "<b>nope<\/b>"/);
     assert.ok(await other.getByText('what stood there').isVisible());
   }));
 

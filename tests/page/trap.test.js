@@ -79,7 +79,7 @@ test('a trap in a timer of a live run is told on the page, and the next run pass
       await on.until('failed');
       await on.run.click();
       await on.until('passed');
-      assert.equal(await instances(), 3, 'the full one, afresh');
+      assert.equal(await instances(), 4, 'both, afresh');
     },
     { init: breakable, trouble: true },
   ));

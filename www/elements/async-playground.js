@@ -15,7 +15,7 @@ import './playground-transcript.js';
 import './playground-verdict.js';
 
 import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
-import { begin, catalogue, compare, ready } from '../engine.js';
+import { begin, compare, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { fromQuery, toQuery } from '../link.js';
 import { benchControls } from './bench-controls.js';
@@ -65,18 +65,12 @@ export class AsyncPlayground extends Base {
     if (this.#info?.slug === slug) return;
     this.stop();
     try {
-      const exercises = catalogue();
-      const info = exercises.find((info) => info.slug === slug) ?? null;
-      const [sheets] = await Promise.all([benchSheets(), info === null ? null : ready(slug)]);
+      const [info, sheets] = await Promise.all([describe(slug), benchSheets(), ready(slug)]);
       if (!this.isConnected || slug !== this.exercise) return;
       this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = sheets;
-      if (this.#info === null) {
-        this.#refuse(root, `There is no exercise “${slug}”. There are: ${exercises.map((info) => info.slug).join(', ')}.`);
-        return;
-      }
-      this.#render(root, this.#info);
+      this.#render(root, info);
       this.dispatchEvent(new CustomEvent('ready', { bubbles: true, detail: { exercise: slug } }));
     } catch (error) {
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });

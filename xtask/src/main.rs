@@ -3,6 +3,7 @@
 //! Not a place for anything that the library could do: it knows the registry, no exercise.
 
 mod budget;
+mod comments;
 mod config;
 mod explore;
 mod highlight;

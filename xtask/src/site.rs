@@ -9,6 +9,7 @@ use minijinja::{
 };
 
 use crate::{
+    comments,
     highlight::Highlighter,
     project::{Project, step},
     prose::Prose,
@@ -52,7 +53,13 @@ fn assets(root: &Path, modules: &Modules) -> Result<Vec<File>> {
             files.push(File::new(name, read(&path).context("build the module first: `cargo xtask build`")?));
         }
     }
-    files.push(File::new("catalogue.js", registry::script(&modules.lean)?));
+    files.extend(registry::scripts(&modules.lean)?);
+    for file in &mut files {
+        if file.path.ends_with(".js") || file.path.ends_with(".css") {
+            let text = str::from_utf8(&file.bytes).with_context(|| format!("{} is not UTF-8", file.path))?;
+            file.bytes = comments::without(text).into();
+        }
+    }
     Ok(files)
 }
 
