@@ -9,6 +9,8 @@ use std::{
     rc::Rc,
 };
 
+#[cfg(feature = "laws")]
+use serde::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::runtime::{Clock, Instant, Name, Observer, Phase, Source, TaskId, Timers};
@@ -173,6 +175,68 @@ impl Serialize for Event {
         event.end()
     }
 }
+
+/// Any event's fields, as they come back from JavaScript.
+#[cfg(feature = "laws")]
+#[derive(Deserialize)]
+struct Flat {
+    seq: u32,
+    at: f64,
+    kind: String,
+    #[serde(default)]
+    task: u32,
+    #[serde(default)]
+    id: u32,
+    parent: Option<u32>,
+    #[serde(default)]
+    phase: String,
+    /// The one text that the kind is about: line, name, on, component or of.
+    #[serde(default, alias = "line", alias = "name", alias = "on", alias = "component", alias = "of")]
+    about: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    value: Option<Amount>,
+    limit: Option<i64>,
+}
+
+#[cfg(feature = "laws")]
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Amount {
+    Count(i64),
+    Text(String),
+}
+
+#[cfg(feature = "laws")]
+impl<'de> Deserialize<'de> for Event {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to int casts saturate")]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Flat { seq, at, kind, task, id, parent, phase, about, from, to, value, limit } =
+            Flat::deserialize(deserializer)?;
+        let unknown = |what| serde::de::Error::custom(format!("event {seq} has an unknown {what}"));
+        let what = match (kind.as_str(), value) {
+            ("log", _) => What::Log { task, line: about },
+            ("task", _) => {
+                let phase = PHASES.into_iter().find(|known| spelled(*known) == phase);
+                What::Task { id, parent, name: about.into(), phase: phase.ok_or_else(|| unknown("phase"))? }
+            }
+            ("wait", _) => {
+                let phase = if phase == "begin" { Edge::Begin } else { Edge::End };
+                What::Wait { task, on: about.into(), phase }
+            }
+            ("state", _) => What::State { component: about.into(), from: from.into(), to: to.into() },
+            ("gauge", Some(Amount::Count(value))) => What::Gauge { name: about.into(), value, limit },
+            ("result", Some(Amount::Text(value))) => What::Result { task, of: about.into(), value },
+            _ => return Err(unknown("kind")),
+        };
+        Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what })
+    }
+}
+
+#[cfg(feature = "laws")]
+const PHASES: [Phase; 5] = [Phase::Spawned, Phase::Started, Phase::Finished, Phase::Failed, Phase::Cancelled];
 
 const fn spelled(phase: Phase) -> &'static str {
     match phase {

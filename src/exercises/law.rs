@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Knobs;
+use super::{Exercise, Knobs};
 use crate::{
     runtime::{Instant, Phase},
     trace::{Edge, Event, What},
@@ -48,6 +48,21 @@ impl Finding {
     pub fn unless(broken_by: Vec<u32>, held: impl Into<String>, broken: impl Into<String>) -> Self {
         if broken_by.is_empty() { Self::held(held) } else { Self::broken(broken, broken_by) }
     }
+}
+
+/// A law and how it fared.
+#[derive(Clone, Debug, Serialize)]
+pub struct LawReport {
+    /// The law's name.
+    pub slug: &'static str,
+    /// What it states.
+    pub statement: &'static str,
+    /// Whether it held.
+    pub held: bool,
+    /// One sentence with numbers.
+    pub evidence: String,
+    /// The events that broke it, by `seq`.
+    pub events: Vec<u32>,
 }
 
 /// A run that has ended, as laws see it.
@@ -108,6 +123,15 @@ pub struct Noted<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// Checks every law of `exercise`.
+    pub fn judge(&self, exercise: &Exercise) -> Vec<LawReport> {
+        let check = |law: &Law| {
+            let Finding { held, evidence, events } = (law.check)(self);
+            LawReport { slug: law.slug, statement: law.statement, held, evidence, events }
+        };
+        exercise.laws.iter().map(check).collect()
+    }
+
     fn pick<T>(&self, f: impl Fn(Moment, &'a What) -> Option<T>) -> impl Iterator<Item = T> {
         self.events.iter().filter_map(move |event| f(Moment { at: event.at, seq: event.seq }, &event.what))
     }

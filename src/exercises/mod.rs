@@ -10,43 +10,65 @@ mod run;
 mod settings;
 mod stage;
 
+#[cfg(feature = "background-task")]
 mod background_task;
+#[cfg(feature = "circuit-breaker")]
 mod circuit_breaker;
+#[cfg(feature = "concurrent-requests")]
 mod concurrent_requests;
+#[cfg(feature = "connection-pool")]
 mod connection_pool;
+#[cfg(feature = "full-service")]
 mod full_service;
+#[cfg(feature = "health-check")]
 mod health_check;
+#[cfg(feature = "middleware-chain")]
 mod middleware_chain;
+#[cfg(feature = "request-handler")]
 mod request_handler;
+#[cfg(feature = "request-id")]
 mod request_id;
+#[cfg(feature = "request-timeout")]
 mod request_timeout;
+#[cfg(feature = "ttl-cache")]
 mod ttl_cache;
 
 use std::{fmt, pin::Pin};
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::expected::Expected;
 
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
-pub use law::{Finding, Lane, Law, Moment, Noted, Record};
-pub use run::{ClockKind, Judged, LawReport, Report, Run, Verdict, rows};
+pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record};
+pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use settings::{Refusal, Settings};
 pub use stage::Stage;
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {
     static CATALOGUE: &[&Exercise] = &[
+        #[cfg(feature = "request-handler")]
         &request_handler::EXERCISE,
+        #[cfg(feature = "concurrent-requests")]
         &concurrent_requests::EXERCISE,
+        #[cfg(feature = "background-task")]
         &background_task::EXERCISE,
+        #[cfg(feature = "health-check")]
         &health_check::EXERCISE,
+        #[cfg(feature = "connection-pool")]
         &connection_pool::EXERCISE,
+        #[cfg(feature = "request-timeout")]
         &request_timeout::EXERCISE,
+        #[cfg(feature = "request-id")]
         &request_id::EXERCISE,
+        #[cfg(feature = "ttl-cache")]
         &ttl_cache::EXERCISE,
+        #[cfg(feature = "circuit-breaker")]
         &circuit_breaker::EXERCISE,
+        #[cfg(feature = "middleware-chain")]
         &middleware_chain::EXERCISE,
+        #[cfg(feature = "full-service")]
         &full_service::EXERCISE,
     ];
     CATALOGUE
@@ -58,7 +80,7 @@ pub fn find(slug: &str) -> Option<&'static Exercise> {
 }
 
 /// An exercise, as the registry knows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Exercise {
     /// From 1, in the order of learning.
     pub number: u8,
@@ -72,12 +94,13 @@ pub struct Exercise {
     pub topics: &'static [&'static str],
     /// Its parameters.
     pub knobs: &'static [Knob],
-    /// Its programs; the first is sound.
-    pub variants: &'static [Variant],
-    /// What holds for every setting.
+    /// Its program without a mistake.
+    pub sound: Variant,
+    /// The same with mistakes that people make; none without the feature `laws`.
+    pub mistakes: &'static [Variant],
+    /// What holds for every setting; none without the feature `laws`.
     pub laws: &'static [Law],
     /// The transcript with default knobs, annotated (see [`expected`](crate::expected)).
-    #[serde(serialize_with = "shown")]
     pub expected: &'static str,
     /// The patterns it is written on: file stems in `src/patterns`.
     pub patterns: &'static [&'static str],
@@ -88,6 +111,39 @@ impl Exercise {
     pub fn directory(&self) -> String {
         self.slug.replace('-', "_")
     }
+
+    /// Its programs; the first is the sound one.
+    pub fn variants(&self) -> impl Iterator<Item = &Variant> {
+        std::iter::once(&self.sound).chain(self.mistakes)
+    }
+}
+
+/// The catalogue's entry: what a page shows of an exercise.
+impl Serialize for Exercise {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let expected = Expected::parse(self.expected).map_err(serde::ser::Error::custom)?;
+        let mut info = serializer.serialize_struct("Exercise", 10)?;
+        info.serialize_field("number", &self.number)?;
+        info.serialize_field("slug", self.slug)?;
+        info.serialize_field("title", self.title)?;
+        info.serialize_field("level", &self.level)?;
+        info.serialize_field("topics", self.topics)?;
+        info.serialize_field("knobs", self.knobs)?;
+        info.serialize_field("variants", &self.variants().collect::<Vec<_>>())?;
+        info.serialize_field("laws", self.laws)?;
+        info.serialize_field("expected", &expected.shown().collect::<Vec<_>>())?;
+        info.serialize_field("patterns", self.patterns)?;
+        info.end()
+    }
+}
+
+/// Laws or mistakes, where the feature `laws` asks for them.
+///
+/// A page needs laws only at the end of a run, and mistakes only when the reader asks for one. What is not named in
+/// the catalogue is not linked into the module, so a page's first module stays small, and the full one comes with the
+/// first run.
+const fn judged<T>(items: &'static [T]) -> &'static [T] {
+    if cfg!(feature = "laws") { items } else { &[] }
 }
 
 /// How much an exercise asks of the reader.
@@ -145,13 +201,6 @@ impl fmt::Debug for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Variant").field("slug", &self.slug).finish_non_exhaustive()
     }
-}
-
-/// The expected transcript as a reader sees it, line by line.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn shown<S: Serializer>(expected: &&str, serializer: S) -> Result<S::Ok, S::Error> {
-    let expected = Expected::parse(expected).map_err(serde::ser::Error::custom)?;
-    serializer.collect_seq(expected.shown())
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

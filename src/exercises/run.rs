@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Exercise, Knobs, Program, Record, Settings, Stage, Uncaught};
+use super::{Exercise, Knobs, LawReport, Program, Record, Settings, Stage, Uncaught};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, Tasks, Timers},
@@ -91,20 +91,7 @@ impl Run {
         let Settings { exercise, variant, ref knobs, seed } = self.settings;
         let record =
             Record { events: &events, knobs, error: error.as_deref(), live: self.clock == ClockKind::Live };
-        let laws: Vec<LawReport> = exercise
-            .laws
-            .iter()
-            .map(|law| {
-                let finding = (law.check)(&record);
-                LawReport {
-                    slug: law.slug,
-                    statement: law.statement,
-                    held: finding.held,
-                    evidence: finding.evidence,
-                    events: finding.events,
-                }
-            })
-            .collect();
+        let laws = record.judge(exercise);
         let judged = if self.settings.fixes_transcript() { Judged::TranscriptAndLaws } else { Judged::Laws };
         let matcher = match judged {
             Judged::TranscriptAndLaws => {
@@ -218,21 +205,6 @@ pub enum Judged {
     /// At other settings the laws alone.
     #[serde(rename = "laws")]
     Laws,
-}
-
-/// A law and how it fared.
-#[derive(Clone, Debug, Serialize)]
-pub struct LawReport {
-    /// The law's name.
-    pub slug: &'static str,
-    /// What it states.
-    pub statement: &'static str,
-    /// Whether it held.
-    pub held: bool,
-    /// One sentence with numbers.
-    pub evidence: String,
-    /// The events that broke it, by `seq`.
-    pub events: Vec<u32>,
 }
 
 impl fmt::Display for Verdict {

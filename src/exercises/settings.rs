@@ -52,10 +52,31 @@ fn quoted(text: &str) -> String {
     format!("{cut:?}")
 }
 
+/// A number as people write it: whole ones, fractions to six places, NaN, infinity. The standard library's spelling of
+/// floats would be a tenth of a page's first module.
+#[allow(clippy::cast_possible_truncation, reason = "the range is checked first")]
+fn spell(number: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if number.is_nan() {
+        return f.write_str("NaN");
+    }
+    let sign = if number < 0.0 { "-" } else { "" };
+    let size = number.abs();
+    if size > 9e15 {
+        return write!(f, "{sign}{}", if size.is_infinite() { "infinity" } else { "a number beyond 9e15" });
+    }
+    let whole = size.trunc();
+    let millionths = ((size - whole) * 1e6).round() as i64;
+    write!(f, "{sign}{}", whole as i64 + millionths / 1_000_000)?;
+    match millionths % 1_000_000 {
+        0 => Ok(()),
+        fraction => f.write_str(format!(".{fraction:06}").trim_end_matches('0')),
+    }
+}
+
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(number) => write!(f, "{number}"),
+            Self::Number(number) => spell(*number, f),
             Self::Bool(flag) => write!(f, "{flag}"),
             Self::Text(text) | Self::Spelled(text) => f.write_str(&quoted(text)),
             Self::List(items) => {
@@ -109,8 +130,8 @@ impl Settings {
             Refusal::unknown("unknown-exercise", "exercise", slug, known)
         })?;
         let wanted = variant.unwrap_or("sound");
-        let variant = exercise.variants.iter().find(|variant| variant.slug == wanted).ok_or_else(|| {
-            let known = exercise.variants.iter().map(|variant| variant.slug);
+        let variant = exercise.variants().find(|variant| variant.slug == wanted).ok_or_else(|| {
+            let known = exercise.variants().map(|variant| variant.slug);
             Refusal::unknown("unknown-variant", &format!("variant of {slug}"), wanted, known)
         })?;
         let mut checked = Knobs::defaults(exercise.knobs);

@@ -7,7 +7,7 @@
 use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
-    collections::VecDeque,
+    collections::{BinaryHeap, VecDeque},
     fmt, mem,
     panic::Location,
     pin::{Pin, pin},
@@ -91,10 +91,10 @@ struct Slot {
 }
 
 /// Slots are used again, ids are not: a late wake-up for a slot's former tenant finds the wrong id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
-    slot: u32,
     pub(super) id: TaskId,
+    slot: u32,
 }
 
 /// The run queue. Wakers may come from any thread, hence the lock; within a run it is never contended.
@@ -220,7 +220,7 @@ impl Tasks {
             slots.push(None);
             u32::try_from(slots.len() - 1).unwrap_or(u32::MAX)
         });
-        let key = Key { slot, id };
+        let key = Key { id, slot };
         let parent = self.0.current.get().map(|key| key.id);
         let told = name.clone();
         if let Some(place) = slots.get_mut(slot as usize) {
@@ -285,13 +285,20 @@ impl Tasks {
     /// The tasks that have not ended, in order of spawning, with what each waits on.
     pub fn unfinished(&self) -> Vec<Blocked> {
         let slots = self.0.slots.borrow();
-        let mut all: Vec<_> = slots.iter().flatten().collect();
-        all.sort_by_key(|slot| slot.id);
-        all.into_iter()
-            .map(|slot| Blocked {
-                task: slot.name.clone(),
-                on: slot.waits.iter().map(|(_, on)| on.clone()).collect(),
-            })
+        let blocked = |key: &Key| {
+            let slot = slots.get(key.slot as usize)?.as_ref()?;
+            let on = slot.waits.iter().map(|(_, on)| on.clone()).collect();
+            Some(Blocked { task: slot.name.clone(), on })
+        };
+        self.keys().into_sorted_vec().iter().filter_map(blocked).collect()
+    }
+
+    /// The tasks that have not ended, for taking the last spawned first.
+    fn keys(&self) -> BinaryHeap<Key> {
+        let slots = self.0.slots.borrow();
+        (0..)
+            .zip(slots.iter())
+            .filter_map(|(slot, place)| Some(Key { id: place.as_ref()?.id, slot }))
             .collect()
     }
 
@@ -364,12 +371,10 @@ impl Tasks {
     /// Cancels all that is left, last spawned first, and lets nothing start any more.
     pub(super) fn shut_down(&self) {
         self.0.closed.set(true);
-        let mut keys: Vec<Key> = (0..)
-            .zip(self.0.slots.borrow().iter())
-            .filter_map(|(slot, place)| Some(Key { slot, id: place.as_ref()?.id }))
-            .collect();
-        keys.sort_by_key(|key| std::cmp::Reverse(key.id));
-        keys.into_iter().for_each(|key| self.cancel(key));
+        let mut keys = self.keys();
+        while let Some(key) = keys.pop() {
+            self.cancel(key);
+        }
         let left = self.0.ready.with(|queue| {
             queue.closed = true;
             mem::take(&mut queue.tasks)

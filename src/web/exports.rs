@@ -9,6 +9,11 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{options, session::Session};
 use crate::exercises::{self, Refusal};
+#[cfg(feature = "laws")]
+use crate::{
+    exercises::{ClockKind, Record},
+    trace::Event,
+};
 
 /// As plain objects and arrays; None as null.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
@@ -18,16 +23,6 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 /// A refusal as the engine expects it: an object with `code` and `message`.
 pub(super) fn refuse(refusal: &Refusal) -> JsValue {
     to_js(refusal).unwrap_or_else(|error| error)
-}
-
-/// All exercises, by number.
-///
-/// # Errors
-///
-/// None that can happen: every entry can be serialised.
-#[wasm_bindgen]
-pub fn catalogue() -> Result<JsValue, JsValue> {
-    to_js(&exercises::catalogue())
 }
 
 /// Starts a run. `sink` is called with each batch of new events.
@@ -51,6 +46,29 @@ pub fn compare(slug: &str, lines: &Array, live: bool, finished: bool) -> Result<
     let settings = exercises::Settings::of(slug).map_err(|refusal| refuse(&refusal))?;
     let lines: Vec<String> = lines.iter().filter_map(|line| line.as_string()).collect();
     to_js(&exercises::rows(settings.exercise, live, lines.iter().map(String::as_str), finished))
+}
+
+/// Checks the laws of an exercise on the trace of a run that has ended, wherever it ran.
+///
+/// `error` is how it ended, if not well.
+///
+/// # Errors
+///
+/// A refusal if the request could not have been run, or the events are none of a trace.
+#[cfg(feature = "laws")]
+#[wasm_bindgen]
+#[allow(clippy::needless_pass_by_value, reason = "what JavaScript passes is owned")]
+pub fn judge(
+    slug: &JsValue,
+    options: &JsValue,
+    events: JsValue,
+    error: Option<String>,
+) -> Result<JsValue, JsValue> {
+    let request = options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
+    let events: Vec<Event> = serde_wasm_bindgen::from_value(events)?;
+    let live = request.clock == ClockKind::Live;
+    let record = Record { events: &events, knobs: &request.settings.knobs, error: error.as_deref(), live };
+    to_js(&record.judge(request.settings.exercise))
 }
 
 thread_local! {

@@ -9,5 +9,7 @@ mod pace;
 mod session;
 
 pub use clock::browser_clock;
-pub use exports::{catalogue, compare, on_panic, start};
+#[cfg(feature = "laws")]
+pub use exports::judge;
+pub use exports::{compare, on_panic, start};
 pub use session::Session;

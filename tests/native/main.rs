@@ -15,4 +15,5 @@ mod patterns;
 mod prose;
 mod python;
 mod runtime;
+mod trace;
 mod transcripts;

@@ -1,4 +1,4 @@
-use async_playground::web::{catalogue, compare, start};
+use async_playground::web::{compare, start};
 use js_sys::{Array, Function, JSON, Object, Reflect, eval};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,20 +13,6 @@ fn refused(slug: &JsValue, options: &str) -> (String, String) {
     let options = eval(&format!("({options})")).unwrap();
     let error = start(slug, &options, Function::default()).expect_err("a refusal");
     (get(&error, "code").as_string().unwrap(), get(&error, "message").as_string().unwrap())
-}
-
-#[wasm_bindgen_test]
-fn the_catalogue_lists_all_eleven_as_plain_objects() {
-    let all: Array = catalogue().unwrap().unchecked_into();
-    assert_eq!(all.length(), 11);
-    for (number, exercise) in (1..).zip(all.iter()) {
-        assert_eq!(get(&exercise, "number").as_f64(), Some(f64::from(number)));
-        assert!(exercise.is_instance_of::<Object>());
-        for list in ["knobs", "variants", "laws", "expected", "topics", "patterns"] {
-            assert!(Array::is_array(&get(&exercise, list)), "{list}");
-        }
-        assert!(JSON::stringify(&exercise).is_ok());
-    }
 }
 
 #[wasm_bindgen_test]

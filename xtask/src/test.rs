@@ -165,5 +165,5 @@ fn page(project: &Project) -> Result<()> {
     }
     // Files, not the directory: what Node.js makes of a directory differs between its releases.
     let _browser = project.shell.push_env("CHROMIUM", browser.program);
-    Ok(cmd!(project.shell, "{node} --test {tests...}").run()?)
+    Ok(cmd!(project.shell, "{node} --test --test-reporter=spec {tests...}").run()?)
 }

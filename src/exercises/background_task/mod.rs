@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 3,
@@ -19,66 +19,68 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::millis("wait_ms", "Wait before the second look", 200, 0, 10_000),
         Knob::millis("grace_ms", "Time for shutdown", 1000, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "awaited",
-            title: "Awaited before the answer",
-            mistake: Some(Mistake {
-                what: "The order is answered when its notification has been sent. Every customer waits for \
-                       the mail server, and an order fails because a mail did.",
-                made_by: "Whoever writes the steps down in the order in which they come to mind.",
-                breaks: "returns-first",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::awaited(stage)),
-        },
-        Variant {
-            slug: "dropped-handle",
-            title: "Dropped handle",
-            mistake: Some(Mistake {
-                what: "The sending runs as a task, but its handle goes out of scope when the handler \
-                       returns, and the task is cancelled with it. The order looks fine and no mail ever \
-                       leaves.",
-                made_by: "Whoever moves from an executor whose tasks run on without their handle to one \
-                          where the handle owns the task. asyncio keeps its tasks weakly and may lose them \
-                          in the same way.",
-                breaks: "sent-once",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::dropped_handle(stage)),
-        },
-        Variant {
-            slug: "fire-and-forget",
-            title: "Fire and forget",
-            mistake: Some(Mistake {
-                what: "The task is let go and nobody keeps track of it. A failure is never heard of, and a \
-                       sending that is under way at shutdown is cut off without a word.",
-                made_by: "Whoever calls spawn and lets the handle go; in a short test all is done in time.",
-                breaks: "shutdown-waits",
-                knobs: &[("send_ms", "500")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::fire_and_forget(stage)),
-        },
-        Variant {
-            slug: "joined",
-            title: "Joined with a question mark",
-            mistake: Some(Mistake {
-                what: "At shutdown the handles are awaited one by one, and the first error is passed on. One \
-                       mail that could not be sent ends the whole service with an error, and nothing limits \
-                       the wait.",
-                made_by: "Whoever joins background work as if somebody were waiting for its result.",
-                breaks: "failure-contained",
-                knobs: &[("fails", "true")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::joined(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["background"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "awaited",
+        title: "Awaited before the answer",
+        mistake: Some(Mistake {
+            what: "The order is answered when its notification has been sent. Every customer waits for \
+                       the mail server, and an order fails because a mail did.",
+            made_by: "Whoever writes the steps down in the order in which they come to mind.",
+            breaks: "returns-first",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::awaited(stage)),
+    },
+    Variant {
+        slug: "dropped-handle",
+        title: "Dropped handle",
+        mistake: Some(Mistake {
+            what: "The sending runs as a task, but its handle goes out of scope when the handler \
+                       returns, and the task is cancelled with it. The order looks fine and no mail ever \
+                       leaves.",
+            made_by: "Whoever moves from an executor whose tasks run on without their handle to one \
+                          where the handle owns the task. asyncio keeps its tasks weakly and may lose them \
+                          in the same way.",
+            breaks: "sent-once",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::dropped_handle(stage)),
+    },
+    Variant {
+        slug: "fire-and-forget",
+        title: "Fire and forget",
+        mistake: Some(Mistake {
+            what: "The task is let go and nobody keeps track of it. A failure is never heard of, and a \
+                       sending that is under way at shutdown is cut off without a word.",
+            made_by: "Whoever calls spawn and lets the handle go; in a short test all is done in time.",
+            breaks: "shutdown-waits",
+            knobs: &[("send_ms", "500")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::fire_and_forget(stage)),
+    },
+    Variant {
+        slug: "joined",
+        title: "Joined with a question mark",
+        mistake: Some(Mistake {
+            what: "At shutdown the handles are awaited one by one, and the first error is passed on. One \
+                       mail that could not be sent ends the whole service with an error, and nothing limits \
+                       the wait.",
+            made_by: "Whoever joins background work as if somebody were waiting for its result.",
+            breaks: "failure-contained",
+            knobs: &[("fails", "true")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::joined(stage)),
+    },
+];

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 9,
@@ -22,75 +22,77 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::millis("service_ms", "Time of an answer", 0, 0, 10_000),
         Knob::int("give_up_every", "Every k-th call is given up half-way (0: none)", 0, 0, 100),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "no-breaker",
-            title: "No breaker",
-            mistake: Some(Mistake {
-                what: "Every call goes to the service, however often it has failed. \
-                       The dead service is called again and again, and every caller waits for it to fail.",
-                made_by: "Whoever counts on the other side being up, until the day it is slow and takes everybody along.",
-                breaks: "open-is-shut",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::no_breaker(stage)),
-        },
-        Variant {
-            slug: "thundering-probes",
-            title: "Thundering probes",
-            mistake: Some(Mistake {
-                what: "Half-open lets every call through, since only open is checked for. \
-                       A service that is just getting up is met by all callers at once.",
-                made_by: "Whoever writes `if state == OPEN: raise` and tests with one caller; failsafe-rs did.",
-                breaks: "one-probe",
-                knobs: &[("callers", "3"), ("service_ms", "10")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::thundering_probes(stage)),
-        },
-        Variant {
-            slug: "late-result",
-            title: "Late result",
-            mistake: Some(Mistake {
-                what: "Every result is counted, also that of a call from before the breaker opened. \
-                       One old success closes it, and all callers fall upon a service that is down.",
-                made_by: "Whoever treats an answer as news without asking when its question was put; opossum did.",
-                breaks: "late-results",
-                knobs: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::late_result(stage)),
-        },
-        Variant {
-            slug: "stuck-probe",
-            title: "Probe that never came back",
-            mistake: Some(Mistake {
-                what: "A flag says that a probe is under way, and only the probe's answer takes it back. \
-                       When the caller gives up there is no answer, and the breaker refuses everybody for ever.",
-                made_by: "Whoever clears a flag after an await rather than in a finally or a Drop.",
-                breaks: "freed-place",
-                knobs: &[("service_ms", "10"), ("give_up_every", "9")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::stuck_probe(stage)),
-        },
-        Variant {
-            slug: "recovery-timer",
-            title: "A timer half-opens it",
-            mistake: Some(Mistake {
-                what: "A background task sleeps through the recovery time and then half-opens the breaker. \
-                       A call that comes when the time is over but before that task's turn is still refused.",
-                made_by: "Whoever starts a timer rather than compare two times; it works until the event loop is busy.",
-                breaks: "reference",
-                knobs: &[],
-                needs_schedule: true,
-            }),
-            start: |stage| Box::pin(naive::recovery_timer(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["circuit_breaker", "timeout"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "no-breaker",
+        title: "No breaker",
+        mistake: Some(Mistake {
+            what: "Every call goes to the service, however often it has failed. \
+                       The dead service is called again and again, and every caller waits for it to fail.",
+            made_by: "Whoever counts on the other side being up, until the day it is slow and takes everybody along.",
+            breaks: "open-is-shut",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::no_breaker(stage)),
+    },
+    Variant {
+        slug: "thundering-probes",
+        title: "Thundering probes",
+        mistake: Some(Mistake {
+            what: "Half-open lets every call through, since only open is checked for. \
+                       A service that is just getting up is met by all callers at once.",
+            made_by: "Whoever writes `if state == OPEN: raise` and tests with one caller; failsafe-rs does.",
+            breaks: "one-probe",
+            knobs: &[("callers", "3"), ("service_ms", "10")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::thundering_probes(stage)),
+    },
+    Variant {
+        slug: "late-result",
+        title: "Late result",
+        mistake: Some(Mistake {
+            what: "Every result is counted, also that of a call from before the breaker opened. \
+                       One old success closes it, and all callers fall upon a service that is down.",
+            made_by: "Whoever treats an answer as news without asking when its question was put; opossum does.",
+            breaks: "late-results",
+            knobs: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::late_result(stage)),
+    },
+    Variant {
+        slug: "stuck-probe",
+        title: "Probe that never came back",
+        mistake: Some(Mistake {
+            what: "A flag says that a probe is under way, and only the probe's answer takes it back. \
+                       When the caller gives up there is no answer, and the breaker refuses everybody for ever.",
+            made_by: "Whoever clears a flag after an await rather than in a finally or a Drop.",
+            breaks: "freed-place",
+            knobs: &[("service_ms", "10"), ("give_up_every", "9")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::stuck_probe(stage)),
+    },
+    Variant {
+        slug: "recovery-timer",
+        title: "A timer half-opens it",
+        mistake: Some(Mistake {
+            what: "A background task sleeps through the recovery time and then half-opens the breaker. \
+                       A call that comes when the time is over but before that task's turn is still refused.",
+            made_by: "Whoever starts a timer rather than compare two times; it works until the event loop is busy.",
+            breaks: "reference",
+            knobs: &[],
+            needs_schedule: true,
+        }),
+        start: |stage| Box::pin(naive::recovery_timer(stage)),
+    },
+];

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 2,
@@ -17,67 +17,69 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::millis("io_ms", "Time of a request", 100, 0, 10_000),
         Knob::millis("slower_ms", "Every other request takes longer by", 0, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "await-in-loop",
-            title: "Await in the loop",
-            mistake: Some(Mistake {
-                what: "All requests are made first and awaited in a loop, but making one does not start it. \
-                       Each starts only when the last is done, and the waits add up.",
-                made_by: "Whoever comes from a language where calling an async function sets it going. In \
-                          Python and in Rust the await does.",
-                breaks: "concurrent-longest",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::await_in_loop(stage)),
-        },
-        Variant {
-            slug: "completion-order",
-            title: "First come, first listed",
-            mistake: Some(Mistake {
-                what: "Results are taken as they come, and so the quick ones are listed first. The tenth \
-                       result is no longer that of the tenth request.",
-                made_by: "Whoever takes as_completed or a JoinSet for a faster gather, and tests with \
-                          requests that all take the same time.",
-                breaks: "same-results",
-                knobs: &[("slower_ms", "50")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::completion_order(stage)),
-        },
-        Variant {
-            slug: "shared-list",
-            title: "A list they all write to",
-            mistake: Some(Mistake {
-                what: "Each request appends its result to one shared list when it is done. While all take \
-                       equally long they happen to finish in order; let the tasks run in another order and \
-                       the list is shuffled.",
-                made_by: "Whoever tests on a quiet machine, where it passes every time.",
-                breaks: "same-results",
-                knobs: &[],
-                needs_schedule: true,
-            }),
-            start: |stage| Box::pin(naive::shared_list(stage)),
-        },
-        Variant {
-            slug: "already-running",
-            title: "Started before the loop",
-            mistake: Some(Mistake {
-                what: "The requests that should go one after another are started as tasks, and only awaited \
-                       in turn. They all run at once: the slow half of the comparison is not slow, and a \
-                       limit of one is none.",
-                made_by: "Whoever calls create_task or spawn first and believes that the awaits below set \
-                          the pace.",
-                breaks: "serial-sum",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::already_running(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["gather"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "await-in-loop",
+        title: "Await in the loop",
+        mistake: Some(Mistake {
+            what: "All requests are made first and awaited in a loop, but making one does not start it. \
+                       Each starts only when the last is done, and the waits add up.",
+            made_by: "Whoever comes from a language where calling an async function sets it going. In \
+                          Python and in Rust the await does.",
+            breaks: "concurrent-longest",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::await_in_loop(stage)),
+    },
+    Variant {
+        slug: "completion-order",
+        title: "First come, first listed",
+        mistake: Some(Mistake {
+            what: "Results are taken as they come, and so the quick ones are listed first. The tenth \
+                       result is no longer that of the tenth request.",
+            made_by: "Whoever takes as_completed or a JoinSet for a faster gather, and tests with \
+                          requests that all take the same time.",
+            breaks: "same-results",
+            knobs: &[("slower_ms", "50")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::completion_order(stage)),
+    },
+    Variant {
+        slug: "shared-list",
+        title: "A list they all write to",
+        mistake: Some(Mistake {
+            what: "Each request appends its result to one shared list when it is done. While all take \
+                       equally long they happen to finish in order; let the tasks run in another order and \
+                       the list is shuffled.",
+            made_by: "Whoever tests on a quiet machine, where it passes every time.",
+            breaks: "same-results",
+            knobs: &[],
+            needs_schedule: true,
+        }),
+        start: |stage| Box::pin(naive::shared_list(stage)),
+    },
+    Variant {
+        slug: "already-running",
+        title: "Started before the loop",
+        mistake: Some(Mistake {
+            what: "The requests that should go one after another are started as tasks, and only awaited \
+                       in turn. They all run at once: the slow half of the comparison is not slow, and a \
+                       limit of one is none.",
+            made_by: "Whoever calls create_task or spawn first and believes that the awaits below set \
+                          the pace.",
+            breaks: "serial-sum",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::already_running(stage)),
+    },
+];

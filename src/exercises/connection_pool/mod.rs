@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 5,
@@ -20,78 +20,80 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::int("cancel_every", "Every so many is cancelled (0: none)", 0, 0, 100),
         Knob::millis("cancel_ms", "Time at which they are cancelled", 25, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "check-then-act",
-            title: "Check, then act",
-            mistake: Some(Mistake {
-                what: "Each query reads the count, awaits something small, and then takes a connection. All of them \
-                       read the count before the first one has changed it.",
-                made_by: "Whoever thinks that one thread needs no care: each `await` is a place where others run.",
-                breaks: "limit",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::check_then_act(stage)),
-        },
-        Variant {
-            slug: "release-at-the-end",
-            title: "Release at the end",
-            mistake: Some(Mistake {
-                what: "The connection is given back in the last line, which a failing query never reaches. Each \
-                       failure takes a connection with it, until none is left and everybody waits.",
-                made_by: "Whoever writes acquire, work, release and trusts the work; a `?` is enough.",
-                breaks: "given-back",
-                knobs: &[("fail_every", "2")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::release_at_the_end(stage)),
-        },
-        Variant {
-            slug: "lost-wake-up",
-            title: "The lost wake-up",
-            mistake: Some(Mistake {
-                what: "A connection that comes free is announced to the first in line, who takes it when it next \
-                       runs. If that one is cancelled in between, the news is lost, and a connection rests while \
-                       others wait.",
-                made_by: "Whoever writes a semaphore; asyncio's own had this flaw for years (cpython#90155). It takes \
-                          a cancel in the very moment of a release: try some seeds.",
-                breaks: "makespan",
-                knobs: &[("cancel_every", "4"), ("cancel_ms", "50")],
-                needs_schedule: true,
-            }),
-            start: |stage| Box::pin(naive::lost_wake_up(stage)),
-        },
-        Variant {
-            slug: "last-come-first-served",
-            title: "Last come, first served",
-            mistake: Some(Mistake {
-                what: "Those who wait are kept on a stack, so the newest is served first. Under load the oldest wait \
-                       until they time out, and then all their waiting was for nothing.",
-                made_by: "Whoever keeps waiters in a list and calls `pop()`.",
-                breaks: "in-order",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::last_come_first_served(stage)),
-        },
-        Variant {
-            slug: "one-for-all",
-            title: "One connection for all",
-            mistake: Some(Mistake {
-                what: "There is one connection, behind a lock. No limit is ever broken, but the queries run one after \
-                       another.",
-                made_by: "Whoever opens a connection at the start and wraps it in a mutex because the compiler asks \
-                          for one.",
-                breaks: "size-reached",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::one_for_all(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["pool", "gather"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "check-then-act",
+        title: "Check, then act",
+        mistake: Some(Mistake {
+            what: "Each query reads the count, awaits something small, and then takes a connection. All of them \
+                       read the count before the first one has changed it.",
+            made_by: "Whoever thinks that one thread needs no care: each `await` is a place where others run.",
+            breaks: "limit",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::check_then_act(stage)),
+    },
+    Variant {
+        slug: "release-at-the-end",
+        title: "Release at the end",
+        mistake: Some(Mistake {
+            what: "The connection is given back in the last line, which a failing query never reaches. Each \
+                       failure takes a connection with it, until none is left and everybody waits.",
+            made_by: "Whoever writes acquire, work, release and trusts the work; a `?` is enough.",
+            breaks: "given-back",
+            knobs: &[("fail_every", "2")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::release_at_the_end(stage)),
+    },
+    Variant {
+        slug: "lost-wake-up",
+        title: "The lost wake-up",
+        mistake: Some(Mistake {
+            what: "A connection that comes free is announced to the first in line, who takes it when it next \
+                       runs. If that one is cancelled in between, the news is lost, and a connection rests while \
+                       others wait.",
+            made_by: "Whoever writes a semaphore; asyncio's own had this flaw for years (cpython#90155). It takes \
+                          a cancel in the very moment of a release: try some seeds.",
+            breaks: "makespan",
+            knobs: &[("cancel_every", "4"), ("cancel_ms", "50")],
+            needs_schedule: true,
+        }),
+        start: |stage| Box::pin(naive::lost_wake_up(stage)),
+    },
+    Variant {
+        slug: "last-come-first-served",
+        title: "Last come, first served",
+        mistake: Some(Mistake {
+            what: "Those who wait are kept on a stack, so the newest is served first. Under load the oldest wait \
+                       until they time out, and then all their waiting was for nothing.",
+            made_by: "Whoever keeps waiters in a list and calls `pop()`.",
+            breaks: "in-order",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::last_come_first_served(stage)),
+    },
+    Variant {
+        slug: "one-for-all",
+        title: "One connection for all",
+        mistake: Some(Mistake {
+            what: "There is one connection, behind a lock. No limit is ever broken, but the queries run one after \
+                       another.",
+            made_by: "Whoever opens a connection at the start and wraps it in a mutex because the compiler asks \
+                          for one.",
+            breaks: "size-reached",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::one_for_all(stage)),
+    },
+];

@@ -5,7 +5,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 11,
@@ -27,102 +27,104 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::millis("outage_ms", "The backend hangs for (0: never)", 0, 0, 60_000),
         Knob::int("give_up_every", "Every k-th caller gives up after half a fetch (0: none)", 0, 0, 100),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "look-before-fetch",
-            title: "Look before you fetch",
-            mistake: Some(Mistake {
-                what: "The cache is looked at before the fetch and filled after it, with nothing in between. \
-                       All ten callers look before the first fetch is back: 0 hits, 10 misses, and a longer wait.",
-                made_by: "Whoever joins a dict, a semaphore and wait_for, each of which does what it should.",
-                breaks: "one-fetch",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::look_before_fetch(stage)),
-        },
-        Variant {
-            slug: "limited-callers",
-            title: "Limit the callers, not the fetches",
-            mistake: Some(Mistake {
-                what: "Rate and concurrency limit stand outside of the cache. \
-                       Hits, which cost the backend nothing, use up tokens and wait in line.",
-                made_by: "Whoever hangs the limits on the route, as most frameworks suggest.",
-                breaks: "no-detour",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::limited_callers(stage)),
-        },
-        Variant {
-            slug: "outer-timeout",
-            title: "Timeout outside the queue",
-            mistake: Some(Mistake {
-                what: "The timeout is put around the queues as well as the fetch. \
-                       Under load requests time out whose fetch never began, and the breaker, inside of it, \
-                       hears of no timeout at all.",
-                made_by: "Whoever promises the caller an answer in time and stops there.",
-                breaks: "own-time",
-                knobs: &[("ids", "1,2,3,4,5,6,7,8,9,10")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::outer_timeout(stage)),
-        },
-        Variant {
-            slug: "not-found-trips",
-            title: "Every error trips",
-            mistake: Some(Mistake {
-                what: "An error is counted as a failure of the backend, also `not found`. \
-                       Three questions for what is not there cut everybody off from a backend that is well.",
-                made_by: "Whoever writes `except Exception: breaker.failed()`.",
-                breaks: "breaker",
-                knobs: &[("ids", "101,102,103,1"), ("gap_ms", "150")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::not_found_trips(stage)),
-        },
-        Variant {
-            slug: "dropped-permit",
-            title: "A permit let go",
-            mistake: Some(Mistake {
-                what: "The permit is bound to a bare underscore, which drops it at once. \
-                       The line looks like a limit, and everything runs at the same time.",
-                made_by: "Whoever renames `_permit` to `_` to please a linter; in Python, whoever forgets `async with`.",
-                breaks: "room",
-                knobs: &[("concurrency", "2")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::dropped_permit(stage)),
-        },
-        Variant {
-            slug: "fixed-window",
-            title: "Fixed windows",
-            mistake: Some(Mistake {
-                what: "Starts are counted in each second by itself. \
-                       Shortly before and after its edge the whole allowance goes out twice.",
-                made_by: "Whoever keeps a counter and a timer; tower's rate limit does (tower#842).",
-                breaks: "rate",
-                knobs: &[("ids", "1,1,1,1,1,1,1,1,1,1,1,1,2,3,4,5,6,7,8,9"), ("gap_ms", "50")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::fixed_window(stage)),
-        },
-        Variant {
-            slug: "late-count",
-            title: "Counted at the end",
-            mistake: Some(Mistake {
-                what: "A request counts as hit or miss, and as ended, only when its answer is there. \
-                       Whoever gives up before is in the total and in nothing else, and the numbers drift apart.",
-                made_by: "Whoever counts after the await, since only then it is known how it ended.",
-                breaks: "accounts",
-                knobs: &[("give_up_every", "3")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::late_count(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["service", "ttl_cache", "rate_limiter", "semaphore", "circuit_breaker", "timeout"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "look-before-fetch",
+        title: "Look before you fetch",
+        mistake: Some(Mistake {
+            what: "The cache is looked at before the fetch and filled after it, with nothing in between. \
+                       All ten callers look before the first fetch is back: 0 hits, 10 misses, and a longer wait.",
+            made_by: "Whoever joins a dict, a semaphore and wait_for, each of which does what it should.",
+            breaks: "one-fetch",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::look_before_fetch(stage)),
+    },
+    Variant {
+        slug: "limited-callers",
+        title: "Limit the callers, not the fetches",
+        mistake: Some(Mistake {
+            what: "Rate and concurrency limit stand outside of the cache. \
+                       Hits, which cost the backend nothing, use up tokens and wait in line.",
+            made_by: "Whoever hangs the limits on the route, as most frameworks suggest.",
+            breaks: "no-detour",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::limited_callers(stage)),
+    },
+    Variant {
+        slug: "outer-timeout",
+        title: "Timeout outside the queue",
+        mistake: Some(Mistake {
+            what: "The timeout is put around the queues as well as the fetch. \
+                       Under load requests time out whose fetch never began, and the breaker, inside of it, \
+                       hears of no timeout at all.",
+            made_by: "Whoever promises the caller an answer in time and stops there.",
+            breaks: "own-time",
+            knobs: &[("ids", "1,2,3,4,5,6,7,8,9,10")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::outer_timeout(stage)),
+    },
+    Variant {
+        slug: "not-found-trips",
+        title: "Every error trips",
+        mistake: Some(Mistake {
+            what: "An error is counted as a failure of the backend, also `not found`. \
+                       Three questions for what is not there cut everybody off from a backend that is well.",
+            made_by: "Whoever writes `except Exception: breaker.failed()`.",
+            breaks: "breaker",
+            knobs: &[("ids", "101,102,103,1"), ("gap_ms", "150")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::not_found_trips(stage)),
+    },
+    Variant {
+        slug: "dropped-permit",
+        title: "A permit let go",
+        mistake: Some(Mistake {
+            what: "The permit is bound to a bare underscore, which drops it at once. \
+                       The line looks like a limit, and everything runs at the same time.",
+            made_by: "Whoever renames `_permit` to `_` to please a linter; in Python, whoever forgets `async with`.",
+            breaks: "room",
+            knobs: &[("concurrency", "2")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::dropped_permit(stage)),
+    },
+    Variant {
+        slug: "fixed-window",
+        title: "Fixed windows",
+        mistake: Some(Mistake {
+            what: "Starts are counted in each second by itself. \
+                       Shortly before and after its edge the whole allowance goes out twice.",
+            made_by: "Whoever keeps a counter and a timer; tower's rate limit does (tower#842).",
+            breaks: "rate",
+            knobs: &[("ids", "1,1,1,1,1,1,1,1,1,1,1,1,2,3,4,5,6,7,8,9"), ("gap_ms", "50")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::fixed_window(stage)),
+    },
+    Variant {
+        slug: "late-count",
+        title: "Counted at the end",
+        mistake: Some(Mistake {
+            what: "A request counts as hit or miss, and as ended, only when its answer is there. \
+                       Whoever gives up before is in the total and in nothing else, and the numbers drift apart.",
+            made_by: "Whoever counts after the await, since only then it is known how it ended.",
+            breaks: "accounts",
+            knobs: &[("give_up_every", "3")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::late_count(stage)),
+    },
+];

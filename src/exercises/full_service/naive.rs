@@ -27,6 +27,11 @@ pub(super) async fn not_found_trips(stage: Stage) -> Result<(), Uncaught> {
     serve(stage, |_| Outcome::Failure).await.map_err(invalid)
 }
 
+/// What an answer says about the backend.
+const fn health(answer: &Result<String, Fault>) -> Outcome {
+    if matches!(answer, Err(Fault::Down)) { Outcome::Failure } else { Outcome::Success }
+}
+
 type Fetch = LocalBoxFuture<'static, Answer>;
 
 /// The parts of the service, to be put together by hand.
@@ -71,10 +76,7 @@ impl Parts {
     async fn ask(&self, id: i64) -> Answer {
         let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
         let answer = self.database.clone().fetch(id).await;
-        permit.settle(match &answer {
-            Err(Fault::Down) => Outcome::Failure,
-            _ => Outcome::Success,
-        });
+        permit.settle(health(&answer));
         answer.map_err(ServiceError::Fetch)
     }
 
@@ -87,10 +89,7 @@ impl Parts {
             permit.failure();
             return Err(ServiceError::TimedOut);
         };
-        permit.settle(match &answer {
-            Err(Fault::Down) => Outcome::Failure,
-            _ => Outcome::Success,
-        });
+        permit.settle(health(&answer));
         answer.map_err(ServiceError::Fetch)
     }
 

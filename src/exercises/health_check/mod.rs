@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 const CONDITIONS: &[&str] = &["answers", "fails", "hangs"];
 
@@ -23,78 +23,80 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::choice("queue", "The queue", "answers", CONDITIONS),
         Knob::millis("timeout_ms", "Time limit of a check", 500, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "one-by-one",
-            title: "One by one",
-            mistake: Some(Mistake {
-                what: "Each check waits for the one before it, though none needs another's answer. The total \
-                       is the sum, and it grows with every dependency that is added.",
-                made_by: "Whoever adds the third check below the second, as the second was added below the \
-                          first.",
-                breaks: "total-longest",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::one_by_one(stage)),
-        },
-        Variant {
-            slug: "first-error-wins",
-            title: "First error wins",
-            mistake: Some(Mistake {
-                what: "The checks are gathered in the form that stops at the first error. One failing cache \
-                       hides how the database and the queue are, on the very page one opens to find out.",
-                made_by: "Whoever takes gather or try_join as they come, because errors are meant to be \
-                          passed on.",
-                breaks: "all-reported",
-                knobs: &[("cache", "fails")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::first_error_wins(stage)),
-        },
-        Variant {
-            slug: "one-limit-for-all",
-            title: "One limit for all",
-            mistake: Some(Mistake {
-                what: "The time limit is put around the whole group. When one check hangs, the answers of \
-                       the others are thrown away with it.",
-                made_by: "Whoever adds the timeout last, at the place where it takes one line.",
-                breaks: "all-reported",
-                knobs: &[("queue", "hangs")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::one_limit_for_all(stage)),
-        },
-        Variant {
-            slug: "no-timeout",
-            title: "No timeout",
-            mistake: Some(Mistake {
-                what: "Nothing limits a check. A dependency that accepts the question and never answers \
-                       holds the health report for ever, just when it is needed.",
-                made_by: "Whoever tests with dependencies that are switched off: those refuse at once, and \
-                          it passes.",
-                breaks: "hang-contained",
-                knobs: &[("queue", "hangs")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::no_timeout(stage)),
-        },
-        Variant {
-            slug: "silence-is-health",
-            title: "No error, no problem",
-            mistake: Some(Mistake {
-                what: "The status is degraded if there are errors, and a check that was given up has raised \
-                       none. The whole is called ok while one dependency does not answer at all.",
-                made_by: "Whoever counts the bad outcomes instead of the good ones, and forgets one kind.",
-                breaks: "degraded-if-any",
-                knobs: &[("queue", "hangs")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::silence_is_health(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["health", "timeout", "gather"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "one-by-one",
+        title: "One by one",
+        mistake: Some(Mistake {
+            what: "Each check waits for the one before it, though none needs another's answer. The total \
+                       is the sum, and it grows with every dependency that is added.",
+            made_by: "Whoever adds the third check below the second, as the second was added below the \
+                          first.",
+            breaks: "total-longest",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::one_by_one(stage)),
+    },
+    Variant {
+        slug: "first-error-wins",
+        title: "First error wins",
+        mistake: Some(Mistake {
+            what: "The checks are gathered in the form that stops at the first error. One failing cache \
+                       hides how the database and the queue are, on the very page one opens to find out.",
+            made_by: "Whoever takes gather or try_join as they come, because errors are meant to be \
+                          passed on.",
+            breaks: "all-reported",
+            knobs: &[("cache", "fails")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::first_error_wins(stage)),
+    },
+    Variant {
+        slug: "one-limit-for-all",
+        title: "One limit for all",
+        mistake: Some(Mistake {
+            what: "The time limit is put around the whole group. When one check hangs, the answers of \
+                       the others are thrown away with it.",
+            made_by: "Whoever adds the timeout last, at the place where it takes one line.",
+            breaks: "all-reported",
+            knobs: &[("queue", "hangs")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::one_limit_for_all(stage)),
+    },
+    Variant {
+        slug: "no-timeout",
+        title: "No timeout",
+        mistake: Some(Mistake {
+            what: "Nothing limits a check. A dependency that accepts the question and never answers \
+                       holds the health report for ever, just when it is needed.",
+            made_by: "Whoever tests with dependencies that are switched off: those refuse at once, and \
+                          it passes.",
+            breaks: "hang-contained",
+            knobs: &[("queue", "hangs")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::no_timeout(stage)),
+    },
+    Variant {
+        slug: "silence-is-health",
+        title: "No error, no problem",
+        mistake: Some(Mistake {
+            what: "The status is degraded if there are errors, and a check that was given up has raised \
+                       none. The whole is called ok while one dependency does not answer at all.",
+            made_by: "Whoever counts the bad outcomes instead of the good ones, and forgets one kind.",
+            breaks: "degraded-if-any",
+            knobs: &[("queue", "hangs")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::silence_is_health(stage)),
+    },
+];

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 const LAYERS: &[&str] = &["timing", "auth", "logging"];
 
@@ -22,63 +22,65 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::int("requests", "Requests", 1, 1, 1000),
         Knob::millis("gap_ms", "Time between requests", 0, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "composed-forwards",
-            title: "Composed forwards",
-            mistake: Some(Mistake {
-                what: "A loop wraps the handler in the layers from first to last, so that the last is outermost. \
-                       Requests without a token are logged, and the timing misses what is outside of it.",
-                made_by: "Whoever writes the loop in the order of the list, and whoever adds middleware to a framework \
-                          where the last one added is outermost.",
-                breaks: "list-order",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::composed_forwards(stage)),
-        },
-        Variant {
-            slug: "without-finally",
-            title: "Logging without finally",
-            mistake: Some(Mistake {
-                what: "The end line is written after the await, where an error does not come by. \
-                       Failed requests, the ones that people look for in the log, seem never to have ended.",
-                made_by: "Whoever tries the layer on a handler that works.",
-                breaks: "errors-pass-out",
-                knobs: &[("handler_fails", "true")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::without_finally(stage)),
-        },
-        Variant {
-            slug: "late-check",
-            title: "Checked on the way out",
-            mistake: Some(Mistake {
-                what: "Auth lets the rest run and then replaces its response by a refusal. \
-                       The caller sees a 401, but the order has been placed and the mail has been sent.",
-                made_by: "Whoever writes the layer around the response, as its neighbours are written.",
-                breaks: "refusal",
-                knobs: &[("token", "false")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::late_check(stage)),
-        },
-        Variant {
-            slug: "shared-stopwatch",
-            title: "One stopwatch for all",
-            mistake: Some(Mistake {
-                what: "The layer keeps the time of the start in itself, and there is one layer for all requests. \
-                       Each request that comes restarts the watch of those under way.",
-                made_by: "Whoever puts `self.started = now()` into a middleware class and tests one request at a time.",
-                breaks: "timing-covers",
-                knobs: &[("requests", "2"), ("gap_ms", "10")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::shared_stopwatch(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["chain"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "composed-forwards",
+        title: "Composed forwards",
+        mistake: Some(Mistake {
+            what: "A loop wraps the handler in the layers from first to last, so that the last is outermost. \
+                       Requests without a token are logged, and the timing misses what is outside of it.",
+            made_by: "Whoever writes the loop in the order of the list, and whoever adds middleware to a framework \
+                          where the last one added is outermost.",
+            breaks: "list-order",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::composed_forwards(stage)),
+    },
+    Variant {
+        slug: "without-finally",
+        title: "Logging without finally",
+        mistake: Some(Mistake {
+            what: "The end line is written after the await, where an error does not come by. \
+                       Failed requests, the ones that people look for in the log, seem never to have ended.",
+            made_by: "Whoever tries the layer on a handler that works.",
+            breaks: "errors-pass-out",
+            knobs: &[("handler_fails", "true")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::without_finally(stage)),
+    },
+    Variant {
+        slug: "late-check",
+        title: "Checked on the way out",
+        mistake: Some(Mistake {
+            what: "Auth lets the rest run and then replaces its response by a refusal. \
+                       The caller sees a 401, but the order has been placed and the mail has been sent.",
+            made_by: "Whoever writes the layer around the response, as its neighbours are written.",
+            breaks: "refusal",
+            knobs: &[("token", "false")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::late_check(stage)),
+    },
+    Variant {
+        slug: "shared-stopwatch",
+        title: "One stopwatch for all",
+        mistake: Some(Mistake {
+            what: "The layer keeps the time of the start in itself, and there is one layer for all requests. \
+                       Each request that comes restarts the watch of those under way.",
+            made_by: "Whoever puts `self.started = now()` into a middleware class and tests one request at a time.",
+            breaks: "timing-covers",
+            knobs: &[("requests", "2"), ("gap_ms", "10")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::shared_stopwatch(stage)),
+    },
+];

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 1,
@@ -16,36 +16,38 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::ints("ids", "Ids asked for", &[1, 99], (0, 1000), 20),
         Knob::millis("query_ms", "Time of a query", 50, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "unchecked",
-            title: "Unchecked lookup",
-            mistake: Some(Mistake {
-                what: "The handler indexes the table and never asks whether the row is there. \
-                       The first unknown id ends the whole program with a KeyError.",
-                made_by: "Whoever tests with the ids that exist, which is nearly everybody on the first day.",
-                breaks: "unknown-answered",
-                knobs: &[("ids", "1,99,2")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::unchecked(stage)),
-        },
-        Variant {
-            slug: "look-twice",
-            title: "Ask whether, then ask what",
-            mistake: Some(Mistake {
-                what: "One query finds out whether the row exists, a second one fetches it. \
-                       Every known id costs two trips to the database, and the row may vanish between them.",
-                made_by: "Whoever writes `if await exists(id): return await get(id)`, since it reads like a sentence.",
-                breaks: "in-turn",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::look_twice(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &[],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "unchecked",
+        title: "Unchecked lookup",
+        mistake: Some(Mistake {
+            what: "The handler indexes the table and never asks whether the row is there. \
+                       The first unknown id ends the whole program with a KeyError.",
+            made_by: "Whoever tests with the ids that exist, which is nearly everybody on the first day.",
+            breaks: "unknown-answered",
+            knobs: &[("ids", "1,99,2")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::unchecked(stage)),
+    },
+    Variant {
+        slug: "look-twice",
+        title: "Ask whether, then ask what",
+        mistake: Some(Mistake {
+            what: "One query finds out whether the row exists, a second one fetches it. \
+                       Every known id costs two trips to the database, and the row may vanish between them.",
+            made_by: "Whoever writes `if await exists(id): return await get(id)`, since it reads like a sentence.",
+            breaks: "in-turn",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::look_twice(stage)),
+    },
+];

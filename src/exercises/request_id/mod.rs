@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 7,
@@ -20,77 +20,79 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::flag("nested", "Each makes another request inside", false),
         Knob::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "global-variable",
-            title: "Global variable",
-            mistake: Some(Mistake {
-                what: "The id is in one variable for the whole program, and the request that begins last overwrites \
-                       it. What the others log after their first wait claims to belong to that one.",
-                made_by: "Whoever comes from one process a request, or one thread a request, where it was right.",
-                breaks: "own-id",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::global_variable(stage)),
-        },
-        Variant {
-            slug: "no-reset",
-            title: "No reset",
-            mistake: Some(Mistake {
-                what: "The middleware sets the task's id and never puts the old one back. Whatever the task does \
-                       after the request still bears its id.",
-                made_by: "Whoever calls `request_id.set(...)` and drops the token; a worker that answers many requests \
-                          in turn shows it.",
-                breaks: "restored",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::no_reset(stage)),
-        },
-        Variant {
-            slug: "no-finally",
-            title: "Reset without finally",
-            mistake: Some(Mistake {
-                what: "The old id is put back after the handler has answered. When the handler fails, or is \
-                       cancelled, that line is never reached.",
-                made_by: "Whoever writes set, await, reset one after another and tests only the good case.",
-                breaks: "restored",
-                knobs: &[("fail_every", "3")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::no_finally(stage)),
-        },
-        Variant {
-            slug: "id-from-clock",
-            title: "Id from the clock",
-            mistake: Some(Mistake {
-                what: "The id is the time in milliseconds. Requests that begin within the same one share it, and \
-                       their lines cannot be told apart any more.",
-                made_by: "Whoever wants ids that sort by time and tests by hand, one request after another.",
-                breaks: "unique",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::id_from_clock(stage)),
-        },
-        Variant {
-            slug: "plain-spawn",
-            title: "Plain spawn",
-            mistake: Some(Mistake {
-                what: "The mail is sent by a task that should bear the request's id, but it is spawned without it. \
-                       Its lines say `no-request`, and nobody finds them when they are needed.",
-                made_by: "Whoever comes from asyncio, where tasks copy their parent's context, to tokio, where they \
-                          do not.",
-                breaks: "children",
-                knobs: &[("child", "inherits")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::plain_spawn(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["context", "gather", "timeout"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "global-variable",
+        title: "Global variable",
+        mistake: Some(Mistake {
+            what: "The id is in one variable for the whole program, and the request that begins last overwrites \
+                       it. What the others log after their first wait claims to belong to that one.",
+            made_by: "Whoever comes from one process a request, or one thread a request, where it was right.",
+            breaks: "own-id",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::global_variable(stage)),
+    },
+    Variant {
+        slug: "no-reset",
+        title: "No reset",
+        mistake: Some(Mistake {
+            what: "The middleware sets the task's id and never puts the old one back. Whatever the task does \
+                       after the request still bears its id.",
+            made_by: "Whoever calls `request_id.set(...)` and drops the token; a worker that answers many requests \
+                          in turn shows it.",
+            breaks: "restored",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::no_reset(stage)),
+    },
+    Variant {
+        slug: "no-finally",
+        title: "Reset without finally",
+        mistake: Some(Mistake {
+            what: "The old id is put back after the handler has answered. When the handler fails, or is \
+                       cancelled, that line is never reached.",
+            made_by: "Whoever writes set, await, reset one after another and tests only the good case.",
+            breaks: "restored",
+            knobs: &[("fail_every", "3")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::no_finally(stage)),
+    },
+    Variant {
+        slug: "id-from-clock",
+        title: "Id from the clock",
+        mistake: Some(Mistake {
+            what: "The id is the time in milliseconds. Requests that begin within the same one share it, and \
+                       their lines cannot be told apart any more.",
+            made_by: "Whoever wants ids that sort by time and tests by hand, one request after another.",
+            breaks: "unique",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::id_from_clock(stage)),
+    },
+    Variant {
+        slug: "plain-spawn",
+        title: "Plain spawn",
+        mistake: Some(Mistake {
+            what: "The mail is sent by a task that should bear the request's id, but it is spawned without it. \
+                       Its lines say `no-request`, and nobody finds them when they are needed.",
+            made_by: "Whoever comes from asyncio, where tasks copy their parent's context, to tokio, where they \
+                          do not.",
+            breaks: "children",
+            knobs: &[("child", "inherits")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::plain_spawn(stage)),
+    },
+];

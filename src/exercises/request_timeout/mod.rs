@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 6,
@@ -17,53 +17,55 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::millis("fast_ms", "Time of the fast handler", 50, 0, 10_000),
         Knob::millis("slow_ms", "Time of the slow handler", 500, 0, 10_000),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "race-without-cancel",
-            title: "Race without cancel",
-            mistake: Some(Mistake {
-                what: "The handler runs as a task of its own, and whichever of task and timer is first gives \
-                       the answer. The loser is not stopped: it reads on, holds its connection, and finishes \
-                       for nobody.",
-                made_by: "Whoever takes dropping the handle for a cancel. In some runtimes it is one, in \
-                          tokio it is not, and the answers look the same.",
-                breaks: "no-work-after",
-                knobs: &[("fast_ms", "300")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::race_without_cancel(stage)),
-        },
-        Variant {
-            slug: "timeout-per-step",
-            title: "One limit for each step",
-            mistake: Some(Mistake {
-                what: "Every page has the limit to itself, and none of them exceeds it. Five pages later the \
-                       caller has waited for the sum, up to five times the limit.",
-                made_by: "Whoever sets the timeout on the database client and counts on it for the request.",
-                breaks: "by-deadline",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::timeout_per_step(stage)),
-        },
-        Variant {
-            slug: "clock-first",
-            title: "The clock is asked first",
-            mistake: Some(Mistake {
-                what: "When handler and timer are ready at the same moment, the timer is looked at first and \
-                       wins. A finished result is thrown away, and its work is done again by the retry.",
-                made_by: "Whoever writes the timer as the first arm of a biased select, or checks the \
-                          deadline before the result. A busy machine, where both are ready by the time one \
-                          looks, makes it common.",
-                breaks: "ready-wins",
-                knobs: &[("fast_ms", "200")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::clock_first(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["timeout"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "race-without-cancel",
+        title: "Race without cancel",
+        mistake: Some(Mistake {
+            what: "The handler runs as a task of its own, and whichever of task and timer is first gives \
+                       the answer. The loser is not stopped: it reads on, holds its connection, and finishes \
+                       for nobody.",
+            made_by: "Whoever takes dropping the handle for a cancel. In some runtimes it is one, in \
+                          tokio it is not, and the answers look the same.",
+            breaks: "no-work-after",
+            knobs: &[("fast_ms", "300")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::race_without_cancel(stage)),
+    },
+    Variant {
+        slug: "timeout-per-step",
+        title: "One limit for each step",
+        mistake: Some(Mistake {
+            what: "Every page has the limit to itself, and none of them exceeds it. Five pages later the \
+                       caller has waited for the sum, up to five times the limit.",
+            made_by: "Whoever sets the timeout on the database client and counts on it for the request.",
+            breaks: "by-deadline",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::timeout_per_step(stage)),
+    },
+    Variant {
+        slug: "clock-first",
+        title: "The clock is asked first",
+        mistake: Some(Mistake {
+            what: "When handler and timer are ready at the same moment, the timer is looked at first and \
+                       wins. A finished result is thrown away, and its work is done again by the retry.",
+            made_by: "Whoever writes the timer as the first arm of a biased select, or checks the \
+                          deadline before the result. A busy machine, where both are ready by the time one \
+                          looks, makes it common.",
+            breaks: "ready-wins",
+            knobs: &[("fast_ms", "200")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::clock_first(stage)),
+    },
+];

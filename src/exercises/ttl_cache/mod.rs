@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant};
+use super::{Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 8,
@@ -22,77 +22,79 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Knob::flag("first_fails", "The first fetch fails", false),
         Knob::flag("cancel_first", "The first caller is cancelled half-way", false),
     ],
-    variants: &[
-        Variant::sound(|stage| Box::pin(program::run(stage))),
-        Variant {
-            slug: "check-then-fetch",
-            title: "Check, then fetch",
-            mistake: Some(Mistake {
-                what: "Each caller looks, finds nothing, and fetches for itself. The first value arrives only \
-                       after all of them have looked, so the backend gets one fetch a caller: a stampede.",
-                made_by: "Nearly everybody: it is how a cache is explained, and with one caller at a time it is right.",
-                breaks: "one-flight",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::check_then_fetch(stage)),
-        },
-        Variant {
-            slug: "no-second-look",
-            title: "A lock, and no second look",
-            mistake: Some(Mistake {
-                what: "A lock lets only one caller fetch at a time, but who gets the lock does not look again \
-                       whether the row has come meanwhile. The stampede forms a queue, and the last caller waits \
-                       for all the fetches before.",
-                made_by: "Whoever has seen the stampede once and puts `async with lock` around the fetch.",
-                breaks: "fresh",
-                knobs: &[],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::no_second_look(stage)),
-        },
-        Variant {
-            slug: "cache-the-error",
-            title: "Cache the error",
-            mistake: Some(Mistake {
-                what: "The cache keeps whatever the fetch gave, an error too. One bad moment of the database is \
-                       served for a whole time to live after it is well again.",
-                made_by: "Whoever stores the finished task, or a result type, without a look at what is in it.",
-                breaks: "errors-pass",
-                knobs: &[("first_fails", "true"), ("pause_ms", "100")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::cache_the_error(stage)),
-        },
-        Variant {
-            slug: "kept-for-ever",
-            title: "A dict of futures",
-            mistake: Some(Mistake {
-                what: "Callers do share one fetch, but nothing ever leaves the dict. Old rows are served for ever, \
-                       and each new key makes the process a little larger.",
-                made_by: "Whoever reaches for `functools.cache`, or a global dict, and plans to clear it later.",
-                breaks: "bounded",
-                knobs: &[("keys", "5"), ("max_entries", "2")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::kept_for_ever(stage)),
-        },
-        Variant {
-            slug: "followers-hang",
-            title: "The leader owns the fetch",
-            mistake: Some(Mistake {
-                what: "The first caller fetches, and tells all who have come meanwhile. When that caller is \
-                       cancelled there is nobody left to tell them, and the key is blocked for ever.",
-                made_by: "Whoever writes coalescing with a dict of waiters and forgets that callers go away: a closed \
-                          browser tab is enough.",
-                breaks: "nobody-hangs",
-                knobs: &[("cancel_first", "true")],
-                needs_schedule: false,
-            }),
-            start: |stage| Box::pin(naive::followers_hang(stage)),
-        },
-    ],
-    laws: laws::LAWS,
+    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    mistakes: judged(MISTAKES),
+    laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
     patterns: &["ttl_cache", "gather"],
 };
+
+const MISTAKES: &[Variant] = &[
+    Variant {
+        slug: "check-then-fetch",
+        title: "Check, then fetch",
+        mistake: Some(Mistake {
+            what: "Each caller looks, finds nothing, and fetches for itself. The first value arrives only \
+                       after all of them have looked, so the backend gets one fetch a caller: a stampede.",
+            made_by: "Nearly everybody: it is how a cache is explained, and with one caller at a time it is right.",
+            breaks: "one-flight",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::check_then_fetch(stage)),
+    },
+    Variant {
+        slug: "no-second-look",
+        title: "A lock, and no second look",
+        mistake: Some(Mistake {
+            what: "A lock lets only one caller fetch at a time, but who gets the lock does not look again \
+                       whether the row has come meanwhile. The stampede forms a queue, and the last caller waits \
+                       for all the fetches before.",
+            made_by: "Whoever has seen the stampede once and puts `async with lock` around the fetch.",
+            breaks: "fresh",
+            knobs: &[],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::no_second_look(stage)),
+    },
+    Variant {
+        slug: "cache-the-error",
+        title: "Cache the error",
+        mistake: Some(Mistake {
+            what: "The cache keeps whatever the fetch gave, an error too. One bad moment of the database is \
+                       served for a whole time to live after it is well again.",
+            made_by: "Whoever stores the finished task, or a result type, without a look at what is in it.",
+            breaks: "errors-pass",
+            knobs: &[("first_fails", "true"), ("pause_ms", "100")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::cache_the_error(stage)),
+    },
+    Variant {
+        slug: "kept-for-ever",
+        title: "A dict of futures",
+        mistake: Some(Mistake {
+            what: "Callers do share one fetch, but nothing ever leaves the dict. Old rows are served for ever, \
+                       and each new key makes the process a little larger.",
+            made_by: "Whoever reaches for `functools.cache`, or a global dict, and plans to clear it later.",
+            breaks: "bounded",
+            knobs: &[("keys", "5"), ("max_entries", "2")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::kept_for_ever(stage)),
+    },
+    Variant {
+        slug: "followers-hang",
+        title: "The leader owns the fetch",
+        mistake: Some(Mistake {
+            what: "The first caller fetches, and tells all who have come meanwhile. When that caller is \
+                       cancelled there is nobody left to tell them, and the key is blocked for ever.",
+            made_by: "Whoever writes coalescing with a dict of waiters and forgets that callers go away: a closed \
+                          browser tab is enough.",
+            breaks: "nobody-hangs",
+            knobs: &[("cancel_first", "true")],
+            needs_schedule: false,
+        }),
+        start: |stage| Box::pin(naive::followers_hang(stage)),
+    },
+];

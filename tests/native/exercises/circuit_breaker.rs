@@ -1,4 +1,6 @@
-use super::{broken, run};
+//! The circuit breaker exercise: its timeline under each knob, its mistakes, and its laws at random settings.
+
+use super::{broken, late, run};
 use async_playground::{
     exercises::{Input, Report, Run, Settings, Verdict},
     trace::What,
@@ -100,6 +102,14 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
 }
 
 proptest! {
+    #[test]
+    fn the_sound_one_keeps_every_law_with_late_timers(knobs in knobs(), lateness in 0..1000_u64) {
+        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let report = late::run(SLUG, &knobs, lateness);
+        prop_assert_eq!(broken(&report), [""; 0]);
+        prop_assert_eq!(report.error, None);
+    }
+
     #[test]
     fn the_sound_one_keeps_every_law_and_the_others_end(knobs in knobs(), seed in prop::option::of(0..1000_u32)) {
         let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();

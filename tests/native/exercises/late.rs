@@ -26,7 +26,7 @@ impl Pace for Late {
     }
 }
 
-fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
+pub(super) fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
     let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
     let time = SimulatedTime::default();
     let pace = Late { pace: AtOnce(time.clone()), random: Random::new(lateness) };
@@ -57,6 +57,27 @@ fn laws_hold_with_late_timers_where_deadlines_are_close() {
         ("health-check", &[("timeout_ms", "49"), ("queue", "fails")]),
         ("request-timeout", &[("timeout_ms", "51"), ("slow_ms", "52")]),
         ("request-timeout", &[("timeout_ms", "500"), ("fast_ms", "490")]),
+        ("circuit-breaker", &[("callers", "4"), ("service_ms", "5"), ("interval_ms", "10"), ("calls", "50")]),
+        (
+            "circuit-breaker",
+            &[("callers", "4"), ("service_ms", "10"), ("give_up_every", "3"), ("calls", "50")],
+        ),
+        (
+            "circuit-breaker",
+            &[("callers", "3"), ("recovery_ms", "10"), ("interval_ms", "10"), ("failing", "40")],
+        ),
+        ("middleware-chain", &[("requests", "20"), ("gap_ms", "2")]),
+        (
+            "full-service",
+            &[("ids", "1,2,3,1,2,3,1,2,3,1"), ("gap_ms", "10"), ("ttl_ms", "10"), ("fetch_ms", "10")],
+        ),
+        (
+            "full-service",
+            &[("ids", "1,2,3,4,5,6,7,8,9"), ("rate", "1000"), ("burst", "1"), ("fetch_ms", "2")],
+        ),
+        ("full-service", &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "100"), ("gap_ms", "100")]),
+        ("full-service", &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "50"), ("outage_ms", "300")]),
+        ("full-service", &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "50"), ("give_up_every", "2")]),
     ];
     for (slug, knobs) in close {
         for lateness in 0..200 {

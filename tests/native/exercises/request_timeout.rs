@@ -83,7 +83,7 @@ proptest! {
         let report = run(SLUG, "sound", &knobs, seed);
         prop_assert_eq!(broken(&report), Vec::<String>::new());
         prop_assert_eq!(report.verdict, Verdict::Passed);
-        for variant in find(SLUG).unwrap().variants {
+        for variant in find(SLUG).unwrap().variants() {
             run(SLUG, variant.slug, &knobs, seed);
         }
     }

@@ -142,6 +142,9 @@ fn requests_for_what_is_being_fetched_are_hits() {
     assert_eq!(run.end, at(300));
     assert_eq!(run.loads.iter().map(|load| load.in_flight).max(), Some(5));
     assert_eq!(run.load.limit, 5);
+    // Each that the rate limit lets through is told of by itself.
+    assert!((1..=6).all(|n| run.loads.iter().any(|load| load.let_through == n)), "{:?}", run.loads);
+    assert_eq!((run.load.let_through, run.loads.is_sorted_by_key(|load| load.let_through)), (6, true));
 }
 
 #[test]

@@ -83,3 +83,20 @@ fn many_sleeps_share_one_alarm_which_is_armed_again_when_it_was_early() {
     drop(late);
     assert_eq!(*armed.borrow().last().unwrap(), Instant::NEVER, "nobody waits, the alarm is called off");
 }
+
+#[test]
+fn cancelled_sleeps_neither_fire_nor_pile_up() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    let kept = Duration::from_secs(1);
+    let mut keep = Box::pin(clock.sleep(kept));
+    assert!(keep.as_mut().poll(&mut cx).is_pending());
+    for n in 0..10_000 {
+        let mut sleep = Box::pin(clock.sleep(Duration::from_millis(n)));
+        assert!(n == 0 || sleep.as_mut().poll(&mut cx).is_pending());
+    }
+    assert_eq!((clock.pending(), clock.next()), (1, Some(Instant::ORIGIN.after(kept))));
+    simulation.block_on(async move { clock.sleep(Duration::from_millis(1)).await }).unwrap();
+    assert_eq!(simulation.now().as_millis(), 1.0);
+}

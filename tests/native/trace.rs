@@ -1,0 +1,47 @@
+use async_playground::{
+    exercises::{ClockKind, Input, Record, Run, Settings, catalogue},
+    trace::Event,
+};
+
+#[test]
+fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
+    for exercise in catalogue() {
+        for variant in exercise.variants() {
+            let knobs = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.knobs);
+            let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
+            let settings = Settings::new(exercise.slug, Some(variant.slug), knobs, Some(3)).unwrap();
+            let mut run = Run::simulated(settings.clone());
+            let report = run.to_end();
+            assert_eq!(report.clock, ClockKind::Instant);
+            let events = run.new_events();
+            let json = serde_json::to_string(&events).unwrap();
+            let back: Vec<Event> = serde_json::from_str(&json).unwrap();
+            assert_eq!(back, events, "{} {}", exercise.slug, variant.slug);
+            let record =
+                Record { events: &back, knobs: &settings.knobs, error: report.error.as_deref(), live: false };
+            let judged = serde_json::to_value(record.judge(exercise)).unwrap();
+            assert_eq!(judged, serde_json::to_value(&report.laws).unwrap());
+        }
+    }
+}
+
+#[test]
+fn what_is_no_event_is_refused() {
+    for json in [
+        r#"{"seq":1,"at":0,"kind":"dance"}"#,
+        r#"{"seq":1,"at":0,"kind":"task","id":1,"name":"a","phase":"asleep"}"#,
+        r#"{"seq":-1,"at":0,"kind":"log","task":0,"line":""}"#,
+        r#"{"seq":1,"kind":"log","task":0,"line":""}"#,
+    ] {
+        assert!(serde_json::from_str::<Event>(json).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn fractions_of_a_millisecond_survive() {
+    for nanos in [1, 999_999, 1_000_001, 123_456_789_012_345] {
+        let json = format!(r#"{{"seq":0,"at":{},"kind":"log","task":0,"line":"x"}}"#, nanos as f64 / 1e6);
+        let event: Event = serde_json::from_str(&json).unwrap();
+        assert_eq!(event.at.as_nanos(), nanos);
+    }
+}
