@@ -231,7 +231,8 @@ impl<'de> Deserialize<'de> for Event {
             ("result", Some(Amount::Text(value))) => What::Result { task, of: about.into(), value },
             _ => return Err(unknown("kind")),
         };
-        Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what })
+        // Its place in the source is told to readers; no law asks for it.
+        Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what, source: None })
     }
 }
 
