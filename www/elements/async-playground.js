@@ -12,10 +12,11 @@ import './playground-transcript.js';
 import './playground-verdict.js';
 
 import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
-import { begin, catalogue, compare, ready } from '../engine.js';
+import { begin, catalogue, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { benchControls } from './bench-controls.js';
-import { benchSheets } from './sheets.js';
+import { lawsAt, showLines } from './replayed.js';
+import { benchSheets, timelineSheet } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
@@ -34,6 +35,8 @@ export class AsyncPlayground extends Base {
   #info = /** @type {ExerciseInfo | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
   #run = /** @type {Going | null} */ (null);
+  /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
+  #shown = null;
 
   connectedCallback() {
     void this.#wake();
@@ -102,11 +105,12 @@ export class AsyncPlayground extends Base {
       transcript: h('playground-transcript'),
       note: h('p', { class: 'note' }),
       laws: h('playground-laws'),
+      replay: h('div', { class: 'replay', hidden: true }),
       status: h('p', { class: 'visually-hidden', role: 'status' }),
     };
     this.#parts = parts;
     const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary), controls.bar, controls.mistake);
-    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.laws);
+    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws);
     root.replaceChildren(
       h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
     );
@@ -121,6 +125,7 @@ export class AsyncPlayground extends Base {
     controls.run.addEventListener('click', () => this.run());
     controls.stop.addEventListener('click', () => this.stop());
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
+    this.#parts?.transcript.addEventListener('choose', (event) => this.#replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
 
   /** Starts a run with what the controls say; a run that is going on is stopped first. */
@@ -142,12 +147,17 @@ export class AsyncPlayground extends Base {
       controller,
       clock: settings.clock,
       judged,
+      settings,
+      events: [],
       lines: [],
       times: [],
+      outcome: null,
       announced: performance.now(),
       ...begin(info.slug, { ...settings, signal: controller.signal, onEvents }),
     };
     this.#run = run;
+    this.#shown = run;
+    this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
     parts.controls.running(true);
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
@@ -166,6 +176,7 @@ export class AsyncPlayground extends Base {
     if (run === null) return;
     this.#run = null;
     run.controller.abort();
+    this.#replay?.finish(null);
     this.#parts?.controls.running(false);
     this.#say('stopped', `Stopped after ${counted(run.lines.length, 'line')}.`);
   }
@@ -175,23 +186,56 @@ export class AsyncPlayground extends Base {
    * @param {Event[]} events
    */
   #stream(run, events) {
-    const [info, parts] = [this.#info, this.#parts];
-    if (this.#run !== run || info === null || parts === null) return;
-    const logs = events.filter((event) => event.kind === 'log');
-    if (logs.length === 0) return;
-    for (const { line, at } of logs) {
-      run.lines.push(line);
-      run.times.push(at);
+    if (this.#run !== run) return;
+    for (const event of events) {
+      if (event.kind !== 'log') continue;
+      run.lines.push(event.line);
+      run.times.push(event.at);
     }
-    if (run.judged) {
-      const rows = compare(info.slug, run.lines, { clock: run.clock, finished: false });
-      parts.transcript.show(rows, run.times);
-      const done = rows.filter((row) => row.status === 'matched').length;
-      this.#say('running', progress(done, rows.length), run);
-    } else {
-      parts.transcript.add(logs);
-      this.#say('running', `${counted(run.lines.length, 'line')} so far.`, run);
+    if (this.#replay === null) run.events = run.events.concat(events);
+    else this.#replay.add(events);
+    const judged = this.#showAt();
+    const text = judged ? progress(judged.done, judged.all) : `${counted(run.lines.length, 'line')} so far.`;
+    if (run.lines.length > 0) this.#say('running', text, run);
+  }
+
+  /** The replay, once it has been loaded. */
+  get #replay() {
+    const replay = this.#parts?.replay.firstElementChild;
+    return /** @type {import('./playground-replay.js').PlaygroundReplay | null} */ (replay ?? null);
+  }
+
+  /**
+   * Timeline and transport are loaded with the first run; events that come before them wait in the run.
+   * @param {Going} run
+   * @param {ExerciseInfo} info
+   */
+  async #startReplay(run, info) {
+    const [parts, root] = [this.#parts, this.shadowRoot];
+    if (parts === null || root === null) return;
+    if (this.#replay === null) {
+      const [sheet] = await Promise.all([timelineSheet(), import('./playground-replay.js')]);
+      if (this.#parts !== parts || this.#shown !== run) return;
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      const replay = h('playground-replay');
+      replay.addEventListener('cursor', () => this.#showAt());
+      replay.addEventListener('chooseline', (event) => parts.transcript.choose(/** @type {CustomEvent} */ (event).detail.line));
+      parts.replay.replaceChildren(replay);
+      parts.replay.hidden = false;
     }
+    this.#replay?.start({ info, settings: run.settings });
+    this.#replay?.add(run.events.splice(0));
+    if (this.#run !== run) this.#replay?.finish(run.outcome);
+  }
+
+  /** Shows transcript and laws as they stand at the cursor; says how many lines are as expected. */
+  #showAt() {
+    const [info, parts, run, replay] = [this.#info, this.#parts, this.#shown, this.#replay];
+    if (info === null || parts === null || run === null) return null;
+    const ended = this.#run !== run;
+    const over = ended && (replay === null || replay.cursor === replay.length);
+    parts.laws.laws = lawsAt(info, run.outcome, replay?.cursor ?? 0, over);
+    return showLines(parts.transcript, info, run, replay?.lines ?? run.lines.length, over);
   }
 
   /**
@@ -202,10 +246,11 @@ export class AsyncPlayground extends Base {
     const [info, parts] = [this.#info, this.#parts];
     if (this.#run !== run || info === null || parts === null) return;
     this.#run = null;
+    run.outcome = report;
     parts.controls.running(false);
+    this.#replay?.finish(report);
+    this.#showAt();
     const judged = report.judged === 'transcript and laws';
-    if (judged) parts.transcript.show(report.rows, run.times);
-    parts.laws.laws = report.laws;
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');
@@ -222,6 +267,7 @@ export class AsyncPlayground extends Base {
   #fail(run, error) {
     if (this.#run !== run) return;
     this.#run = null;
+    this.#replay?.finish(null);
     this.#parts?.controls.running(false);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
@@ -256,11 +302,12 @@ const NOT_JUDGED = 'With knobs away from their defaults the lines are not compar
 
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
- *   judged: boolean, lines: string[], times: number[], announced: number}} Going
+ *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], lines: string[],
+ *   times: number[], outcome: Report | null, announced: number}} Going
  * @typedef {{controls: import('./bench-controls.js').Controls,
  *   verdict: import('./playground-verdict.js').PlaygroundVerdict, summary: HTMLElement,
  *   transcript: import('./playground-transcript.js').PlaygroundTranscript, note: HTMLElement,
- *   laws: import('./playground-laws.js').PlaygroundLaws, status: HTMLElement}} Parts
+ *   laws: import('./playground-laws.js').PlaygroundLaws, replay: HTMLElement, status: HTMLElement}} Parts
  */
 
 /**

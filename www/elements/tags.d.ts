@@ -1,7 +1,11 @@
 /** So that `h('playground-knob')` has the type of its element. */
 interface HTMLElementTagNameMap {
+  'playground-compare': import('./playground-compare.js').PlaygroundCompare;
   'playground-knob': import('./playground-knob.js').PlaygroundKnob;
   'playground-laws': import('./playground-laws.js').PlaygroundLaws;
+  'playground-replay': import('./playground-replay.js').PlaygroundReplay;
+  'playground-timeline': import('./playground-timeline.js').PlaygroundTimeline;
   'playground-transcript': import('./playground-transcript.js').PlaygroundTranscript;
+  'playground-transport': import('./playground-transport.js').PlaygroundTransport;
   'playground-verdict': import('./playground-verdict.js').PlaygroundVerdict;
 }

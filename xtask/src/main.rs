@@ -5,6 +5,7 @@
 mod budget;
 mod config;
 mod highlight;
+mod picture;
 mod project;
 mod prose;
 mod publish;

@@ -1,6 +1,6 @@
 //! The static site: pages from templates and the registry, assets under a name made of their contents.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use minijinja::{
@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::{
     highlight::Highlighter,
+    picture,
     project::{Project, step},
     prose::Prose,
     publish::{File, fingerprint, publish},
@@ -115,8 +116,14 @@ fn pages(project: &Project, entries: &[Entry], base: &str) -> Result<Vec<File>> 
         pages.push(File::new(format!("{}/index.html", entry.slug), page));
     }
     let catalogue = templates.get_template("catalogue.html")?;
-    let page =
-        catalogue.render(context! { root => address("./"), assets => address(base), exercises => infos })?;
+    let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
+    let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
+    let page = catalogue.render(context! {
+        root => address("./"),
+        assets => address(base),
+        exercises => infos,
+        pictures => pictures,
+    })?;
     pages.push(File::new("index.html", page));
     Ok(pages)
 }
