@@ -15,6 +15,7 @@ import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
 import { begin, catalogue, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { benchControls } from './bench-controls.js';
+import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
 import { lawsAt, showLines } from './replayed.js';
 import { benchSheets, timelineSheet } from './sheets.js';
 
@@ -37,6 +38,10 @@ export class AsyncPlayground extends Base {
   #run = /** @type {Going | null} */ (null);
   /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
   #shown = null;
+  #addressChanged = () => {};
+  #endKeys = () => {};
+  /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
+  #loading = Promise.resolve();
 
   connectedCallback() {
     void this.#wake();
@@ -44,6 +49,7 @@ export class AsyncPlayground extends Base {
 
   disconnectedCallback() {
     this.stop();
+    this.#endKeys();
   }
 
   attributeChangedCallback() {
@@ -75,6 +81,8 @@ export class AsyncPlayground extends Base {
         return;
       }
       this.#render(root, this.#info);
+      this.#endKeys();
+      this.#endKeys = listenForKeys(this);
       this.dispatchEvent(new CustomEvent('ready', { bubbles: true, detail: { exercise: slug } }));
     } catch (error) {
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
@@ -109,7 +117,9 @@ export class AsyncPlayground extends Base {
       status: h('p', { class: 'visually-hidden', role: 'status' }),
     };
     this.#parts = parts;
-    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary), controls.bar, controls.mistake);
+    const keys = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys' }, '?');
+    keys.addEventListener('click', () => this.help());
+    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary, keys), controls.bar, controls.mistake);
     const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws);
     root.replaceChildren(
       h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
@@ -118,6 +128,8 @@ export class AsyncPlayground extends Base {
     parts.laws.laws = info.laws;
     this.#say('ready', 'Press Run to start.');
     this.#listen(controls);
+    this.#addressChanged = addressWriter(this, info, controls);
+    openAddress(this, controls);
   }
 
   /** @param {import('./bench-controls.js').Controls} controls */
@@ -125,7 +137,10 @@ export class AsyncPlayground extends Base {
     controls.run.addEventListener('click', () => this.run());
     controls.stop.addEventListener('click', () => this.stop());
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
-    this.#parts?.transcript.addEventListener('choose', (event) => this.#replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
+    for (const change of ['change', 'knobchange', 'speedchange']) {
+      this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#addressChanged());
+    }
+    this.#parts?.transcript.addEventListener('choose', (event) => this.replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
 
   /** Starts a run with what the controls say; a run that is going on is stopped first. */
@@ -157,7 +172,7 @@ export class AsyncPlayground extends Base {
     };
     this.#run = run;
     this.#shown = run;
-    this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
+    this.#loading = this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
     parts.controls.running(true);
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
@@ -176,7 +191,7 @@ export class AsyncPlayground extends Base {
     if (run === null) return;
     this.#run = null;
     run.controller.abort();
-    this.#replay?.finish(null);
+    this.replay?.finish(null);
     this.#parts?.controls.running(false);
     this.#say('stopped', `Stopped after ${counted(run.lines.length, 'line')}.`);
   }
@@ -192,17 +207,23 @@ export class AsyncPlayground extends Base {
       run.lines.push(event.line);
       run.times.push(event.at);
     }
-    if (this.#replay === null) run.events = run.events.concat(events);
-    else this.#replay.add(events);
+    if (this.replay === null) run.events = run.events.concat(events);
+    else this.replay.add(events);
     const judged = this.#showAt();
     const text = judged ? progress(judged.done, judged.all) : `${counted(run.lines.length, 'line')} so far.`;
     if (run.lines.length > 0) this.#say('running', text, run);
   }
 
-  /** The replay, once it has been loaded. */
-  get #replay() {
+  /** The replay, once it has been loaded; null before the first run. */
+  get replay() {
     const replay = this.#parts?.replay.firstElementChild;
     return /** @type {import('./playground-replay.js').PlaygroundReplay | null} */ (replay ?? null);
+  }
+
+  /** The replay of the last run, when it is there. */
+  async replayed() {
+    await this.#loading;
+    return this.replay;
   }
 
   /**
@@ -211,26 +232,45 @@ export class AsyncPlayground extends Base {
    * @param {ExerciseInfo} info
    */
   async #startReplay(run, info) {
+    this.#addressChanged();
     const [parts, root] = [this.#parts, this.shadowRoot];
     if (parts === null || root === null) return;
-    if (this.#replay === null) {
+    if (this.replay === null) {
       const [sheet] = await Promise.all([timelineSheet(), import('./playground-replay.js')]);
       if (this.#parts !== parts || this.#shown !== run) return;
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
       const replay = h('playground-replay');
-      replay.addEventListener('cursor', () => this.#showAt());
+      replay.addEventListener('cursor', () => {
+        this.#showAt();
+        this.#addressChanged();
+      });
       replay.addEventListener('chooseline', (event) => parts.transcript.choose(/** @type {CustomEvent} */ (event).detail.line));
       parts.replay.replaceChildren(replay);
       parts.replay.hidden = false;
     }
-    this.#replay?.start({ info, settings: run.settings });
-    this.#replay?.add(run.events.splice(0));
-    if (this.#run !== run) this.#replay?.finish(run.outcome);
+    this.replay?.start({ info, settings: run.settings });
+    this.replay?.add(run.events.splice(0));
+    if (this.#run !== run) this.replay?.finish(run.outcome);
+  }
+
+  /** The cursor of the replay; null where it is at the end, or there is none. */
+  get cursor() {
+    const { replay } = this;
+    return replay === null || replay.cursor === replay.length ? null : replay.cursor;
+  }
+
+  /** Shows the keys. */
+  async help() {
+    await import('./playground-help.js');
+    const root = this.shadowRoot;
+    const help = root?.querySelector('playground-help') ?? h('playground-help');
+    root?.append(help);
+    help.open();
   }
 
   /** Shows transcript and laws as they stand at the cursor; says how many lines are as expected. */
   #showAt() {
-    const [info, parts, run, replay] = [this.#info, this.#parts, this.#shown, this.#replay];
+    const [info, parts, run, replay] = [this.#info, this.#parts, this.#shown, this.replay];
     if (info === null || parts === null || run === null) return null;
     const ended = this.#run !== run;
     const over = ended && (replay === null || replay.cursor === replay.length);
@@ -248,7 +288,7 @@ export class AsyncPlayground extends Base {
     this.#run = null;
     run.outcome = report;
     parts.controls.running(false);
-    this.#replay?.finish(report);
+    this.replay?.finish(report);
     this.#showAt();
     const judged = report.judged === 'transcript and laws';
     const notes = [];
@@ -267,7 +307,7 @@ export class AsyncPlayground extends Base {
   #fail(run, error) {
     if (this.#run !== run) return;
     this.#run = null;
-    this.#replay?.finish(null);
+    this.replay?.finish(null);
     this.#parts?.controls.running(false);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');

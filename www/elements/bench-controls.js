@@ -66,6 +66,24 @@ export function benchControls(info) {
       stop.disabled = !going;
       if (hadFocus) (going ? stop : run).focus();
     },
+    /**
+     * Sets what an address says; what it does not name, or names wrongly, stays.
+     * @param {import('../address.js').Address} address
+     */
+    apply(address) {
+      const place = CLOCKS.findIndex(({ clock }) => clock === address.clock);
+      const box = clocks[place];
+      if (box !== undefined) box.checked = true;
+      speed.enable(chosen() === 'paced');
+      if (address.speed !== undefined) speed.write(Number(address.speed));
+      if (address.variant !== undefined) variant.choose(address.variant);
+      for (const knob of knobs) {
+        const text = knob.knob === null ? undefined : address.knobs[knob.knob.name];
+        if (knob.knob === null || text === undefined) continue;
+        knob.value = unspelled(knob.knob, text);
+        knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+      }
+    },
     /** @returns {Settings | Refused} */
     settings() {
       /** @type {KnobValues} */
@@ -107,7 +125,7 @@ function speedField() {
     return 'value' in reading ? Number(reading.value) : null;
   };
   const field = inputs.find((input) => input.type === 'number') ?? null;
-  return { node, enable, field, value };
+  return { node, enable, field, value, write: control.write };
 }
 
 /**
@@ -128,7 +146,12 @@ function variantField(info, setKnobs) {
     const needsKnobs = Object.keys(made.knobs).length > 0;
     mistake.replaceChildren(h('p', {}, `${sentence(made.what)} ${sentence(made.madeBy)}`), needsKnobs ? show : '');
   });
-  return { node, mistake, value: () => (select.value === '' ? 'sound' : select.value) };
+  const choose = (/** @type {string} */ slug) => {
+    if (!info.variants.some((variant) => variant.slug === slug)) return;
+    select.value = slug;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  return { node, mistake, choose, value: () => (select.value === '' ? 'sound' : select.value) };
 }
 
 /**

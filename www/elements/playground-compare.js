@@ -36,7 +36,7 @@ export class PlaygroundCompare extends Base {
 
   render() {
     const choice = h('select', { id: 'compare-with' });
-    const keep = h('button', { type: 'button', class: 'small' }, 'Keep this run');
+    const keep = h('button', { type: 'button', class: 'small' }, 'Keep for comparison');
     const drop = h('button', { type: 'button', class: 'small', hidden: true }, 'End comparison');
     const timeline = h('playground-timeline', { label: 'Timeline of the other run' });
     const title = h('h3', {});

@@ -210,7 +210,8 @@ export class PlaygroundReplay extends Base {
     const parts = this.#parts;
     if (parts === null) return;
     const event = this.#recording.events[this.#cursor - 1];
-    const at = this.#head ?? event?.at ?? 0;
+    // Before its first event the other run has had none either.
+    const at = this.#head ?? event?.at ?? -1;
     const text = event === undefined ? 'nothing has happened' : `${milliseconds(event.at)} ms: ${told(this.#recording, event)}`;
     const now = this.#head ?? (this.#going || this.#cursor < this.length ? null : this.#end);
     parts.transport.show({ cursor: this.#cursor, length: this.length, playing: this.#playing, text });

@@ -1,6 +1,7 @@
 /** So that `h('playground-knob')` has the type of its element. */
 interface HTMLElementTagNameMap {
   'playground-compare': import('./playground-compare.js').PlaygroundCompare;
+  'playground-help': import('./playground-help.js').PlaygroundHelp;
   'playground-knob': import('./playground-knob.js').PlaygroundKnob;
   'playground-laws': import('./playground-laws.js').PlaygroundLaws;
   'playground-replay': import('./playground-replay.js').PlaygroundReplay;

@@ -118,18 +118,20 @@ function drawBand({ marks, words }, { name, y }, { recording, cursor, now, scale
   const states = [...KNOWN_STATES, ...new Set(turns.flatMap(({ from, state }) => [from, state]))];
   words.put(`band ${name}`, 'text', { class: 'name', x: 4, y: y + 16 }, fitting(name, left - 10));
   let [from, state, count] = [0, turns[0]?.from ?? '', 0];
-  let lastEnd = -Infinity;
+  let lastNarrow = -Infinity;
   const block = (/** @type {number} */ until) => {
     const [start, end] = [Math.max(scale.x(from), 0), Math.min(scale.x(until), scale.width)];
     count += 1;
-    if (end < start || until < scale.from || from > scale.to || (end - start < 0.5 && start - lastEnd < 1)) return;
-    lastEnd = end;
+    if (end < start || until < scale.from || from > scale.to || (end - start < 1 && start - lastNarrow < 2)) return;
+    if (end - start < 1) lastNarrow = start;
     // A state that takes no time is a state all the same.
     const width = near(Math.max(end - start, 4));
     const look = [...new Set(states)].indexOf(state) % 3;
     const attributes = { class: `band state-${look}`, x: near(left + start), y: y + 3, width, height: HEIGHTS.band - 8, rx: end - start < 6 ? 0 : 3 };
-    marks.put(`band ${name} ${count}`, 'rect', attributes);
-    if (look === 2) marks.put(`band ${name} ${count} half`, 'path', { class: 'band-half', d: `M${near(left + start)} ${y + HEIGHTS.band - 8}h${width}` });
+    // On top of its neighbours, where it takes no time.
+    const sketch = end > start ? marks : words;
+    sketch.put(`band ${name} ${count}`, 'rect', attributes);
+    if (look === 2) sketch.put(`band ${name} ${count} half`, 'path', { class: 'band-half', d: `M${near(left + start)} ${y + HEIGHTS.band - 8}h${width}` });
     if (end - start > state.length * LETTER + 12) {
       words.put(`band ${name} ${count} word`, 'text', { class: `band-word state-${look}`, x: near(left + start + 6), y: y + 16 }, state);
     }

@@ -15,7 +15,8 @@ const ZIGZAG = 4;
 const SPANS = {
   ready: line,
   running: (from, to, y) => box(from, to, y, HALF - 2),
-  sleep: line,
+  // Where one sleep follows another a notch parts them.
+  sleep: (from, to, y) => (to - from > 3 ? `M${from} ${y - 3}v6` : '') + line(from, to, y),
   permit: (from, to, y) => box(from, to, y, HALF - 1),
   flight: (from, to, y) => line(from, to, y - 3) + line(from, to, y + 3),
   rate: line,
