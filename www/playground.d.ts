@@ -57,15 +57,19 @@ interface Stamped {
   /** Milliseconds since the run began; fractions are possible. */
   at: number;
 }
-export type LogEvent = Stamped & { kind: 'log'; task: number; line: string };
-export type TaskEvent = Stamped & {
+/** The line of the program that wrote, spawned or began to wait: `program.rs:57`. */
+interface Placed {
+  source?: string;
+}
+export type LogEvent = Stamped & Placed & { kind: 'log'; task: number; line: string };
+export type TaskEvent = Stamped & Placed & {
   kind: 'task';
   id: number;
   parent: number | null;
   name: string;
   phase: 'spawned' | 'started' | 'finished' | 'failed' | 'cancelled';
 };
-export type WaitEvent = Stamped & { kind: 'wait'; task: number; on: string; phase: 'begin' | 'end' };
+export type WaitEvent = Stamped & Placed & { kind: 'wait'; task: number; on: string; phase: 'begin' | 'end' };
 export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
 export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
 export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };

@@ -142,7 +142,7 @@ test('the sound program holds under every schedule tried', () =>
   }));
 
 test('a long search shows how far it is, and can be stopped', () =>
-  site.page('ttl-cache/?callers=500', async (page) => {
+  site.page('ttl-cache/?knob.callers=500', async (page) => {
     const on = await bench(page);
     await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
     const bar = on.host.getByRole('progressbar');
@@ -157,7 +157,7 @@ test('a long search shows how far it is, and can be stopped', () =>
   }));
 
 test('a link restores knobs, clock, speed and seed; what it gets wrong is said in its place', () =>
-  site.page('ttl-cache/?callers=7&first_fails=true&pause_ms=100&clock=paced&speed=2.5&seed=41&utm=x', async (page) => {
+  site.page('ttl-cache/?knob.callers=7&knob.first_fails=true&knob.pause_ms=100&clock=paced&speed=2.5&seed=41&utm=x', async (page) => {
     const on = await bench(page);
     await on.openKnobs();
     assert.equal(await on.host.locator('#knob-callers').inputValue(), '7');

@@ -10,7 +10,6 @@ import { numberControl, unspelled } from './knob-controls.js';
  * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
  * @typedef {import('../playground.js').KnobValues} KnobValues
  * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues, seed?: number}} Settings
- * @typedef {import('../link.js').Wanted} Wanted
  * @typedef {{error: string, field: HTMLElement | null}} Refused
  * @typedef {ReturnType<typeof benchControls>} Controls
  */
@@ -51,7 +50,8 @@ export function benchControls(info) {
     for (const box of clocks) box.checked = box.value === clock;
     speed.enable(clock === 'paced');
   };
-  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, variant.node, seed.node);
+  const choice = h('div', { class: 'choice' }, variant.node, seed.node);
+  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, choice);
 
   return {
     run,
@@ -63,20 +63,12 @@ export function benchControls(info) {
     speed: speed.value,
     /** Whether every knob is at its default and the order is the usual one: only then the transcript is judged. */
     untouched: () => knobs.every((knob) => !knob.changed) && seed.value() === undefined,
-    /** @param {Wanted} wanted what is left open stays as it is */
-    restore(wanted) {
-      if (wanted.variant !== null) variant.set(wanted.variant);
-      if (wanted.clock !== null) choose(wanted.clock);
-      if (wanted.speed !== null) speed.set(wanted.speed);
-      if (wanted.seed !== null) seed.set(wanted.seed);
-      setKnobs(wanted.knobs);
-    },
     /**
      * The order of tasks that a search has found, on a clock that keeps it: real timers have an order of their own.
      * @param {number} found
      */
     replay(found) {
-      seed.set(found);
+      seed.write(String(found));
       if (chosen() === 'live') choose('instant');
     },
     /** @param {boolean} going */
@@ -88,6 +80,22 @@ export function benchControls(info) {
       run.disabled = going;
       stop.disabled = !going;
       if (hadFocus) (going ? stop : run).focus();
+    },
+    /**
+     * Sets what an address says; what it does not name, or names wrongly, stays.
+     * @param {import('../address.js').Address} address
+     */
+    apply(address) {
+      choose(CLOCKS.find(({ clock }) => clock === address.clock)?.clock ?? chosen());
+      if (address.speed !== undefined) speed.write(Number(address.speed));
+      if (address.seed !== undefined) seed.write(address.seed);
+      if (address.variant !== undefined) variant.choose(address.variant);
+      for (const knob of knobs) {
+        const text = knob.knob === null ? undefined : address.knobs[knob.knob.name];
+        if (knob.knob === null || text === undefined) continue;
+        knob.value = unspelled(knob.knob, text);
+        knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+      }
     },
     /** @returns {Settings | Refused} */
     settings() {
@@ -133,7 +141,7 @@ function speedField() {
     return 'value' in reading ? Number(reading.value) : null;
   };
   const field = inputs.find((input) => input.type === 'number') ?? null;
-  return { node, enable, field, value, set: control.write };
+  return { node, enable, field, value, write: control.write };
 }
 
 const MOST_SEED = 2 ** 32 - 1;
@@ -164,10 +172,10 @@ function seedField() {
     const seed = field.valueAsNumber;
     return Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED ? seed : null;
   };
-  const set = (/** @type {number} */ seed) => {
-    field.value = String(seed);
+  const write = (/** @type {string} */ text) => {
+    field.value = text;
   };
-  return { node, field, value, set };
+  return { node, field, value, write };
 }
 
 /**
@@ -188,12 +196,13 @@ function variantField(info, setKnobs) {
     const needsKnobs = Object.keys(made.knobs).length > 0;
     mistake.replaceChildren(h('p', {}, `${sentence(made.what)} ${sentence(made.madeBy)}`), needsKnobs ? show : '');
   };
-  const set = (/** @type {string} */ slug) => {
+  const choose = (/** @type {string} */ slug) => {
+    if (!info.variants.some((variant) => variant.slug === slug)) return;
     select.value = slug;
-    explain();
+    select.dispatchEvent(new Event('change', { bubbles: true }));
   };
   select.addEventListener('change', explain);
-  return { node, mistake, set, value: () => (select.value === '' ? 'sound' : select.value) };
+  return { node, mistake, choose, value: () => (select.value === '' ? 'sound' : select.value) };
 }
 
 /**

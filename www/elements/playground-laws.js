@@ -26,6 +26,7 @@ export class PlaygroundLaws extends Base {
   }
 
   set laws(laws) {
+    if (laws === this.#laws) return;
     this.#laws = laws;
     this.#render();
   }

@@ -7,6 +7,7 @@ mod comments;
 mod config;
 mod explore;
 mod highlight;
+mod picture;
 mod project;
 mod prose;
 mod publish;

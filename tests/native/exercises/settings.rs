@@ -91,11 +91,3 @@ fn every_default_is_a_value_that_its_knob_accepts() {
         }
     }
 }
-
-/// In the query of a link knobs stand beside the other options of a run.
-#[test]
-fn no_knob_is_named_as_an_option() {
-    for knob in catalogue().iter().flat_map(|exercise| exercise.knobs) {
-        assert!(!["variant", "clock", "speed", "seed"].contains(&knob.name), "{}", knob.name);
-    }
-}
