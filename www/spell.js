@@ -1,4 +1,4 @@
-// Events in words, for those that broke a law.
+// Events in words, as laws and timeline tell them.
 
 /** @typedef {import('./playground.js').Event} Event */
 
@@ -25,7 +25,7 @@ export function spell(event, name) {
     case 'state':
       return `${event.component} goes from ${event.from} to ${event.to}`;
     case 'gauge':
-      return `${event.name}: ${event.value}${event.limit === null ? '' : ` of ${event.limit}`}`;
+      return `${event.name} is ${event.value}${event.limit === null ? '' : ` of ${event.limit}`}`;
     case 'result':
       return `${name(event.task)} has ${event.of}: ${event.value}`;
   }
