@@ -50,7 +50,7 @@ export function benchControls(info) {
     for (const box of clocks) box.checked = box.value === clock;
     speed.enable(clock === 'paced');
   };
-  const choice = h('div', { class: 'choice' }, variant.node, seed.node);
+  const choice = h('div', { class: 'program' }, variant.node, seed.node);
   const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, choice);
 
   return {

@@ -74,7 +74,7 @@ function broken(events, trace) {
   const more = events.length - found.length;
   return h(
     'ol',
-    { class: 'events', role: 'list', 'aria-label': 'Events that broke it' },
+    { class: 'broke', role: 'list', 'aria-label': 'Events that broke it' },
     ...found.map((event) =>
       h(
         'li',
