@@ -13,11 +13,12 @@ use std::{
 use serde::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::runtime::{Clock, Instant, Name, Observer, Phase, TaskId, Timers};
+use crate::runtime::{Clock, Instant, Name, Observer, Phase, Source, TaskId, Timers};
 
 /// One thing that happened.
 ///
-/// It is serialised as one flat object: `seq`, `at` in milliseconds, `kind`, and the fields of its kind.
+/// It is serialised as one flat object: `seq`, `at` in milliseconds, `kind`, the fields of its kind, and `source`
+/// where there is one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Its place in the trace, from 0.
@@ -26,6 +27,30 @@ pub struct Event {
     pub at: Instant,
     /// What it was.
     pub what: What,
+    /// The line of the program that logged, spawned or began to wait; None for what has no such line.
+    pub source: Option<Line>,
+}
+
+/// A line of an exercise's program, written as `program.rs:57`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line(Source);
+
+impl Line {
+    /// The name of the file, without its directories: they are spelled otherwise on other platforms.
+    pub fn file(&self) -> &'static str {
+        self.0.file().rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
+    /// Its number, from 1.
+    pub const fn number(&self) -> u32 {
+        self.0.line()
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file(), self.number())
+    }
 }
 
 /// The kinds of event.
@@ -99,7 +124,7 @@ pub enum Edge {
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // By hand, since a derived flat form would go through a map with keys made anew for each event.
-        let mut event = serializer.serialize_struct("Event", 7)?;
+        let mut event = serializer.serialize_struct("Event", 8)?;
         event.serialize_field("seq", &self.seq)?;
         match self.at.as_nanos() {
             // Whole milliseconds are written as whole numbers, so that every JSON writer spells them alike.
@@ -143,6 +168,9 @@ impl Serialize for Event {
                 event.serialize_field("of", of)?;
                 event.serialize_field("value", value)?;
             }
+        }
+        if let Some(line) = &self.source {
+            event.serialize_field("source", &format_args!("{line}"))?;
         }
         event.end()
     }
@@ -203,7 +231,8 @@ impl<'de> Deserialize<'de> for Event {
             ("result", Some(Amount::Text(value))) => What::Result { task, of: about.into(), value },
             _ => return Err(unknown("kind")),
         };
-        Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what })
+        // Its place in the source is told to readers; no law asks for it.
+        Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what, source: None })
     }
 }
 
@@ -257,9 +286,15 @@ impl Recorder {
 
     /// Adds an event that happens now.
     pub fn record(&self, what: What) {
+        self.record_from(None, what);
+    }
+
+    /// Adds an event that happens now, and whose line in the program is worth knowing.
+    pub fn record_from(&self, source: Option<Source>, what: What) {
         let mut events = self.events.borrow_mut();
         let seq = u32::try_from(events.len()).unwrap_or(u32::MAX);
-        events.push(Event { seq, at: self.clock.now(), what });
+        let source = source.map(Line);
+        events.push(Event { seq, at: self.clock.now(), what, source });
     }
 
     /// The events so far. The borrow must end before the run goes on.
@@ -269,13 +304,13 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase) {
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>) {
         let parent = parent.map(|parent| parent.0);
-        self.record(What::Task { id: id.0, parent, name: name.clone(), phase });
+        self.record_from(source, What::Task { id: id.0, parent, name: name.clone(), phase });
     }
 
-    fn wait(&self, id: TaskId, on: &Name, begins: bool) {
-        let phase = if begins { Edge::Begin } else { Edge::End };
-        self.record(What::Wait { task: id.0, on: on.clone(), phase });
+    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>) {
+        let phase = if source.is_some() { Edge::Begin } else { Edge::End };
+        self.record_from(source, What::Wait { task: id.0, on: on.clone(), phase });
     }
 }

@@ -1,10 +1,17 @@
-// What the pages of the site do beside the bench: hints one at a time, and marks for what has passed.
+// What the pages of the site do beside the bench: hints one at a time, marks for what has passed, and the lines of the
+// source that belong to what was chosen on a timeline.
 
 import './elements/hint-list.js';
 import './elements/passed-mark.js';
 import { markPassed } from './passed.js';
+import { markSource } from './source.js';
 
 document.addEventListener('verdict', (event) => {
   const { exercise, report } = /** @type {CustomEvent} */ (event).detail;
   if (report.verdict === 'passed' && report.variant === 'sound') markPassed(exercise);
+});
+
+document.addEventListener('sourceline', (event) => {
+  const { file, line, reveal } = /** @type {CustomEvent} */ (event).detail;
+  if (markSource(file, line, reveal)) event.preventDefault();
 });

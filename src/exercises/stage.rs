@@ -1,9 +1,9 @@
 //! What an exercise is given: the clock, lanes for its tasks, the transcript, random numbers and its knobs.
 //!
-//! Everything done through the stage is in the trace. Patterns know nothing of it; exercises connect it to the
-//! observers that patterns offer.
+//! Everything done through the stage is in the trace, and lines, tasks and waits with their place in the source.
+//! Patterns know nothing of it; exercises connect it to the observers that patterns offer.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Poll, time::Duration};
 
 use serde::Serialize;
 
@@ -51,11 +51,14 @@ impl Stage {
     }
 
     /// Writes a line of the transcript.
+    #[track_caller]
     pub fn log(&self, line: impl Into<String>) {
-        self.trace.record(What::Log { task: self.task(), line: line.into() });
+        let what = What::Log { task: self.task(), line: line.into() };
+        self.trace.record_from(Some(Location::caller()), what);
     }
 
     /// Writes a line of the transcript: the value in Python's spelling.
+    #[track_caller]
     pub fn show(&self, value: &impl Serialize) {
         self.log(spelled(value));
     }
@@ -78,6 +81,7 @@ impl Stage {
     }
 
     /// Starts a task in a lane of its own. Dropping the handle lets it go on.
+    #[track_caller]
     pub fn spawn<T: 'static>(
         &self,
         name: impl Into<Name>,
@@ -87,6 +91,7 @@ impl Stage {
     }
 
     /// As [`spawn`](Self::spawn), for a task whose error is its failure.
+    #[track_caller]
     pub fn try_spawn<T: 'static, E: 'static>(
         &self,
         name: impl Into<Name>,
@@ -96,11 +101,13 @@ impl Stage {
     }
 
     /// Waits, and says so in the trace.
+    #[track_caller]
     pub fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + use<> {
         self.waiting("sleep", self.clock.sleep(duration))
     }
 
     /// Polls `future` as it is, and says in the trace what is waited on while it is pending.
+    #[track_caller]
     pub fn waiting<N: Into<Name>, F: Future>(
         &self,
         on: N,
@@ -119,6 +126,19 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for Stage {
     fn spawn(&self, task: F) {
         Spawn::spawn(&self.tasks, task);
     }
+}
+
+/// Lets every other task that is ready have a turn; in FIFO order, that is.
+pub async fn a_turn() {
+    let mut had = false;
+    poll_fn(|cx| {
+        if mem::replace(&mut had, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Every value an exercise shows can be spelled; should one not be, its line says why.

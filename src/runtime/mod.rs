@@ -29,7 +29,7 @@ pub use random::Random;
 pub use simulation::Simulation;
 pub use spawn::Spawn;
 pub use task::{CancelOnDrop, Cancelled, Task};
-pub use tasks::{Blocked, Name, Observer, Phase, TaskId, Tasks};
+pub use tasks::{Blocked, Name, Observer, Phase, Source, TaskId, Tasks};
 pub use timers::{Sleep, TimeSource, Timers, WeakTimers};
 #[cfg(feature = "tokio")]
 pub use tokio::{TokioClock, TokioSleep, TokioSpawner};

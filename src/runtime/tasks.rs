@@ -9,6 +9,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::{BinaryHeap, VecDeque},
     fmt, mem,
+    panic::Location,
     pin::{Pin, pin},
     rc::{Rc, Weak},
     sync::{
@@ -30,6 +31,9 @@ pub type Name = Cow<'static, str>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(pub u32);
 
+/// Where in the source a task was spawned, or a wait was asked for.
+pub type Source = &'static Location<'static>;
+
 /// A station in the life of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -47,10 +51,11 @@ pub enum Phase {
 
 /// Is told what tasks do, as they do it. It may call back into the executor.
 pub trait Observer {
-    /// Task `id` has come to `phase`. `parent` is the task that spawned it.
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase);
-    /// Task `id` begins or ends to wait.
-    fn wait(&self, id: TaskId, on: &Name, begins: bool);
+    /// Task `id` has come to `phase`. `parent` is the task that spawned it, and `source`, told with
+    /// [`Phase::Spawned`] alone, where it did.
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>);
+    /// Task `id` begins to wait, as `source` says, or ends to, without one.
+    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>);
 }
 
 /// How a task's future ended, as its slot is told.
@@ -168,6 +173,7 @@ impl Tasks {
     ///
     /// After the run's end nothing starts any more: the future is dropped and the handle says
     /// [`Cancelled`](super::Cancelled).
+    #[track_caller]
     pub fn spawn<T: 'static>(
         &self,
         name: impl Into<Name>,
@@ -177,6 +183,7 @@ impl Tasks {
     }
 
     /// As [`spawn`](Self::spawn), for a task whose error counts as its failure.
+    #[track_caller]
     pub fn try_spawn<T: 'static, E: 'static>(
         &self,
         name: impl Into<Name>,
@@ -185,6 +192,7 @@ impl Tasks {
         self.start(name.into(), future, |result| if result.is_ok() { Phase::Finished } else { Phase::Failed })
     }
 
+    #[track_caller]
     fn start<T: 'static>(
         &self,
         name: Name,
@@ -199,11 +207,11 @@ impl Tasks {
             completion.complete(output);
             phase
         });
-        let key = self.admit(name, body);
+        let key = self.admit(name, body, Location::caller());
         Task::new(joint, WeakTasks(Rc::downgrade(&self.0)), key)
     }
 
-    fn admit(&self, name: Name, body: Body) -> Option<Key> {
+    fn admit(&self, name: Name, body: Body, source: Source) -> Option<Key> {
         if self.0.closed.get() {
             return None;
         }
@@ -221,7 +229,7 @@ impl Tasks {
             *place = Some(Slot { id, parent, name, waits: Vec::new(), started: false, doomed: false, body });
         }
         drop(slots);
-        self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned));
+        self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
         let ready = self.0.ready.clone();
         self.0.ready.push(Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready }));
         Some(key)
@@ -230,12 +238,13 @@ impl Tasks {
     /// Polls `future` as it is, and names what the current task waits on while it is pending.
     ///
     /// The label ends when the future is ready or dropped. Outside a task this does nothing.
+    #[track_caller]
     pub fn waiting<N: Into<Name>, F: Future>(
         &self,
         on: N,
         future: F,
     ) -> impl Future<Output = F::Output> + use<N, F> {
-        let tasks = self.clone();
+        let (tasks, source) = (self.clone(), Location::caller());
         let mut label = Some(on.into());
         async move {
             let mut future = pin!(future);
@@ -245,7 +254,7 @@ impl Tasks {
                 if poll.is_pending()
                     && let Some(on) = label.take()
                 {
-                    wait = tasks.begin_wait(on);
+                    wait = tasks.begin_wait(on, source);
                 }
                 poll
             })
@@ -253,14 +262,14 @@ impl Tasks {
         }
     }
 
-    fn begin_wait(&self, on: Name) -> Option<Wait> {
+    fn begin_wait(&self, on: Name, source: Source) -> Option<Wait> {
         let key = self.0.current.get()?;
         let number = self.with_slot(key, |slot| {
             let number = slot.waits.last().map_or(0, |(number, _)| number + 1);
             slot.waits.push((number, on.clone()));
             number
         })?;
-        self.tell(|observer| observer.wait(key.id, &on, true));
+        self.tell(|observer| observer.wait(key.id, &on, Some(source)));
         Some(Wait { tasks: self.clone(), key, number, on })
     }
 
@@ -317,7 +326,7 @@ impl Tasks {
             // A wake-up for a task that has ended meanwhile costs nothing but this look.
             let Some((body, first)) = found.flatten() else { continue };
             if let Some((parent, name)) = first {
-                self.tell(|observer| observer.task(key.id, parent, &name, Phase::Started));
+                self.tell(|observer| observer.task(key.id, parent, &name, Phase::Started, None));
             }
             self.poll(task, body);
             return true;
@@ -361,7 +370,7 @@ impl Tasks {
         let slot = self.0.slots.borrow_mut().get_mut(key.slot as usize).and_then(Option::take);
         self.0.vacant.borrow_mut().push(key.slot);
         if let Some(slot) = slot {
-            self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase));
+            self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase, None));
         }
     }
 
@@ -471,6 +480,6 @@ impl Drop for Wait {
     fn drop(&mut self) {
         let Self { tasks, key, number, on } = self;
         tasks.with_slot(*key, |slot| slot.waits.retain(|(other, _)| other != number));
-        tasks.tell(|observer| observer.wait(key.id, on, false));
+        tasks.tell(|observer| observer.wait(key.id, on, None));
     }
 }

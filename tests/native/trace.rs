@@ -1,6 +1,7 @@
 use async_playground::{
     exercises::{ClockKind, Input, Record, Run, Settings, catalogue},
-    trace::Event,
+    runtime::Phase,
+    trace::{Edge, Event, What},
 };
 
 #[test]
@@ -13,7 +14,9 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
             let mut run = Run::simulated(settings.clone());
             let report = run.to_end();
             assert_eq!(report.clock, ClockKind::Instant);
-            let events = run.new_events();
+            // Where in the source it was is for readers, and not read back.
+            let events: Vec<_> =
+                run.new_events().into_iter().map(|event| Event { source: None, ..event }).collect();
             let json = serde_json::to_string(&events).unwrap();
             let back: Vec<Event> = serde_json::from_str(&json).unwrap();
             assert_eq!(back, events, "{} {}", exercise.slug, variant.slug);
@@ -43,5 +46,37 @@ fn fractions_of_a_millisecond_survive() {
         let json = format!(r#"{{"seq":0,"at":{},"kind":"log","task":0,"line":"x"}}"#, nanos as f64 / 1e6);
         let event: Event = serde_json::from_str(&json).unwrap();
         assert_eq!(event.at.as_nanos(), nanos);
+    }
+}
+
+#[test]
+fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
+    for exercise in catalogue() {
+        let program = |name: &str| {
+            let path =
+                format!("{}/src/exercises/{}/{name}", env!("CARGO_MANIFEST_DIR"), exercise.directory());
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+        };
+        for variant in exercise.variants() {
+            let settings = Settings::new(exercise.slug, Some(variant.slug), [], None).unwrap();
+            let mut run = Run::simulated(settings);
+            run.to_end();
+            for event in run.new_events() {
+                let calls: &[&str] = match &event.what {
+                    What::Log { .. } => &["log(", "show("],
+                    What::Task { phase: Phase::Spawned, id: 1.., .. } => &["spawn"],
+                    What::Wait { phase: Edge::Begin, .. } => &["sleep(", "waiting("],
+                    What::Task { id: 0, .. } => continue,
+                    _ => {
+                        assert_eq!(event.source, None, "{event}");
+                        continue;
+                    }
+                };
+                let place = event.source.unwrap_or_else(|| panic!("{event} has no source"));
+                let text = program(place.file());
+                let line = text.lines().nth(place.number() as usize - 1).unwrap();
+                assert!(calls.iter().any(|call| line.contains(call)), "{event} at {place}: {line}");
+            }
+        }
     }
 }

@@ -8,14 +8,18 @@
 
 import './playground-knob.js';
 import './playground-laws.js';
+import './playground-search.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
+import { addressOf, writeAddress } from '../address.js';
 import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
-import { begin, compare, describe, ready } from '../engine.js';
+import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { benchControls } from './bench-controls.js';
-import { benchSheets } from './sheets.js';
+import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
+import { lawsAt, showLines } from './replayed.js';
+import { benchSheets, timelineSheet } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
@@ -34,6 +38,12 @@ export class AsyncPlayground extends Base {
   #info = /** @type {ExerciseInfo | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
   #run = /** @type {Going | null} */ (null);
+  /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
+  #shown = null;
+  #addressChanged = () => {};
+  #endKeys = () => {};
+  /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
+  #loading = Promise.resolve();
 
   connectedCallback() {
     void this.#wake();
@@ -41,6 +51,7 @@ export class AsyncPlayground extends Base {
 
   disconnectedCallback() {
     this.stop();
+    this.#endKeys();
   }
 
   attributeChangedCallback() {
@@ -67,6 +78,8 @@ export class AsyncPlayground extends Base {
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = sheets;
       this.#render(root, info);
+      this.#endKeys();
+      this.#endKeys = listenForKeys(this);
       this.dispatchEvent(new CustomEvent('ready', { bubbles: true, detail: { exercise: slug } }));
     } catch (error) {
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
@@ -97,18 +110,28 @@ export class AsyncPlayground extends Base {
       transcript: h('playground-transcript'),
       note: h('p', { class: 'note' }),
       laws: h('playground-laws'),
+      search: h('playground-search'),
+      link: copyLink(),
+      replay: h('div', { class: 'replay', hidden: true }),
       status: h('p', { class: 'visually-hidden', role: 'status' }),
     };
     this.#parts = parts;
-    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary), controls.bar, controls.mistake);
-    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.laws);
+    const keys = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys' }, '?');
+    keys.addEventListener('click', () => this.help());
+    const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link.node, keys);
+    const top = h('div', { class: 'top' }, standing, controls.bar, controls.mistake);
+    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
     root.replaceChildren(
       h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
     );
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
+    parts.search.info = info;
+    parts.search.settings = controls.settings;
     this.#say('ready', 'Press Run to start.');
     this.#listen(controls);
+    this.#addressChanged = addressWriter(this, info, controls);
+    openAddress(this, controls);
   }
 
   /** @param {import('./bench-controls.js').Controls} controls */
@@ -118,7 +141,15 @@ export class AsyncPlayground extends Base {
     // What the end of a run takes is not loaded with the page, but before it is asked for.
     const prepare = () => void ready().catch(() => {});
     for (const sign of ['pointerenter', 'focusin']) controls.bar.addEventListener(sign, prepare, { once: true });
+    this.#parts?.search.addEventListener('found', (event) => {
+      controls.replay(/** @type {CustomEvent} */ (event).detail.seed);
+      this.run();
+    });
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
+    for (const change of ['change', 'knobchange', 'speedchange']) {
+      this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#addressChanged());
+    }
+    this.#parts?.transcript.addEventListener('choose', (event) => this.replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
 
   /** Starts a run with what the controls say; a run that is going on is stopped first. */
@@ -140,16 +171,26 @@ export class AsyncPlayground extends Base {
       controller,
       clock: settings.clock,
       judged,
+      trace: [],
+      settings,
+      events: [],
       lines: [],
       times: [],
+      outcome: null,
       announced: performance.now(),
       ...begin(info.slug, { ...settings, signal: controller.signal, onEvents }),
     };
     this.#run = run;
+    this.#shown = run;
+    parts.laws.trace = run.trace;
+    this.#loading = this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
     parts.controls.running(true);
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
     this.#note(judged ? '' : NOT_JUDGED);
+    if (this.hasAttribute('primary')) {
+      parts.link.offer(location.origin + location.pathname + writeAddress(addressOf(info, settings, null)));
+    }
     this.#say('running', judged ? progress(0, info.expected.length) : 'No lines yet.');
     this.dispatchEvent(new CustomEvent('start', { bubbles: true, detail: { exercise: info.slug } }));
     run.report.then(
@@ -164,6 +205,7 @@ export class AsyncPlayground extends Base {
     if (run === null) return;
     this.#run = null;
     run.controller.abort();
+    this.replay?.finish(null);
     this.#parts?.controls.running(false);
     this.#say('stopped', `Stopped after ${counted(run.lines.length, 'line')}.`);
   }
@@ -173,23 +215,82 @@ export class AsyncPlayground extends Base {
    * @param {Event[]} events
    */
   #stream(run, events) {
-    const [info, parts] = [this.#info, this.#parts];
-    if (this.#run !== run || info === null || parts === null) return;
-    const logs = events.filter((event) => event.kind === 'log');
-    if (logs.length === 0) return;
-    for (const { line, at } of logs) {
-      run.lines.push(line);
-      run.times.push(at);
+    if (this.#run !== run) return;
+    for (const event of events) {
+      run.trace.push(event);
+      if (event.kind !== 'log') continue;
+      run.lines.push(event.line);
+      run.times.push(event.at);
     }
-    if (run.judged) {
-      const rows = compare(info.slug, run.lines, { clock: run.clock, finished: false });
-      parts.transcript.show(rows, run.times);
-      const done = rows.filter((row) => row.status === 'matched').length;
-      this.#say('running', progress(done, rows.length), run);
-    } else {
-      parts.transcript.add(logs);
-      this.#say('running', `${counted(run.lines.length, 'line')} so far.`, run);
+    if (this.replay === null) run.events = run.events.concat(events);
+    else this.replay.add(events);
+    const judged = this.#showAt();
+    const text = judged ? progress(judged.done, judged.all) : `${counted(run.lines.length, 'line')} so far.`;
+    if (run.lines.length > 0) this.#say('running', text, run);
+  }
+
+  /** The replay, once it has been loaded; null before the first run. */
+  get replay() {
+    const replay = this.#parts?.replay.firstElementChild;
+    return /** @type {import('./playground-replay.js').PlaygroundReplay | null} */ (replay ?? null);
+  }
+
+  /** The replay of the last run, when it is there. */
+  async replayed() {
+    await this.#loading;
+    return this.replay;
+  }
+
+  /**
+   * Timeline and transport are loaded with the first run; events that come before them wait in the run.
+   * @param {Going} run
+   * @param {ExerciseInfo} info
+   */
+  async #startReplay(run, info) {
+    this.#addressChanged();
+    const [parts, root] = [this.#parts, this.shadowRoot];
+    if (parts === null || root === null) return;
+    if (this.replay === null) {
+      const [sheet] = await Promise.all([timelineSheet(), import('./playground-replay.js')]);
+      if (this.#parts !== parts || this.#shown !== run) return;
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      const replay = h('playground-replay');
+      replay.addEventListener('cursor', () => {
+        this.#showAt();
+        this.#addressChanged();
+      });
+      replay.addEventListener('chooseline', (event) => parts.transcript.choose(/** @type {CustomEvent} */ (event).detail.line));
+      parts.replay.replaceChildren(replay);
+      parts.replay.hidden = false;
     }
+    this.replay?.start({ info, settings: run.settings });
+    this.replay?.add(run.events.splice(0));
+    if (this.#run !== run) this.replay?.finish(run.outcome);
+  }
+
+  /** The cursor of the replay; null where it is at the end, or there is none. */
+  get cursor() {
+    const { replay } = this;
+    return replay === null || replay.cursor === replay.length ? null : replay.cursor;
+  }
+
+  /** Shows the keys. */
+  async help() {
+    await import('./playground-help.js');
+    const root = this.shadowRoot;
+    const help = root?.querySelector('playground-help') ?? h('playground-help');
+    root?.append(help);
+    help.open();
+  }
+
+  /** Shows transcript and laws as they stand at the cursor; says how many lines are as expected. */
+  #showAt() {
+    const [info, parts, run, replay] = [this.#info, this.#parts, this.#shown, this.replay];
+    if (info === null || parts === null || run === null) return null;
+    const ended = this.#run !== run;
+    const over = ended && (replay === null || replay.cursor === replay.length);
+    parts.laws.laws = lawsAt(info, run.outcome, replay?.cursor ?? 0, over);
+    return showLines(parts.transcript, info, run, replay?.lines ?? run.lines.length, over);
   }
 
   /**
@@ -200,14 +301,15 @@ export class AsyncPlayground extends Base {
     const [info, parts] = [this.#info, this.#parts];
     if (this.#run !== run || info === null || parts === null) return;
     this.#run = null;
+    run.outcome = report;
     parts.controls.running(false);
+    this.replay?.finish(report);
+    this.#showAt();
     const judged = report.judged === 'transcript and laws';
-    if (judged) parts.transcript.show(report.rows, run.times);
-    parts.laws.laws = report.laws;
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');
-    if (!judged) notes.push(NOT_JUDGED);
+    notes.push(judged ? JUDGED : NOT_JUDGED);
     this.#note(notes.join(' '));
     this.#say(report.verdict, summary(report));
     this.dispatchEvent(new CustomEvent('verdict', { bubbles: true, detail: { exercise: info.slug, report } }));
@@ -220,6 +322,7 @@ export class AsyncPlayground extends Base {
   #fail(run, error) {
     if (this.#run !== run) return;
     this.#run = null;
+    this.replay?.finish(null);
     this.#parts?.controls.running(false);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
@@ -250,16 +353,43 @@ export class AsyncPlayground extends Base {
   }
 }
 
-const NOT_JUDGED = 'With knobs away from their defaults the lines are not compared; only the laws judge.';
+const JUDGED = 'Judged by the transcript and the laws.';
+const NOT_JUDGED = 'Judged by the laws alone: the transcript is fixed only with every knob at its default and without a seed.';
 
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
- *   judged: boolean, lines: string[], times: number[], announced: number}} Going
+ *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
+ *   times: number[], outcome: Report | null, announced: number}} Going
  * @typedef {{controls: import('./bench-controls.js').Controls,
  *   verdict: import('./playground-verdict.js').PlaygroundVerdict, summary: HTMLElement,
  *   transcript: import('./playground-transcript.js').PlaygroundTranscript, note: HTMLElement,
- *   laws: import('./playground-laws.js').PlaygroundLaws, status: HTMLElement}} Parts
+ *   laws: import('./playground-laws.js').PlaygroundLaws, search: import('./playground-search.js').PlaygroundSearch,
+ *   link: ReturnType<typeof copyLink>, replay: HTMLElement, status: HTMLElement}} Parts
  */
+
+/** A button that copies the link to a run; where there is no clipboard to write to, the link itself is there. */
+function copyLink() {
+  let address = '';
+  const copy = h('button', { type: 'button', class: 'quiet' }, 'Copy link');
+  const plain = h('a', { hidden: true }, 'Link to this run');
+  const node = h('div', { class: 'link', hidden: true }, copy, plain);
+  copy.addEventListener('click', () => {
+    navigator.clipboard.writeText(address).then(
+      () => (copy.textContent = 'Link copied'),
+      () => ([copy.hidden, plain.hidden] = [true, false]),
+    );
+  });
+  return {
+    node,
+    /** @param {string} href */
+    offer(href) {
+      address = href;
+      plain.href = href;
+      copy.textContent = 'Copy link';
+      node.hidden = false;
+    },
+  };
+}
 
 /**
  * @param {number} done

@@ -3,6 +3,8 @@
 // Rows of all expected lines are there from the start, as pending, so that nothing moves while lines stream. Where
 // the transcript is not judged (knobs away from their defaults) it shows the lines alone, without marks.
 // The roles repeat what the table elements mean: as grid boxes they would lose it in some browsers.
+//
+// Fires `choose` with the number of a line, whose time is a button; of these one is a tab stop, arrows reach the rest.
 
 import { Base, counted, define, h, icon, milliseconds } from '../dom.js';
 
@@ -10,6 +12,8 @@ import { Base, counted, define, h, icon, milliseconds } from '../dom.js';
 
 /** More rows than this are counted, not shown: a table that long helps nobody and slows the page. */
 const MOST_ROWS = 1000;
+/** Of lines that are not judged the last ones are shown, in a window that moves on in leaps. */
+const LISTED = { most: 300, leap: 100 };
 
 /** @type {Record<Row['status'], {word: string, icon: import('../dom.js').IconName | null}>} */
 const MARKS = {
@@ -25,7 +29,7 @@ export class PlaygroundTranscript extends Base {
   #more = /** @type {HTMLElement | null} */ (null);
   /** What each row shows, to touch only what changed. @type {string[]} */
   #shown = [];
-  #hiddenRows = 0;
+  #chosen = /** @type {number | null} */ (null);
 
   connectedCallback() {
     if (this.#body === null) this.#render();
@@ -39,7 +43,14 @@ export class PlaygroundTranscript extends Base {
     );
     const head = h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads));
     const caption = h('caption', { class: 'visually-hidden' }, 'Expected and actual transcript');
-    this.replaceChildren(h('table', { role: 'table' }, caption, head, this.#body), this.#more);
+    this.replaceChildren(this.#more, h('table', { role: 'table' }, caption, head, this.#body));
+    this.#body.addEventListener('click', (event) => {
+      const row = /** @type {Element} */ (event.target).closest('tr[data-line]');
+      // A reader who marks text to copy it does not choose.
+      if (row === null || String(globalThis.getSelection?.() ?? '') !== '') return;
+      this.dispatchEvent(new CustomEvent('choose', { detail: { line: Number(row.getAttribute('data-line')) } }));
+    });
+    this.#body.addEventListener('keydown', (event) => this.#rove(event));
   }
 
   /**
@@ -50,7 +61,7 @@ export class PlaygroundTranscript extends Base {
     this.connectedCallback();
     this.toggleAttribute('unjudged', expected === null);
     this.#shown = [];
-    this.#hiddenRows = 0;
+    this.#chosen = null;
     this.#body?.replaceChildren();
     this.show((expected ?? []).map((line) => row(line, null)), []);
   }
@@ -63,45 +74,85 @@ export class PlaygroundTranscript extends Base {
   show(rows, times) {
     let line = 0;
     rows.slice(0, MOST_ROWS).forEach((row, index) => {
-      const at = row.actual === null ? undefined : times[line++];
-      this.#put(index, row, at);
+      const number = row.actual === null ? undefined : line++;
+      this.#put(index, row, number, number === undefined ? undefined : times[number]);
     });
-    while (this.#shown.length > Math.min(rows.length, MOST_ROWS)) {
-      this.#shown.pop();
-      this.#body?.lastElementChild?.remove();
-    }
-    this.#count(rows.length - MOST_ROWS);
+    this.#cut(Math.min(rows.length, MOST_ROWS));
+    this.#tell(rows.length > MOST_ROWS ? `${counted(rows.length - MOST_ROWS, 'line')} more, not shown` : '');
   }
 
   /**
-   * Adds lines that are not judged.
-   * @param {{line: string, at: number}[]} lines
+   * Shows lines that are not judged: of the first `count` the last ones.
+   * @param {string[]} lines
+   * @param {number[]} times
+   * @param {number} count
    */
-  add(lines) {
-    const room = MOST_ROWS - this.#shown.length;
-    for (const { line, at } of lines.slice(0, Math.max(room, 0))) {
-      this.#put(this.#shown.length, row(null, line), at);
+  list(lines, times, count) {
+    const first = Math.max(0, Math.ceil((count - LISTED.most) / LISTED.leap) * LISTED.leap);
+    for (let line = first; line < count; line += 1) {
+      this.#put(line - first, row(null, lines[line] ?? ''), line, times[line]);
     }
-    if (lines.length > room) this.#count(this.#hiddenRows + lines.length - Math.max(room, 0));
+    this.#cut(count - first);
+    this.#tell(first > 0 ? `${counted(first, 'line')} before these, not shown` : '');
   }
 
-  /** @param {number} hiddenRows */
-  #count(hiddenRows) {
-    this.#hiddenRows = Math.max(hiddenRows, 0);
+  /** Marks the row of a line as chosen. @param {number | null} line */
+  choose(line) {
+    this.#chosen = line;
+    for (const row of this.#body?.children ?? []) {
+      row.toggleAttribute('data-chosen', line !== null && row.getAttribute('data-line') === String(line));
+    }
+    const chosen = this.#body?.querySelector('[data-chosen] button');
+    if (chosen) this.#stopAt(/** @type {HTMLElement} */ (chosen));
+  }
+
+  /** @param {number} length how many rows stay */
+  #cut(length) {
+    while (this.#shown.length > length) {
+      this.#shown.pop();
+      this.#body?.lastElementChild?.remove();
+    }
+    const stop = this.#body?.querySelector('button[tabindex="0"]') ?? this.#body?.querySelector('button');
+    if (stop) this.#stopAt(/** @type {HTMLElement} */ (stop));
+  }
+
+  /** @param {HTMLElement} button the one that Tab reaches */
+  #stopAt(button) {
+    if (button.tabIndex === 0) return;
+    for (const other of this.#body?.querySelectorAll('button[tabindex="0"]') ?? []) other.setAttribute('tabindex', '-1');
+    button.tabIndex = 0;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #rove(event) {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const buttons = /** @type {HTMLElement[]} */ ([...(this.#body?.querySelectorAll('button') ?? [])]);
+    const next = by === undefined ? undefined : buttons[buttons.indexOf(/** @type {HTMLElement} */ (event.target)) + by];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (next === undefined) return;
+    this.#stopAt(next);
+    next.focus();
+  }
+
+  /** @param {string} text */
+  #tell(text) {
     if (this.#more === null) return;
-    this.#more.hidden = this.#hiddenRows === 0;
-    this.#more.textContent = `and ${counted(this.#hiddenRows, 'line')} more, not shown`;
+    this.#more.hidden = text === '';
+    this.#more.textContent = text;
   }
 
   /**
    * @param {number} index
    * @param {Row} row
+   * @param {number | undefined} line
    * @param {number | undefined} at
    */
-  #put(index, row, at) {
-    const key = JSON.stringify([row.status, row.expected, row.actual, at]);
+  #put(index, row, line, at) {
+    const key = JSON.stringify([row.status, row.expected, row.actual, line, at]);
     if (this.#shown[index] === key) return;
-    const next = this.#row(row, at);
+    const next = this.#row(row, line, at);
     const old = this.#body?.children[index];
     if (old === undefined) this.#body?.append(next);
     else old.replaceWith(next);
@@ -110,9 +161,10 @@ export class PlaygroundTranscript extends Base {
 
   /**
    * @param {Row} row
+   * @param {number | undefined} line
    * @param {number | undefined} at
    */
-  #row(row, at) {
+  #row(row, line, at) {
     const mark = MARKS[row.status];
     const unjudged = this.hasAttribute('unjudged');
     const code = (/** @type {string | null | undefined} */ text) => (text == null ? null : h('code', {}, text));
@@ -120,8 +172,14 @@ export class PlaygroundTranscript extends Base {
       h('td', { role: 'cell', class: name }, ...children);
     return h(
       'tr',
-      { role: 'row', 'data-status': unjudged ? 'unjudged' : row.status, 'data-ellipsis': row.ellipsis ? '' : null },
-      cell('ms', at === undefined ? null : milliseconds(at)),
+      {
+        role: 'row',
+        'data-status': unjudged ? 'unjudged' : row.status,
+        'data-ellipsis': row.ellipsis ? '' : null,
+        'data-line': line,
+        'data-chosen': line !== undefined && line === this.#chosen ? '' : null,
+      },
+      cell('ms', at === undefined ? null : h('button', { type: 'button', class: 'at', tabIndex: -1, title: 'Show it on the timeline' }, milliseconds(at))),
       cell(
         'mark',
         mark.icon === null || unjudged ? null : icon(mark.icon),

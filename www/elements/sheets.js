@@ -15,6 +15,15 @@ export function benchSheets() {
   return sheets;
 }
 
+/** @type {Promise<CSSStyleSheet> | null} */
+let timeline = null;
+
+/** What only a bench needs that has run something. */
+export function timelineSheet() {
+  timeline ??= sheet(new URL('../style/timeline.css', import.meta.url));
+  return timeline;
+}
+
 /** @param {URL} address */
 async function sheet(address) {
   const made = new CSSStyleSheet();
@@ -22,7 +31,7 @@ async function sheet(address) {
     const response = await fetch(address);
     if (response.ok) await made.replace(await response.text());
   } catch {
-    sheets = null;
+    [sheets, timeline] = [null, null];
   }
   return made;
 }

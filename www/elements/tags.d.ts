@@ -1,7 +1,13 @@
 /** So that `h('playground-knob')` has the type of its element. */
 interface HTMLElementTagNameMap {
+  'playground-compare': import('./playground-compare.js').PlaygroundCompare;
+  'playground-help': import('./playground-help.js').PlaygroundHelp;
   'playground-knob': import('./playground-knob.js').PlaygroundKnob;
   'playground-laws': import('./playground-laws.js').PlaygroundLaws;
+  'playground-replay': import('./playground-replay.js').PlaygroundReplay;
+  'playground-search': import('./playground-search.js').PlaygroundSearch;
+  'playground-timeline': import('./playground-timeline.js').PlaygroundTimeline;
   'playground-transcript': import('./playground-transcript.js').PlaygroundTranscript;
+  'playground-transport': import('./playground-transport.js').PlaygroundTransport;
   'playground-verdict': import('./playground-verdict.js').PlaygroundVerdict;
 }

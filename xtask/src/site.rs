@@ -1,6 +1,6 @@
 //! The static site: pages from templates and the registry, assets under a name made of their contents.
 
-use std::{fs, iter, path::Path};
+use std::{collections::BTreeMap, fs, iter, path::Path};
 
 use anyhow::{Context as _, Result};
 use minijinja::{
@@ -11,6 +11,7 @@ use minijinja::{
 use crate::{
     comments,
     highlight::Highlighter,
+    picture,
     project::{Project, step},
     prose::Prose,
     publish::{File, collect, fingerprint, publish},
@@ -114,7 +115,9 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry], base: &str) ->
         let context = context! { pattern => Value::from(Serde(pattern)), exercises => infos.clone() };
         pages.push(site.page(&path, "pattern.html", context)?);
     }
-    pages.push(site.page("", "catalogue.html", context! { exercises => infos })?);
+    let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
+    let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
+    pages.push(site.page("", "catalogue.html", context! { exercises => infos, pictures => pictures })?);
     Ok(pages)
 }
 

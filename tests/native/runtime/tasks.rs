@@ -1,5 +1,7 @@
 use super::{Log, lines};
-use async_playground::runtime::{Cancelled, Clock, Name, Observer, Order, Phase, Simulation, TaskId, Tasks};
+use async_playground::runtime::{
+    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks,
+};
 use std::{
     cell::RefCell,
     rc::Rc,
@@ -53,13 +55,15 @@ fn a_place_past_the_end_takes_the_last() {
 struct Recorder(RefCell<Vec<String>>);
 
 impl Observer for Recorder {
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase) {
+    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>) {
+        assert_eq!(source.is_some(), phase == Phase::Spawned);
         let parent = parent.map_or(String::from("-"), |parent| parent.0.to_string());
         self.0.borrow_mut().push(format!("{}<{parent} {name} {phase:?}", id.0));
     }
 
-    fn wait(&self, id: TaskId, on: &Name, begins: bool) {
-        self.0.borrow_mut().push(format!("{} {on} {}", id.0, if begins { "begin" } else { "end" }));
+    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>) {
+        let edge = if source.is_some() { "begin" } else { "end" };
+        self.0.borrow_mut().push(format!("{} {on} {edge}", id.0));
     }
 }
 

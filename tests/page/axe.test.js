@@ -1,0 +1,75 @@
+// axe-core finds nothing: every page, light and dark, before, during and after a run, wide and narrow.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+import { ran } from './support/replay.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} when
+ */
+async function clean(page, when) {
+  const present = await page.evaluate(() => 'axe' in globalThis);
+  // Through the debugger: the page's own policy forbids scripts that are not its own.
+  if (!present) await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const axe = /** @type {any} */ (globalThis).axe;
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.target.flat().join(' ')} ${node.any[0]?.message ?? ''}`).join('; ')}`);
+  });
+  assert.deepEqual(found, [], when);
+}
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const width of [1280, 360]) {
+    const looks = { colorScheme, viewport: { width, height: 900 } };
+    test(`the catalogue, ${colorScheme}, ${width} px`, () => site.page('', (page) => clean(page, 'catalogue'), looks));
+    for (const { slug } of EXERCISES) {
+      test(`${slug}, ${colorScheme}, ${width} px`, () =>
+        site.page(
+          `${slug}/`,
+          async (page) => {
+            const on = await bench(page);
+            await clean(page, 'before');
+            await on.clock('Slow');
+            await on.speed(0.05);
+            await on.run.click();
+            await page.locator('playground-timeline').first().waitFor();
+            await clean(page, 'during');
+            await on.stop.click();
+            const replay = await ran(page);
+            await page.locator('tr[data-line]').last().click();
+            await page.getByText('Timeline as a table').first().click();
+            await replay.host.getByLabel('Compare with').selectOption({ index: 1 });
+            await page.locator('.numbers table').waitFor();
+            await clean(page, 'after');
+            await replay.scrub(2);
+            await clean(page, 'replayed');
+          },
+          looks,
+        ));
+    }
+  }
+}
+
+test('the keys, in their dialog', () =>
+  site.page('ttl-cache/', async (page) => {
+    await bench(page);
+    await page.keyboard.press('?');
+    await page.locator('dialog[open]').waitFor();
+    await clean(page, 'keys');
+  }));

@@ -1,0 +1,119 @@
+// Keys, and addresses that reproduce what they were copied from.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { ran } from './support/replay.js';
+import { addressOf, readAddress, writeAddress } from '../../www/address.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+test('R runs, S stops, space plays and pauses, arrows step', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.clock('Slow');
+    await page.locator('h1').click();
+    await page.keyboard.press('r');
+    await on.until('running');
+    await page.keyboard.press('s');
+    await on.until('stopped');
+    const replay = await ran(page);
+    await page.locator('h1').click();
+    const length = await replay.length();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await replay.cursor(), length - 2);
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await replay.cursor(), length - 1);
+    await replay.scrub(0);
+    await page.keyboard.press('Space');
+    await replay.button('Pause').waitFor();
+    await page.keyboard.press('Space');
+    await replay.button('Play').waitFor();
+  }));
+
+test('no key acts while somebody types, or on a control that has a use for it', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await on.openKnobs();
+    await on.host.locator('.knobs input[type="number"]').first().focus();
+    await page.keyboard.press('r');
+    await page.keyboard.press('?');
+    assert.equal(await on.state().then(() => on.host.getAttribute('data-state')), 'passed');
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+    const before = await on.cursor();
+    await on.host.getByRole('radio', { name: 'Instant' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await on.cursor(), before);
+    await on.slider.focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await on.cursor(), before - 1, 'the slider has moved by its own key, once');
+  }));
+
+test('the keys can be read, and turned off', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await page.locator('h1').click();
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keys' });
+    await dialog.waitFor();
+    await dialog.getByLabel('Use these keys').uncheck();
+    await page.keyboard.press('Escape');
+    assert.equal(await dialog.count(), 0);
+    const before = await on.cursor();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await on.cursor(), before);
+    await on.button('Keys').click();
+    await dialog.getByLabel('Use these keys').check();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.locator('h1').click();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await on.cursor(), before - 1);
+  }));
+
+test('an address brings back variant, clock, knobs and cursor, and the same picture', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.openKnobs();
+    await on.host.getByLabel('Variant').selectOption({ index: 1 });
+    await on.host.locator('playground-knob[data-kind="int"] input[type="number"]').first().fill('7');
+    const replay = await ran(page);
+    const shown = Math.floor((await replay.length()) / 2);
+    await replay.scrub(shown);
+    await page.waitForFunction(() => location.search.includes('at='));
+    const [address, state] = [page.url(), await replay.state()];
+    assert.match(address, /\?variant=[a-z-]+&clock=instant&knob\.[a-z_]+=7&at=\d+$/);
+    await page.goto('about:blank');
+    await page.goto(address);
+    await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+    const again = await ran(page, page.locator('h1'));
+    await page.waitForFunction(
+      (cursor) => document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input')?.getAttribute('aria-valuetext')?.startsWith(`${cursor} of`),
+      shown,
+    );
+    assert.equal(await again.state(), state);
+    assert.equal(page.url(), address);
+  }));
+
+test('an address that makes no sense is a page like any other', () =>
+  site.page('ttl-cache/?variant=nope&clock=sundial&speed=fast&seed=x&knob.nope=1&knob.ttl_ms=soon&at=-1.5', async (page) => {
+    const on = await bench(page);
+    assert.equal(await on.state(), 'ready');
+    assert.equal(await on.host.getByLabel('Variant').inputValue(), 'sound');
+  }));
+
+test('addresses are read as they are written, and leave out what is as ever', () => {
+  const info = /** @type {any} */ ({ knobs: [{ name: 'ids', default: [1, 99] }, { name: 'ttl_ms', default: 500 }] });
+  const settings = { clock: 'live', speed: 1, variant: 'sound', seed: null, knobs: { ids: [1, 99], ttl_ms: 500 } };
+  assert.equal(writeAddress(addressOf(info, settings, null)), '');
+  const other = { clock: 'paced', speed: 0.5, variant: 'stampede', seed: 7, knobs: { ids: [1, 2], ttl_ms: 500 } };
+  const text = writeAddress(addressOf(info, other, 12));
+  assert.equal(text, '?variant=stampede&clock=paced&speed=0.5&seed=7&knob.ids=1,2&at=12');
+  assert.deepEqual(readAddress(text), { variant: 'stampede', clock: 'paced', speed: '0.5', seed: '7', at: '12', knobs: { ids: '1,2' } });
+});

@@ -1,0 +1,146 @@
+// The replay of a run: one cursor for everything that is shown, and whichever way it came there shows the same.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+import { ran } from './support/replay.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: the end is the same by running, by scrubbing and by stepping, and stepping back undoes exactly`, () =>
+    site.page(`${slug}/`, async (page) => {
+      const on = await ran(page);
+      const end = await on.state();
+      const length = await on.length();
+      assert.equal(await on.cursor(), length);
+      await on.scrub(0);
+      const start = await on.state();
+      assert.notEqual(start, end);
+      await on.scrub(length);
+      assert.equal(await on.state(), end, 'after scrubbing');
+
+      await on.button('To the start').click();
+      assert.equal(await on.state(), start);
+      const every = Math.max(1, Math.ceil(length / 12));
+      const step = (/** @type {string} */ name, /** @type {number} */ times) =>
+        on.button(name).evaluate((button, times) => {
+          for (let count = 0; count < times; count += 1) /** @type {HTMLElement} */ (button).click();
+        }, times);
+      const states = [start];
+      for (let cursor = 0; cursor + every <= length; cursor += every) {
+        await step('Next event', every);
+        states.push(await on.state());
+      }
+      await step('Next event', length % every);
+      assert.equal(await on.state(), end, 'after stepping all the way');
+      await step('Previous event', length % every);
+      for (const before of states.reverse()) {
+        assert.equal(await on.state(), before, `back at ${await on.cursor()}`);
+        await step('Previous event', every);
+      }
+    }));
+}
+
+test('a live run is replayed as it was recorded', () =>
+  site.page('ttl-cache/', async (page) => {
+    const live = await bench(page);
+    await live.clock('Live');
+    await live.run.click();
+    await live.until('passed');
+    const lines = await live.lines();
+    await live.host.getByRole('button', { name: 'To the start' }).click();
+    assert.deepEqual(await live.lines(), []);
+    assert.ok((await live.statuses()).every((status) => status === 'pending'));
+    await live.host.getByRole('button', { name: 'To the end' }).click();
+    assert.deepEqual(await live.lines(), lines);
+    assert.ok((await live.statuses()).every((status) => status === 'matched'));
+  }));
+
+test('transcript, laws and time follow the cursor', () =>
+  site.page('connection-pool/', async (page) => {
+    const on = await ran(page);
+    const all = await on.lines();
+    for (let cursor = await on.length(); cursor >= 0; cursor -= 5) {
+      await on.scrub(cursor);
+      const at = Number(/· ([\d.]+) ms/.exec((await on.host.locator('.where').textContent()) ?? '')?.[1] ?? 0);
+      const lines = await on.lines();
+      assert.deepEqual(lines, all.slice(0, lines.length));
+      assert.ok(lines.every(({ ms }) => ms <= at));
+      const judged = await on.host.locator('.laws [data-state="passed"]').count();
+      assert.equal(judged > 0, cursor === (await on.length()), 'laws are known to hold at the end, not before');
+    }
+  }));
+
+test('a law that is broken shows from the event on that broke it', () =>
+  site.page('connection-pool/', async (page) => {
+    const on = await bench(page);
+    await on.host.getByLabel('Variant').selectOption({ index: 1 });
+    const show = on.host.getByRole('button', { name: 'Set the knobs that show it' });
+    if (await show.isVisible()) await show.click();
+    const replay = await ran(page);
+    const broken = () => replay.host.locator('.laws [data-state="failed"]').count();
+    const atEnd = await broken();
+    assert.ok(atEnd > 0);
+    await replay.scrub(0);
+    assert.equal(await broken(), 0);
+    await replay.scrub(await replay.length());
+    assert.equal(await broken(), atEnd);
+  }));
+
+test('it plays from the start to the end, pauses, and goes on from there', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await on.host.getByLabel('Replay speed').selectOption('0.5');
+    await on.button('Play').click();
+    await page.waitForFunction(() => {
+      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input');
+      const { value, max } = /** @type {HTMLInputElement} */ (slider);
+      return Number(value) > 0 && Number(value) < Number(max);
+    });
+    await on.button('Pause').click();
+    const paused = await on.cursor();
+    assert.ok(paused > 0 && paused < (await on.length()));
+    const shown = await on.state();
+    await page.waitForTimeout(200);
+    assert.equal(await on.state(), shown);
+    await on.host.getByLabel('Replay speed').selectOption('20');
+    await on.button('Play').click();
+    await on.button('Play').waitFor();
+    await page.waitForFunction(() => {
+      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input');
+      const { value, max } = /** @type {HTMLInputElement} */ (slider);
+      return value === max;
+    });
+  }));
+
+test('the cursor stays where the reader puts it while a slow run goes on', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.clock('Slow');
+    await on.speed(1);
+    await on.run.click();
+    await on.host.locator('[data-status="matched"]').first().waitFor();
+    await on.host.getByRole('button', { name: 'To the start' }).click();
+    await on.until('passed');
+    assert.deepEqual(await on.lines(), []);
+    await on.host.getByRole('button', { name: 'To the end' }).click();
+    assert.ok((await on.lines()).length > 0);
+  }));
+
+test('a run of its own begins at its end again', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    const end = await on.state();
+    await on.scrub(3);
+    await on.run.click();
+    await on.until('passed');
+    assert.equal(await on.state(), end);
+  }));

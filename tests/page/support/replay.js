@@ -1,0 +1,50 @@
+// A bench with its replay, and the state of both as text: what a reader has before them.
+
+import { bench } from './browser.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/**
+ * Runs what the bench is set to, at once, and waits for the timeline.
+ * @param {Page} page
+ * @param {import('playwright-core').Locator | null} [start] Run unless told
+ */
+export async function ran(page, start = null) {
+  const on = await bench(page);
+  await on.clock('Instant');
+  await (start ?? on.run).click();
+  await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+  await page.locator('playground-replay').waitFor();
+  const button = (/** @type {string} */ name) => on.host.getByRole('button', { name, exact: true });
+  const slider = on.host.getByRole('slider', { name: 'Event', exact: true });
+  return {
+    ...on,
+    slider,
+    button,
+    length: async () => Number(await slider.getAttribute('max')),
+    cursor: async () => Number(await slider.inputValue()),
+    /** @param {number} cursor */
+    scrub: (cursor) =>
+      slider.evaluate((input, cursor) => {
+        /** @type {HTMLInputElement} */ (input).value = String(cursor);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }, cursor),
+    state: () => state(page),
+  };
+}
+
+/**
+ * @param {Page} page
+ * @returns {Promise<string>}
+ */
+export function state(page) {
+  return page.evaluate(async () => {
+    // Two frames: the first draws, the second is after it.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
+    const parts = ['playground-transcript tbody', 'playground-laws', 'playground-timeline .axis', 'playground-timeline .sheet', '.legend', '.where'];
+    const shown = parts.map((part) => `${part}\n${root.querySelector(part)?.innerHTML}`).join('\n');
+    // Which button Tab would reach is where the reader is, not where the run is.
+    return shown.replace(/ tabindex="-?\d"/g, '');
+  });
+}

@@ -1,0 +1,235 @@
+// The timeline: what is drawn of a run, how it is moved, and what belongs to a line and to a stretch of a task.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+import { ran } from './support/replay.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/** @param {Page} page */
+const names = (page) => page.locator('playground-timeline').first().locator('.sheet .name').allTextContents();
+
+test('nothing of it is loaded before the first run', () =>
+  site.page('ttl-cache/', async (page) => {
+    /** @type {string[]} */
+    const loaded = [];
+    page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+    await page.reload();
+    await bench(page);
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(loaded.filter((path) => /timeline|replay|transport/.test(path) && !path.endsWith('/replayed.js')), []);
+    await ran(page);
+    assert.ok(loaded.some((path) => path.endsWith('/timeline.css')));
+  }));
+
+test('a lane for each task in order of spawning, children indented, under gauges', () =>
+  site.page('connection-pool/', async (page) => {
+    await ran(page);
+    const shown = await names(page);
+    assert.deepEqual(shown.slice(0, 3), ['active', 'main', 'query 1']);
+    assert.equal(shown.length, 2 + 8);
+    const lefts = await page.locator('.sheet .name').evaluateAll((found) => found.map((name) => Number(name.getAttribute('x'))));
+    assert.ok((lefts[2] ?? 0) > (lefts[1] ?? 0), 'a child is indented');
+    assert.match((await page.locator('.legend').first().textContent()) ?? '', /sleeping.*waiting for a permit.*finished/);
+  }));
+
+test('states of a breaker are a band, in words where there is room', () =>
+  site.page('circuit-breaker/', async (page) => {
+    await ran(page);
+    const words = await page.locator('.sheet .band-word').allTextContents();
+    assert.deepEqual(words, ['CLOSED', 'OPEN', 'OPEN']);
+    assert.equal(await page.locator('.sheet rect.band').count(), 4, 'half-open is there though it takes no time');
+  }));
+
+for (const { slug, end } of EXERCISES) {
+  test(`${slug}: the table has every task with its end`, () =>
+    site.page(`${slug}/`, async (page) => {
+      await ran(page);
+      await page.getByText('Timeline as a table').first().click();
+      const rows = page.locator('.tables table').first().locator('tbody tr');
+      await rows.first().waitFor();
+      const tasks = await page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).replay.recording.tasks.length);
+      assert.equal(await rows.count(), tasks);
+      const text = await rows.first().innerText();
+      assert.match(text, new RegExp(`main[\\s\\S]*finished at ${end}`));
+    }));
+}
+
+test('it can be zoomed and moved by wheel, by keys and by buttons, and shows all again', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    const steps = () => page.locator('.axis .step').allTextContents();
+    const all = await steps();
+    const pane = page.locator('.pane').first();
+    await on.button('Zoom in').click();
+    await page.waitForTimeout(60);
+    const closer = await steps();
+    assert.notDeepEqual(closer, all);
+    await on.button('Show all').click();
+    await page.waitForTimeout(60);
+    assert.deepEqual(await steps(), all);
+    await pane.focus();
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    await page.waitForTimeout(60);
+    const zoomed = await steps();
+    assert.notDeepEqual(zoomed, all);
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.waitForTimeout(60);
+    assert.notDeepEqual(await steps(), zoomed);
+    await page.keyboard.press('0');
+    await page.waitForTimeout(60);
+    assert.deepEqual(await steps(), all);
+    const box = await pane.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await page.waitForTimeout(60);
+    assert.notDeepEqual(await steps(), all);
+  }));
+
+test('two fingers zoom, one moves along', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      await ran(page);
+      const pane = page.locator('.pane').first();
+      await pane.scrollIntoViewIfNeeded();
+      const box = await pane.boundingBox();
+      assert.ok(box);
+      const steps = () => page.locator('.axis .step').allTextContents();
+      const all = await steps();
+      const client = await page.context().newCDPSession(page);
+      const y = box.y + 60;
+      const touch = (/** @type {'touchStart' | 'touchMove' | 'touchEnd'} */ type, /** @type {number[]} */ xs) =>
+        client.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y, id })) });
+      await touch('touchStart', [180]);
+      await touch('touchStart', [180, 220]);
+      for (const by of [10, 20, 30, 40]) await touch('touchMove', [180 - by, 220 + by]);
+      await touch('touchEnd', []);
+      await page.waitForTimeout(80);
+      const zoomed = await steps();
+      assert.notDeepEqual(zoomed, all);
+      await touch('touchStart', [250]);
+      for (const by of [20, 40, 60, 80]) await touch('touchMove', [250 - by]);
+      await touch('touchEnd', []);
+      await page.waitForTimeout(80);
+      assert.notDeepEqual(await steps(), zoomed);
+    },
+    { hasTouch: true, viewport: { width: 400, height: 800 } },
+  ));
+
+test('dragging along the axis moves the cursor', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await page.locator('.pane').first().scrollIntoViewIfNeeded();
+    const box = await page.locator('.axis').first().boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + box.width - 20, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 10, { steps: 5 });
+    const half = await on.cursor();
+    assert.ok(half > 0 && half < (await on.length()));
+    await page.mouse.move(box.x + 4, box.y + 10, { steps: 5 });
+    await page.mouse.up();
+    assert.ok((await on.cursor()) < half);
+  }));
+
+test('a line shows its task, its waits and its place in the source', () =>
+  site.page('circuit-breaker/', async (page) => {
+    const on = await ran(page);
+    await on.host.getByRole('button', { name: '100', exact: true }).click();
+    assert.match((await page.locator('.said').textContent()) ?? '', /Caller 1 wrote this line at 100 ms, after sleeping from 50 to 100 ms/);
+    assert.equal(await page.locator('.sheet .chosen-lane').count(), 1);
+    const marked = page.locator('.sources .line[data-marked]');
+    assert.match((await marked.textContent()) ?? '', /stage\.show/);
+    await on.host.getByRole('button', { name: /^Show program\.rs, line \d+$/ }).click();
+    assert.ok(await marked.isVisible());
+    const [line, pane] = await Promise.all([marked.boundingBox(), page.locator('.sources details[open] pre').first().boundingBox()]);
+    assert.ok(line && pane && line.y >= pane.y && line.y < pane.y + pane.height);
+  }));
+
+test('a stretch of a task shows its line and what it waited for', () =>
+  site.page('connection-pool/', async (page) => {
+    await ran(page);
+    const pane = page.locator('.pane').first();
+    await pane.scrollIntoViewIfNeeded();
+    const box = await pane.boundingBox();
+    const lane = await page.locator('.sheet .name', { hasText: 'query 8' }).boundingBox();
+    assert.ok(box && lane);
+    await pane.click({ position: { x: 150 + 20, y: lane.y - box.y + 6 } });
+    assert.match((await page.locator('.said').textContent()) ?? '', /^Query 8: waiting for a permit from 0 to 100 ms\.$/);
+    assert.match((await page.locator('.sources .line[data-marked]').textContent()) ?? '', /permit/);
+    await page.keyboard.press('ArrowUp');
+    assert.match((await page.locator('.said').textContent()) ?? '', /^Query 7/);
+    await page.locator('tr[data-line]').last().click();
+    assert.equal(await page.locator('tr[data-chosen]').count(), 1);
+  }));
+
+test('two runs on one axis, and the difference in numbers', () =>
+  site.page('concurrent-requests/', async (page) => {
+    const on = await ran(page);
+    await on.host.getByLabel('Compare with').selectOption({ index: 1 });
+    const numbers = page.locator('.numbers table');
+    await numbers.waitFor();
+    const elapsed = await numbers.locator('tr', { hasText: 'elapsed' }).locator('td').allTextContents();
+    assert.deepEqual(elapsed.slice(0, 2), ['2000', '1100']);
+    assert.equal(elapsed[2], '−900');
+    const axes = page.locator('.axis');
+    await page.waitForTimeout(80);
+    assert.deepEqual(await axes.nth(0).locator('.step').allTextContents(), await axes.nth(1).locator('.step').allTextContents());
+    await on.scrub(0);
+    await page.waitForTimeout(80);
+    assert.equal(await page.locator('.other .span').count(), 0, 'the other run follows the cursor');
+    await on.button('End comparison').click();
+    assert.equal(await page.locator('.other').isVisible(), false);
+  }));
+
+test('a run that is kept is compared with one of other knobs', () =>
+  site.page('connection-pool/', async (page) => {
+    const on = await ran(page);
+    await on.button('Keep for comparison').click();
+    await on.openKnobs();
+    await on.host.getByLabel('Connections', { exact: true }).fill('1');
+    await on.run.click();
+    await on.until('passed');
+    const elapsed = await page.locator('.numbers tr', { hasText: 'elapsed' }).locator('td').allTextContents();
+    assert.deepEqual(elapsed, ['150', '400', '+250']);
+  }));
+
+test('timeline, trace and transcript can be saved', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    const lines = (await on.lines()).map(({ line }) => `${line}\n`).join('');
+    const saved = async (/** @type {string} */ name) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), on.button(name).click()]);
+      return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+    };
+    const text = await saved('Save text');
+    assert.deepEqual(text, { name: 'ttl-cache-sound.txt', text: lines });
+    const trace = await saved('Save trace');
+    const { run, events } = JSON.parse(trace.text);
+    assert.equal(run.exercise, 'ttl-cache');
+    assert.equal(events.length, await on.length());
+    assert.ok(events.every((/** @type {{seq: number}} */ event, /** @type {number} */ index) => event.seq === index));
+    const drawing = await saved('Save SVG');
+    assert.equal(drawing.name, 'ttl-cache-sound.svg');
+    const wrong = await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ?? null, drawing.text);
+    assert.equal(wrong, null);
+    assert.match(drawing.text, /caller 1/);
+    assert.doesNotMatch(drawing.text, /var\(--|class=/);
+  }));

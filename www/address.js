@@ -1,0 +1,73 @@
+// What a bench is set to, as the query of an address: `?variant=stampede&clock=paced&speed=0.5&seed=7&knob.ttl_ms=300&at=12`.
+//
+// Text to text, nothing else: whether a value is allowed is for controls and module to say. Defaults are left out, so
+// that the address of an exercise is that of its page.
+
+/**
+ * @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {object} Address
+ * @property {string} [variant]
+ * @property {string} [clock]
+ * @property {string} [speed]
+ * @property {string} [seed]
+ * @property {Record<string, string>} knobs spelled as on a command line
+ * @property {string} [at] the cursor, a number of events
+ */
+
+const KNOB = 'knob.';
+const PLAIN = /** @type {const} */ (['variant', 'clock', 'speed', 'seed', 'at']);
+
+/**
+ * @param {string} query
+ * @returns {Address}
+ */
+export function readAddress(query) {
+  /** @type {Address} */
+  const address = { knobs: {} };
+  for (const [name, value] of new URLSearchParams(query)) {
+    const plain = PLAIN.find((known) => known === name);
+    if (plain !== undefined) address[plain] = value;
+    else if (name.startsWith(KNOB)) address.knobs[name.slice(KNOB.length)] = value;
+  }
+  return address;
+}
+
+/**
+ * @param {Address} address
+ * @returns {string} empty, or with its question mark
+ */
+export function writeAddress(address) {
+  const query = new URLSearchParams();
+  for (const name of PLAIN) {
+    const value = address[name];
+    if (value !== undefined && name !== 'at') query.set(name, value);
+  }
+  for (const [name, value] of Object.entries(address.knobs)) query.set(KNOB + name, value);
+  if (address.at !== undefined) query.set('at', address.at);
+  const text = query.toString();
+  return text === '' ? '' : `?${text.replaceAll('%2C', ',')}`;
+}
+
+/**
+ * The address of some settings.
+ * @param {ExerciseInfo} info
+ * @param {{clock: string, speed: number, variant: string, seed?: number | null,
+ *   knobs: import('./playground.js').KnobValues}} settings
+ * @param {number | null} cursor null for the end
+ * @returns {Address}
+ */
+export function addressOf(info, { clock, speed, variant, seed, knobs }, cursor) {
+  /** @type {Address} */
+  const address = { knobs: {} };
+  if (variant !== 'sound') address.variant = variant;
+  if (clock !== 'live') address.clock = clock;
+  if (clock === 'paced') address.speed = String(speed);
+  if (seed !== undefined && seed !== null) address.seed = String(seed);
+  for (const knob of info.knobs) {
+    const value = knobs[knob.name];
+    if (value !== undefined && String(value) !== String(knob.default)) address.knobs[knob.name] = String(value);
+  }
+  // A live run is another one each time: its events cannot be counted on.
+  if (cursor !== null && clock !== 'live') address.at = String(cursor);
+  return address;
+}

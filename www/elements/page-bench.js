@@ -1,0 +1,132 @@
+// What a bench does for the page that is its own: the address follows it, and keys work wherever the focus is.
+//
+// A bench with the attribute `primary` is such a one. Any other leaves the address alone, and takes keys only while
+// the focus is inside it. Keys are letters without Ctrl or Alt, so they can be turned off (WCAG 2.1.4), and none acts
+// while somebody types or on a control that has a use for the same key.
+
+import { addressOf, readAddress, writeAddress } from '../address.js';
+
+/**
+ * @typedef {import('./async-playground.js').AsyncPlayground} Bench
+ * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('./bench-controls.js').Controls} Controls
+ */
+
+/** Browsers allow some hundred changes of the address in half a minute. */
+const WRITE_AFTER_MS = 400;
+const KEYS_OFF = 'async-playground:keys-off';
+
+/**
+ * Sets the controls as the address says; a link with a cursor is the link to a run, which is run then.
+ * @param {Bench} bench
+ * @param {Controls} controls
+ */
+export function openAddress(bench, controls) {
+  if (!bench.hasAttribute('primary')) return;
+  const address = readAddress(location.search);
+  controls.apply(address);
+  const at = Number(address.at);
+  if (address.at === undefined || !Number.isInteger(at)) return;
+  bench.addEventListener('verdict', () => void bench.replayed().then((replay) => replay?.seek(at)), { once: true });
+  bench.run();
+}
+
+/**
+ * Keeps the address in step with what the controls and the cursor say.
+ * @param {Bench} bench
+ * @param {ExerciseInfo} info
+ * @param {Controls} controls
+ * @returns {() => void} to be called after every change
+ */
+export function addressWriter(bench, info, controls) {
+  let timer = 0;
+  return () => {
+    if (!bench.hasAttribute('primary')) return;
+    clearTimeout(timer);
+    timer = Number(
+      setTimeout(() => {
+        const settings = controls.settings();
+        if ('error' in settings || !bench.isConnected) return;
+        const cursor = bench.cursor;
+        history.replaceState(history.state, '', writeAddress(addressOf(info, settings, cursor)) || location.pathname);
+      }, WRITE_AFTER_MS),
+    );
+  };
+}
+
+/**
+ * Listens for the keys of a bench.
+ * @param {Bench} bench
+ * @returns {() => void} ends it
+ */
+export function listenForKeys(bench) {
+  const target = bench.hasAttribute('primary') ? document : bench;
+  const onKey = (/** @type {Event} */ event) => {
+    const { key, ctrlKey, altKey, metaKey, defaultPrevented } = /** @type {KeyboardEvent} */ (event);
+    if (defaultPrevented || ctrlKey || altKey || metaKey) return;
+    const at = event.composedPath()[0];
+    const focus = at instanceof Element ? at : null;
+    if (focus?.matches(TYPING) || (focus instanceof HTMLElement && focus.isContentEditable)) return;
+    if (focus?.closest('dialog') || (key !== '?' && keysOff())) return;
+    const act = action(bench, key, focus);
+    if (act === null) return;
+    event.preventDefault();
+    act();
+  };
+  target.addEventListener('keydown', onKey);
+  return () => target.removeEventListener('keydown', onKey);
+}
+
+const TYPING = 'input:not([type="radio"], [type="checkbox"], [type="range"]), textarea, select';
+const PRESSED_BY_SPACE = 'button, summary, input, a[href]';
+const MOVED_BY_ARROWS = 'input, pre';
+
+/**
+ * @param {Bench} bench
+ * @param {string} key
+ * @param {Element | null} focus
+ * @returns {(() => void) | null}
+ */
+function action(bench, key, focus) {
+  const { replay } = bench;
+  switch (key) {
+    case 'r':
+    case 'R':
+      return () => bench.run();
+    case 's':
+    case 'S':
+      return () => bench.stop();
+    case '?':
+      return () => bench.help();
+    case ' ':
+      return replay === null || focus?.matches(PRESSED_BY_SPACE) ? null : () => replay.toggle();
+    case 'ArrowLeft':
+    case 'ArrowRight':
+      return replay === null || focus?.matches(MOVED_BY_ARROWS) ? null : () => replay.step(key === 'ArrowLeft' ? -1 : 1);
+    default:
+      return null;
+  }
+}
+
+/** Whether the reader has turned the keys off. */
+export function keysOff() {
+  try {
+    return localStorage.getItem(KEYS_OFF) !== null;
+  } catch {
+    return offHere;
+  }
+}
+
+/** For this visit, where storage is refused. */
+let offHere = false;
+
+/** @param {boolean} off */
+export function turnKeys(off) {
+  offHere = off;
+  try {
+    if (off) localStorage.setItem(KEYS_OFF, '');
+    else localStorage.removeItem(KEYS_OFF);
+  } catch {
+    // Storage may be full, off, or forbidden: the choice then lasts as long as the page.
+  }
+}

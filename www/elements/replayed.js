@@ -1,0 +1,52 @@
+// What bench and replay have in common: the transcript and the laws as they stand at a cursor.
+
+import { compare } from '../engine.js';
+import { PlaygroundError } from '../errors.js';
+
+/**
+ * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../playground.js').Report} Report
+ * @typedef {{judged: boolean, clock: import('../playground.js').ClockName, lines: string[], times: number[],
+ *   outcome: Report | null}} Told the lines of a run so far, and its report once it has one
+ */
+
+/**
+ * Shows the first lines of a run; says how many are as expected, or null where lines are not judged.
+ * @param {import('./playground-transcript.js').PlaygroundTranscript} transcript
+ * @param {ExerciseInfo} info
+ * @param {Told} run
+ * @param {number} count how many lines
+ * @param {boolean} over whether the cursor is at the end of a run that has ended
+ */
+export function showLines(transcript, info, run, count, over) {
+  if (!run.judged) {
+    transcript.list(run.lines, run.times, count);
+    return null;
+  }
+  try {
+    const rows = over && run.outcome !== null ? run.outcome.rows : compare(info.slug, run.lines.slice(0, count), { clock: run.clock, finished: false });
+    transcript.show(rows, run.times);
+    return { done: rows.filter((row) => row.status === 'matched').length, all: rows.length };
+  } catch (error) {
+    // After a trap there is nobody to judge until the next run; what is shown stays.
+    if (error instanceof PlaygroundError) return null;
+    throw error;
+  }
+}
+
+/**
+ * The laws at a cursor: before the end only those are known that some event up to there has broken.
+ * @param {ExerciseInfo} info
+ * @param {Report | null} report
+ * @param {number} cursor
+ * @param {boolean} over whether that is the end
+ * @returns {import('./playground-laws.js').Law[]}
+ */
+export function lawsAt(info, report, cursor, over) {
+  if (report === null) return info.laws;
+  if (over) return report.laws;
+  return report.laws.map((law) => {
+    const broken = !law.held && law.events.length > 0 && law.events.every((seq) => seq < cursor);
+    return broken ? law : { slug: law.slug, statement: law.statement };
+  });
+}

@@ -1,0 +1,103 @@
+// Milliseconds to pixels: which part of the time is in view, and the steps of its axis.
+
+/** The shortest stretch that can be looked at, in ms. */
+const CLOSEST = 0.01;
+
+export class Scale {
+  /** What there is to see ends here, in ms. */
+  extent = 1;
+  /** What is in view. */
+  from = 0;
+  to = 1;
+  /** In pixels. */
+  width = 1;
+
+  /** Whether all is in view. */
+  get whole() {
+    return this.from <= 0 && this.to >= this.extent;
+  }
+
+  /** @param {number} at in ms */
+  x(at) {
+    return ((at - this.from) / (this.to - this.from)) * this.width;
+  }
+
+  /** @param {number} x in pixels */
+  at(x) {
+    return this.from + (x / this.width) * (this.to - this.from);
+  }
+
+  /**
+   * Gives the view more time; a view of the whole stays one.
+   * @param {number} extent in ms
+   */
+  grow(extent) {
+    const { whole } = this;
+    this.extent = Math.max(extent, CLOSEST);
+    if (whole) this.fit();
+    else this.#place(this.from, Math.min(this.to - this.from, this.extent));
+  }
+
+  fit() {
+    [this.from, this.to] = [0, this.extent];
+  }
+
+  /**
+   * @param {number} factor over 1 to see more closely
+   * @param {number} [at] the time that keeps its place, in ms
+   */
+  zoom(factor, at = (this.from + this.to) / 2) {
+    const span = Math.min(Math.max((this.to - this.from) / factor, Math.min(CLOSEST, this.extent)), this.extent);
+    const share = (at - this.from) / (this.to - this.from);
+    this.#place(at - share * span, span);
+  }
+
+  /** @param {number} ms */
+  pan(ms) {
+    this.#place(this.from + ms, this.to - this.from);
+  }
+
+  /**
+   * Moves the view, if need be, so that a time is in it.
+   * @param {number} at
+   */
+  reveal(at) {
+    const span = this.to - this.from;
+    if (at < this.from || at > this.to) this.#place(at - span / 2, span);
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} span
+   */
+  #place(from, span) {
+    this.from = Math.max(0, Math.min(from, this.extent - span));
+    this.to = this.from + span;
+  }
+
+  /**
+   * The steps of the axis that are in view.
+   * @param {number} [apart] at least so many pixels
+   */
+  steps(apart = 72) {
+    const least = ((this.to - this.from) * apart) / this.width;
+    const power = 10 ** Math.floor(Math.log10(least));
+    const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10);
+    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const steps = [];
+    for (let count = Math.ceil(this.from / step - 1e-9); count * step <= this.to * (1 + 1e-9); count += 1) {
+      steps.push({ at: count * step, label: (count * step).toFixed(digits) });
+    }
+    return steps;
+  }
+}
+
+/**
+ * Somewhat more than a time, so that an axis that grows with a run does so in leaps.
+ * @param {number} at in ms
+ */
+export function roomFor(at) {
+  if (at <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(at));
+  return power * ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= at) ?? 10);
+}
