@@ -42,14 +42,13 @@ impl fmt::Display for Refusal {
 
 impl Error for Refusal {}
 
-/// Text from outside in a message: quoted, escaped, and cut where it is long.
+/// Text from outside in a message: quoted, without control characters, and cut where it is long.
 fn quoted(text: &str) -> String {
     const MOST: usize = 40;
-    let mut cut: String = text.chars().take(MOST).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    format!("{cut:?}")
+    let mut quoted = String::from('"');
+    quoted.extend(text.chars().take(MOST).map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+    quoted.push_str(if text.chars().nth(MOST).is_some() { "…\"" } else { "\"" });
+    quoted
 }
 
 /// A number as people write it: whole ones, fractions to six places, NaN, infinity. The standard library's spelling of

@@ -40,6 +40,11 @@ impl<T> List<T> {
         self.head.map(Key)
     }
 
+    /// The element behind that one.
+    pub(super) fn next(&self, key: Key) -> Option<Key> {
+        self.nodes.get(key.0).filter(|node| node.item.is_some())?.next.map(Key)
+    }
+
     pub(super) fn get(&self, key: Key) -> Option<&T> {
         self.nodes.get(key.0)?.item.as_ref()
     }
@@ -147,9 +152,23 @@ mod tests {
             }
             while let Some((key, item)) = model.pop_front() {
                 prop_assert_eq!(list.front(), Some(key));
+                prop_assert_eq!(list.next(key), model.front().map(|(key, _)| *key));
                 prop_assert_eq!(list.remove(key), Some(item));
             }
             prop_assert!(list.front().is_none());
         }
+    }
+
+    #[test]
+    fn nodes_are_used_again() {
+        let mut list = List::new();
+        let stays = list.push_back(0);
+        for item in 1..1000 {
+            let key = list.push_back(item);
+            assert_eq!(list.next(stays), Some(key));
+            assert_eq!(list.remove(key), Some(item));
+            assert_eq!(list.next(key), None, "it is no element any more");
+        }
+        assert_eq!((list.len(), list.nodes.len()), (1, 2));
     }
 }

@@ -2,33 +2,30 @@
 //! moment on, whether or not it has run since.
 //!
 //! Plain data without a lock or a future, shared by the patterns that hand something out. Every operation takes
-//! constant time, leaving from the middle included: the line is a doubly linked list inside a `Vec` whose seats
-//! are used again, so a line that has once been long allocates no more.
+//! constant time, leaving from the middle included.
 
 use std::{mem, task::Waker};
 
+use super::list::{Key, List};
+
 /// A waiter's place. Only the waiter has it; being served or leaving uses it up.
 #[derive(Debug)]
-pub(super) struct Ticket(usize);
+pub(super) struct Ticket(Key);
 
 /// The line: each waiter needs an `N` and is given a `G`.
 #[derive(Debug)]
 pub(super) struct Waiters<N, G> {
-    seats: Vec<Seat<N, G>>,
-    free: Vec<usize>,
-    first: Option<usize>,
-    last: Option<usize>,
+    /// In order of arrival: those who have been served and not taken it yet, then those who wait.
+    seats: List<Seat<N, G>>,
+    /// The first of those who wait.
+    first: Option<Key>,
     waiting: usize,
 }
 
 #[derive(Debug)]
-struct Seat<N, G> {
-    /// While in the line.
-    waits: Option<(N, Waker)>,
-    /// Between being served and taking it.
-    given: Option<G>,
-    before: Option<usize>,
-    behind: Option<usize>,
+enum Seat<N, G> {
+    Waits(N, Waker),
+    Served(G),
 }
 
 /// What a waiter finds when it looks.
@@ -43,7 +40,7 @@ pub(super) enum Look<G> {
 
 impl<N, G> Waiters<N, G> {
     pub(super) const fn new() -> Self {
-        Self { seats: Vec::new(), free: Vec::new(), first: None, last: None, waiting: 0 }
+        Self { seats: List::new(), first: None, waiting: 0 }
     }
 
     /// How many have not been served.
@@ -53,83 +50,64 @@ impl<N, G> Waiters<N, G> {
 
     /// What the first in line needs.
     pub(super) fn first(&self) -> Option<&N> {
-        self.seats.get(self.first?)?.waits.as_ref().map(|(need, _)| need)
+        match self.seats.get(self.first?)? {
+            Seat::Waits(need, _) => Some(need),
+            Seat::Served(_) => None,
+        }
     }
 
     /// Joins at the end.
     pub(super) fn join(&mut self, need: N, waker: Waker) -> Ticket {
-        let seat = Seat { waits: Some((need, waker)), given: None, before: self.last, behind: None };
-        let index = self.sit(seat);
-        match self.last.and_then(|last| self.seats.get_mut(last)) {
-            Some(last) => last.behind = Some(index),
-            None => self.first = Some(index),
-        }
-        self.last = Some(index);
+        let seat = self.seats.push_back(Seat::Waits(need, waker));
+        self.first.get_or_insert(seat);
         self.waiting += 1;
-        Ticket(index)
+        Ticket(seat)
     }
 
     /// Gives `given` to the first in line, whose waker is returned, to be woken without a lock; or gives it back
     /// if nobody waits.
     pub(super) fn serve(&mut self, given: G) -> Result<Waker, G> {
         let Some(first) = self.first else { return Err(given) };
-        let waker = self.unlink(first);
-        match (waker, self.seats.get_mut(first)) {
-            (Some(waker), Some(seat)) => {
-                seat.given = Some(given);
+        let Some(seat) = self.seats.get_mut(first) else { return Err(given) };
+        match mem::replace(seat, Seat::Served(given)) {
+            Seat::Waits(_, waker) => {
+                self.waits_no_more(first);
                 Ok(waker)
             }
-            _ => Err(given),
+            Seat::Served(given) => Err(given),
         }
     }
 
     /// Looks whether the waiter has been served, and if not leaves `waker` to be woken.
     pub(super) fn look(&mut self, ticket: Ticket, waker: &Waker) -> Look<G> {
-        let Some(seat) = self.seats.get_mut(ticket.0) else { return Look::Waiting(ticket, None) };
-        if let Some(given) = seat.given.take() {
-            self.free.push(ticket.0);
-            return Look::Served(given);
+        if let Some(Seat::Waits(_, mine)) = self.seats.get_mut(ticket.0) {
+            let replaced = (!mine.will_wake(waker)).then(|| mem::replace(mine, waker.clone()));
+            return Look::Waiting(ticket, replaced);
         }
-        let replaced = match &mut seat.waits {
-            Some((_, mine)) if !mine.will_wake(waker) => Some(mem::replace(mine, waker.clone())),
-            _ => None,
-        };
-        Look::Waiting(ticket, replaced)
+        match self.seats.remove(ticket.0) {
+            Some(Seat::Served(given)) => Look::Served(given),
+            Some(Seat::Waits(..)) | None => Look::Waiting(ticket, None),
+        }
     }
 
     /// Leaves, from wherever the waiter stands. What it was given and had not taken is the caller's to pass on;
     /// its waker, if it was still in the line, is to be dropped without a lock.
-    pub(super) fn leave(&mut self, Ticket(index): Ticket) -> (Option<G>, Option<Waker>) {
-        let waker = self.unlink(index);
-        let given = self.seats.get_mut(index).and_then(|seat| seat.given.take());
-        self.free.push(index);
-        (given, waker)
+    pub(super) fn leave(&mut self, Ticket(seat): Ticket) -> (Option<G>, Option<Waker>) {
+        if let Some(Seat::Waits(..)) = self.seats.get(seat) {
+            self.waits_no_more(seat);
+        }
+        match self.seats.remove(seat) {
+            Some(Seat::Waits(_, waker)) => (None, Some(waker)),
+            Some(Seat::Served(given)) => (Some(given), None),
+            None => (None, None),
+        }
     }
 
-    fn sit(&mut self, seat: Seat<N, G>) -> usize {
-        let index = self.free.pop().unwrap_or(self.seats.len());
-        match self.seats.get_mut(index) {
-            Some(free) => *free = seat,
-            None => self.seats.push(seat),
-        }
-        index
-    }
-
-    /// Takes a seat out of the line. `None` if it is not in it.
-    fn unlink(&mut self, index: usize) -> Option<Waker> {
-        let seat = self.seats.get_mut(index)?;
-        let (_, waker) = seat.waits.take()?;
-        let (before, behind) = (seat.before.take(), seat.behind.take());
-        match before.and_then(|before| self.seats.get_mut(before)) {
-            Some(seat) => seat.behind = behind,
-            None => self.first = behind,
-        }
-        match behind.and_then(|behind| self.seats.get_mut(behind)) {
-            Some(seat) => seat.before = before,
-            None => self.last = before,
+    fn waits_no_more(&mut self, seat: Key) {
+        if self.first == Some(seat) {
+            self.first = self.seats.next(seat);
         }
         self.waiting -= 1;
-        Some(waker)
     }
 }
 
@@ -157,7 +135,7 @@ impl Wakers {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -178,17 +156,17 @@ mod tests {
     }
 
     #[test]
-    fn seats_are_used_again() {
+    fn those_who_have_been_served_take_it_in_any_order() {
         let mut line = Waiters::<(), u32>::new();
-        let stays = line.join((), Waker::noop().clone());
-        for _ in 0..1000 {
-            let ticket = line.join((), Waker::noop().clone());
-            assert!(matches!(line.leave(ticket), (None, Some(_))));
-        }
-        assert_eq!((line.len(), line.seats.len()), (1, 2));
-        line.serve(7).unwrap();
-        assert!(matches!(line.look(stays, Waker::noop()), Look::Served(7)));
-        assert_eq!(line.serve(8).unwrap_err(), 8, "nobody waits");
+        let [first, second, third] = [(); 3].map(|()| line.join((), Waker::noop().clone()));
+        line.serve(1).unwrap();
+        line.serve(2).unwrap();
+        assert!(matches!(line.look(second, Waker::noop()), Look::Served(2)));
+        let Look::Waiting(third, _) = line.look(third, Waker::noop()) else { panic!("nobody served it") };
+        line.serve(3).unwrap();
+        assert_eq!(line.serve(4).unwrap_err(), 4, "nobody waits");
+        assert!(matches!(line.look(first, Waker::noop()), Look::Served(1)));
+        assert!(matches!(line.leave(third), (Some(3), None)));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub struct Deadlock {
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 8;
-        write!(f, "deadlock at {:?}: nothing is ready and no timer is left", self.at)?;
+        write!(f, "deadlock at {}: nothing is ready and no timer is left", self.at)?;
         for blocked in self.blocked.iter().take(SHOWN) {
             write!(f, "; {blocked}")?;
         }

@@ -57,6 +57,16 @@ impl Simulation {
         self.host.tasks().choices()
     }
 
+    /// Runs until every task has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Deadlock`] if some of them cannot end any more.
+    pub fn run(&mut self) -> Result<(), Deadlock> {
+        let tasks = self.tasks();
+        self.run_until(|| tasks.is_empty())
+    }
+
     /// Runs `future` as a task named `main`, and all other tasks beside it, until it is done. What else is left
     /// then goes on with the next call.
     ///
@@ -65,15 +75,19 @@ impl Simulation {
     /// [`Deadlock`] if it cannot be done any more.
     pub fn block_on<T: 'static>(&mut self, future: impl Future<Output = T> + 'static) -> Result<T, Deadlock> {
         let mut main = self.host.tasks().spawn("main", future);
-        let mut cx = Context::from_waker(Waker::noop());
-        // This pace never asks for a turn, so the first poll goes all the way.
-        if let Poll::Ready(end) = self.host.poll_until(&mut cx, || main.is_finished()) {
-            end?;
-        }
-        match Pin::new(&mut main).poll(&mut cx) {
+        self.run_until(|| main.is_finished())?;
+        match Pin::new(&mut main).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(output)) => Ok(output),
             // Main was cancelled from within; it will never be done.
             _ => Err(Deadlock { at: self.now(), blocked: self.host.tasks().unfinished() }),
+        }
+    }
+
+    fn run_until(&mut self, done: impl Fn() -> bool) -> Result<(), Deadlock> {
+        // This pace never asks for a turn, so the first poll goes all the way.
+        match self.host.poll_until(&mut Context::from_waker(Waker::noop()), done) {
+            Poll::Ready(end) => end,
+            Poll::Pending => Ok(()),
         }
     }
 }

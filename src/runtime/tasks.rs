@@ -171,7 +171,8 @@ impl Tasks {
 
     /// Starts a task. Dropping the returned handle does not stop it.
     ///
-    /// After the run's end nothing starts any more: the future is dropped and the handle says [`Cancelled`].
+    /// After the run's end nothing starts any more: the future is dropped and the handle says
+    /// [`Cancelled`](super::Cancelled).
     #[track_caller]
     pub fn spawn<T: 'static>(
         &self,
@@ -280,6 +281,11 @@ impl Tasks {
     /// How many tasks have been spawned so far.
     pub fn spawned(&self) -> u32 {
         self.0.spawned.get()
+    }
+
+    /// Whether all tasks have ended.
+    pub fn is_empty(&self) -> bool {
+        self.0.slots.borrow().len() == self.0.vacant.borrow().len()
     }
 
     /// The tasks that have not ended, in order of spawning, with what each waits on.

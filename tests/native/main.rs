@@ -9,11 +9,16 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod executors;
 mod exercises;
 mod expected;
 mod patterns;
+mod programs;
+mod proof;
 mod prose;
 mod python;
 mod runtime;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
 mod trace;
 mod transcripts;

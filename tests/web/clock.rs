@@ -1,3 +1,5 @@
+//! The browser clock keeps the promises of the clock port.
+
 use async_playground::{
     runtime::{Clock, Instant},
     web::browser_clock,

@@ -1,3 +1,5 @@
+//! The exports: what is refused, and how; rows of a transcript.
+
 use async_playground::web::{compare, start};
 use js_sys::{Array, Function, JSON, Object, Reflect, eval};
 use wasm_bindgen::{JsCast, JsValue};

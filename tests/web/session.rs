@@ -1,3 +1,5 @@
+//! Runs as promises: streamed, stopped, paced, side by side.
+
 use async_playground::{
     exercises::{Run, Settings, catalogue},
     runtime::Clock,

@@ -76,21 +76,3 @@ fn the_same_seed_gives_the_same_trace_to_the_byte() {
         }
     }
 }
-
-#[test]
-fn a_run_dropped_after_any_number_of_events_leaves_nothing() {
-    use std::task::{Context, Poll, Waker};
-    for exercise in catalogue() {
-        // A pace that stops the run after k steps, for every k.
-        for k in 0.. {
-            let (mut run, clock) = super::stoppable::run(exercise.slug, k);
-            let poll = std::pin::Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop()));
-            drop(run);
-            assert_eq!(clock.pending(), 0, "{} dropped after {k} steps", exercise.slug);
-            if let Poll::Ready(report) = poll {
-                assert_eq!(report.verdict, Verdict::Passed);
-                break;
-            }
-        }
-    }
-}

@@ -1,6 +1,4 @@
 use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -8,13 +6,12 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use async_playground::{
-    patterns::{Acquire, AcquireError, AcquireOwned, OwnedPermit, Permit, Semaphore, TryAcquireError},
-    runtime::{Clock, Order, Simulation},
+use async_playground::patterns::{
+    Acquire, AcquireError, AcquireOwned, OwnedPermit, Permit, Semaphore, TryAcquireError,
 };
 use futures::{FutureExt, future::join_all};
 
-use super::support::{Cut, Wakes, cut_off, ms, poll_once, send_and_sync, sweep, turn};
+use super::support::{Wakes, poll_once, send_and_sync, turn};
 
 #[test]
 fn it_and_its_futures_and_permits_are_send_and_sync() {
@@ -141,71 +138,6 @@ fn a_waker_that_holds_a_permit_does_not_deadlock() {
     assert_eq!(semaphore.status().available, 1);
 }
 
-/// Five tasks want 1, 2, 3, 1, 2 of three permits; gives the order in which they were served, and whether the
-/// victim was cut off.
-fn rush(order: Order, victim: usize, cut: Option<Cut>) -> (Vec<usize>, bool) {
-    let mut sim = Simulation::new(order);
-    let (clock, semaphore) = (sim.clock(), Rc::new(Semaphore::new(3)));
-    let (active, served, was_cut) =
-        (Rc::new(Cell::new(0)), Rc::new(RefCell::new(vec![])), Rc::new(Cell::new(false)));
-    let tasks: Vec<_> = [1, 2, 3, 1, 2]
-        .into_iter()
-        .enumerate()
-        .map(|(index, count)| {
-            let (clock, semaphore, active) = (clock.clone(), semaphore.clone(), active.clone());
-            let (served, was_cut) = (served.clone(), was_cut.clone());
-            let work = async move {
-                let permit = semaphore.acquire_many(count).await.unwrap();
-                served.borrow_mut().push(index);
-                let entered = scopeguard(&active, count);
-                assert!(active.get() <= 3, "{} permits are out", active.get());
-                clock.sleep(ms(10)).await;
-                drop((entered, permit));
-            };
-            sim.tasks().spawn(format!("task {index}"), async move {
-                if cut_off(work, cut.filter(|_| index == victim)).await.is_none() {
-                    was_cut.set(true);
-                }
-            })
-        })
-        .collect();
-    sim.block_on(join_all(tasks)).expect("no waiter hangs");
-    let status = semaphore.status();
-    assert_eq!((status.available, status.waiting), (3, 0));
-    (served.take(), was_cut.get())
-}
-
-/// Counts `by` in `active` until it is dropped.
-fn scopeguard(active: &Rc<Cell<usize>>, by: usize) -> impl Drop {
-    struct Active(Rc<Cell<usize>>, usize);
-    impl Drop for Active {
-        fn drop(&mut self) {
-            self.0.set(self.0.get() - self.1);
-        }
-    }
-    active.set(active.get() + by);
-    Active(active.clone(), by)
-}
-
-#[test]
-fn permits_are_served_in_the_order_of_asking() {
-    assert_eq!(rush(Order::fifo(), 0, None).0, [0, 1, 2, 3, 4]);
-}
-
-#[test]
-fn a_task_dropped_at_any_poll_loses_no_permit() {
-    let cuts = sweep(5, |victim, cut| rush(Order::fifo(), victim, Some(cut)).1);
-    assert!(cuts >= 20, "{cuts} cuts");
-}
-
-#[test]
-fn no_schedule_exceeds_the_permits_or_loses_one() {
-    for seed in 0..300 {
-        let victim = usize::try_from(seed % 5).unwrap();
-        rush(Order::seeded(seed), victim, Some(Cut::Instead(1)));
-    }
-}
-
 #[test]
 fn eight_tasks_on_four_threads_share_it() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
@@ -230,4 +162,16 @@ fn eight_tasks_on_four_threads_share_it() {
     let tasks: Vec<_> = (0..8).map(|index| runtime.spawn(task(index))).collect();
     runtime.block_on(join_all(tasks)).into_iter().for_each(|end| end.unwrap());
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (3, 0));
+}
+
+#[test]
+fn polled_again_after_it_was_ready_a_wait_stays_pending_and_takes_nothing() {
+    let semaphore = Arc::new(Semaphore::new(2));
+    let mut waiter = semaphore.acquire_owned();
+    let Poll::Ready(Ok(permit)) = poll_once(&mut waiter) else { panic!("one is there") };
+    assert!(poll_once(&mut waiter).is_pending());
+    drop(waiter);
+    assert_eq!(semaphore.status().available, 1);
+    drop(permit);
+    assert_eq!(semaphore.status().available, 2);
 }

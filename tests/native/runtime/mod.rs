@@ -1,5 +1,7 @@
 //! The runtime: tasks, their order, timers and the simulation.
 
+mod clock;
+mod explore;
 mod simulation;
 mod tasks;
 mod timers;

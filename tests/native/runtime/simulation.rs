@@ -16,7 +16,7 @@ fn a_deadlock_names_who_waits_for_what() {
     });
     assert_eq!(
         end.unwrap_err().to_string(),
-        "deadlock at 100ms: nothing is ready and no timer is left; query 4 waits for permit; \
+        "deadlock at 100 ms: nothing is ready and no timer is left; query 4 waits for permit; \
          main waits for something unnamed"
     );
 }
@@ -82,4 +82,20 @@ fn a_thousand_sleepers_cost_one_thousand_steps_and_no_time() {
         })
         .unwrap();
     assert_eq!(simulation.now().as_millis(), 100.0);
+}
+
+#[test]
+fn a_run_ends_with_its_last_task() {
+    let mut simulation = Simulation::new(Order::fifo());
+    assert_eq!(simulation.run(), Ok(()), "there is none");
+    let (tasks, clock) = (simulation.tasks(), simulation.clock());
+    drop(tasks.clone().spawn("parent", async move {
+        clock.sleep(Duration::from_millis(10)).await;
+        drop(tasks.spawn("child", async move { clock.sleep(Duration::from_millis(10)).await }));
+    }));
+    assert_eq!(simulation.run(), Ok(()));
+    assert!(simulation.now().as_millis() == 20.0 && simulation.tasks().is_empty());
+    drop(simulation.tasks().spawn("stuck", std::future::pending::<()>()));
+    assert_eq!(simulation.run().unwrap_err().blocked[0].task, "stuck");
+    assert!(!simulation.tasks().is_empty());
 }

@@ -1,0 +1,104 @@
+//! The cancellation sweep over the exercises: the run dropped at every step, and the knobs that cancel what is in it.
+
+use super::{broken, run};
+use crate::proof::{cut_off, poll_once, sweep};
+use async_playground::{
+    exercises::{ClockKind, Input, Run, Settings, Verdict, catalogue},
+    runtime::{AtOnce, Instant, Pace, SimulatedTime, Timers},
+};
+use std::{
+    cell::Cell,
+    task::{Context, Poll},
+};
+
+/// Returns to the host before each step of a task.
+struct StepByStep {
+    stepping: bool,
+    pace: AtOnce,
+}
+
+impl Pace for StepByStep {
+    fn poll_turn(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        self.stepping = !self.stepping;
+        if self.stepping { Poll::Pending } else { Poll::Ready(()) }
+    }
+
+    fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()> {
+        self.pace.poll_advance(cx, next)
+    }
+}
+
+/// A setting for each exercise at which things fail, are cancelled, given up, or time out.
+const TROUBLE: [(&str, &[(&str, &str)]); 11] = [
+    ("request-handler", &[("ids", "99,1,98")]),
+    ("concurrent-requests", &[("n", "5"), ("slower_ms", "30")]),
+    ("background-task", &[("orders", "3"), ("fails", "true"), ("grace_ms", "0"), ("wait_ms", "40")]),
+    ("health-check", &[("cache", "hangs"), ("queue", "fails"), ("timeout_ms", "40")]),
+    ("connection-pool", &[("fail_every", "3"), ("cancel_every", "2"), ("cancel_ms", "20")]),
+    ("request-timeout", &[("timeout_ms", "50")]),
+    ("request-id", &[("requests", "5"), ("fail_every", "2"), ("cancel_every", "3"), ("nested", "true")]),
+    ("ttl-cache", &[("callers", "4"), ("keys", "2"), ("first_fails", "true"), ("cancel_first", "true")]),
+    ("circuit-breaker", &[("callers", "2"), ("service_ms", "20"), ("give_up_every", "3")]),
+    ("middleware-chain", &[("handler_fails", "true"), ("requests", "3")]),
+    ("full-service", &[("give_up_every", "2"), ("timeout_ms", "120"), ("outage_ms", "150")]),
+];
+
+fn settings(slug: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Settings {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    Settings::new(slug, None, knobs, seed).unwrap()
+}
+
+#[test]
+fn a_run_dropped_at_any_step_leaves_nothing() {
+    let mut total = 0;
+    for (exercise, (slug, trouble)) in catalogue().iter().zip(TROUBLE) {
+        assert_eq!(exercise.slug, slug);
+        for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
+            let steps = sweep(1, |_, cut| {
+                let time = SimulatedTime::default();
+                let clock = Timers::new(time.clone());
+                let pace = StepByStep { stepping: false, pace: AtOnce(time) };
+                let settings = settings(slug, knobs, seed);
+                let run = Run::new(settings, ClockKind::Instant, clock.clone(), Box::new(pace));
+                let mut run = cut_off(run, Some(cut));
+                let end = loop {
+                    if let Poll::Ready(end) = poll_once(&mut run) {
+                        break end;
+                    }
+                };
+                // The one handle left is the one here: no task or timer of the run is alive.
+                assert_eq!(clock.pending(), 0, "{slug} {knobs:?} dropped at {cut:?}");
+                let law_broken = end.as_ref().map_or(Vec::new(), broken);
+                assert_eq!(law_broken, [""; 0], "{slug} {knobs:?}");
+                end.is_none()
+            });
+            assert!(steps >= 8, "{slug}: {steps} steps");
+            total += steps;
+        }
+    }
+    println!("exercises: 11 runs at 4 settings each, dropped at {total} steps");
+}
+
+#[test]
+fn what_is_cancelled_inside_breaks_no_law_under_any_seed() {
+    let runs = Cell::new(0);
+    for (slug, trouble) in TROUBLE {
+        for seed in 0..100 {
+            let report = run(slug, "sound", trouble, Some(seed));
+            assert_eq!(report.error, None, "{slug} {trouble:?}, seed {seed}");
+            assert_eq!(broken(&report), [""; 0], "{slug} {trouble:?}, seed {seed}");
+            assert_eq!(report.verdict, Verdict::Passed);
+            runs.set(runs.get() + 1);
+        }
+    }
+    // The moment at which a query is cancelled, millisecond by millisecond over a whole wave and its queue.
+    for cancel_ms in 0..=100 {
+        let at = cancel_ms.to_string();
+        let knobs = [("queries", "7"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", &*at)];
+        for seed in [None, Some(cancel_ms)] {
+            assert_eq!(broken(&run("connection-pool", "sound", &knobs, seed)), [""; 0], "{cancel_ms} ms");
+            runs.set(runs.get() + 1);
+        }
+    }
+    println!("exercises: {} runs with cancelled tasks", runs.get());
+}

@@ -1,0 +1,63 @@
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use async_playground::{
+    patterns::{BackgroundTasks, TaskEnd, TasksClosed},
+    runtime::{Clock, Simulation},
+};
+
+use super::{Gauge, ms};
+use crate::proof::{Crew, Proof};
+
+/// Tasks that end, fail, or are late for the deadline of one of two drains; one comes when it may be closed already.
+fn tasks(n: u64, second_drain: bool) -> impl Fn(&mut Simulation, &Crew) {
+    move |simulation, crew| {
+        let (clock, told, living) = (simulation.clock(), Rc::new(Cell::new(0)), Gauge::default());
+        let observer = {
+            let told = told.clone();
+            move |_: &TaskEnd| told.set(told.get() + 1)
+        };
+        let tracker = Rc::new(BackgroundTasks::observed(crew.clone(), clock.clone(), observer));
+        let spawn = {
+            let (tracker, clock, living) = (tracker.clone(), clock.clone(), living.clone());
+            move |number: u64| {
+                let (sleep, living) = (clock.sleep(ms(10 * number)), living.enter(1));
+                let work = async move {
+                    let _living = living;
+                    sleep.await;
+                    if number == 1 { Err("no route") } else { Ok(()) }
+                };
+                tracker.spawn("task", work)
+            }
+        };
+        let mut accepted = (0..n).filter(|number| spawn(*number).is_ok()).count();
+        let late = crew.spawn("late", async move { spawn(1) });
+        for drain in 0..1 + u64::from(second_drain) {
+            let (tracker, living) = (tracker.clone(), living.clone());
+            let drain = async move {
+                tracker.drain(ms(10 + 5 * drain)).await;
+                assert_eq!(living.now(), 0, "drained, and somebody lives");
+            };
+            drop(crew.spawn("drain", drain));
+        }
+        simulation.run().expect("nobody hangs");
+        let late = simulation.block_on(late).unwrap().unwrap();
+        accepted += usize::from(late == Some(Ok(())));
+        assert!(matches!(late, None | Some(Ok(()) | Err(TasksClosed))));
+        let all = tracker.clone();
+        let ends = simulation.block_on(async move { all.drain(Duration::ZERO).await }).unwrap();
+        // One that was cut off may have spawned its task before.
+        let counted = usize::try_from(ends.finished + ends.failed + ends.cancelled).unwrap();
+        assert!(counted == accepted || late.is_none() && counted == accepted + 1);
+        assert_eq!((told.get(), tracker.status().running, living.now()), (counted, 0, 0));
+    }
+}
+
+#[test]
+fn background_tasks() {
+    Proof::of("background tasks")
+        .swept(tasks(3, true))
+        .under_every_schedule(tasks(2, false))
+        .under_every_schedule(tasks(2, true))
+        .under_seeds(5000, 8, tasks(5, true))
+        .print();
+}

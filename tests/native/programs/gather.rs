@@ -1,0 +1,81 @@
+use std::{cell::Cell, num::NonZeroUsize, pin::Pin, rc::Rc};
+
+use async_playground::{
+    patterns::{gather, gather_limited, settle, try_gather},
+    runtime::{Clock, Simulation},
+};
+use futures::channel::oneshot;
+
+use super::{Gauge, ms};
+use crate::proof::{Crew, Proof};
+
+#[derive(Clone, Copy)]
+enum Form {
+    All,
+    Try,
+    Settle,
+    Limited,
+}
+
+/// One gathers the answers that others give, each after another rest; the second gives none, which is an error.
+fn answers(form: Form, n: usize) -> impl Fn(&mut Simulation, &Crew) {
+    move |simulation, crew| {
+        let (living, done) = (Gauge::default(), Rc::new(Cell::new(false)));
+        let (started, mut children) = (Gauge::default(), Vec::new());
+        for number in 0..n {
+            let (sender, receiver) = oneshot::channel();
+            let (alive, started) = (living.enter(1), started.clone());
+            children.push(async move {
+                let (_alive, _started) = (alive, started.enter(1));
+                receiver.await
+            });
+            let clock = simulation.clock();
+            let answer = async move {
+                clock.sleep(ms(number as u64 % 2)).await;
+                if number != 1 {
+                    let _ = sender.send(number);
+                }
+            };
+            drop(crew.spawn(format!("answer {number}"), answer));
+        }
+        let expected: Vec<_> = (0..n).map(|number| (number != 1).then_some(number)).collect();
+        let (ended, left) = (done.clone(), living.clone());
+        let was_cut = crew.clone();
+        let right = move |results: Vec<Result<usize, oneshot::Canceled>>| {
+            let results: Vec<_> = results.into_iter().map(Result::ok).collect();
+            // An answer that was cut off is missing, and no other.
+            let lost = results.iter().zip(&expected).filter(|(result, expected)| result != expected);
+            assert!(lost.count() <= usize::from(was_cut.was_cut()), "{results:?}");
+            assert_eq!(results.len(), n);
+        };
+        let gathering: Pin<Box<dyn Future<Output = ()>>> = match form {
+            Form::All => Box::pin(async move { right(gather(children).await) }),
+            Form::Settle => Box::pin(async move { right(settle(children).await) }),
+            Form::Try => Box::pin(async move { assert!(try_gather(children).await.is_err()) }),
+            Form::Limited => {
+                let two = NonZeroUsize::new(2).unwrap();
+                Box::pin(async move { right(gather_limited(two, children).await) })
+            }
+        };
+        let gathering = async move {
+            gathering.await;
+            assert_eq!(left.now(), 0, "children are left");
+            ended.set(true);
+        };
+        drop(crew.spawn("gatherer", gathering));
+        simulation.run().expect("nobody hangs");
+        assert!(done.get() || crew.was_cut());
+        assert_eq!((living.now(), simulation.clock().pending()), (0, 0));
+        assert!(started.most() <= if matches!(form, Form::Limited) { 2 } else { n });
+    }
+}
+
+#[test]
+fn gathers() {
+    let mut proof = Proof::of("gather");
+    for form in [Form::All, Form::Try, Form::Settle, Form::Limited] {
+        let (small, large) = (answers(form, 3), answers(form, 7));
+        proof = proof.swept(answers(form, 4)).under_every_schedule(small).under_seeds(2000, 8, large);
+    }
+    proof.under_every_schedule(answers(Form::Limited, 4)).print();
+}

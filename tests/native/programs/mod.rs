@@ -1,0 +1,55 @@
+//! A small program on each pattern, for every schedule, and a larger one, for many seeds; each of their tasks is cut
+//! off at each of its polls. What they assert holds for any order of tasks; what holds for one order only is tested
+//! beside the pattern, in `patterns`.
+
+mod background;
+mod breaker;
+mod cache;
+mod chain;
+mod context;
+mod gather;
+mod health;
+mod limiter;
+mod pool;
+mod semaphore;
+mod service;
+mod tasks;
+mod timeout;
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// How many there are of something at a time.
+#[derive(Clone, Default)]
+struct Gauge {
+    now: Rc<Cell<usize>>,
+    most: Rc<Cell<usize>>,
+}
+
+/// Counted until it is dropped.
+struct Counted(Gauge, usize);
+
+impl Gauge {
+    fn enter(&self, by: usize) -> Counted {
+        self.now.set(self.now.get() + by);
+        self.most.set(self.most.get().max(self.now.get()));
+        Counted(self.clone(), by)
+    }
+
+    fn now(&self) -> usize {
+        self.now.get()
+    }
+
+    fn most(&self) -> usize {
+        self.most.get()
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.now.set(self.0.now.get() - self.1);
+    }
+}

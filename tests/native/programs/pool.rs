@@ -1,0 +1,94 @@
+use std::{cell::Cell, rc::Rc};
+
+use async_playground::{
+    patterns::{Manager, Pool, PoolConfig},
+    runtime::{Clock, Simulation, Timers},
+};
+
+use super::{Counted, Gauge, ms};
+use crate::proof::{Crew, Proof};
+
+/// Every third opening fails; opening and checking take their time.
+struct Server {
+    clock: Timers,
+    open: Gauge,
+    opened: Cell<usize>,
+}
+
+struct Wire {
+    broken: bool,
+    _open: Counted,
+}
+
+impl Manager for Server {
+    type Connection = Wire;
+    type Error = &'static str;
+
+    async fn connect(&self) -> Result<Wire, &'static str> {
+        let number = self.opened.replace(self.opened.get() + 1);
+        self.clock.sleep(ms(5)).await;
+        if number % 3 == 2 { Err("refused") } else { Ok(Wire { broken: false, _open: self.open.enter(1) }) }
+    }
+
+    async fn check(&self, wire: &mut Wire) -> bool {
+        self.clock.sleep(ms(1)).await;
+        !wire.broken
+    }
+
+    fn is_broken(&self, wire: &mut Wire) -> bool {
+        wire.broken
+    }
+}
+
+/// Queries that share a few connections; the first breaks its own, and the last waits for less long than a query takes.
+fn queries(n: usize, max: usize) -> impl Fn(&mut Simulation, &Crew) {
+    move |simulation, crew| {
+        let open = Gauge::default();
+        let server = Server { clock: simulation.clock(), open: open.clone(), opened: Cell::new(0) };
+        let config = PoolConfig { max, wait: ms(if n > 3 { 25 } else { 15 }), connect: ms(50) };
+        let pool = Pool::new(server, simulation.clock(), config).unwrap();
+        let answered = Rc::new(Cell::new(0));
+        for query in 0..n {
+            let (pool, clock, answered) = (pool.clone(), simulation.clock(), answered.clone());
+            let work = async move {
+                let connection = pool.get().await;
+                let status = pool.status();
+                assert!(status.idle + status.in_use <= max, "{status:?}");
+                if let Ok(mut connection) = connection {
+                    clock.sleep(ms(10)).await;
+                    connection.broken = query == 0;
+                }
+                answered.set(answered.get() + 1);
+            };
+            drop(crew.spawn(format!("query {query}"), work));
+        }
+        simulation.run().expect("nobody hangs");
+        assert!(answered.get() + usize::from(crew.was_cut()) >= n);
+        assert!(open.most() <= max, "{} were open", open.most());
+        let status = pool.status();
+        assert_eq!((status.in_use, status.waiting, status.idle), (0, 0, open.now()));
+        assert_eq!(simulation.clock().pending(), 0);
+        // All room is still there: so many can be had at once.
+        let borrowing = pool.clone();
+        let all = simulation.block_on(async move {
+            let mut held = Vec::new();
+            while held.len() < max {
+                held.extend(borrowing.get().await.ok());
+            }
+            held.len()
+        });
+        assert_eq!(all, Ok(max));
+    }
+}
+
+#[test]
+fn connection_pool() {
+    Proof::of("connection pool")
+        .swept(queries(3, 2))
+        .swept(queries(7, 3))
+        .under_every_schedule(queries(3, 2))
+        .under_every_schedule(queries(3, 1))
+        .under_every_schedule(queries(4, 2))
+        .under_seeds(5000, 7, queries(7, 3))
+        .print();
+}

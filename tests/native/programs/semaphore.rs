@@ -1,0 +1,84 @@
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+
+use async_playground::{
+    patterns::Semaphore,
+    runtime::{Clock, Instant, Simulation},
+};
+
+use super::{Gauge, ms};
+use crate::proof::{Crew, Proof};
+
+/// Callers who want some of the permits each, through borrowed and owned futures in turn.
+fn callers(permits: usize, wants: &'static [usize]) -> impl Fn(&mut Simulation, &Crew) {
+    move |simulation, crew| {
+        let (semaphore, out) = (Arc::new(Semaphore::new(permits)), Gauge::default());
+        // In order of asking; when each was served.
+        let book = Rc::new(RefCell::new(Vec::<Option<Instant>>::new()));
+        for (caller, &count) in wants.iter().enumerate() {
+            let (semaphore, clock) = (semaphore.clone(), simulation.clock());
+            let (out, book) = (out.clone(), book.clone());
+            let call = async move {
+                let place = book.borrow().len();
+                book.borrow_mut().push(None);
+                let (owned, borrowed);
+                if caller % 2 == 0 {
+                    owned = semaphore.acquire_many_owned(count).await.unwrap();
+                    assert_eq!(owned.count(), count);
+                } else {
+                    borrowed = semaphore.acquire_many(count).await.unwrap();
+                    assert_eq!(borrowed.count(), count);
+                }
+                book.borrow_mut()[place] = Some(clock.now());
+                let _out = out.enter(count);
+                clock.sleep(ms(10)).await;
+            };
+            drop(crew.spawn(format!("caller {caller}"), call));
+        }
+        simulation.run().expect("nobody hangs");
+        assert!(out.most() <= permits, "{} of {permits} permits were out", out.most());
+        let status = semaphore.status();
+        assert_eq!((status.available, status.waiting), (permits, 0));
+        let served: Vec<_> = book.borrow().iter().copied().flatten().collect();
+        assert!(served.is_sorted(), "served out of turn: {book:?}");
+        assert!(served.len() + usize::from(crew.was_cut()) >= wants.len());
+    }
+}
+
+/// One who closes it while others wait: they all get an answer.
+fn closing(simulation: &mut Simulation, crew: &Crew) {
+    let semaphore = Arc::new(Semaphore::new(1));
+    let answers = Rc::new(RefCell::new(Vec::new()));
+    for caller in 0..3 {
+        let (semaphore, clock, answers) = (semaphore.clone(), simulation.clock(), answers.clone());
+        let call = async move {
+            let permit = semaphore.acquire().await;
+            answers.borrow_mut().push(permit.is_ok());
+            if caller == 0 {
+                clock.sleep(ms(10)).await;
+            }
+        };
+        drop(crew.spawn(format!("caller {caller}"), call));
+    }
+    let closes = semaphore.clone();
+    drop(crew.spawn("closer", async move { closes.close() }));
+    simulation.run().expect("nobody hangs");
+    let status = semaphore.status();
+    assert_eq!((status.available, status.waiting), (1, 0));
+    assert!(answers.borrow().len() + usize::from(crew.was_cut()) >= 3);
+}
+
+#[test]
+fn semaphore() {
+    let small = callers(2, &[1, 2, 1]);
+    let large = callers(3, &[1, 2, 3, 1, 2, 1, 1, 3]);
+    Proof::of("semaphore")
+        .swept(&small)
+        .swept(&large)
+        .swept(closing)
+        .under_every_schedule(small)
+        .under_every_schedule(callers(3, &[1, 2, 3, 1, 1]))
+        .under_every_schedule(closing)
+        .under_every_schedule(callers(1, &[1, 1, 1]))
+        .under_seeds(5000, 8, large)
+        .print();
+}

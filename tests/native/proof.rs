@@ -1,0 +1,247 @@
+//! How the promises are proven: the cancellation sweep, every schedule of a small program, many seeds of a larger one.
+//!
+//! A program spawns its tasks through a [`Crew`], runs them, and asserts what must hold. A [`Proof`] then runs it again
+//! and again: with each of its tasks dropped after each of its polls and instead of it, under every order of its tasks,
+//! and both together. What fails is printed with the cut and the schedule that show it again.
+
+use std::{
+    any::Any,
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
+
+use async_playground::runtime::{
+    Bounds, Explored, Name, Order, Simulation, Spawn, Task, Tasks, explore, explore_seeds,
+};
+
+/// Of one program with one cut. There are fewer under Miri, which looks for undefined behaviour and takes a thousand
+/// times as long.
+const MOST_SCHEDULES: u64 = if cfg!(miri) { 3 } else { 50_000 };
+const MOST_SEEDS: u64 = if cfg!(miri) { 10 } else { 1_000_000 };
+
+/// Where a future is dropped.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cut {
+    /// As soon as its k-th poll has returned, counted from 0.
+    After(usize),
+    /// When it would be polled for the k-th time: a wake-up has been spent on it.
+    Instead(usize),
+}
+
+/// A future of the output, or of nothing if it was cut off.
+pub(crate) struct CutOff<F> {
+    inner: Option<Pin<Box<F>>>,
+    cut: Option<Cut>,
+    polls: usize,
+}
+
+pub(crate) fn cut_off<F: Future>(inner: F, cut: Option<Cut>) -> CutOff<F> {
+    CutOff { inner: Some(Box::pin(inner)), cut, polls: 0 }
+}
+
+impl<F: Future> Future for CutOff<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if matches!(this.cut, Some(Cut::Instead(k)) if k == this.polls) {
+            this.inner = None;
+            return Poll::Ready(None);
+        }
+        let poll = this.inner.as_mut().expect("not polled again after it was cut off").as_mut().poll(cx);
+        if poll.is_pending() && matches!(this.cut, Some(Cut::After(k)) if k == this.polls) {
+            this.inner = None;
+            return Poll::Ready(None);
+        }
+        this.polls += 1;
+        poll.map(Some)
+    }
+}
+
+/// Runs `scenario` with each victim cut off at each of its polls, in both ways, until a cut comes too late to
+/// happen; the scenario says whether it did. Gives the number of cuts.
+pub(crate) fn sweep(victims: usize, scenario: impl Fn(usize, Cut) -> bool) -> usize {
+    let mut cuts = 0;
+    for victim in 0..victims {
+        for way in [Cut::After, Cut::Instead] {
+            cuts += (0..1000).take_while(|&poll| scenario(victim, way(poll))).count();
+        }
+    }
+    cuts
+}
+
+/// Polls once, with a waker that does nothing.
+pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Gives the others a turn.
+pub(crate) async fn turn() {
+    let mut given = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// The tasks of a program, numbered as they are spawned, one of which may be cut off.
+#[derive(Clone)]
+pub(crate) struct Crew {
+    tasks: Tasks,
+    victim: Option<(usize, Cut)>,
+    spawned: Rc<Cell<usize>>,
+    was_cut: Rc<Cell<bool>>,
+}
+
+impl Crew {
+    fn new(simulation: &Simulation, victim: Option<(usize, Cut)>) -> Self {
+        Self { tasks: simulation.tasks(), victim, spawned: Rc::default(), was_cut: Rc::default() }
+    }
+
+    /// Spawns a task; its output is `None` if it was cut off.
+    pub(crate) fn spawn<T: 'static>(
+        &self,
+        name: impl Into<Name>,
+        future: impl Future<Output = T> + 'static,
+    ) -> Task<Option<T>> {
+        let number = self.spawned.replace(self.spawned.get() + 1);
+        let cut = self.victim.and_then(|(victim, cut)| (victim == number).then_some(cut));
+        let (future, was_cut) = (cut_off(future, cut), self.was_cut.clone());
+        self.tasks.spawn(name, async move {
+            let output = future.await;
+            if output.is_none() {
+                was_cut.set(true);
+            }
+            output
+        })
+    }
+
+    /// Whether a task was cut off.
+    pub(crate) fn was_cut(&self) -> bool {
+        self.was_cut.get()
+    }
+}
+
+impl<F: Future<Output = ()> + 'static> Spawn<F> for Crew {
+    fn spawn(&self, task: F) {
+        drop(Self::spawn(self, "spawned", task));
+    }
+}
+
+/// What has been run for one pattern; printed as a row of a table.
+pub(crate) struct Proof {
+    pattern: &'static str,
+    futures: usize,
+    cuts: usize,
+    schedules: u64,
+    exhausted: bool,
+    seeds: u64,
+}
+
+impl Proof {
+    pub(crate) fn of(pattern: &'static str) -> Self {
+        Self { pattern, futures: 0, cuts: 0, schedules: 0, exhausted: true, seeds: 0 }
+    }
+
+    /// Cuts off each task of the program at each of its polls, in both ways.
+    #[track_caller]
+    pub(crate) fn swept(mut self, program: impl Fn(&mut Simulation, &Crew)) -> Self {
+        let run = |victim| {
+            let mut simulation = Simulation::new(Order::fifo());
+            let crew = Crew::new(&simulation, victim);
+            if let Err(panic) = run(&program, &mut simulation, &crew) {
+                panic!("{}, victim {victim:?}: {panic}", self.pattern);
+            }
+            crew
+        };
+        let victims = run(None).spawned.get();
+        self.cuts += sweep(victims, |victim, cut| run(Some((victim, cut))).was_cut());
+        self.futures += victims;
+        self
+    }
+
+    /// Runs the program under every schedule, and all that once more for each cut that any of them reaches.
+    #[track_caller]
+    pub(crate) fn under_every_schedule(mut self, program: impl Fn(&mut Simulation, &Crew)) -> Self {
+        let spawned = Rc::new(Cell::new(0));
+        let mut explored = |victim| {
+            let ever_cut = Cell::new(false);
+            let explored = explore(Bounds::schedules(MOST_SCHEDULES), |simulation| {
+                let crew = Crew::new(simulation, victim);
+                let end = run(&program, simulation, &crew);
+                ever_cut.set(ever_cut.get() || crew.was_cut());
+                spawned.set(crew.spawned.get());
+                end
+            });
+            match explored {
+                Ok(explored) => self.count(explored),
+                Err(failure) => panic!("{}, victim {victim:?}: {failure}", self.pattern),
+            }
+            ever_cut.get()
+        };
+        explored(None);
+        let victims = spawned.get();
+        for victim in 0..victims {
+            for way in [Cut::After, Cut::Instead] {
+                let reached = (0..1000).take_while(|&poll| explored(Some((victim, way(poll))))).count();
+                assert!(reached < 1000, "{}: task {victim} never ends", self.pattern);
+            }
+        }
+        self
+    }
+
+    fn count(&mut self, explored: Explored) {
+        self.schedules += explored.schedules;
+        self.exhausted &= explored.exhausted;
+    }
+
+    /// Runs the program under so many seeds, each with another of its `tasks` cut off somewhere or with none.
+    #[track_caller]
+    pub(crate) fn under_seeds(
+        mut self,
+        seeds: u64,
+        tasks: usize,
+        program: impl Fn(&mut Simulation, &Crew),
+    ) -> Self {
+        let number = Cell::new(0);
+        let explored = explore_seeds(0..seeds.min(MOST_SEEDS), |simulation| {
+            let n = number.replace(number.get() + 1);
+            let way = [Cut::After, Cut::Instead][n / tasks % 2];
+            let victim = (!n.is_multiple_of(7)).then_some((n % tasks, way(n / 2 / tasks % 5)));
+            run(&program, simulation, &Crew::new(simulation, victim))
+                .map_err(|panic| format!("victim {victim:?}: {panic}"))
+        });
+        match explored {
+            Ok(explored) => self.seeds += explored.schedules,
+            Err(failure) => panic!("{}: {failure}", self.pattern),
+        }
+        self
+    }
+
+    /// Prints the row; to be seen with `--nocapture`.
+    pub(crate) fn print(self) {
+        let Self { pattern, futures, cuts, schedules, exhausted, seeds } = self;
+        let exhausted = if exhausted { "exhausted" } else { "NOT exhausted" };
+        println!("| {pattern} | {futures} | {cuts} | {schedules}, {exhausted} | {seeds} |");
+    }
+}
+
+fn run(
+    program: impl Fn(&mut Simulation, &Crew),
+    simulation: &mut Simulation,
+    crew: &Crew,
+) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(|| program(simulation, crew))).map_err(|panic| message(&*panic))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
