@@ -11,10 +11,11 @@ import './playground-laws.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
-import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
+import { Base, counted, define, h, sentence } from '../dom.js';
 import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { benchControls } from './bench-controls.js';
+import { NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
 import { lawsAt, showLines } from './replayed.js';
 import { benchSheets, timelineSheet } from './sheets.js';
@@ -336,8 +337,6 @@ export class AsyncPlayground extends Base {
   }
 }
 
-const NOT_JUDGED = 'With knobs away from their defaults the lines are not compared; only the laws judge.';
-
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
  *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], lines: string[],
@@ -347,32 +346,5 @@ const NOT_JUDGED = 'With knobs away from their defaults the lines are not compar
  *   transcript: import('./playground-transcript.js').PlaygroundTranscript, note: HTMLElement,
  *   laws: import('./playground-laws.js').PlaygroundLaws, replay: HTMLElement, status: HTMLElement}} Parts
  */
-
-/**
- * @param {number} done
- * @param {number} all
- */
-function progress(done, all) {
-  return `${done} of ${counted(all, 'line')} as expected.`;
-}
-
-/** @param {Report} report */
-function summary(report) {
-  const time = `${milliseconds(report.elapsed)} ms`;
-  const wrong = report.rows.filter((row) => row.status !== 'matched').length;
-  const broken = report.laws.filter((law) => !law.held).length;
-  const said = [];
-  if (report.judged === 'transcript and laws') {
-    said.push(wrong === 0 ? 'Every line as expected' : `${counted(wrong, 'line')} not as expected`);
-  }
-  if (report.laws.length > 0) said.push(broken === 0 ? 'every law held' : `${counted(broken, 'law')} broken`);
-  if (said.length === 0) said.push('The run is over');
-  return sentence(`${said.join(', ')}, ${report.error === null ? 'in' : 'ended after'} ${time}`);
-}
-
-/** @param {unknown} error */
-function told(error) {
-  return sentence(error instanceof Error ? error.message : String(error));
-}
 
 define('async-playground', AsyncPlayground);
