@@ -14,6 +14,7 @@ import './playground-verdict.js';
 import { Base, counted, define, h, sentence } from '../dom.js';
 import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
+import { eased } from '../frames.js';
 import { benchControls } from './bench-controls.js';
 import { NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
@@ -40,6 +41,7 @@ export class AsyncPlayground extends Base {
   /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
   #shown = null;
   #addressChanged = () => {};
+  #growth = eased(() => this.#showGrowth());
   #endKeys = () => {};
   /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
   #loading = Promise.resolve();
@@ -208,6 +210,13 @@ export class AsyncPlayground extends Base {
     }
     if (this.replay === null) run.events = run.events.concat(events);
     else this.replay.add(events);
+    this.#growth.call();
+  }
+
+  /** Shows how far the run has come. */
+  #showGrowth() {
+    const run = this.#run;
+    if (run === null) return;
     const judged = this.#showAt();
     const text = judged ? progress(judged.done, judged.all) : `${counted(run.lines.length, 'line')} so far.`;
     if (run.lines.length > 0) this.#say('running', text, run);
