@@ -33,6 +33,38 @@ export function nextFrame(callback) {
   return cancel;
 }
 
+/** Work that took less than this is done again whenever it is asked for. */
+const CHEAP_MS = 4;
+
+/**
+ * Work that is asked for again and again: at once as long as it is cheap, else after a rest of some times what it took
+ * last, so that it never has most of the page's time. The last call is always served.
+ * @param {() => void} work
+ */
+export function eased(work) {
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let timer = null;
+  let free = 0;
+  const act = () => {
+    timer = null;
+    const began = performance.now();
+    work();
+    const took = performance.now() - began;
+    free = took < CHEAP_MS ? 0 : began + 6 * took;
+  };
+  return {
+    call() {
+      const rest = free - performance.now();
+      if (timer === null && rest <= 0) act();
+      else timer ??= setTimeout(act, rest);
+    },
+    cancel() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}
+
 /**
  * A queue that delivers what was pushed in order, once a frame. An error thrown by `deliver` is reported as an
  * uncaught one would be, and later batches still arrive.

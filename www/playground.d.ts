@@ -57,9 +57,10 @@ interface Stamped {
   /** Milliseconds since the run began; fractions are possible. */
   at: number;
 }
-/** The line of the program that wrote, spawned or began to wait: `program.rs:57`. */
+/** The line of the program that wrote, spawned or began to wait: the name of its file, and its number from 1. */
 interface Placed {
-  source?: string;
+  file?: string;
+  row?: number;
 }
 export type LogEvent = Stamped & Placed & { kind: 'log'; task: number; line: string };
 export type TaskEvent = Stamped & Placed & {

@@ -6,9 +6,11 @@ use std::{
     future::poll_fn,
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    vec,
 };
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
@@ -22,6 +24,7 @@ use super::{
 use crate::{
     exercises::{ClockKind, Report, Run},
     runtime::{Pace, SimulatedTime, Timers},
+    trace::Event,
 };
 
 /// A run that has been started.
@@ -37,7 +40,16 @@ struct Shared {
     /// Set when the run is stopped from within its own poll.
     stopped: Cell<bool>,
     sink: Function,
+    /// What the sink has not had.
+    backlog: RefCell<vec::IntoIter<Event>>,
+    /// The page's turn, where one was not enough for all of it.
+    rest: RefCell<Option<TimeoutFuture>>,
+    /// Held back until the sink has had everything.
+    report: RefCell<Option<Report>>,
 }
+
+/// So many events take some milliseconds to hand over.
+const MOST_EVENTS: usize = 3000;
 
 impl Session {
     pub(super) fn start(request: Request, sink: Function) -> Self {
@@ -49,7 +61,14 @@ impl Session {
             ClockKind::Paced => (Timers::new(time.clone()), Box::new(Paced::new(time, Rc::clone(&speed)))),
         };
         let run = Run::new(request.settings, request.clock, clock, pace);
-        let shared = Rc::new(Shared { run: RefCell::new(Some(run)), stopped: Cell::new(false), sink });
+        let shared = Rc::new(Shared {
+            run: RefCell::new(Some(run)),
+            stopped: Cell::new(false),
+            sink,
+            backlog: RefCell::default(),
+            rest: RefCell::default(),
+            report: RefCell::default(),
+        });
         let polled = Rc::clone(&shared);
         let promise = future_to_promise(async move {
             let report = poll_fn(|cx| polled.poll(cx)).await;
@@ -88,24 +107,48 @@ impl Session {
 
 impl Shared {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Report> {
-        let mut slot = self.run.borrow_mut();
-        let Some(run) = slot.as_mut() else { return Poll::Pending };
-        let poll = Pin::new(&mut *run).poll(cx);
-        let events = run.new_events();
-        if poll.is_ready() || self.stopped.get() {
-            *slot = None;
+        loop {
+            ready!(self.hand_over(cx));
+            if let Some(report) = self.report.take() {
+                return Poll::Ready(report);
+            }
+            let mut slot = self.run.borrow_mut();
+            let Some(run) = slot.as_mut() else { return Poll::Pending };
+            let poll = Pin::new(&mut *run).poll(cx);
+            self.backlog.replace(run.new_events().into_iter());
+            if poll.is_ready() || self.stopped.get() {
+                *slot = None;
+            }
+            drop(slot);
+            if let Poll::Ready(report) = poll {
+                self.report.replace(Some(report));
+            } else {
+                let _ = self.hand_over(cx);
+                return Poll::Pending;
+            }
         }
-        drop(slot);
+    }
+
+    /// Gives the sink what it has not had. Pending while there is more than one turn can take, and after a stop.
+    fn hand_over(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(rest) = &mut *self.rest.borrow_mut() {
+            ready!(Pin::new(rest).poll(cx));
+        }
+        self.rest.take();
         if self.stopped.get() {
             return Poll::Pending;
         }
+        let events: Vec<Event> = self.backlog.borrow_mut().by_ref().take(MOST_EVENTS).collect();
         if !events.is_empty()
             && let Ok(events) = to_js(&events)
         {
             // The sink is the engine's own and does not throw; if it did, the run would not be the one to suffer.
             let _ = self.sink.call1(&JsValue::UNDEFINED, &events);
         }
-        poll
+        if self.backlog.borrow().as_slice().is_empty() {
+            return Poll::Ready(());
+        }
+        Pin::new(self.rest.borrow_mut().insert(TimeoutFuture::new(0))).poll(cx)
     }
 }
 

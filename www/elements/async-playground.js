@@ -13,10 +13,12 @@ import './playground-transcript.js';
 import './playground-verdict.js';
 
 import { addressOf, writeAddress } from '../address.js';
-import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
+import { Base, counted, define, h, sentence } from '../dom.js';
 import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
+import { eased } from '../frames.js';
 import { benchControls } from './bench-controls.js';
+import { JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
 import { lawsAt, showLines } from './replayed.js';
 import { benchSheets, timelineSheet } from './sheets.js';
@@ -41,6 +43,7 @@ export class AsyncPlayground extends Base {
   /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
   #shown = null;
   #addressChanged = () => {};
+  #growth = eased(() => this.#showGrowth());
   #endKeys = () => {};
   /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
   #loading = Promise.resolve();
@@ -224,6 +227,13 @@ export class AsyncPlayground extends Base {
     }
     if (this.replay === null) run.events = run.events.concat(events);
     else this.replay.add(events);
+    this.#growth.call();
+  }
+
+  /** Shows how far the run has come. */
+  #showGrowth() {
+    const run = this.#run;
+    if (run === null) return;
     const judged = this.#showAt();
     const text = judged ? progress(judged.done, judged.all) : `${counted(run.lines.length, 'line')} so far.`;
     if (run.lines.length > 0) this.#say('running', text, run);
@@ -353,9 +363,6 @@ export class AsyncPlayground extends Base {
   }
 }
 
-const JUDGED = 'Judged by the transcript and the laws.';
-const NOT_JUDGED = 'Judged by the laws alone: the transcript is fixed only with every knob at its default and without a seed.';
-
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
  *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
@@ -389,33 +396,6 @@ function copyLink() {
       node.hidden = false;
     },
   };
-}
-
-/**
- * @param {number} done
- * @param {number} all
- */
-function progress(done, all) {
-  return `${done} of ${counted(all, 'line')} as expected.`;
-}
-
-/** @param {Report} report */
-function summary(report) {
-  const time = `${milliseconds(report.elapsed)} ms`;
-  const wrong = report.rows.filter((row) => row.status !== 'matched').length;
-  const broken = report.laws.filter((law) => !law.held).length;
-  const said = [];
-  if (report.judged === 'transcript and laws') {
-    said.push(wrong === 0 ? 'Every line as expected' : `${counted(wrong, 'line')} not as expected`);
-  }
-  if (report.laws.length > 0) said.push(broken === 0 ? 'every law held' : `${counted(broken, 'law')} broken`);
-  if (said.length === 0) said.push('The run is over');
-  return sentence(`${said.join(', ')}, ${report.error === null ? 'in' : 'ended after'} ${time}`);
-}
-
-/** @param {unknown} error */
-function told(error) {
-  return sentence(error instanceof Error ? error.message : String(error));
 }
 
 define('async-playground', AsyncPlayground);

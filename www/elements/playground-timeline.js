@@ -5,6 +5,7 @@
 // It is a region that takes the focus, with keys of its own; the tables below it say the same in words.
 
 import { Base, define, h } from '../dom.js';
+import { eased } from '../frames.js';
 import { drawRow, drawTicks } from '../timeline/draw.js';
 import { layout } from '../timeline/layout.js';
 import { legend } from '../timeline/legend.js';
@@ -35,6 +36,8 @@ export class PlaygroundTimeline extends Base {
   #parts = /** @type {ReturnType<PlaygroundTimeline['render']> | null} */ (null);
   #frame = 0;
   #timer = 0;
+  /** While a large run grows, drawing must not take the time that it needs. */
+  #growth = eased(() => this.#draw());
   #sizes = globalThis.ResizeObserver ? new ResizeObserver(() => this.draw()) : null;
 
   connectedCallback() {
@@ -47,6 +50,7 @@ export class PlaygroundTimeline extends Base {
     this.#sizes?.disconnect();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
+    this.#growth.cancel();
     this.#frame = 0;
   }
 
@@ -90,6 +94,8 @@ export class PlaygroundTimeline extends Base {
     if (this.#frame !== 0 || !this.isConnected) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
+      if (this.#growing) return this.#growth.call();
+      this.#growth.cancel();
       this.#draw();
     });
   }

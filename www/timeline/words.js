@@ -40,6 +40,7 @@ export function stretch(from, to) {
 /**
  * What a choice comes to: a stretch of a task's time, the line and the source that belong to it, and all in words.
  * @typedef {{task: number, from: number, to: number, line: number | null, source: string | null, text: string}} Choice
+ * `source` is file and row, `program.rs:57`
  */
 
 /**
@@ -106,7 +107,7 @@ export function lineChoice(recording, line) {
 function sourceOf({ events, tasks }, id, seq) {
   for (const place of [seq, ...(tasks[id]?.marks ?? []).filter((mark) => mark < seq).reverse()]) {
     const event = events[place];
-    if (event !== undefined && 'source' in event && event.source !== undefined) return event.source;
+    if (event !== undefined && 'file' in event && event.file !== undefined) return `${event.file}:${event.row}`;
   }
   return null;
 }

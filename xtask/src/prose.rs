@@ -80,7 +80,8 @@ fn events(markdown: &str) -> impl Iterator<Item = Event<'_>> {
 fn render<'a>(events: impl Iterator<Item = Event<'a>>) -> Value {
     let mut out = String::new();
     html::push_html(&mut out, events);
-    Value::from_safe_string(out)
+    // What scrolls sideways must be reachable by keyboard.
+    Value::from_safe_string(out.replace("<pre>", "<pre tabindex=\"0\">"))
 }
 
 #[cfg(test)]

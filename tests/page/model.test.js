@@ -1,0 +1,133 @@
+// The model of the timeline, without a browser: traces made by hand, and what must come of them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { density, layout } from '../../www/timeline/layout.js';
+import { Recording } from '../../www/timeline/recording.js';
+import { Scale, roomFor } from '../../www/timeline/scale.js';
+import { spanAt, spans } from '../../www/timeline/spans.js';
+import { lineChoice } from '../../www/timeline/words.js';
+
+/** @typedef {import('../../www/playground.js').Event} Event */
+
+/**
+ * Events without their numbers, numbered.
+ * @param {object[]} events
+ */
+function recording(events) {
+  const made = new Recording();
+  made.add(events.map((event, seq) => /** @type {Event} */ ({ seq, ...event })));
+  return made;
+}
+
+/** @param {number} at @param {number} id @param {string} phase @param {number | null} [parent] */
+const task = (at, id, phase, parent = null) => ({ at, kind: 'task', id, parent, name: `task ${id}`, phase });
+/** @param {number} at @param {number} id @param {string} on @param {string} phase */
+const wait = (at, id, on, phase) => ({ at, kind: 'wait', task: id, on, phase });
+
+const ONE = recording([
+  task(0, 0, 'spawned'),
+  task(0, 0, 'started'),
+  wait(0, 0, 'flight', 'begin'),
+  wait(10, 0, 'sleep', 'begin'),
+  wait(30, 0, 'sleep', 'end'),
+  wait(40, 0, 'flight', 'end'),
+  { at: 40, kind: 'log', task: 0, line: 'done', file: 'program.rs', row: 7 },
+  task(45, 0, 'finished'),
+]);
+
+test('the innermost wait is what a task does, and the outer one goes on after it', () => {
+  const found = spans(ONE, /** @type {any} */ (ONE.tasks[0]), ONE.length);
+  assert.deepEqual(found.spans.map(({ kind, from, to, open }) => [kind, from, to, open]), [
+    ['flight', 0, 10, false],
+    ['sleep', 10, 30, false],
+    ['flight', 30, 40, false],
+    ['running', 40, 45, false],
+  ]);
+  assert.deepEqual(found.ending, { phase: 'finished', seq: 7, at: 45 });
+});
+
+test('at a cursor the last span goes on, and nothing after it is known', () => {
+  for (let cursor = 1; cursor < ONE.length; cursor += 1) {
+    const { spans: all, ending } = spans(ONE, /** @type {any} */ (ONE.tasks[0]), cursor);
+    assert.equal(ending, null);
+    assert.ok(all.at(-1)?.open);
+    assert.ok(all.every(({ seq, to }) => seq < cursor && to <= ONE.timeAt(cursor)));
+  }
+});
+
+test('waits that end in another order than they began are told apart', () => {
+  const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'permit', 'begin'), wait(1, 0, 'sleep', 'begin'), wait(2, 0, 'permit', 'end'), wait(3, 0, 'sleep', 'end')]);
+  const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
+  assert.deepEqual(found.spans.map(({ kind, from, to }) => [kind, from, to]), [['permit', 0, 1], ['sleep', 1, 2], ['sleep', 2, 3], ['running', 3, 3]]);
+});
+
+test('a time has the events up to it and none after', () => {
+  assert.deepEqual([-1, 0, 9, 10, 44, 45, 99].map((at) => ONE.cursorAt(at)), [0, 3, 3, 4, 7, 8, 8]);
+  assert.deepEqual([0, 1, 4, 8].map((cursor) => ONE.timeAt(cursor)), [0, 0, 10, 45]);
+});
+
+test('between two spans the longer one is meant', () => {
+  assert.equal(spanAt(ONE, /** @type {any} */ (ONE.tasks[0]), ONE.length, 30)?.kind, 'sleep');
+  assert.equal(spanAt(ONE, /** @type {any} */ (ONE.tasks[0]), ONE.length, 1000)?.kind, 'running');
+});
+
+test('a line has its task, the waits before it, and its place in the source', () => {
+  assert.deepEqual(lineChoice(ONE, 0), {
+    task: 0,
+    from: 0,
+    to: 40,
+    line: 0,
+    source: 'program.rs:7',
+    text: 'task 0 wrote this line at 40 ms, after waiting for a flight from 0 to 10 ms, sleeping from 10 to 30 ms, waiting for a flight from 30 to 40 ms',
+  });
+  assert.equal(lineChoice(ONE, 1), null);
+});
+
+test('up to 200 tasks have a lane each; of more, the first 100 and the last 20, and a strip', () => {
+  const many = (/** @type {number} */ count) => recording(Array.from({ length: count }, (_, id) => task(id, id, 'spawned')));
+  const kinds = (/** @type {number} */ count) => layout(many(count)).rows.map(({ kind }) => kind);
+  assert.equal(kinds(200).filter((kind) => kind === 'lane').length, 200);
+  const rows = kinds(201);
+  assert.equal(rows.length, 121);
+  assert.equal(rows.indexOf('strip'), 100);
+});
+
+test('the strip counts who lives, at most, in each column of time, up to the cursor', () => {
+  const made = recording([task(0, 0, 'spawned'), task(0, 1, 'spawned'), task(50, 1, 'finished'), task(100, 0, 'finished')]);
+  const scale = Object.assign(new Scale(), { extent: 100, from: 0, to: 100, width: 100 });
+  const counts = (/** @type {number} */ cursor) => [...density(made, { first: 0, last: 1 }, cursor, scale, 4)];
+  assert.deepEqual(counts(4), [2, 2, 1, 1]);
+  assert.deepEqual(counts(2), [2, 0, 0, 0]);
+  assert.deepEqual([...density(made, { first: 1, last: 1 }, 4, scale, 4)], [1, 1, 0, 0]);
+});
+
+test('a view stays within the run, and a time keeps its place while it is zoomed', () => {
+  const scale = Object.assign(new Scale(), { width: 500 });
+  scale.grow(100);
+  const x = scale.x(25);
+  scale.zoom(2, 25);
+  assert.ok(Math.abs(scale.x(25) - x) < 1e-9);
+  assert.equal(scale.to - scale.from, 50);
+  scale.pan(1000);
+  assert.deepEqual([scale.from, scale.to], [50, 100]);
+  scale.zoom(1e-9);
+  assert.deepEqual([scale.from, scale.to], [0, 100]);
+  scale.zoom(1e12);
+  assert.ok(scale.to - scale.from > 0 && scale.from >= 0 && scale.to <= 100);
+});
+
+test('the axis has round steps, not too near to each other, at every zoom', () => {
+  const scale = Object.assign(new Scale(), { width: 700 });
+  for (const extent of [0.02, 1, 50, 333, 1100, 86_400_000]) {
+    [scale.extent, scale.from, scale.to] = [extent, 0, extent];
+    const steps = scale.steps();
+    assert.ok(steps.length >= 2 && steps.length <= 10, `${extent}: ${steps.map(({ label }) => label)}`);
+    for (const [index, { at, label }] of steps.entries()) {
+      assert.ok(Math.abs(Number(label) - at) < 1e-9);
+      if (index > 0) assert.ok(scale.x(at) - scale.x(steps[index - 1]?.at ?? 0) >= 72 - 1e-6);
+    }
+    assert.ok(roomFor(extent) >= extent && roomFor(extent) <= extent * 2);
+  }
+});

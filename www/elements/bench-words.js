@@ -1,0 +1,36 @@
+// How the bench tells how a run stands.
+
+import { counted, milliseconds, sentence } from '../dom.js';
+
+/** @typedef {import('../playground.js').Report} Report */
+
+export const JUDGED = 'Judged by the transcript and the laws.';
+export const NOT_JUDGED =
+  'Judged by the laws alone: the transcript is fixed only with every knob at its default and without a seed.';
+
+/**
+ * @param {number} done
+ * @param {number} all
+ */
+export function progress(done, all) {
+  return `${done} of ${counted(all, 'line')} as expected.`;
+}
+
+/** @param {Report} report */
+export function summary(report) {
+  const time = `${milliseconds(report.elapsed)} ms`;
+  const wrong = report.rows.filter((row) => row.status !== 'matched').length;
+  const broken = report.laws.filter((law) => !law.held).length;
+  const said = [];
+  if (report.judged === 'transcript and laws') {
+    said.push(wrong === 0 ? 'Every line as expected' : `${counted(wrong, 'line')} not as expected`);
+  }
+  if (report.laws.length > 0) said.push(broken === 0 ? 'every law held' : `${counted(broken, 'law')} broken`);
+  if (said.length === 0) said.push('The run is over');
+  return sentence(`${said.join(', ')}, ${report.error === null ? 'in' : 'ended after'} ${time}`);
+}
+
+/** @param {unknown} error */
+export function told(error) {
+  return sentence(error instanceof Error ? error.message : String(error));
+}
