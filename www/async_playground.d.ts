@@ -1,14 +1,18 @@
-/** What `src/web` exports: the contract between the wasm module and `engine.js`, its only importer. */
+/** What `src/web` exports: the contract between the wasm modules and `modules.js`, their only importer. */
 
-import type { Event, ExerciseInfo, Report, Row } from './playground.js';
+import type { Event, LawReport, Report, Row } from './playground.js';
 
-/** wasm-bindgen's loader; fetches `async_playground_bg.wasm` beside this module unless told otherwise. */
+/** wasm-bindgen's loader; fetches the `.wasm` file beside this module unless told otherwise. */
 export default function init(options?: { module_or_path: string | URL | Response | BufferSource }): Promise<unknown>;
-export function catalogue(): ExerciseInfo[];
 /** Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
 /** Throws `{code, message}`. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
+/**
+ * The laws of an exercise, judged by the whole trace of a run with these options. Only the full module knows them.
+ * Throws `{code, message}`.
+ */
+export function judge(slug: string, options: unknown, events: Event[], error: string | null): LawReport[];
 /** Called just before the instance traps. */
 export function onPanic(callback: (message: string) => void): void;
 

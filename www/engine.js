@@ -1,157 +1,31 @@
-// The one file that touches the wasm module: loads it once, runs exercises on it, replaces it when it traps.
+// Runs exercises on the wasm modules, and puts together what comes of it.
 //
-// Pages and other modules import playground.js; the elements import this one for `begin`, which can also change
-// the speed of a run that is going on.
+// A sound run begins in the exercise's lean module at once, while the full module is on its way; that one then judges
+// the laws. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
+// change the speed of a run that is going on.
 
-import { PlaygroundError, abortError, asPlaygroundError, isTrap, kindOf } from './errors.js';
+import { known, loadCatalogue } from './catalogue.js';
+import { PlaygroundError, abortError, kindOf } from './errors.js';
 import { batches, watchHidden } from './frames.js';
+import { full, quickest } from './modules.js';
+
+export { catalogue, describe } from './catalogue.js';
 
 /**
  * @typedef {import('./playground.js').Event} Event
- * @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo
  * @typedef {import('./playground.js').Report} Report
  * @typedef {import('./playground.js').Row} Row
- * @typedef {typeof import('./async_playground.js')} Glue
  * @typedef {import('./async_playground.js').Session} Session
- * @typedef {(error: unknown) => void} Fail
+ * @typedef {import('./modules.js').Fail} Fail
+ * @typedef {import('./modules.js').Instance} Instance
  */
 
-/** Every attempt to load has its number: a module that failed or trapped is imported anew under another address. */
-let attempts = 0;
-/** @type {Promise<Instance> | null} */
-let opening = null;
-/** @type {Instance | null} */
-let living = null;
-/** Kept apart from the instance: it outlives a trap. @type {ExerciseInfo[] | null} */
-let exercises = null;
-
-/** One instance of the wasm module, and the runs that go on in it. */
-class Instance {
-  /** @type {Set<Fail>} */
-  #running = new Set();
-  /** @type {PlaygroundError | null} */
-  #trapped = null;
-  #glue;
-  #address;
-
-  /**
-   * @param {Glue} glue
-   * @param {string} address
-   */
-  constructor(glue, address) {
-    this.#glue = glue;
-    this.#address = address;
-    glue.onPanic((message) => this.die(message));
-  }
-
-  static async load() {
-    attempts += 1;
-    const address = new URL('./async_playground.js', import.meta.url);
-    if (attempts > 1) address.searchParams.set('instance', String(attempts));
-    try {
-      /** @type {Glue} */
-      const glue = attempts === 1 ? await import('./async_playground.js') : await import(address.href);
-      await glue.default();
-      return new Instance(glue, address.href);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new PlaygroundError('load', `the playground's wasm module did not load: ${why}`, { cause });
-    }
-  }
-
-  /**
-   * Calls into the module; a trap on the way ends this instance.
-   * @template T
-   * @param {(glue: Glue) => T} work
-   * @returns {T}
-   */
-  call(work) {
-    if (this.#trapped) throw this.#trapped;
-    try {
-      return work(this.#glue);
-    } catch (error) {
-      throw this.explain(error);
-    }
-  }
-
-  /**
-   * The error as a caller is to see it.
-   * @param {unknown} error
-   * @returns {unknown}
-   */
-  explain(error) {
-    if (this.#trapped) return this.#trapped;
-    return isTrap(error) ? this.die(String(error)) : asPlaygroundError(error);
-  }
-
-  /**
-   * All runs in a trapped instance are lost: its memory may be in any state.
-   * @param {string} why
-   */
-  die(why) {
-    this.#trapped ??= new PlaygroundError('trap', `the wasm instance ended: ${why}; the next run gets a fresh one`);
-    if (living === this) [living, opening] = [null, null];
-    const running = [...this.#running];
-    this.#running.clear();
-    for (const fail of running) fail(this.#trapped);
-    return this.#trapped;
-  }
-
-  /**
-   * Whether an uncaught error came out of this instance: timers call into it with nobody around to catch.
-   * @param {unknown} error
-   */
-  owns(error) {
-    if (!(error instanceof Error) || !isTrap(error)) return false;
-    const stack = error.stack ?? '';
-    if (stack.includes(`${this.#address}:`)) return true;
-    // A deep stack shows only the module's own frames, which bear no number.
-    return stack.includes('async_playground_bg.wasm') && !stack.includes('async_playground.js');
-  }
-
-  /** @param {Fail} fail */
-  enter(fail) {
-    this.#running.add(fail);
-  }
-
-  /** @param {Fail} fail */
-  leave(fail) {
-    this.#running.delete(fail);
-  }
-}
-
-globalThis.addEventListener?.('error', (event) => {
-  const { error } = /** @type {ErrorEvent} */ (event);
-  if (living?.owns(error)) living.die(String(error));
-});
-globalThis.addEventListener?.('unhandledrejection', (event) => {
-  const { reason } = /** @type {PromiseRejectionEvent} */ (event);
-  if (living?.owns(reason)) living.die(String(reason));
-});
-
-/** @returns {Promise<Instance>} */
-function open() {
-  const attempt = (opening ??= Instance.load().then((instance) => {
-    exercises ??= instance.call((glue) => glue.catalogue());
-    living = instance;
-    return instance;
-  }));
-  // A failed load is not remembered: the network may be back.
-  attempt.catch(() => {
-    if (opening === attempt) opening = null;
-  });
-  return attempt;
-}
-
-/** @returns {Promise<void>} */
-export async function ready() {
-  await open();
-}
-
-/** @returns {ExerciseInfo[]} a copy that the caller may change */
-export function catalogue() {
-  if (exercises === null) throw notReady();
-  return structuredClone(exercises);
+/**
+ * @param {string} [slug] the exercise for which it is enough to be ready, with no mistake in it
+ * @returns {Promise<void>}
+ */
+export async function ready(slug) {
+  await (slug === undefined ? Promise.all([full.open(), loadCatalogue()]) : quickest(known(slug)).open());
 }
 
 /**
@@ -161,12 +35,9 @@ export function catalogue() {
  * @returns {Row[]}
  */
 export function compare(slug, lines, { clock = 'instant', finished = true } = {}) {
-  if (living === null) throw notReady();
+  const { living } = quickest(known(slug));
+  if (living === null) throw new PlaygroundError('load', 'the playground is not loaded: await ready() first');
   return living.call((glue) => glue.compare(slug, lines, clock === 'live', finished));
-}
-
-function notReady() {
-  return new PlaygroundError('load', 'the playground is not loaded: await ready() first');
 }
 
 /**
@@ -191,6 +62,8 @@ export function begin(slug, options = {}) {
     /** @type {(resolve: (report: Report) => void, reject: Fail) => void} */
     (resolve, reject) => {
       const { signal, onEvents, rest } = checked(options);
+      const quick = quickest(known(slug));
+      const module = (rest.variant ?? 'sound') === 'sound' ? quick : full;
       const events = batches(onEvents);
       const hidden = watchHidden();
       /** @type {Instance | null} */
@@ -228,24 +101,50 @@ export function begin(slug, options = {}) {
 
       if (signal?.aborted) return abort();
       signal?.addEventListener('abort', abort);
-      open()
+      module
+        .open()
         .then(async (opened) => {
           if (settled) return;
           instance = opened;
           opened.enter(fail);
-          const started = opened.call((glue) => glue.start(slug, rest, events.push));
+          /** @type {Event[][]} */
+          const trace = [];
+          const sink = (/** @type {Event[]} */ some) => {
+            if (module !== full) trace.push(some);
+            events.push(some);
+          };
+          const started = opened.call((glue) => glue.start(slug, rest, sink));
           session = started;
           changeSpeed = (speed) => opened.call(() => started.setSpeed(speed));
+          // For the laws: asked for now, so that it is there when the run is over.
+          if (module !== full) full.open();
           const report = await started.report();
           events.flush();
+          if (settled) return;
           const disturbed = report.clock === 'live' && hidden.seen();
-          finish(() => resolve({ ...report, disturbed }));
+          opened.leave(fail);
+          [instance, session, changeSpeed] = [null, null, null];
           quietly(() => opened.call(() => started.free()));
+          const judged = module === full ? report : judgedBy(await full.open(), report, rest, trace.flat());
+          finish(() => resolve({ ...judged, disturbed }));
         })
         .catch((error) => fail(instance === null ? error : instance.explain(error)));
     },
   );
   return { report, setSpeed: (speed) => changeSpeed?.(speed) };
+}
+
+/**
+ * A report that wants only the laws, with these.
+ * @param {Instance} instance of the full module
+ * @param {Omit<Report, 'disturbed'>} report
+ * @param {Record<string, unknown>} options
+ * @param {Event[]} trace
+ */
+function judgedBy(instance, report, options, trace) {
+  const laws = instance.call((glue) => glue.judge(report.slug, options, trace, report.error));
+  const verdict = laws.every((law) => law.held) ? report.verdict : /** @type {const} */ ('failed');
+  return { ...report, laws, verdict };
 }
 
 /** @param {() => void} work */

@@ -137,7 +137,7 @@ export type ErrorCode =
   | 'unknown-knob'
   | 'unknown-variant'
   | 'bad-value'
-  /** The wasm module did not load, or `ready()` was not awaited. */
+  /** A wasm module did not load, or `ready()` was not awaited. */
   | 'load'
   /** The wasm instance died; the next run gets a fresh one. */
   | 'trap';
@@ -148,8 +148,12 @@ export class PlaygroundError extends Error {
   readonly code: ErrorCode;
 }
 
-/** Loads the wasm module, once; rejects with code `load` where it cannot, and may be called again then. */
-export function ready(): Promise<void>;
+/**
+ * Loads the wasm module and the catalogue, once; rejects with code `load` where it cannot, and may be called again then.
+ * With a slug, only what it takes to run that exercise without a mistake: a smaller module, where the site has one.
+ * `run` loads what it needs by itself.
+ */
+export function ready(slug?: string): Promise<void>;
 
 /** All exercises in order of number. Throws a `PlaygroundError` with code `load` before `ready()` is done. */
 export function catalogue(): ExerciseInfo[];

@@ -4,5 +4,5 @@
 
 import './elements/async-playground.js';
 
-export { PlaygroundError } from './errors.js';
 export { catalogue, compare, ready, run } from './engine.js';
+export { PlaygroundError } from './errors.js';

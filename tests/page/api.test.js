@@ -50,7 +50,7 @@ test('run works without waiting for ready, and says how it went', () =>
     },
   ));
 
-test('the catalogue knows eleven exercises, after ready and not before', () =>
+test('the catalogue knows eleven exercises, after ready and not before, and gives copies', () =>
   withModule(
     async (module) => {
       let early = null;
@@ -63,12 +63,60 @@ test('the catalogue knows eleven exercises, after ready and not before', () =>
       await module.ready();
       const first = module.catalogue();
       first.pop();
-      return { early, slugs: module.catalogue().map(({ slug }) => slug), numbers: module.catalogue().map((info) => info.number) };
+      first[0]?.knobs.splice(0);
+      const infos = module.catalogue();
+      return { early, slugs: infos.map(({ slug }) => slug), numbers: infos.map(({ number }) => number), knobs: infos[0]?.knobs.length };
     },
-    ({ early, slugs, numbers }) => {
+    ({ early, slugs, numbers, knobs }) => {
       assert.equal(early, 'load');
       assert.deepEqual(slugs, EXERCISES.map(({ slug }) => slug));
       assert.deepEqual(numbers, slugs.map((_, index) => index + 1));
+      assert.ok((knobs ?? 0) > 0);
+    },
+  ));
+
+test('ready with a slug is enough for that exercise, and for no other', () =>
+  withModule(
+    async (module) => {
+      const code = (/** @type {() => unknown} */ work) => {
+        try {
+          work();
+        } catch (error) {
+          return /** @type {any} */ (error).code;
+        }
+        return 'fine';
+      };
+      const early = code(() => module.compare('ttl-cache', []));
+      await module.ready('ttl-cache');
+      const own = code(() => module.compare('ttl-cache', []));
+      const other = code(() => module.compare('request-id', []));
+      const unknown = code(() => module.compare('nope', []));
+      const refused = await module.ready('nope').then(() => 'fine', (error) => error.code);
+      return { early, own, other, unknown, refused };
+    },
+    (codes) => {
+      const expected = { early: 'load', own: 'fine', other: 'load', unknown: 'unknown-exercise', refused: 'unknown-exercise' };
+      assert.deepEqual(codes, expected);
+    },
+  ));
+
+test('what is refused is refused alike by a lean module and by the full one', () =>
+  withModule(
+    async (module) => {
+      const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
+      const told = () =>
+        Promise.all(
+          [{ clok: 'live' }, { clock: 'warp' }, { variant: 3 }, { variant: 'nope' }, { knobs: { nope: 1 } }, { seed: -1 }].map((options) =>
+            run('ttl-cache', options).then(() => 'a report', (error) => `${error.code}: ${error.message}`),
+          ),
+        );
+      await module.ready('ttl-cache');
+      const lean = await told();
+      await module.ready();
+      return { lean, full: await told() };
+    },
+    ({ lean, full }) => {
+      assert.deepEqual(lean, full);
     },
   ));
 

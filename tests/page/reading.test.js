@@ -44,14 +44,17 @@ for (const { slug } of EXERCISES) {
           await hint.locator('summary').click();
           assert.ok((await hint.locator('.prose').innerText()).length > 10);
         }
-        const sources = await page.locator('.sources details').all();
-        assert.ok(sources.length >= 1);
-        for (const [index, source] of sources.entries()) {
-          if (index > 0) await source.locator('summary').click();
-          assert.match(await source.locator('pre').innerText(), /\bfn\b/);
-        }
+        assert.match(await page.locator('.sources pre').innerText(), /\bfn\b/);
         assert.ok((await page.locator('.pager a').count()) >= 1);
         await assertFits(page, slug);
+        const links = await page.locator('.sources a').evaluateAll((found) => found.map((link) => /** @type {HTMLAnchorElement} */ (link).href));
+        assert.ok(links.some((link) => link.endsWith(`/${slug}/mistakes/`)));
+        for (const link of links) {
+          assert.equal((await page.goto(link))?.status(), 200);
+          for (const source of await page.locator('.sources pre').all()) assert.match(await source.innerText(), /\bfn\b/);
+          assert.ok((await page.locator(`main a[href$="/${slug}/"]`).count()) > 0, 'it leads back');
+          await assertFits(page, link);
+        }
       },
       { javaScriptEnabled: false },
     ));
@@ -188,7 +191,7 @@ test('an exercise that is not there is told in its place, and what stood there s
       document.querySelector('main')?.append(other);
     });
     const other = page.locator('#other');
-    assert.match(await other.getByRole('alert').innerText(), /no exercise “<b>nope<\/b>”/);
+    assert.match(await other.getByRole('alert').innerText(), /Unknown exercise "<b>nope<\/b>"/);
     assert.ok(await other.getByText('what stood there').isVisible());
   }));
 

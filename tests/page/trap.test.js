@@ -72,7 +72,14 @@ test('a trap in a timer of a live run is told on the page, and the next run pass
       await on.clock('Instant');
       await on.run.click();
       await on.until('passed');
-      assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).instances), 2);
+      const instances = () => page.evaluate(() => /** @type {any} */ (globalThis).instances);
+      assert.equal(await instances(), 2, 'the lean module, and the full one');
+      await trapNext(page);
+      await on.run.click();
+      await on.until('failed');
+      await on.run.click();
+      await on.until('passed');
+      assert.equal(await instances(), 4, 'both, afresh');
     },
     { init: breakable, trouble: true },
   ));

@@ -23,6 +23,7 @@ for (const { slug } of EXERCISES) {
       const variants = await page.evaluate(
         async ({ address, slug }) => {
           const module = /** @type {Module} */ (await import(address));
+          await module.ready();
           return module.catalogue().find((info) => info.slug === slug)?.variants ?? [];
         },
         { address: await page.locator('script[src$="/playground.js"]').evaluate((script) => /** @type {HTMLScriptElement} */ (script).src), slug },

@@ -12,7 +12,7 @@ import './playground-transcript.js';
 import './playground-verdict.js';
 
 import { Base, counted, define, h, milliseconds, sentence } from '../dom.js';
-import { begin, catalogue, compare, ready } from '../engine.js';
+import { begin, compare, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { benchControls } from './bench-controls.js';
 import { benchSheets } from './sheets.js';
@@ -61,17 +61,12 @@ export class AsyncPlayground extends Base {
     if (this.#info?.slug === slug) return;
     this.stop();
     try {
-      const [sheets] = await Promise.all([benchSheets(), ready()]);
+      const [info, sheets] = await Promise.all([describe(slug), benchSheets(), ready(slug)]);
       if (!this.isConnected || slug !== this.exercise) return;
-      const exercises = catalogue();
-      this.#info = exercises.find((info) => info.slug === slug) ?? null;
+      this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = sheets;
-      if (this.#info === null) {
-        this.#refuse(root, `There is no exercise “${slug}”. There are: ${exercises.map((info) => info.slug).join(', ')}.`);
-        return;
-      }
-      this.#render(root, this.#info);
+      this.#render(root, info);
       this.dispatchEvent(new CustomEvent('ready', { bubbles: true, detail: { exercise: slug } }));
     } catch (error) {
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
@@ -120,6 +115,9 @@ export class AsyncPlayground extends Base {
   #listen(controls) {
     controls.run.addEventListener('click', () => this.run());
     controls.stop.addEventListener('click', () => this.stop());
+    // What the end of a run takes is not loaded with the page, but before it is asked for.
+    const prepare = () => void ready().catch(() => {});
+    for (const sign of ['pointerenter', 'focusin']) controls.bar.addEventListener(sign, prepare, { once: true });
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
   }
 

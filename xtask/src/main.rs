@@ -3,6 +3,7 @@
 //! Not a place for anything that the library could do: it knows the registry, no exercise.
 
 mod budget;
+mod comments;
 mod config;
 mod highlight;
 mod project;
@@ -12,6 +13,7 @@ mod registry;
 mod run;
 mod serve;
 mod site;
+mod sources;
 mod test;
 mod tools;
 mod wasm;
@@ -22,7 +24,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::project::Project;
+use crate::{
+    project::Project,
+    wasm::{Modules, Which},
+};
 
 /// Builds, serves and tests the playground.
 #[derive(Parser)]
@@ -36,9 +41,12 @@ struct Arguments {
 enum Command {
     /// Builds the static site into dist/, for any file server
     Build {
-        /// Renders the pages around the module as it was built last
+        /// Builds no lean modules, so that every page loads the full one: quicker to build, slower to load
         #[arg(long)]
-        reuse_module: bool,
+        quick: bool,
+        /// Renders the pages around the modules as they were built last
+        #[arg(long)]
+        reuse_modules: bool,
     },
     /// Builds the site, serves it on 127.0.0.1 and rebuilds it when a source changes
     Serve {
@@ -69,10 +77,15 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Build { reuse_module } => {
+        Command::Build { quick, reuse_modules } => {
             let project = Project::open()?;
-            let module = if reuse_module { wasm::out_dir(&project) } else { wasm::build(&project)? };
-            site::build(&project, &module)?;
+            let which = if quick { Which::Full } else { Which::All };
+            let modules = if reuse_modules {
+                Modules::built(&project, which)
+            } else {
+                Modules::build(&project, which)?
+            };
+            site::build(&project, &modules)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),

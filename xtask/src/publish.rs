@@ -27,6 +27,26 @@ impl File {
     }
 }
 
+/// Adds every file under `dir`, its path after `prefix`.
+pub fn collect(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
+    for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // What editors leave behind.
+        if name.starts_with('.') || name.ends_with('~') {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &format!("{path}/"), files)?;
+        } else {
+            let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {path}"))?;
+            files.push(File::new(path, bytes));
+        }
+    }
+    Ok(())
+}
+
 /// A name for a set of files that changes when any of them does, or is called differently.
 pub fn fingerprint(files: &[File]) -> String {
     let mut sorted: Vec<&File> = files.iter().collect();

@@ -4,6 +4,8 @@ use anyhow::Result;
 use async_playground::exercises;
 use minijinja::value::{Serde, Value};
 
+use crate::publish::File;
+
 /// An exercise as the templates and the renderer see it.
 pub struct Entry {
     pub slug: String,
@@ -28,4 +30,19 @@ pub fn entries() -> Result<Vec<Entry>> {
         })
     };
     exercises::catalogue().iter().map(entry).collect()
+}
+
+/// The registry for scripts: a small module that says which exercises there are and which have a lean module, and all
+/// that the library says about them as JSON, for each and together.
+pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
+    let all = exercises::catalogue();
+    let slugs: Vec<&str> = all.iter().map(|exercise| exercise.slug).collect();
+    let (slugs, lean) = (serde_json::to_string(&slugs)?, serde_json::to_string(lean)?);
+    let registry = format!("export const slugs = {slugs};\nexport const lean = {lean};\n");
+    let mut files =
+        vec![File::new("registry.js", registry), File::new("exercises/all.json", serde_json::to_vec(all)?)];
+    for exercise in all {
+        files.push(File::new(format!("exercises/{}.json", exercise.slug), serde_json::to_vec(exercise)?));
+    }
+    Ok(files)
 }

@@ -17,7 +17,12 @@ use axum::{
 };
 use tower_http::services::ServeDir;
 
-use crate::{project::Project, site, wasm, watch};
+use crate::{
+    project::Project,
+    site,
+    wasm::{Modules, Which},
+    watch,
+};
 
 /// What DESIGN promises to work under. `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
 const POLICY: HeaderValue =
@@ -30,7 +35,7 @@ pub fn serve(port: Option<u16>) -> Result<()> {
     // First of all: who waits minutes for a build should not learn at its end that the port is taken.
     let listener = listen(port)?;
     let project = Project::open()?;
-    site::build(&project, &wasm::build(&project)?)?;
+    site::build(&project, &Modules::build(&project, Which::Full)?)?;
     println!("\nThe playground is at http://{}/ (Ctrl-C ends it)\n", listener.local_addr()?);
     thread::spawn(move || {
         if let Err(error) = watch::rebuild_on_change() {

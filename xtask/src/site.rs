@@ -1,27 +1,28 @@
 //! The static site: pages from templates and the registry, assets under a name made of their contents.
 
-use std::{fs, path::Path};
+use std::{fs, iter, path::Path};
 
 use anyhow::{Context as _, Result};
 use minijinja::{
     Environment, UndefinedBehavior, context,
     value::{Serde, Value},
 };
-use serde::Serialize;
 
 use crate::{
+    comments,
     highlight::Highlighter,
     project::{Project, step},
     prose::Prose,
-    publish::{File, fingerprint, publish},
+    publish::{File, collect, fingerprint, publish},
     registry::{self, Entry},
-    wasm::MODULE,
+    sources::{patterns, source},
+    wasm::{self, Modules},
 };
 
-/// Renders everything into `dist/`. `module` is where wasm-pack left its files.
-pub fn build(project: &Project, module: &Path) -> Result<()> {
+/// Renders everything into `dist/`, around these modules.
+pub fn build(project: &Project, modules: &Modules) -> Result<()> {
     step("rendering the site into dist", "", || {
-        let assets = assets(&project.root, module)?;
+        let assets = assets(&project.root, modules)?;
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
@@ -29,15 +30,15 @@ pub fn build(project: &Project, module: &Path) -> Result<()> {
         // Two addresses that never change, for those who embed the playground.
         files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
-        files.extend(pages(project, &registry::entries()?, &base)?);
+        files.extend(pages(project, modules, &registry::entries()?, &base)?);
         publish(&project.dist(), &files)?;
         eprintln!("    {} files, assets in {base}", files.len());
         Ok(())
     })
 }
 
-/// Everything in `www` that a page loads as it is, and the module.
-fn assets(root: &Path, module: &Path) -> Result<Vec<File>> {
+/// Everything in `www` that a page loads as it is, the modules, and the registry for scripts.
+fn assets(root: &Path, modules: &Modules) -> Result<Vec<File>> {
     let www = root.join("www");
     let mut files = Vec::new();
     collect(&www, "", &mut files)?;
@@ -45,29 +46,21 @@ fn assets(root: &Path, module: &Path) -> Result<Vec<File>> {
         !file.path.starts_with("templates/")
             && !["favicon.svg", "tsconfig.json"].contains(&file.path.as_str())
     });
-    for name in [format!("{MODULE}.js"), format!("{MODULE}_bg.wasm")] {
-        let path = module.join(&name);
-        files.push(File::new(name, read(&path).context("build the module first: `cargo xtask build`")?));
+    let lean = modules.lean.iter().map(|slug| wasm::stem(slug));
+    for stem in iter::once(wasm::FULL.to_owned()).chain(lean) {
+        for name in [format!("{stem}.js"), format!("{stem}_bg.wasm")] {
+            let path = modules.dir.join(&name);
+            files.push(File::new(name, read(&path).context("build the module first: `cargo xtask build`")?));
+        }
+    }
+    files.extend(registry::scripts(&modules.lean)?);
+    for file in &mut files {
+        if file.path.ends_with(".js") || file.path.ends_with(".css") {
+            let text = str::from_utf8(&file.bytes).with_context(|| format!("{} is not UTF-8", file.path))?;
+            file.bytes = comments::without(text).into();
+        }
     }
     Ok(files)
-}
-
-fn collect(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
-    for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // What editors leave behind.
-        if name.starts_with('.') || name.ends_with('~') {
-            continue;
-        }
-        let path = format!("{prefix}{name}");
-        if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &format!("{path}/"), files)?;
-        } else {
-            files.push(File::new(path, read(&entry.path())?));
-        }
-    }
-    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -78,17 +71,9 @@ fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// A file shown to the reader.
-#[derive(Serialize)]
-struct Source {
-    title: String,
-    html: Value,
-    lines: usize,
-}
-
-/// The catalogue and one page for each exercise.
-fn pages(project: &Project, entries: &[Entry], base: &str) -> Result<Vec<File>> {
-    let templates = templates(&project.root)?;
+/// The catalogue, two pages for each exercise, and one for each pattern.
+fn pages(project: &Project, modules: &Modules, entries: &[Entry], base: &str) -> Result<Vec<File>> {
+    let site = Site { templates: templates(&project.root)?, base };
     let highlighter = Highlighter::new()?;
     let infos: Value = entries.iter().map(|entry| entry.info.clone()).collect();
     let neighbour = |at: Option<usize>| {
@@ -100,43 +85,63 @@ fn pages(project: &Project, entries: &[Entry], base: &str) -> Result<Vec<File>> 
         let directory = format!("src/exercises/{}", entry.directory);
         let prose = read_text(&project.root.join(&directory).join("prose.md"))?;
         let prose = Prose::parse(&prose).with_context(|| format!("{directory}/prose.md"))?;
-        let sources = sources(&project.root, &directory, entry, &highlighter)?;
-        let page = templates.get_template("exercise.html")?.render(context! {
-            root => address("../"),
-            assets => address(&format!("../{base}")),
-            exercise => entry.info.clone(),
-            exercises => infos.clone(),
-            prose => Value::from(Serde(prose)),
-            sources => Value::from(Serde(sources)),
-            previous => neighbour(at.checked_sub(1)),
-            next => neighbour(at.checked_add(1)),
-        });
-        let page = page.with_context(|| format!("the page of {}", entry.slug))?;
-        pages.push(File::new(format!("{}/index.html", entry.slug), page));
+        let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
+        let lean = modules.lean.contains(&entry.slug.as_str());
+        pages.push(site.page(
+            &format!("{}/", entry.slug),
+            "exercise.html",
+            context! {
+                exercise => entry.info.clone(),
+                exercises => infos.clone(),
+                module => if lean { &entry.directory } else { wasm::FULL },
+                prose => Value::from(Serde(prose)),
+                program => Value::from(Serde(file("program.rs")?)),
+                previous => neighbour(at.checked_sub(1)),
+                next => neighbour(at.checked_add(1)),
+            },
+        )?);
+        pages.push(site.page(
+            &format!("{}/mistakes/", entry.slug),
+            "mistakes.html",
+            context! {
+                exercise => entry.info.clone(),
+                sources => Value::from(Serde([file("naive.rs")?])),
+            },
+        )?);
     }
-    let catalogue = templates.get_template("catalogue.html")?;
-    let page =
-        catalogue.render(context! { root => address("./"), assets => address(base), exercises => infos })?;
-    pages.push(File::new("index.html", page));
+    for pattern in patterns(&project.root, entries, &highlighter)? {
+        let path = format!("patterns/{}/", pattern.stem);
+        let context = context! { pattern => Value::from(Serde(pattern)), exercises => infos.clone() };
+        pages.push(site.page(&path, "pattern.html", context)?);
+    }
+    pages.push(site.page("", "catalogue.html", context! { exercises => infos })?);
     Ok(pages)
+}
+
+struct Site<'a> {
+    templates: Environment<'static>,
+    /// The directory of the assets.
+    base: &'a str,
+}
+
+impl Site<'_> {
+    /// The page at `path`, which is empty or ends with a slash, with relative addresses for all that it names.
+    fn page(&self, path: &str, template: &str, context: Value) -> Result<File> {
+        let depth = path.matches('/').count();
+        let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
+        let addresses = context! {
+            root => address(&root),
+            assets => address(&format!("{root}{}", self.base)),
+            ..context
+        };
+        let page = self.templates.get_template(template)?.render(addresses);
+        Ok(File::new(format!("{path}index.html"), page.with_context(|| format!("the page {path}"))?))
+    }
 }
 
 /// A part of an address, made here of letters and slashes: escaping would only make it hard to read.
 fn address(text: &str) -> Value {
     Value::from_safe_string(text.to_owned())
-}
-
-/// The program and its patterns, from the files that are compiled, and the mistakes that go with them.
-fn sources(root: &Path, directory: &str, entry: &Entry, highlighter: &Highlighter) -> Result<Vec<Source>> {
-    let mut titles = vec![format!("{directory}/program.rs")];
-    titles.extend(entry.patterns.iter().map(|stem| format!("src/patterns/{stem}.rs")));
-    titles.extend(Some(format!("{directory}/naive.rs")).filter(|naive| root.join(naive).is_file()));
-    let source = |title: String| {
-        let text = read_text(&root.join(&title))?;
-        let html = highlighter.rust(&text).with_context(|| format!("cannot highlight {title}"))?;
-        Ok(Source { title, html: Value::from_safe_string(html), lines: text.lines().count() })
-    };
-    titles.into_iter().map(source).collect()
 }
 
 /// `www/templates`, escaped by default; a name that the context does not have is an error, not an empty string.

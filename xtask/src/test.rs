@@ -18,7 +18,7 @@ use crate::{
     project::{self, Project},
     site,
     tools::{self, Browser},
-    wasm,
+    wasm::{Modules, Which},
 };
 
 /// In the order in which they run: what fails fast comes first.
@@ -48,7 +48,7 @@ impl Check {
             Self::Format => cargo(&["fmt", "--all", "--check"], "cargo fmt --all writes it as it should be"),
             Self::Lint => lint(),
             Self::Native => cargo(&["test", "--workspace", "--no-fail-fast"], ""),
-            Self::Build => site::build(project, &wasm::build(project)?),
+            Self::Build => site::build(project, &Modules::build(project, Which::All)?),
             Self::Budget => budget::check(project),
             Self::Web => web(project),
             Self::Types => types(project),

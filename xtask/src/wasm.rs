@@ -1,73 +1,176 @@
-//! The module: built by wasm-pack, made smaller by wasm-opt.
+//! The modules: built by wasm-pack, made smaller by wasm-opt.
+//!
+//! The full module has every exercise with its laws and mistakes, and is what `wasm-pack build` gives. A lean one has
+//! one exercise and neither, and is all that its page loads before anything runs.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs, iter,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::mpsc,
+    thread,
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
+use async_playground::exercises;
 use xshell::cmd;
 
 use crate::{
     project::{Project, step},
+    publish::{File, collect, fingerprint},
     tools,
 };
 
-/// The name that wasm-pack gives the files, after the crate.
-pub const MODULE: &str = "async_playground";
+/// The name that wasm-pack gives the files of the full module, after the crate.
+pub const FULL: &str = "async_playground";
 
-/// Where wasm-pack leaves the module.
-pub fn out_dir(project: &Project) -> PathBuf {
-    project.root.join(&project.config.wasm_pack.out_dir)
+/// Where the built modules are, and which there are beside the full one.
+pub struct Modules {
+    pub dir: PathBuf,
+    /// The exercises that have a lean module, by slug.
+    pub lean: Vec<&'static str>,
 }
 
-/// Builds the module and returns the directory that holds it.
-pub fn build(project: &Project) -> Result<PathBuf> {
-    let sh = &project.shell;
-    tools::wasm_target(sh)?;
-    let wasm_pack = tools::wasm_pack(project)?;
-    let (target, out_dir) = (&project.config.wasm_pack.target, out_dir(project));
-    step("building the WebAssembly module", "the compiler's message is above", || {
-        Ok(cmd!(sh, "{wasm_pack} build --release --target {target} --out-dir {out_dir} --no-pack")
-            .quiet()
-            .run()?)
-    })?;
-    shrink(project, &out_dir.join(format!("{MODULE}_bg.wasm")))?;
-    Ok(out_dir)
+/// Which modules a site is built with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    All,
+    /// The full one alone, which every page then loads at once: for quick rebuilds.
+    Full,
 }
 
-/// Runs wasm-opt: the one on the PATH, else the pinned one from npm. Without either the module is larger, no more.
-fn shrink(project: &Project, file: &PathBuf) -> Result<()> {
-    let small = file.with_extension("opt.wasm");
-    let flags = &project.config.wasm_opt.flags;
-    let sh = &project.shell;
-    step("making the module smaller with wasm-opt", "", || {
-        let before = size(file)?;
-        let on_path = tools::find("wasm-opt");
-        let done = on_path
-            .is_some_and(|tool| cmd!(sh, "{tool} {flags...} {file} -o {small}").quiet().run().is_ok())
-            || pinned(project).is_some_and(|(node, script)| {
-                cmd!(sh, "{node} {script} {flags...} {file} -o {small}").quiet().run().is_ok()
-            });
-        if !done {
-            eprintln!(
-                "    there is no wasm-opt that works, neither on the PATH nor from npm: going on without"
-            );
-            return Ok(());
-        }
-        fs::rename(&small, file)?;
-        eprintln!("    {before} bytes before, {} after", size(file)?);
-        Ok(())
-    })
-}
-
-/// binaryen's wasm-opt from npm is a script for Node.js.
-fn pinned(project: &Project) -> Option<(PathBuf, PathBuf)> {
-    if let Err(error) = tools::node_modules(project) {
-        eprintln!("    {error:#}");
-        return None;
+impl Modules {
+    /// Those of the last build.
+    pub fn built(project: &Project, which: Which) -> Self {
+        let dir = project.root.join(&project.config.wasm_pack.out_dir);
+        let lean = exercises::catalogue().iter().map(|exercise| exercise.slug);
+        let lean = lean.filter(|slug| which == Which::All && wasm(&dir, &stem(slug)).is_file()).collect();
+        Self { dir, lean }
     }
-    let script = project.root.join("node_modules/binaryen/bin/wasm-opt");
-    Some((tools::find("node")?, script)).filter(|(_, script)| script.is_file())
+
+    /// Builds them, except those that nothing has changed for.
+    pub fn build(project: &Project, which: Which) -> Result<Self> {
+        tools::wasm_target(&project.shell)?;
+        let wasm_pack = tools::wasm_pack(project)?;
+        let modules = Self::built(project, Which::Full);
+        let inputs = inputs(project)?;
+        let lean = exercises::catalogue().iter().filter(|_| which == Which::All);
+        let wanted = iter::once(None).chain(lean.map(|exercise| Some(exercise.slug)));
+        let stale: Vec<Option<&str>> =
+            wanted.filter(|slug| !modules.is_fresh(&name(*slug), &inputs)).collect();
+        let optimizer = if stale.is_empty() { None } else { optimizer(project) };
+        // wasm-opt takes one core and about as long as the compiler, which meanwhile does the next module.
+        thread::scope(|scope| {
+            let (compiled, names) = mpsc::channel::<String>();
+            let (modules, inputs, flags) = (&modules, &inputs, &project.config.wasm_opt.flags);
+            let shrinking = scope.spawn(move || -> Result<()> {
+                for name in names {
+                    if let Some(optimizer) = &optimizer
+                        && modules.shrink(&name, optimizer, flags)?
+                    {
+                        fs::write(modules.stamp(&name), inputs)?;
+                    }
+                }
+                Ok(())
+            });
+            for (done, slug) in stale.iter().enumerate() {
+                let what = slug.map_or_else(|| "full".to_owned(), |slug| format!("lean, {slug}"));
+                let name = format!("building WebAssembly module {} of {} ({what})", done + 1, stale.len());
+                step(&name, "the compiler's message is above", || {
+                    modules.compile(project, &wasm_pack, *slug)
+                })?;
+                compiled.send(self::name(*slug))?;
+            }
+            drop(compiled);
+            shrinking.join().map_err(|_| anyhow!("making the modules smaller ended in a panic"))?
+        })?;
+        Ok(Self::built(project, which))
+    }
+
+    fn compile(&self, project: &Project, wasm_pack: &Path, slug: Option<&str>) -> Result<()> {
+        let (target, dir, name) = (&project.config.wasm_pack.target, &self.dir, name(slug));
+        // What is there is not what it was made of any more.
+        let _ = fs::remove_file(self.stamp(&name));
+        let features = slug.map(|slug| ["--", "--no-default-features", "--features", slug]);
+        let features = features.iter().flatten();
+        let build = ["--no-pack", "--no-typescript", "--release", "--target"];
+        let sh = &project.shell;
+        let command =
+            cmd!(sh, "{wasm_pack} --quiet build {build...} {target} --out-dir {dir} --out-name {name}");
+        Ok(command.args(features).quiet().run()?)
+    }
+
+    /// Whether the module is smaller now. Without wasm-opt it is only larger, so that is no error.
+    fn shrink(&self, name: &str, optimizer: &[PathBuf], flags: &[String]) -> Result<bool> {
+        let file = wasm(&self.dir, name);
+        let small = file.with_extension("opt.wasm");
+        let before = size(&file)?;
+        let (program, script) = optimizer.split_first().context("no wasm-opt is named")?;
+        let status =
+            Command::new(program).args(script).args(flags).arg(&file).arg("-o").arg(&small).status()?;
+        if status.success() {
+            fs::rename(&small, &file)?;
+            eprintln!("    {name}: {before} bytes, {} after wasm-opt", size(&file)?);
+        } else {
+            eprintln!("    wasm-opt failed, so {name} stays at {before} bytes");
+        }
+        Ok(status.success())
+    }
+
+    fn is_fresh(&self, name: &str, inputs: &str) -> bool {
+        let built = wasm(&self.dir, name).is_file() && self.dir.join(format!("{name}.js")).is_file();
+        built && fs::read_to_string(self.stamp(name)).is_ok_and(|stamp| stamp == inputs)
+    }
+
+    /// Holds what the module was made of, once it is finished.
+    fn stamp(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.stamp"))
+    }
 }
 
-fn size(file: &PathBuf) -> Result<u64> {
+/// The name of an exercise's files.
+pub fn stem(slug: &str) -> String {
+    slug.replace('-', "_")
+}
+
+fn name(slug: Option<&str>) -> String {
+    slug.map_or_else(|| FULL.to_owned(), stem)
+}
+
+fn wasm(dir: &Path, name: &str) -> PathBuf {
+    dir.join(format!("{name}_bg.wasm"))
+}
+
+/// A fingerprint of everything that a module is made of.
+fn inputs(project: &Project) -> Result<String> {
+    let mut files = Vec::new();
+    collect(&project.root.join("src"), "src/", &mut files)?;
+    // The texts of pages are not compiled.
+    files.retain(|file| !file.path.ends_with(".md"));
+    for name in ["Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json"] {
+        files.push(File::new(name, fs::read(project.root.join(name))?));
+    }
+    files.push(File::new("rustc", cmd!(project.shell, "rustc --version --verbose").quiet().read()?));
+    Ok(fingerprint(&files))
+}
+
+/// wasm-opt as a command: the pinned one from npm, a script for Node.js, else the one on the PATH. Without either the
+/// modules are larger, no more.
+fn optimizer(project: &Project) -> Option<Vec<PathBuf>> {
+    let script = project.root.join("node_modules/binaryen/bin/wasm-opt");
+    let pinned = tools::node_modules(project).and_then(|()| tools::need("node", "see https://nodejs.org"));
+    match pinned {
+        Ok(node) if script.is_file() => return Some(vec![node, script]),
+        Ok(_) => {}
+        Err(error) => eprintln!("    {error:#}"),
+    }
+    let found = tools::find("wasm-opt").map(|tool| vec![tool]);
+    if found.is_none() {
+        eprintln!("    there is no wasm-opt, neither from npm nor on the PATH: going on without");
+    }
+    found
+}
+
+fn size(file: &Path) -> Result<u64> {
     Ok(fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len())
 }

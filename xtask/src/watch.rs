@@ -82,9 +82,9 @@ fn rebuild(root: &Path, reach: Reach) {
     eprintln!("\nA file changed.");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(root).args(["xtask", "build"]);
+    command.current_dir(root).args(["xtask", "build", "--quick"]);
     if reach == Reach::Page {
-        command.arg("--reuse-module");
+        command.arg("--reuse-modules");
     }
     let outcome = match command.status() {
         Ok(status) if status.success() => "The site is up to date: reload the page.".to_owned(),

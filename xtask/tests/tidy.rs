@@ -125,15 +125,15 @@ fn only_web_knows_the_browser() {
 }
 
 #[test]
-fn only_the_engine_imports_the_module() {
+fn one_script_loads_the_modules_and_only_the_engine_imports_it() {
     for (path, text) in files("www", "js") {
         let imports = text.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
-        let named =
-            imports.filter(|line| line.contains("async_playground.js") || line.contains("_bg.wasm")).count();
-        assert!(
-            named == 0 || path == "www/engine.js",
-            "{path} names the wasm module; only www/engine.js may"
-        );
+        for line in imports {
+            let loads = line.contains("async_playground") || line.contains("_bg.wasm");
+            assert!(!loads || path == "www/modules.js", "{path} names the wasm module; www/modules.js may");
+            let imports = line.contains("modules.js");
+            assert!(!imports || path == "www/engine.js", "{path} imports modules.js; www/engine.js may");
+        }
     }
 }
 

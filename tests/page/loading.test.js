@@ -1,0 +1,130 @@
+// What a page asks for: before Run no more than the first load may be, and the full module only when it is needed.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+const ROOT = new URL('../../', import.meta.url);
+const KIB = Number(/^first-load-kib = (\d+)$/m.exec(readFileSync(new URL('wasm-pack.toml', ROOT), 'utf8'))?.[1]);
+const FULL = /\/async_playground(_bg\.wasm|\.js)/;
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/**
+ * Keeps the paths, within the site, of all that a page asks for.
+ * @param {import('playwright-core').Page} page
+ */
+function asked(page) {
+  /** @type {Set<string>} */
+  const paths = new Set();
+  page.on('request', (request) => {
+    const path = request.url().slice(site.url.length).split('?')[0] ?? '';
+    paths.add(path === '' || path.endsWith('/') ? `${path}index.html` : path);
+  });
+  return paths;
+}
+
+/**
+ * Keeps the full module from the page until `open` is called.
+ * @param {import('playwright-core').Page} page
+ */
+async function hold(page) {
+  let open = () => {};
+  const opened = new Promise((resolve) => (open = () => resolve(undefined)));
+  await page.route(FULL, async (route) => {
+    await opened;
+    await route.continue();
+  });
+  return open;
+}
+
+/** @param {Set<string>} paths */
+function weight(paths) {
+  const bytes = [...paths].map((path) => {
+    const file = fileURLToPath(new URL(`dist/${path}`, ROOT));
+    return statSync(existsSync(`${file}.br`) ? `${file}.br` : file).size;
+  });
+  return bytes.reduce((sum, size) => sum + size, 0);
+}
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: its first load is within the budget, with its own lean module and no other`, () =>
+    site.page('', async (page) => {
+      const paths = asked(page);
+      await page.goto(`${site.url}${slug}/`, { waitUntil: 'networkidle' });
+      await bench(page);
+      const modules = [...paths].filter((path) => path.endsWith('.wasm')).map((path) => path.split('/').at(-1));
+      assert.deepEqual(modules, [`${slug.replaceAll('-', '_')}_bg.wasm`]);
+      const bytes = weight(paths);
+      assert.ok(bytes <= KIB * 1024, `${bytes} bytes in ${paths.size} files: ${[...paths].join(', ')}`);
+    }));
+}
+
+test('pages without a bench load no module', () =>
+  site.page('', async (page) => {
+    const paths = asked(page);
+    for (const path of ['', 'ttl-cache/mistakes/', 'patterns/ttl_cache/']) {
+      await page.goto(`${site.url}${path}`, { waitUntil: 'networkidle' });
+    }
+    assert.deepEqual([...paths].filter((path) => path.endsWith('.wasm')), []);
+  }));
+
+test('the full module is asked for when the reader turns to the bench, and then does everything', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    const loaded = page.waitForResponse((response) => FULL.test(response.url()) && response.url().endsWith('.wasm'));
+    await on.run.hover();
+    await loaded;
+    await on.clock('Instant');
+    await on.run.click();
+    await on.until('passed');
+  }));
+
+test('a run does not wait for the full module, only its laws do', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    const open = await hold(page);
+    await on.clock('Instant');
+    const promised = await on.rows.count();
+    await on.run.click();
+    await on.host.locator('tbody tr[data-status="matched"]').nth(promised - 1).waitFor();
+    assert.equal(await on.state(), 'running');
+    open();
+    await on.until('passed');
+    assert.ok((await on.host.locator('.laws [data-state="passed"]').count()) > 0, 'the laws are judged');
+  }));
+
+test('a run can be stopped while its laws wait for the full module, and a mistake waits for it', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await bench(page);
+      await page.route(FULL, (route) => route.abort());
+      await on.clock('Instant');
+      await on.run.click();
+      await on.until('failed');
+      assert.match((await on.note.textContent()) ?? '', /did not load/);
+      await page.unroute(FULL);
+      const open = await hold(page);
+      await on.run.click();
+      await on.until('running');
+      await on.stop.click();
+      await on.until('stopped');
+      await on.host.getByLabel('Variant').selectOption({ index: 1 });
+      await on.run.click();
+      await on.until('running');
+      open();
+      await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();
+      assert.ok((await on.lines()).length > 0, 'the mistake has run');
+    },
+    { trouble: true },
+  ));

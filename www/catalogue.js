@@ -1,0 +1,68 @@
+// What the library's registry says about the exercises: fetched as the JSON that the site's build made of it, one
+// exercise for its page, all of them for who asks for all.
+
+import { PlaygroundError, kindOf } from './errors.js';
+import { slugs } from './registry.js';
+
+/** @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo */
+
+/** @type {Map<string, Promise<any>>} */
+const asked = new Map();
+/** @type {ExerciseInfo[] | null} */
+let all = null;
+
+/**
+ * Needs nothing to be loaded: what is not there is refused at once.
+ * @param {unknown} slug
+ * @returns {string} the slug, if there is such an exercise
+ */
+export function known(slug) {
+  if (typeof slug !== 'string') {
+    throw new PlaygroundError('bad-value', `exercise must be the slug of an exercise, not ${kindOf(slug)}`);
+  }
+  if (slugs.includes(slug)) return slug;
+  throw new PlaygroundError('unknown-exercise', `unknown exercise ${JSON.stringify(slug)}; known: ${slugs.join(', ')}`);
+}
+
+/**
+ * @param {string} slug
+ * @returns {Promise<ExerciseInfo>} not to be changed: others have the same
+ */
+export async function describe(slug) {
+  return fetched(`exercises/${known(slug)}.json`);
+}
+
+/** Has the whole catalogue ready. */
+export async function loadCatalogue() {
+  all ??= await fetched('exercises/all.json');
+}
+
+/** @returns {ExerciseInfo[]} a copy that the caller may change */
+export function catalogue() {
+  if (all === null) throw new PlaygroundError('load', 'the catalogue is not loaded: await ready() first');
+  return structuredClone(all);
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+function fetched(path) {
+  const attempt = asked.get(path) ?? read(path);
+  asked.set(path, attempt);
+  // A failed one is not remembered: the network may be back.
+  attempt.catch(() => asked.delete(path));
+  return attempt;
+}
+
+/** @param {string} path */
+async function read(path) {
+  try {
+    const response = await fetch(new URL(path, import.meta.url));
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return await response.json();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PlaygroundError('load', `${path} did not load: ${why}`, { cause });
+  }
+}

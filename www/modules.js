@@ -1,0 +1,166 @@
+// The wasm modules: the full one, and a lean one for each exercise, which has that exercise alone and neither laws
+// nor mistakes, and so is there much sooner. Each is loaded once, and anew when it has trapped.
+//
+// For engine.js and nobody else.
+
+import { PlaygroundError, asPlaygroundError, isTrap } from './errors.js';
+import { lean } from './registry.js';
+
+/**
+ * @typedef {typeof import('./async_playground.js')} Glue
+ * @typedef {(error: unknown) => void} Fail
+ */
+
+/** One instance of a module, and the runs that go on in it. */
+export class Instance {
+  /** @type {Set<Fail>} */
+  #running = new Set();
+  /** @type {PlaygroundError | null} */
+  #trapped = null;
+  #module;
+  #glue;
+  #address;
+
+  /**
+   * @param {Module} module
+   * @param {Glue} glue
+   * @param {string} address
+   */
+  constructor(module, glue, address) {
+    this.#module = module;
+    this.#glue = glue;
+    this.#address = address;
+    glue.onPanic((message) => this.die(message));
+  }
+
+  /**
+   * Calls into the module; a trap on the way ends this instance.
+   * @template T
+   * @param {(glue: Glue) => T} work
+   * @returns {T}
+   */
+  call(work) {
+    if (this.#trapped) throw this.#trapped;
+    try {
+      return work(this.#glue);
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /**
+   * The error as a caller is to see it.
+   * @param {unknown} error
+   * @returns {unknown}
+   */
+  explain(error) {
+    if (this.#trapped) return this.#trapped;
+    return isTrap(error) ? this.die(String(error)) : asPlaygroundError(error);
+  }
+
+  /**
+   * All runs in a trapped instance are lost: its memory may be in any state.
+   * @param {string} why
+   */
+  die(why) {
+    this.#trapped ??= new PlaygroundError('trap', `the wasm instance ended: ${why}; the next run gets a fresh one`);
+    this.#module.forget(this);
+    const running = [...this.#running];
+    this.#running.clear();
+    for (const fail of running) fail(this.#trapped);
+    return this.#trapped;
+  }
+
+  /**
+   * Whether an uncaught error came out of this instance: timers call into it with nobody around to catch.
+   * @param {unknown} error
+   */
+  owns(error) {
+    if (!(error instanceof Error) || !isTrap(error)) return false;
+    const stack = error.stack ?? '';
+    if (stack.includes(`${this.#address}:`)) return true;
+    // A deep stack shows only the module's own frames, which bear no number.
+    const { stem } = this.#module;
+    return stack.includes(`/${stem}_bg.wasm`) && !stack.includes(`/${stem}.js`);
+  }
+
+  /** @param {Fail} fail */
+  enter(fail) {
+    this.#running.add(fail);
+  }
+
+  /** @param {Fail} fail */
+  leave(fail) {
+    this.#running.delete(fail);
+  }
+}
+
+class Module {
+  /** Every attempt has its number: a module that failed or trapped is imported anew under another address. */
+  #attempts = 0;
+  /** @type {Promise<Instance> | null} */
+  #opening = null;
+  /** The instance that is there, if one is. @type {Instance | null} */
+  living = null;
+
+  /** @param {string} stem of its files: `ttl_cache.js` and `ttl_cache_bg.wasm` */
+  constructor(stem) {
+    this.stem = stem;
+  }
+
+  /** @returns {Promise<Instance>} */
+  open() {
+    const attempt = (this.#opening ??= this.#load());
+    // A failed load is not remembered: the network may be back.
+    attempt.catch(() => {
+      if (this.#opening === attempt) this.#opening = null;
+    });
+    return attempt;
+  }
+
+  async #load() {
+    this.#attempts += 1;
+    const address = new URL(`./${this.stem}.js`, import.meta.url);
+    if (this.#attempts > 1) address.searchParams.set('instance', String(this.#attempts));
+    try {
+      /** @type {Glue} */
+      const glue = await import(address.href);
+      await glue.default();
+      this.living = new Instance(this, glue, address.href);
+      return this.living;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new PlaygroundError('load', `the playground's wasm module did not load: ${why}`, { cause });
+    }
+  }
+
+  /** @param {Instance} instance that has died */
+  forget(instance) {
+    if (this.living === instance) [this.living, this.#opening] = [null, null];
+  }
+}
+
+/** All exercises, all laws, all mistakes. */
+export const full = new Module('async_playground');
+
+const leanOnes = new Map(lean.map((slug) => [slug, new Module(slug.replaceAll('-', '_'))]));
+
+/**
+ * The module that can run this exercise without a mistake and is there soonest.
+ * @param {string} slug
+ */
+export function quickest(slug) {
+  return full.living === null ? (leanOnes.get(slug) ?? full) : full;
+}
+
+/** @param {unknown} error */
+function uncaught(error) {
+  for (const { living } of [full, ...leanOnes.values()]) {
+    if (living?.owns(error)) living.die(String(error));
+  }
+}
+
+globalThis.addEventListener?.('error', (event) => uncaught(/** @type {ErrorEvent} */ (event).error));
+globalThis.addEventListener?.('unhandledrejection', (event) => {
+  uncaught(/** @type {PromiseRejectionEvent} */ (event).reason);
+});
