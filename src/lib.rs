@@ -1,9 +1,72 @@
 //! Patterns of asynchronous services, and a playground in which to watch them.
 //!
+//! The patterns are a library to be used by itself, natively or in a browser, on any executor: they ask for a
+//! [`Clock`](runtime::Clock), and one of them for a [`Spawn`](runtime::Spawn). The playground is eleven exercises on
+//! them, each a small program whose transcript and laws are checked.
+//!
+//! # Patterns
+//!
+//! | pattern | type | guarantee | exercise |
+//! |---|---|---|---|
+//! | gather | [`gather`](patterns::gather()), [`try_gather`](patterns::try_gather), [`settle`](patterns::settle), [`gather_limited`](patterns::gather_limited) | results in input order; the first error drops the rest, or each outcome is kept | `concurrent-requests` |
+//! | background tasks | [`BackgroundTasks`](patterns::BackgroundTasks) | no task is lost or goes uncounted; a drain ends at its deadline | `background-task` |
+//! | health check | [`check_health`](patterns::check_health) | every outcome is reported; it takes as long as the longest check | `health-check` |
+//! | semaphore | [`Semaphore`](patterns::Semaphore) | first in, first out; a dropped waiter's permit goes to the next | `full-service` |
+//! | connection pool | [`Pool`](patterns::Pool) | never more connections than the maximum, and none lost | `connection-pool` |
+//! | timeout | [`timeout`](patterns::timeout()), [`timeout_at`](patterns::timeout_at) | what is ready at the deadline is a result; else the work is over before the error is seen | `request-timeout` |
+//! | context variable | [`ContextVar`](patterns::ContextVar), [`context_var!`] | a task sees its own value at every poll, and while it is dropped | `request-id` |
+//! | cache | [`TtlCache`](patterns::TtlCache) | one fetch at a time for a key; a dropped leader is followed by the next; errors are not stored | `ttl-cache` |
+//! | circuit breaker | [`CircuitBreaker`](patterns::CircuitBreaker) | while open nothing passes, half-open only the probes; late results count for nothing | `circuit-breaker` |
+//! | middleware chain | [`chain`](patterns::chain()), [`stack`](patterns::stack) | layers run in list order inward and in reverse outward | `middleware-chain` |
+//! | rate limiter | [`RateLimiter`](patterns::RateLimiter) | at most burst + rate x t starts in any window of length t | `full-service` |
+//! | service | [`Service`](patterns::Service), [`Backend`](patterns::Backend) | the joined patterns in one order; every request in exactly one count | `full-service` |
+//!
+//! All of them: dropping a future at any await is safe, and loses nothing; they are `Send` and `Sync` when their parts
+//! are; no lock is held over an await; nothing panics but the caller's own code. What a type costs, whom it serves
+//! first, and what it is not for, is said where it is documented.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use async_playground::{
+//!     patterns::{Semaphore, gather, timeout},
+//!     runtime::{Clock, Order, Simulation},
+//! };
+//!
+//! // Any clock will do: simulated time in tests, tokio's in a service.
+//! async fn ten_queries(clock: impl Clock) -> usize {
+//!     let room = Semaphore::new(3);
+//!     let answers = gather((0..10).map(|_| async {
+//!         let _permit = room.acquire().await;
+//!         timeout(&clock, Duration::from_millis(200), clock.sleep(Duration::from_millis(50))).await
+//!     }));
+//!     answers.await.into_iter().filter(Result::is_ok).count()
+//! }
+//!
+//! let mut simulation = Simulation::new(Order::fifo());
+//! let clock = simulation.clock();
+//! assert_eq!(simulation.block_on(ten_queries(clock))?, 10);
+//! assert_eq!(simulation.now().as_millis(), 200.0, "three at a time, in no time at all");
+//! # Ok::<(), async_playground::runtime::Deadlock>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `tokio` | no | `runtime::TokioClock` and `runtime::TokioSpawner`, the ports on tokio |
+//! | `tower` | no | `patterns::TowerHandler` and `patterns::tower_layer`, and a boxed chain is a `tower::Service` |
+//! | `exercises` | yes | all eleven exercises; each is also a feature by itself, named by its slug |
+//! | `laws` | yes | what the exercises promise, and the mistakes that break it |
+//!
+//! The patterns, the runtime and its simulation are always there: `default-features = false` is what a service asks for.
+//!
+//! # Modules
+//!
 //! | module | what it is for |
 //! |---|---|
 //! | [`runtime`] | the [`Clock`](runtime::Clock) port, simulated time and its executor |
-//! | [`patterns`] | one file per pattern; the part to copy into a service |
+//! | [`patterns`] | one file per pattern; the part to use in a service |
 //! | [`trace`] | what happened in a run: typed events, stamped by its clock |
 //! | [`python`] | Python's spelling of values, a serde serializer |
 //! | [`expected`] | expected transcripts, and the judge that lays an actual one beside them |

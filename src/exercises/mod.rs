@@ -142,6 +142,7 @@ impl Serialize for Exercise {
 /// A page needs laws only at the end of a run, and mistakes only when the reader asks for one. What is not named in
 /// the catalogue is not linked into the module, so a page's first module stays small, and the full one comes with the
 /// first run.
+#[allow(dead_code, reason = "without any exercise nobody asks")]
 const fn judged<T>(items: &'static [T]) -> &'static [T] {
     if cfg!(feature = "laws") { items } else { &[] }
 }

@@ -87,7 +87,10 @@ pub struct Drained {
 /// - A task that fails touches no other. It is counted, and told to the observer `O`.
 /// - **Cancel**: a dropped [`drain`](Self::drain) cancels no task; the tracker stays closed, and another drain may
 ///   follow. Cancelling a task means that it is woken and drops its future when the executor next polls it.
+/// - **Fairness**: the executor's; all who drain are woken by the last task's end.
 /// - **Cost**: one allocation a task beside the executor's own, and O(log n) of the running tasks at start and end.
+/// - **Not for** work whose result somebody waits for, which [`gather`](super::gather()) does; nor for what must
+///   survive the process, which wants a queue.
 ///
 /// ```
 /// use async_playground::patterns::{BackgroundTasks, Drained};

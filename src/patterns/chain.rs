@@ -8,10 +8,14 @@
 //! ready, and none to be lost by cloning (tower#547).
 
 mod boxed;
+#[cfg(feature = "tower")]
+mod tower;
 
 pub use self::boxed::{
     BoxHandler, BoxLayer, LocalBoxHandler, LocalBoxLayer, boxed, boxed_local, stack, stack_local,
 };
+#[cfg(feature = "tower")]
+pub use self::tower::{TowerHandler, tower_layer, tower_layer_local};
 
 /// Answers requests. Functions and closures that return a future are handlers.
 ///
@@ -51,9 +55,12 @@ pub trait Layer<Request, Next> {
 /// Begins a chain. Layers are added in order, the first outermost, and the handler last.
 ///
 /// - **Promise**: a request passes the layers in list order, its response in reverse.
-/// - **Cancellation**: dropping the chain's future drops that of every layer it has reached, the innermost first.
+/// - **Cancel**: dropping the chain's future drops that of every layer it has reached, the innermost first.
 /// - **Cost**: none. The chain is one value and its future one state machine, without allocation. It is `Send` if all
 ///   of its parts are.
+/// - **Fairness**: nobody waits in it; a layer that lets requests wait says in which order.
+/// - **Not for** what only one handler needs; nor may layers share state behind each other's backs: what one finds
+///   out, it puts into the request.
 ///
 /// For a list of layers that is decided at run time see [`stack`] and [`stack_local`].
 ///

@@ -137,10 +137,12 @@ impl Error for Rejected {}
 ///
 /// - **Promise**: while open nothing passes; while half-open exactly as many probes as configured; a result counts
 ///   only in the state in which its call began.
-/// - **Cancellation**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`], which frees a
+/// - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`], which frees a
 ///   probe's place. A probe that neither ends nor is dropped loses its place after the lease.
 /// - **Fairness**: nobody waits; a call is admitted or rejected at once.
 /// - **Cost**: O(1) and no allocation for a call; half-open, O(probes).
+/// - **Not for** errors of the caller's own making, which are to be classified as success or ignored; and no
+///   substitute for a [`timeout`](super::timeout()), without which a call that hangs is never counted.
 ///
 /// The observer is called with every transition, in order, exactly once, without the lock: it may use the breaker.
 /// When two threads cause transitions at the same time one of them delivers both.

@@ -55,6 +55,28 @@ pub type ContextSlot<T> = Cell<Option<Arc<T>>>;
 /// - A task that is spawned within a scope does not inherit: it may outlive the request. Ask with
 ///   [`inherit`](Self::inherit).
 /// - **Cost**: two allocations per scope (the value and the future), none per poll.
+/// - **Not for** what a function needs in order to work: that is an argument.
+///
+/// ```
+/// use async_playground::{
+///     context_var,
+///     runtime::{Order, Simulation},
+/// };
+///
+/// context_var! {
+///     static REQUEST_ID: u32;
+/// }
+///
+/// let mut sim = Simulation::new(Order::fifo());
+/// let tasks = sim.tasks();
+/// let seen = sim.block_on(REQUEST_ID.scope(7, async move {
+///     let plain = tasks.spawn("plain", async { REQUEST_ID.get() });
+///     let heir = tasks.spawn("heir", REQUEST_ID.inherit(async { REQUEST_ID.get() }));
+///     (plain.await, heir.await)
+/// }))?;
+/// assert_eq!(seen, (Ok(None), Ok(Some(7))));
+/// # Ok::<(), async_playground::runtime::Deadlock>(())
+/// ```
 pub struct ContextVar<T: 'static> {
     slot: &'static LocalKey<ContextSlot<T>>,
 }

@@ -28,8 +28,11 @@ use super::lock::lock;
 ///
 /// - First polls are in input order. A child that fails its caller in some way (an error is a result here) stops
 ///   no other; see [`try_gather`] for that.
+/// - **Fairness**: a child is polled only when it was woken, first woken first; one that wakes itself waits for its
+///   next turn, so that it starves neither the others nor whatever runs beside them.
 /// - **Cancel**: dropping it drops every child.
 /// - **Cost**: linear in the number of children plus the number of wake-ups; two allocations per child.
+/// - **Not for** work that should go on without the caller, or on several threads: spawn that.
 ///
 /// ```
 /// use async_playground::patterns::gather;
@@ -48,6 +51,29 @@ where
 
 /// As [`gather`], with at most `limit` children at a time. The next is taken from `futures`, and started, when one
 /// has ended.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// use async_playground::patterns::gather_limited;
+/// use async_playground::runtime::{Clock, Order, Simulation};
+/// use std::time::Duration;
+///
+/// let mut sim = Simulation::new(Order::fifo());
+/// let clock = sim.clock();
+/// let pages = sim.block_on(async move {
+///     let page = |n: u32| {
+///         let clock = &clock;
+///         async move {
+///             clock.sleep(Duration::from_millis(10)).await;
+///             n
+///         }
+///     };
+///     gather_limited(NonZeroUsize::MIN.saturating_add(1), (1..=5).map(page)).await
+/// })?;
+/// assert_eq!((pages, sim.now().as_millis()), (vec![1, 2, 3, 4, 5], 30.0));
+/// # Ok::<(), async_playground::runtime::Deadlock>(())
+/// ```
 pub async fn gather_limited<I>(limit: NonZeroUsize, futures: I) -> Vec<<I::Item as Future>::Output>
 where
     I: IntoIterator<Item: Future>,
@@ -62,6 +88,18 @@ where
 /// # Errors
 ///
 /// The error of the child that failed first. All others have been dropped before it is returned.
+///
+/// ```
+/// use async_playground::patterns::try_gather;
+///
+/// # futures::executor::block_on(async {
+/// let halves = |numbers: [u32; 3]| {
+///     try_gather(numbers.map(|n| async move { if n % 2 == 0 { Ok(n / 2) } else { Err(n) } }))
+/// };
+/// assert_eq!(halves([2, 4, 6]).await, Ok(vec![1, 2, 3]));
+/// assert_eq!(halves([2, 3, 5]).await, Err(3));
+/// # });
+/// ```
 pub async fn try_gather<I, T, E>(futures: I) -> Result<Vec<T>, E>
 where
     I: IntoIterator<Item: Future<Output = Result<T, E>>>,
@@ -74,6 +112,15 @@ where
 }
 
 /// As [`gather`], for futures that may fail: the outcome of each, so that no error hides another's outcome.
+///
+/// ```
+/// use async_playground::patterns::settle;
+///
+/// # futures::executor::block_on(async {
+/// let outcomes = settle([2, 3].map(|n| async move { if n % 2 == 0 { Ok(n) } else { Err("odd") } })).await;
+/// assert_eq!(outcomes, [Ok(2), Err("odd")]);
+/// # });
+/// ```
 pub fn settle<I, T, E>(futures: I) -> impl Future<Output = Vec<Result<T, E>>> + use<I, T, E>
 where
     I: IntoIterator<Item: Future<Output = Result<T, E>>>,

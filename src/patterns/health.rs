@@ -90,7 +90,10 @@ impl fmt::Display for Health {
 ///
 /// - Takes as long as the longest check, and no longer than the longest limit.
 /// - **Cancel**: dropping it drops every check.
+/// - **Fairness**: no check waits for another.
 /// - **Cost**: that of [`gather`] and one timer a check.
+/// - **Not for** deciding call by call whether to use a dependency: a [`CircuitBreaker`](super::CircuitBreaker) learns
+///   that from the calls themselves.
 ///
 /// ```
 /// use async_playground::patterns::{Health, HealthCheck, check_health};

@@ -24,6 +24,8 @@ pub use chain::{
     BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, NoLayers, Wrap,
     boxed, boxed_local, chain, stack, stack_local,
 };
+#[cfg(feature = "tower")]
+pub use chain::{TowerHandler, tower_layer, tower_layer_local};
 pub use circuit_breaker::{
     BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
     Outcome, Rejected, Transition, Trip,

@@ -117,6 +117,8 @@ pub struct PoolStatus {
 ///   the place, so that it never counts for ever (deadpool#191, bb8#122).
 /// - **Limits**: one for waiting and another for connecting, counted apart (sqlx#3132).
 /// - **Cost**: constant time beside what the manager does; a timer only for those who wait.
+/// - **Not for** what many can use at once, as an HTTP/2 client: share that. Work that needs no connection is bounded
+///   by a [`Semaphore`](super::Semaphore).
 ///
 /// The connection used last is lent first: it is the most likely to be alive.
 ///
@@ -302,7 +304,8 @@ impl<M: Manager, C> Shared<M, C> {
 
 /// A borrowed connection. Dropping it gives it back, or closes it if it is broken.
 pub struct Connection<M: Manager, C> {
-    /// Both are there until it is dropped.
+    /// Both are there until it is dropped: without unsafe code an option is the one way for a destructor to move
+    /// out of a field, and its price is an arm in `Deref` that is never reached.
     shared: Option<Arc<Shared<M, C>>>,
     held: Option<Held<M::Connection>>,
     discarded: bool,

@@ -130,12 +130,14 @@ pub struct RateLimiterStatus {
 /// Lets callers start at a rate, with a burst, first come first served.
 ///
 /// - **Promise**: in any window of length t, wherever it begins, at most burst + rate x t calls start.
-/// - **Cancellation**: a waiter that is dropped has used nothing up, and the next one moves up.
+/// - **Cancel**: a waiter that is dropped has used nothing up, and the next one moves up.
 /// - **Fairness**: strictly first in, first out, from the first poll of [`acquire`](Self::acquire); nobody
 ///   overtakes, [`try_acquire`](Self::try_acquire) included. So a waiter that is kept but not polled holds up those
 ///   behind it.
 /// - **Cost**: O(1) in time for every operation, and in memory for every waiter; no allocation while nobody waits.
 ///   Of all who wait only the first has a timer.
+/// - **Not for** limiting how many are at work: ten starts a second of a minute each are six hundred at once. That is
+///   a [`Semaphore`](super::Semaphore).
 ///
 /// ```
 /// use std::time::Duration;

@@ -28,6 +28,7 @@ use super::{
 ///   not taken goes to the next.
 /// - **Cost**: constant time per operation, amortised. Without contention nothing is allocated; the memory of
 ///   the line is kept for the next time.
+/// - **Not for** limiting how many start in a second: that is a [`RateLimiter`](super::RateLimiter).
 ///
 /// It runs on any executor and is `Send` and `Sync`; the lock inside is held for a few instructions, never over
 /// an await, and never while another task is woken.

@@ -105,12 +105,13 @@ pub struct Guards<C, BreakerObserver = fn(&Transition)> {
 ///
 /// - **Promise**: what is refused by a limit or the breaker is no failure of the backend; a timeout is, and of the
 ///   fetch's errors those that `classify` says are.
-/// - **Cancellation**: dropped at any await, a fetch leaves every queue, and gives back its permit and a probe's place,
+/// - **Cancel**: dropped at any await, a fetch leaves every queue, and gives back its permit and a probe's place,
 ///   after the caller's future is gone. A token of the rate limit is spent once it is taken.
 /// - **Fairness**: first in, first out, at either limit. The rate is that at which fetches pass the rate limit: those
 ///   that then wait for room may begin closer together, when several leave at once. Where the backend counts beginnings
 ///   to the letter, give it more room than the rate can fill.
 /// - **Cost**: that of the parts; no allocation of its own.
+/// - **Not** a framework: where another order is wanted, its [`fetch`](Self::fetch) is thirty lines to copy.
 ///
 /// The observer is told the [`Load`] whenever a fetch has moved on; it is called without a lock.
 pub struct Backend<C, Fetch, Classify, BreakerObserver = fn(&Transition), Observer = fn(&Load)> {
@@ -236,8 +237,10 @@ impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
 ///
 /// - **Promise**: a hit touches nothing further in; who joins a fetch under way is a hit too. At any moment
 ///   `hits + misses` is the number of requests, and each request and each fetch is in exactly one of the [`Counts`].
-/// - **Cancellation**: as for [`TtlCache`]: a fetch goes on as long as anybody waits for it.
+/// - **Cancel**: as for [`TtlCache`]: a fetch goes on as long as anybody waits for it.
+/// - **Fairness**: that of the cache for who joins, and of the backend for who fetches.
 /// - **Cost**: that of the parts; a hit allocates nothing.
+/// - **Not for** requests that change something: who joins a fetch has no request of its own at the backend.
 ///
 /// ```
 /// use std::time::Duration;

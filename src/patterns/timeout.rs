@@ -33,6 +33,8 @@ impl error::Error for Elapsed {}
 /// - A limit past the end of the clock's time means none.
 /// - **Cancel**: dropping the timeout drops the future. That is not a timeout, and nobody is told.
 /// - **Cost**: one timer, made when the future is first pending; no allocation of its own.
+/// - **Not for** work that does not await, which is looked at only when it is over; nor for each step of a job, whose
+///   whole would then take the sum of the limits.
 ///
 /// It is `Send` if the future and the clock's sleep are.
 ///
@@ -60,6 +62,26 @@ pub fn timeout<C: Clock, F: Future>(
 
 /// Runs `future` until `deadline`; see [`timeout`]. A deadline in the past means one poll, and
 /// [`Instant::NEVER`] means none.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use async_playground::{
+///     patterns::{Elapsed, timeout_at},
+///     runtime::{Clock, Order, Simulation},
+/// };
+///
+/// let mut sim = Simulation::new(Order::fifo());
+/// let clock = sim.clock();
+/// let steps = sim.block_on(async move {
+///     // Three steps of 80 ms share one deadline.
+///     let deadline = clock.now().after(Duration::from_millis(200));
+///     let step = || timeout_at(&clock, deadline, clock.sleep(Duration::from_millis(80)));
+///     [step().await, step().await, step().await]
+/// })?;
+/// assert_eq!(steps, [Ok(()), Ok(()), Err(Elapsed)]);
+/// # Ok::<(), async_playground::runtime::Deadlock>(())
+/// ```
 pub fn timeout_at<C: Clock, F: Future>(
     clock: &C,
     deadline: Instant,

@@ -64,7 +64,7 @@ pub struct CacheStatus {
 /// - **Promise**: for a key at most one fetch at a time, and none within the time that a value lives, unless
 ///   [`invalidate`](Self::invalidate) or [`insert`](Self::insert) ask for it. An error reaches all who waited and is
 ///   not stored. Never more than the configured number of values; the least recently used goes first.
-/// - **Cancellation**: the fetch belongs to all who wait for it. Who drives it and is dropped is followed by the
+/// - **Cancel**: the fetch belongs to all who wait for it. Who drives it and is dropped is followed by the
 ///   next in line, who goes on with the same fetch, however often that happens; with the last of them it is dropped.
 ///   Should making or polling it panic, the panic goes to who drove, and the next begins a fetch of its own.
 /// - **Fairness**: those who wait drive in the order of arrival. Who drives and is kept but not polled holds up
@@ -72,6 +72,8 @@ pub struct CacheStatus {
 /// - **Cost**: O(1), amortised over expiry, for every operation. No allocation for a hit; a flight has one for the
 ///   key, one for the future, and one that grows with those who wait.
 /// - **Memory**: every operation frees what has expired; [`sweep`](Self::sweep) does so when there is none.
+/// - **Not for** values that must never be stale, nor for fetches that differ between callers of a key: who joins gets
+///   what the first one asked for, with the first one's rights.
 ///
 /// ```
 /// use std::{convert::Infallible, time::Duration};

@@ -83,6 +83,44 @@ impl fmt::Debug for Instant {
 /// - MUST NOT complete a sleep until [`Instant::NEVER`], ever.
 ///
 /// The shape follows embassy-time's driver: as few methods as will do. Clones tell the same time.
+///
+/// A clock on smol's timer, which has a thread of its own and so serves any executor:
+///
+/// ```ignore-wasm32
+/// use std::{future::Future, pin::Pin, task::{Context, Poll}, time};
+///
+/// use async_playground::runtime::{Clock, Instant};
+///
+/// #[derive(Clone)]
+/// struct SmolClock(time::Instant);
+///
+/// struct SmolSleep(smol::Timer);
+///
+/// impl Clock for SmolClock {
+///     type Sleep = SmolSleep;
+///
+///     fn now(&self) -> Instant {
+///         Instant::ORIGIN.after(self.0.elapsed())
+///     }
+///
+///     fn sleep_until(&self, deadline: Instant) -> SmolSleep {
+///         let at = self.0.checked_add(time::Duration::from_nanos(deadline.as_nanos()));
+///         let at = at.filter(|_| deadline != Instant::NEVER);
+///         SmolSleep(at.map_or_else(smol::Timer::never, smol::Timer::at))
+///     }
+/// }
+///
+/// impl Future for SmolSleep {
+///     type Output = ();
+///
+///     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+///         Pin::new(&mut self.0).poll(cx).map(drop)
+///     }
+/// }
+/// # let clock = SmolClock(time::Instant::now());
+/// # smol::block_on(clock.sleep(time::Duration::from_millis(1)));
+/// # assert!(clock.now() >= Instant::from_millis(1));
+/// ```
 pub trait Clock: Clone {
     /// A pending wait. Dropping it cancels it.
     type Sleep: Future<Output = ()>;

@@ -3,6 +3,8 @@
 //! Patterns know [`Clock`] and [`Spawn`] only. The rest is one executor in layers: [`Tasks`] takes steps in an
 //! [`Order`], [`Timers`] is its clock, [`Host`] drives both as one future at some [`Pace`], and [`Simulation`] is the
 //! host for simulated time. On top of it, [`explore()`] runs a program under every order of its tasks.
+//! For tokio both ports are there behind the feature `tokio`; for another executor they are the ten lines that
+//! [`Clock`] shows.
 
 mod clock;
 mod explore;
@@ -14,6 +16,8 @@ mod spawn;
 mod task;
 mod tasks;
 mod timers;
+#[cfg(feature = "tokio")]
+mod tokio;
 
 pub use clock::{Clock, Instant};
 pub use explore::{
@@ -27,3 +31,5 @@ pub use spawn::Spawn;
 pub use task::{CancelOnDrop, Cancelled, Task};
 pub use tasks::{Blocked, Name, Observer, Phase, TaskId, Tasks};
 pub use timers::{Sleep, TimeSource, Timers, WeakTimers};
+#[cfg(feature = "tokio")]
+pub use tokio::{TokioClock, TokioSleep, TokioSpawner};

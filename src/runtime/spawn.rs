@@ -8,14 +8,17 @@
 ///
 /// An implementation MUST poll the future to its end or drop it; it MUST NOT poll it inside `spawn`.
 ///
+/// For tokio see the feature `tokio`; on another executor it is this:
+///
 /// ```ignore-wasm32
 /// use async_playground::runtime::Spawn;
 ///
-/// struct OnTokio;
+/// struct OnSmol;
 ///
-/// impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for OnTokio {
+/// impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for OnSmol {
 ///     fn spawn(&self, task: F) {
-///         tokio::spawn(task);
+///         // smol cancels a task whose handle is dropped, unless it is told not to.
+///         smol::spawn(task).detach();
 ///     }
 /// }
 /// ```

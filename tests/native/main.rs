@@ -9,6 +9,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod executors;
 mod exercises;
 mod expected;
 mod patterns;
@@ -17,5 +18,7 @@ mod proof;
 mod prose;
 mod python;
 mod runtime;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
 mod trace;
 mod transcripts;

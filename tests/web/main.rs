@@ -1,4 +1,4 @@
-//! What only a browser can show: the browser clock, the exports, and runs as promises.
+//! What only a browser can show: the browser clock, the exports, runs as promises, and the patterns on all of it.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     missing_docs,
@@ -11,6 +11,9 @@
 
 mod clock;
 mod exports;
+mod patterns;
+#[path = "../scenarios/mod.rs"]
+mod scenarios;
 mod session;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

@@ -13,7 +13,7 @@ use std::{
 
 use async_playground::{
     patterns::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, Tracked},
-    runtime::{Clock, Instant, Order, Simulation, Spawn, Tasks, Timers},
+    runtime::{Clock, Instant, Order, Simulation, Spawn, Tasks, Timers, TokioSpawner},
 };
 
 use super::support::{Cut, Manual, cut_off, ms, send, send_and_sync, sweep, turn};
@@ -77,14 +77,6 @@ const fn drained(finished: u64, failed: u64, cancelled: u64) -> Drained {
     Drained { finished, failed, cancelled }
 }
 
-struct OnTokio;
-
-impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for OnTokio {
-    fn spawn(&self, task: F) {
-        drop(tokio::spawn(task));
-    }
-}
-
 /// Drops what it is given, as an executor does that is shutting down.
 struct Refuses;
 
@@ -94,9 +86,9 @@ impl<F> Spawn<F> for Refuses {
 
 #[test]
 fn it_and_its_futures_are_send_if_their_parts_are() {
-    send_and_sync::<BackgroundTasks<OnTokio, Manual>>();
+    send_and_sync::<BackgroundTasks<TokioSpawner, Manual>>();
     send_and_sync::<Tracked<std::future::Ready<Result<(), String>>, fn(&TaskEnd)>>();
-    send(&BackgroundTasks::new(OnTokio, Manual::default()).drain(ms(0)));
+    send(&BackgroundTasks::new(TokioSpawner, Manual::default()).drain(ms(0)));
 }
 
 #[test]
@@ -277,7 +269,7 @@ fn tasks_on_four_threads_are_all_counted() {
         let count = move |_: &TaskEnd| {
             observer.fetch_add(1, Ordering::Relaxed);
         };
-        let tasks = BackgroundTasks::observed(OnTokio, Manual::default(), count);
+        let tasks = BackgroundTasks::observed(TokioSpawner, Manual::default(), count);
         for n in 0..1000 {
             let work = async move {
                 turn().await;

@@ -1,6 +1,7 @@
 //! The patterns, one file each, and what their tests share.
 
 mod background;
+mod breaker_model;
 mod chain;
 mod circuit_breaker;
 mod context;
@@ -8,10 +9,12 @@ mod gather;
 mod health;
 mod pool;
 mod pool_model;
+mod printed;
 mod rate_limiter;
 mod semaphore;
 mod semaphore_model;
 mod service;
 mod support;
 mod timeout;
+mod tower;
 mod ttl_cache;

@@ -163,3 +163,15 @@ fn eight_tasks_on_four_threads_share_it() {
     runtime.block_on(join_all(tasks)).into_iter().for_each(|end| end.unwrap());
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (3, 0));
 }
+
+#[test]
+fn polled_again_after_it_was_ready_a_wait_stays_pending_and_takes_nothing() {
+    let semaphore = Arc::new(Semaphore::new(2));
+    let mut waiter = semaphore.acquire_owned();
+    let Poll::Ready(Ok(permit)) = poll_once(&mut waiter) else { panic!("one is there") };
+    assert!(poll_once(&mut waiter).is_pending());
+    drop(waiter);
+    assert_eq!(semaphore.status().available, 1);
+    drop(permit);
+    assert_eq!(semaphore.status().available, 2);
+}

@@ -251,6 +251,24 @@ fn a_closed_limit_refuses_those_who_wait_too() {
 }
 
 #[test]
+fn what_is_invalidated_is_fetched_again() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let (clock, starts) = (simulation.clock(), Starts::default());
+    let backend = Backend::new(clock.clone(), guards(KNOBS, &clock), database(&clock, &starts), classify);
+    let service = Service::new(CACHE, backend, Backend::fetch).unwrap();
+    let printed = simulation.block_on(async move {
+        for _ in 0..2 {
+            assert_eq!(service.get(1).await, Ok(10));
+            service.invalidate(&1);
+        }
+        format!("{service:?} {:?}", service.backend())
+    });
+    assert_eq!(starts.borrow().len(), 2);
+    let printed = printed.unwrap();
+    assert!(printed.starts_with("Service { metrics") && printed.contains("Backend { metrics"), "{printed}");
+}
+
+#[test]
 fn the_breakers_observer_is_the_callers() {
     let opened = Cell::new(0);
     let clock = Manual::default();

@@ -1,5 +1,6 @@
 //! The runtime: tasks, their order, timers and the simulation.
 
+mod clock;
 mod explore;
 mod simulation;
 mod tasks;

@@ -1,0 +1,159 @@
+//! What people read: every error says what was wrong, and whatever can be printed can be printed while it is in use,
+//! without its user's values.
+
+use std::{
+    cell::RefCell,
+    error::Error,
+    fmt::{Debug, Display},
+    future::{pending, ready},
+    io,
+    sync::Arc,
+};
+
+use async_playground::{
+    context_var,
+    patterns::{
+        AcquireError, BackgroundTasks, BoxHandler, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker,
+        Elapsed, LocalBoxHandler, Manager, Pool, PoolConfig, PoolError, RateLimited, RateLimiter,
+        RateLimiterConfig, Rejected, Semaphore, ServiceError, TasksClosed, TryAcquireError, TtlCache, boxed,
+        boxed_local,
+    },
+    runtime::{Instant, Spawn},
+};
+
+use super::support::{Manual, ms, poll_once};
+
+#[track_caller]
+fn says(error: &impl Display, message: &str) {
+    assert_eq!(error.to_string(), message);
+}
+
+#[test]
+fn errors_say_what_was_wrong() {
+    let until = Instant::from_millis(300);
+    let open = Rejected { state: BreakerState::Open, until };
+    says(&TasksClosed, "the background tasks are closed");
+    says(&open, &format!("circuit open until {until:?}"));
+    says(
+        &Rejected { state: BreakerState::HalfOpen, until },
+        &format!("circuit half-open, its probes under way until {until:?}"),
+    );
+    says(&RateLimited { retry_at: until }, &format!("over the rate limit until {until:?}"));
+    says(&Elapsed, "the time limit ran out");
+    says(&AcquireError::Closed, "the semaphore is closed");
+    says(&TryAcquireError::NoPermits, "the semaphore has no permit to spare");
+    says(&TryAcquireError::Refused(AcquireError::Closed), "the semaphore is closed");
+    says(&PoolError::<Elapsed>::WaitTimedOut, "no connection came free within the wait limit");
+    says(&PoolError::<Elapsed>::ConnectTimedOut, "connecting took longer than the connect limit");
+    says(&PoolError::Connect("no route"), "connecting failed: no route");
+    for (error, message) in [
+        (ServiceError::Fetch("not found"), "not found".to_owned()),
+        (ServiceError::TimedOut, "the time limit ran out".to_owned()),
+        (ServiceError::Rejected(open), open.to_string()),
+        (ServiceError::Refused(AcquireError::Closed), "the semaphore is closed".to_owned()),
+    ] {
+        says(&error, &message);
+    }
+}
+
+#[test]
+fn the_cause_of_an_error_is_its_source_unless_it_is_the_error_itself() {
+    let inner = || io::Error::other("no route");
+    let source = |error: &dyn Error| error.source().map(ToString::to_string);
+    assert_eq!(source(&PoolError::Connect(inner())).as_deref(), Some("no route"));
+    assert_eq!(source(&PoolError::<io::Error>::WaitTimedOut), None);
+    assert_eq!(source(&PoolError::<io::Error>::ConnectTimedOut), None);
+    // It prints as what it wraps, and so passes on the source of that.
+    assert_eq!(source(&ServiceError::Fetch(PoolError::Connect(inner()))).as_deref(), Some("no route"));
+    assert_eq!(source(&ServiceError::<io::Error>::TimedOut), None);
+    assert_eq!(source(&ServiceError::<io::Error>::Refused(AcquireError::Closed)), None);
+}
+
+#[track_caller]
+fn prints(value: &impl Debug, start: &str) {
+    let printed = format!("{value:?}");
+    assert!(printed.starts_with(start) && !printed.contains("secret"), "{printed}");
+}
+
+/// Opens at once.
+struct Plain;
+
+impl Manager for Plain {
+    type Connection = &'static str;
+    type Error = ();
+
+    async fn connect(&self) -> Result<&'static str, ()> {
+        Ok("wire")
+    }
+
+    async fn check(&self, _: &mut &'static str) -> bool {
+        true
+    }
+}
+
+context_var! {
+    static ID: &'static str;
+}
+
+#[test]
+fn whatever_holds_state_prints_while_it_is_in_use() {
+    let clock = Manual::default();
+
+    let semaphore = Arc::new(Semaphore::new(1));
+    let permit = semaphore.try_acquire().unwrap();
+    let mut waiting = semaphore.acquire_owned();
+    assert!(poll_once(&mut waiting).is_pending());
+    prints(&semaphore, "Semaphore {");
+    prints(&permit, "PermitOf {");
+    prints(&waiting, "AcquireFrom {");
+
+    let config = RateLimiterConfig { rate: 1, period: ms(100), burst: 1 };
+    prints(&RateLimiter::new(config, clock.clone()).unwrap(), "RateLimiter {");
+
+    let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
+    let admitted = breaker.try_acquire().unwrap();
+    prints(&breaker, "CircuitBreaker { clock");
+    prints(&admitted, "BreakerPermit { ticket: Some");
+
+    let pool = Pool::new(Plain, clock.clone(), PoolConfig::default()).unwrap();
+    let lent = futures::executor::block_on(pool.get()).unwrap();
+    prints(&pool, "PoolStatus { idle: 0, in_use: 1");
+    prints(&lent, r#"Connection { id: 1, connection: "wire""#);
+
+    let cache = TtlCache::new(CacheConfig { ttl: ms(500), max_entries: 10 }, clock.clone()).unwrap();
+    assert!(cache.is_empty());
+    let fetched = cache.get_or_fetch("key", || ready(Ok::<_, ()>("secret")));
+    assert_eq!(futures::executor::block_on(fetched), Ok("secret"));
+    assert!(!cache.is_empty());
+    prints(&cache, "TtlCache { clock");
+
+    let scope = ID.scope("secret", pending::<()>());
+    prints(&ID, "ContextVar");
+    prints(&scope, "Scope { done: false");
+
+    prints(&BoxHandler::new(|request: u32| ready(request)), "BoxHandler");
+    prints(&LocalBoxHandler::new(|request: u32| ready(request)), "LocalBoxHandler");
+    prints(&boxed(|request: u32, _: BoxHandler<u32, u32>| ready(request)), "BoxLayer");
+    prints(&boxed_local(|request: u32, _: LocalBoxHandler<u32, u32>| ready(request)), "LocalBoxLayer");
+}
+
+#[test]
+fn a_tracker_prints_its_counts_and_its_tasks_their_names() {
+    /// Keeps what it is given.
+    #[derive(Debug, Default)]
+    struct Keeps(RefCell<Vec<String>>);
+
+    impl<F: Debug> Spawn<F> for Keeps {
+        fn spawn(&self, task: F) {
+            self.0.borrow_mut().push(format!("{task:?}"));
+        }
+    }
+
+    let tracker = BackgroundTasks::new(Keeps::default(), Manual::default());
+    tracker.spawn("notify", ready(Ok::<(), Elapsed>(()))).unwrap();
+    let printed = format!("{tracker:?}");
+    assert!(
+        printed.contains(r#"Tracked { name: \"notify\", .. }"#) && printed.contains("cancelled: 1"),
+        "{printed}"
+    );
+}

@@ -1,0 +1,54 @@
+use async_playground::runtime::{Cancelled, Clock, Instant, Order, Simulation, Timers};
+use std::{rc::Rc, sync::Arc, time::Duration};
+
+/// Sleeps for 10 ms in two ways.
+async fn rest(clock: impl Clock) -> Instant {
+    clock.sleep(Duration::from_millis(5)).await;
+    clock.sleep_until(Instant::from_millis(10)).await;
+    clock.now()
+}
+
+#[test]
+fn a_borrowed_or_shared_clock_tells_the_same_time() {
+    fn run<F: Future<Output = Instant> + 'static>(rests: impl FnOnce(Timers) -> F) -> Instant {
+        let mut simulation = Simulation::new(Order::fifo());
+        let rests = rests(simulation.clock());
+        simulation.block_on(rests).unwrap()
+    }
+    let at = Instant::from_millis(10);
+    assert_eq!(run(|clock| async move { rest(&clock).await }), at);
+    assert_eq!(run(|clock| rest(Rc::new(clock))), at);
+    #[allow(clippy::arc_with_non_send_sync, reason = "any clock may be shared so")]
+    let shared = run(|clock| rest(Arc::new(clock)));
+    assert_eq!(shared, at);
+}
+
+#[test]
+fn what_runs_prints_how_far_it_is() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let task = simulation.tasks().spawn("sleeper", clock.sleep(Duration::from_millis(10)));
+    let sleeps = clock.clone();
+    simulation.block_on(async move { sleeps.sleep(Duration::from_millis(5)).await }).unwrap();
+    let at = Instant::from_millis(5);
+    assert_eq!(format!("{clock:?}"), format!("Timers {{ now: {at:?}, pending: 1 }}"));
+    assert_eq!(format!("{task:?}"), "Task { finished: false, .. }");
+    let printed = format!("{simulation:?}");
+    assert!(printed.contains("sleeper") && printed.contains("pending: 1"), "{printed}");
+    assert_eq!(Cancelled.to_string(), "the task was cancelled before its end");
+}
+
+#[test]
+fn a_main_task_that_is_cancelled_from_within_ends_the_call() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let (tasks, clock) = (simulation.tasks(), simulation.clock());
+    let end = simulation.block_on(async move {
+        // What it waits for is cancelled by another, and it says so.
+        let stuck = tasks.spawn("stuck", std::future::pending::<()>());
+        clock.sleep(Duration::from_millis(1)).await;
+        stuck.cancel();
+        stuck.await
+    });
+    assert_eq!(end, Ok(Err(Cancelled)));
+    assert!(simulation.tasks().is_empty());
+}
