@@ -57,9 +57,9 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
         if ["html", "js", "css", "svg"].contains(&extension) {
             let text = fs::read_to_string(&file)?;
             // Links between pages are not loaded with them, and types only by compilers.
-            left.extend(
-                references(&path, &text).filter(|to| !to.ends_with(".html") && dist.join(to).is_file()),
-            );
+            // A script fetches data when it is asked to; what a page needs at once, it preloads.
+            let later = |to: &String| to.ends_with(".html") || extension == "js" && to.ends_with(".json");
+            left.extend(references(&path, &text).filter(|to| !later(to) && dist.join(to).is_file()));
         }
     }
     Ok(load)

@@ -3,10 +3,10 @@
 //! Not a place for anything that the library could do: it knows the registry, no exercise.
 
 mod budget;
-mod comments;
 mod config;
 mod explore;
 mod highlight;
+mod minify;
 mod picture;
 mod project;
 mod prose;

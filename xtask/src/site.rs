@@ -9,8 +9,8 @@ use minijinja::{
 };
 
 use crate::{
-    comments,
     highlight::Highlighter,
+    minify::minify,
     picture,
     project::{Project, step},
     prose::Prose,
@@ -23,7 +23,7 @@ use crate::{
 /// Renders everything into `dist/`, around these modules.
 pub fn build(project: &Project, modules: &Modules) -> Result<()> {
     step("rendering the site into dist", "", || {
-        let assets = assets(&project.root, modules)?;
+        let assets = assets(project, modules)?;
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
@@ -39,8 +39,8 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
 }
 
 /// Everything in `www` that a page loads as it is, the modules, and the registry for scripts.
-fn assets(root: &Path, modules: &Modules) -> Result<Vec<File>> {
-    let www = root.join("www");
+fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
+    let www = project.root.join("www");
     let mut files = Vec::new();
     collect(&www, "", &mut files)?;
     files.retain(|file| {
@@ -55,12 +55,7 @@ fn assets(root: &Path, modules: &Modules) -> Result<Vec<File>> {
         }
     }
     files.extend(registry::scripts(&modules.lean)?);
-    for file in &mut files {
-        if file.path.ends_with(".js") || file.path.ends_with(".css") {
-            let text = str::from_utf8(&file.bytes).with_context(|| format!("{} is not UTF-8", file.path))?;
-            file.bytes = comments::without(text).into();
-        }
-    }
+    minify(project, &mut files)?;
     Ok(files)
 }
 

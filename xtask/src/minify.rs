@@ -1,0 +1,55 @@
+//! Scripts and styles as browsers need them: without comments, spaces and long names.
+//!
+//! esbuild works on each file by itself; nothing is bundled, and what is imported stays where it was.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use xshell::cmd;
+
+use crate::{project::Project, publish::File, tools};
+
+/// Makes the scripts and style sheets among `files` small. Without esbuild they are only larger, so that is no error.
+pub fn minify(project: &Project, files: &mut [File]) -> Result<()> {
+    let Some(esbuild) = tool(project) else { return Ok(()) };
+    let dir = project.root.join("target/minify");
+    // What an earlier version of the site had must not be read back.
+    if dir.exists() {
+        fs::remove_dir_all(&dir).context("cannot clear target/minify")?;
+    }
+    let (source, small) = (dir.join("source"), dir.join("small"));
+    let minified = |file: &&mut File| file.path.ends_with(".js") || file.path.ends_with(".css");
+    let mut paths = Vec::new();
+    for file in files.iter_mut().filter(minified) {
+        let path = source.join(&file.path);
+        fs::create_dir_all(path.parent().context("a file has a directory")?)?;
+        fs::write(&path, &file.bytes)?;
+        paths.push(path);
+    }
+    let shell = &project.shell;
+    cmd!(
+        shell,
+        "{esbuild} --minify --charset=utf8 --target=es2022 --log-level=warning
+        --outbase={source} --outdir={small} {paths...}"
+    )
+    .quiet()
+    .run()?;
+    for file in files.iter_mut().filter(minified) {
+        file.bytes =
+            fs::read(small.join(&file.path)).with_context(|| format!("esbuild left out {}", file.path))?;
+    }
+    Ok(())
+}
+
+/// esbuild as npm installed it: the program itself, or a script that starts it.
+fn tool(project: &Project) -> Option<PathBuf> {
+    let name = if cfg!(windows) { "esbuild.cmd" } else { "esbuild" };
+    let tool = project.root.join("node_modules/.bin").join(name);
+    match tools::node_modules(project) {
+        Ok(()) if tool.is_file() => Some(tool),
+        _ => {
+            eprintln!("    there is no esbuild from npm: scripts and styles stay as they are written");
+            None
+        }
+    }
+}
