@@ -1,6 +1,6 @@
 /** What `src/web` exports: the contract between the wasm modules and `modules.js`, their only importer. */
 
-import type { Event, LawReport, Report, Row } from './playground.js';
+import type { Event, Findings, LawReport, Report, Row } from './playground.js';
 
 /** wasm-bindgen's loader; fetches the `.wasm` file beside this module unless told otherwise. */
 export default function init(options?: { module_or_path: string | URL | Response | BufferSource }): Promise<unknown>;
@@ -13,6 +13,11 @@ export function start(slug: unknown, options: unknown, sink: (events: Event[]) =
  * Throws `{code, message}`.
  */
 export function judge(slug: string, options: unknown, events: Event[], error: string | null): LawReport[];
+/**
+ * Tries the orders of tasks that the seeds 0, 1, 2 and so on draw, in slices; only the full module can.
+ * Throws `{code, message}`. `onProgress` must not throw.
+ */
+export function explore(slug: unknown, options: unknown, onProgress: (tried: number, seeds: number) => void): Exploration;
 /** Called just before the instance traps. */
 export function onPanic(callback: (message: string) => void): void;
 
@@ -22,5 +27,13 @@ export class Session {
   report(): Promise<Omit<Report, 'disturbed'>>;
   stop(): void;
   setSpeed(speed: number): void;
+  free(): void;
+}
+
+export class Exploration {
+  private constructor();
+  /** Settles when the search is over, and never after `stop`. */
+  findings(): Promise<Omit<Findings, 'elapsed'>>;
+  stop(): void;
   free(): void;
 }

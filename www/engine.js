@@ -15,6 +15,8 @@ export { catalogue, describe } from './catalogue.js';
  * @typedef {import('./playground.js').Event} Event
  * @typedef {import('./playground.js').Report} Report
  * @typedef {import('./playground.js').Row} Row
+ * @typedef {import('./playground.js').Findings} Findings
+ * @typedef {import('./async_playground.js').Exploration} Exploration
  * @typedef {import('./async_playground.js').Session} Session
  * @typedef {import('./modules.js').Fail} Fail
  * @typedef {import('./modules.js').Instance} Instance
@@ -61,10 +63,10 @@ export function begin(slug, options = {}) {
   const report = new Promise(
     /** @type {(resolve: (report: Report) => void, reject: Fail) => void} */
     (resolve, reject) => {
-      const { signal, onEvents, rest } = checked(options);
+      const { signal, callback, rest } = checked(options, 'onEvents');
       const quick = quickest(known(slug));
       const module = (rest.variant ?? 'sound') === 'sound' ? quick : full;
-      const events = batches(onEvents);
+      const events = batches(/** @type {(events: Event[]) => void} */ (callback));
       const hidden = watchHidden();
       /** @type {Instance | null} */
       let instance = null;
@@ -135,6 +137,61 @@ export function begin(slug, options = {}) {
 }
 
 /**
+ * Looks for an order of tasks under which a law breaks.
+ * @param {unknown} slug
+ * @param {unknown} [options]
+ * @returns {Promise<Findings>}
+ */
+export function explore(slug, options = {}) {
+  return new Promise((resolve, reject) => {
+    const { signal, callback, rest } = checked(options, 'onProgress');
+    known(slug);
+    const progress = batches((told) => callback(told.at(-1)));
+    /** @type {Instance | null} */
+    let instance = null;
+    /** @type {Exploration | null} */
+    let search = null;
+    let settled = false;
+
+    /** @param {() => void} settle */
+    const finish = (settle) => {
+      if (settled) return;
+      settled = true;
+      progress.close();
+      signal?.removeEventListener('abort', abort);
+      instance?.leave(fail);
+      const [opened, dropped] = [instance, search];
+      if (opened !== null && dropped !== null) {
+        quietly(() => opened.call(() => dropped.stop()));
+        quietly(() => opened.call(() => dropped.free()));
+      }
+      settle();
+    };
+    /** @type {Fail} */
+    const fail = (error) => finish(() => reject(error));
+    const abort = () => finish(() => reject(abortError('search')));
+
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    const began = performance.now();
+    full
+      .open()
+      .then(async (opened) => {
+        if (settled) return;
+        instance = opened;
+        opened.enter(fail);
+        const tell = (/** @type {number} */ tried, /** @type {number} */ seeds) => progress.push([{ tried, seeds }]);
+        search = opened.call((glue) => glue.explore(slug, rest, tell));
+        const findings = await search.findings();
+        tell(findings.tried, findings.seeds);
+        progress.flush();
+        finish(() => resolve({ ...findings, elapsed: performance.now() - began }));
+      })
+      .catch((error) => fail(instance === null ? error : instance.explain(error)));
+  });
+}
+
+/**
  * A report that wants only the laws, with these.
  * @param {Instance} instance of the full module
  * @param {Omit<Report, 'disturbed'>} report
@@ -159,18 +216,19 @@ function quietly(work) {
 /**
  * Takes apart the options that JavaScript itself serves; all others are the wasm module's to check.
  * @param {unknown} options
+ * @param {'onEvents' | 'onProgress'} name of the callback
  */
-function checked(options) {
+function checked(options, name) {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new PlaygroundError('bad-value', `options must be an object, not ${kindOf(options)}`);
   }
-  const { signal, onEvents, ...rest } = /** @type {Record<string, unknown>} */ (options);
+  const { signal, [name]: given, ...rest } = /** @type {Record<string, unknown>} */ (options);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new PlaygroundError('bad-value', `signal must be an AbortSignal, not ${kindOf(signal)}`);
   }
-  if (onEvents !== undefined && typeof onEvents !== 'function') {
-    throw new PlaygroundError('bad-value', `onEvents must be a function, not ${kindOf(onEvents)}`);
+  if (given !== undefined && typeof given !== 'function') {
+    throw new PlaygroundError('bad-value', `${name} must be a function, not ${kindOf(given)}`);
   }
-  const deliver = /** @type {(events: Event[]) => void} */ (onEvents ?? (() => {}));
-  return { signal, onEvents: deliver, rest };
+  const callback = /** @type {(told: unknown) => void} */ (given ?? (() => {}));
+  return { signal, callback, rest };
 }

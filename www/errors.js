@@ -18,9 +18,12 @@ export class PlaygroundError extends Error {
   }
 }
 
-/** What an aborted run rejects with, whatever reason the signal gives. */
-export function abortError() {
-  return new DOMException('the run was aborted', 'AbortError');
+/**
+ * What an aborted run or search rejects with, whatever reason the signal gives.
+ * @param {'run' | 'search'} [what]
+ */
+export function abortError(what = 'run') {
+  return new DOMException(`the ${what} was aborted`, 'AbortError');
 }
 
 /**

@@ -136,6 +136,37 @@ export interface RunOptions {
   onEvents?: (events: Event[]) => void;
 }
 
+/** What a search for a failing order of tasks came to. */
+export interface Findings {
+  slug: string;
+  variant: string;
+  knobs: KnobValues;
+  /** How many orders there were to try. */
+  seeds: number;
+  /** How many were tried. */
+  tried: number;
+  /** Under how many of them every law held. */
+  held: number;
+  /** The first that failed, which ends the search; `run` with its seed shows it. Null if all that were tried held. */
+  failure: { seed: number; laws: LawReport[]; error: string | null } | null;
+  /** Milliseconds of real time. */
+  elapsed: number;
+}
+
+export interface ExploreOptions {
+  knobs?: KnobValues;
+  /** `sound` unless told. */
+  variant?: string;
+  /** How many orders to try: 1 to 1 000 000, 1000 unless told. The seeds are 0, 1, 2 and so on. */
+  seeds?: number;
+  /** Ends the search after so many milliseconds, 1 to 3 600 000, with what has been found by then. */
+  budget_ms?: number;
+  /** Aborting it drops the search and rejects its promise with an `AbortError`. */
+  signal?: AbortSignal;
+  /** Is told how far the search has come, at most once a frame. An error it throws is reported and ends nothing. */
+  onProgress?: (progress: { tried: number; seeds: number }) => void;
+}
+
 export type ErrorCode =
   | 'unknown-exercise'
   | 'unknown-option'
@@ -165,6 +196,12 @@ export function catalogue(): ExerciseInfo[];
 
 /** Runs an exercise. Bad input is a rejected promise whose `PlaygroundError` names what is wrong and what is allowed. */
 export function run(slug: string, options?: RunOptions): Promise<Report>;
+
+/**
+ * Looks for an order of tasks under which a law breaks: runs on simulated time under one seed after another, in slices
+ * that leave the page responsive. Bad input is a rejected promise, as with `run`.
+ */
+export function explore(slug: string, options?: ExploreOptions): Promise<Findings>;
 
 /** Judges lines against an expected transcript; `finished: false` leaves what is to come pending. After `ready()`. */
 export function compare(

@@ -4,5 +4,5 @@
 
 import './elements/async-playground.js';
 
-export { catalogue, compare, ready, run } from './engine.js';
+export { catalogue, compare, explore, ready, run } from './engine.js';
 export { PlaygroundError } from './errors.js';

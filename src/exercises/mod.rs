@@ -7,6 +7,7 @@
 mod knobs;
 mod law;
 mod run;
+mod search;
 mod settings;
 mod stage;
 
@@ -42,8 +43,9 @@ use crate::expected::Expected;
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
 pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
+pub use search::{Failure, Findings, Search};
 pub use settings::{Refusal, Settings};
-pub use stage::Stage;
+pub use stage::{Stage, a_turn};
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {

@@ -1,9 +1,9 @@
 //! What an exercise is given: the clock, lanes for its tasks, the transcript, random numbers and its knobs.
 //!
-//! Everything done through the stage is in the trace, and lines, tasks and waits with their place in the source. Patterns know nothing of it; exercises connect it to the
-//! observers that patterns offer.
+//! Everything done through the stage is in the trace, and lines, tasks and waits with their place in the source.
+//! Patterns know nothing of it; exercises connect it to the observers that patterns offer.
 
-use std::{cell::RefCell, panic::Location, rc::Rc, time::Duration};
+use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Poll, time::Duration};
 
 use serde::Serialize;
 
@@ -126,6 +126,19 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for Stage {
     fn spawn(&self, task: F) {
         Spawn::spawn(&self.tasks, task);
     }
+}
+
+/// Lets every other task that is ready have a turn; in FIFO order, that is.
+pub async fn a_turn() {
+    let mut had = false;
+    poll_fn(|cx| {
+        if mem::replace(&mut had, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Every value an exercise shows can be spelled; should one not be, its line says why.

@@ -3,12 +3,16 @@
 //! The only place that names wasm_bindgen, js_sys or gloo; nothing else imports it.
 
 mod clock;
+#[cfg(feature = "laws")]
+mod explore;
 mod exports;
 mod options;
 mod pace;
 mod session;
 
 pub use clock::browser_clock;
+#[cfg(feature = "laws")]
+pub use explore::{Exploration, explore};
 #[cfg(feature = "laws")]
 pub use exports::judge;
 pub use exports::{compare, on_panic, start};

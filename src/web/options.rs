@@ -31,15 +31,65 @@ pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<Request, Refusal
             "speed" => speed = read_speed(&input(&value))?,
             "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
             "seed" => seed = read_seed(&input(&value))?,
-            "knobs" => {
-                let entries = entries("knobs", &value)?;
-                knobs = entries.into_iter().map(|(name, value)| (name, input(&value))).collect();
-            }
+            "knobs" => knobs = read_knobs(&value)?,
             _ => return Err(Refusal::unknown("unknown-option", "option", &name, OPTIONS)),
         }
     }
     let settings = Settings::new(&slug, variant.as_deref(), knobs, seed)?;
     Ok(Request { settings, clock, speed })
+}
+
+/// A checked request for a search.
+#[cfg(feature = "laws")]
+#[derive(Debug)]
+pub(super) struct Search {
+    pub(super) settings: Settings,
+    pub(super) seeds: u32,
+    /// How long it may take; as long as it needs without.
+    pub(super) budget_ms: Option<f64>,
+}
+
+/// As [`read`], for a search.
+#[cfg(feature = "laws")]
+pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, Refusal> {
+    let slug = text("exercise", "the slug of an exercise", input(slug))?;
+    let (mut variant, mut seeds, mut budget_ms, mut knobs) = (None, 1000, None, Vec::new());
+    for (name, value) in entries("options", options)? {
+        match name.as_str() {
+            "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
+            "seeds" => seeds = read_seeds(&input(&value))?,
+            "budget_ms" => budget_ms = Some(read_budget(&input(&value))?),
+            "knobs" => knobs = read_knobs(&value)?,
+            _ => {
+                let known = ["variant", "knobs", "seeds", "budget_ms"];
+                return Err(Refusal::unknown("unknown-option", "option", &name, known));
+            }
+        }
+    }
+    let settings = Settings::new(&slug, variant.as_deref(), knobs, None)?;
+    Ok(Search { settings, seeds, budget_ms })
+}
+
+#[cfg(feature = "laws")]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
+fn read_seeds(input: &Input) -> Result<u32, Refusal> {
+    match input {
+        Input::Number(seeds) if seeds.fract() == 0.0 && (1.0..=1e6).contains(seeds) => Ok(*seeds as u32),
+        _ => Err(Refusal::bad_value("seeds", "a whole number from 1 to 1000000", input)),
+    }
+}
+
+#[cfg(feature = "laws")]
+fn read_budget(input: &Input) -> Result<f64, Refusal> {
+    match input {
+        Input::Number(budget) if (1.0..=3.6e6).contains(budget) => Ok(*budget),
+        _ => Err(Refusal::bad_value("budget_ms", "a number from 1 to 3600000 ms", input)),
+    }
+}
+
+fn read_knobs(value: &JsValue) -> Result<Vec<(String, Input)>, Refusal> {
+    let entries = entries("knobs", value)?;
+    Ok(entries.into_iter().map(|(name, value)| (name, input(&value))).collect())
 }
 
 /// How fast a paced run may go.

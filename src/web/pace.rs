@@ -21,7 +21,7 @@ const STEPS_A_LOOK: u32 = 32;
 
 /// Gives the page a turn whenever a slice of time is used up.
 #[derive(Default)]
-struct Turns {
+pub(super) struct Turns {
     steps: u32,
     /// When the slice began; None until the first step after a wait.
     began: Option<f64>,
@@ -70,18 +70,23 @@ impl Pace for Live {
 /// Simulated time, as fast as it goes, in slices.
 pub(super) struct Slices {
     time: SimulatedTime,
-    turns: Turns,
+    turns: Rc<RefCell<Turns>>,
 }
 
 impl Slices {
     pub(super) fn new(time: SimulatedTime) -> Self {
-        Self { time, turns: Turns::default() }
+        Self::sharing(time, Rc::default())
+    }
+
+    /// As [`new`](Self::new), for one of several runs that have their slices in common, one run after another.
+    pub(super) fn sharing(time: SimulatedTime, turns: Rc<RefCell<Turns>>) -> Self {
+        Self { time, turns }
     }
 }
 
 impl Pace for Slices {
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.turns.poll(cx)
+        self.turns.borrow_mut().poll(cx)
     }
 
     fn poll_advance(&mut self, _: &mut Context<'_>, next: Instant) -> Poll<()> {

@@ -54,13 +54,13 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     assert.equal(await knob.getAttribute('data-changed'), '');
     await on.run.click();
     await on.until('passed');
-    assert.match((await on.note.textContent()) ?? '', /not compared/);
+    assert.match((await on.note.textContent()) ?? '', /Judged by the laws alone/);
     assert.ok((await on.statuses()).every((status) => status === 'unjudged'));
     assert.ok((await on.lines()).length > 0);
     await on.host.getByRole('button', { name: 'Reset all' }).click();
     await on.run.click();
     await on.until('passed');
-    assert.equal(await on.note.textContent(), '');
+    assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the laws/);
     assert.ok((await on.statuses()).every((status) => status === 'matched'));
   }));
 

@@ -1,7 +1,7 @@
 //! The exports: what is refused, and how; rows of a transcript.
 
 use async_playground::web::{compare, start};
-use js_sys::{Array, Function, JSON, Object, Reflect, eval};
+use js_sys::{Array, Function, Object, Reflect, eval};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 

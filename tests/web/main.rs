@@ -10,6 +10,7 @@
 )]
 
 mod clock;
+mod explore;
 mod exports;
 mod patterns;
 #[path = "../scenarios/mod.rs"]

@@ -8,15 +8,17 @@
 
 import './playground-knob.js';
 import './playground-laws.js';
+import './playground-search.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
+import { addressOf, writeAddress } from '../address.js';
 import { Base, counted, define, h, sentence } from '../dom.js';
 import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { eased } from '../frames.js';
 import { benchControls } from './bench-controls.js';
-import { NOT_JUDGED, progress, summary, told } from './bench-words.js';
+import { JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
 import { lawsAt, showLines } from './replayed.js';
 import { benchSheets, timelineSheet } from './sheets.js';
@@ -111,19 +113,24 @@ export class AsyncPlayground extends Base {
       transcript: h('playground-transcript'),
       note: h('p', { class: 'note' }),
       laws: h('playground-laws'),
+      search: h('playground-search'),
+      link: copyLink(),
       replay: h('div', { class: 'replay', hidden: true }),
       status: h('p', { class: 'visually-hidden', role: 'status' }),
     };
     this.#parts = parts;
     const keys = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys' }, '?');
     keys.addEventListener('click', () => this.help());
-    const top = h('div', { class: 'top' }, h('div', { class: 'standing' }, parts.verdict, parts.summary, keys), controls.bar, controls.mistake);
-    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws);
+    const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link.node, keys);
+    const top = h('div', { class: 'top' }, standing, controls.bar, controls.mistake);
+    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
     root.replaceChildren(
       h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
     );
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
+    parts.search.info = info;
+    parts.search.settings = controls.settings;
     this.#say('ready', 'Press Run to start.');
     this.#listen(controls);
     this.#addressChanged = addressWriter(this, info, controls);
@@ -137,6 +144,10 @@ export class AsyncPlayground extends Base {
     // What the end of a run takes is not loaded with the page, but before it is asked for.
     const prepare = () => void ready().catch(() => {});
     for (const sign of ['pointerenter', 'focusin']) controls.bar.addEventListener(sign, prepare, { once: true });
+    this.#parts?.search.addEventListener('found', (event) => {
+      controls.replay(/** @type {CustomEvent} */ (event).detail.seed);
+      this.run();
+    });
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
     for (const change of ['change', 'knobchange', 'speedchange']) {
       this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#addressChanged());
@@ -163,6 +174,7 @@ export class AsyncPlayground extends Base {
       controller,
       clock: settings.clock,
       judged,
+      trace: [],
       settings,
       events: [],
       lines: [],
@@ -173,11 +185,15 @@ export class AsyncPlayground extends Base {
     };
     this.#run = run;
     this.#shown = run;
+    parts.laws.trace = run.trace;
     this.#loading = this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
     parts.controls.running(true);
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
     this.#note(judged ? '' : NOT_JUDGED);
+    if (this.hasAttribute('primary')) {
+      parts.link.offer(location.origin + location.pathname + writeAddress(addressOf(info, settings, null)));
+    }
     this.#say('running', judged ? progress(0, info.expected.length) : 'No lines yet.');
     this.dispatchEvent(new CustomEvent('start', { bubbles: true, detail: { exercise: info.slug } }));
     run.report.then(
@@ -204,6 +220,7 @@ export class AsyncPlayground extends Base {
   #stream(run, events) {
     if (this.#run !== run) return;
     for (const event of events) {
+      run.trace.push(event);
       if (event.kind !== 'log') continue;
       run.lines.push(event.line);
       run.times.push(event.at);
@@ -302,7 +319,7 @@ export class AsyncPlayground extends Base {
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');
-    if (!judged) notes.push(NOT_JUDGED);
+    notes.push(judged ? JUDGED : NOT_JUDGED);
     this.#note(notes.join(' '));
     this.#say(report.verdict, summary(report));
     this.dispatchEvent(new CustomEvent('verdict', { bubbles: true, detail: { exercise: info.slug, report } }));
@@ -348,12 +365,37 @@ export class AsyncPlayground extends Base {
 
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
- *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], lines: string[],
+ *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
  *   times: number[], outcome: Report | null, announced: number}} Going
  * @typedef {{controls: import('./bench-controls.js').Controls,
  *   verdict: import('./playground-verdict.js').PlaygroundVerdict, summary: HTMLElement,
  *   transcript: import('./playground-transcript.js').PlaygroundTranscript, note: HTMLElement,
- *   laws: import('./playground-laws.js').PlaygroundLaws, replay: HTMLElement, status: HTMLElement}} Parts
+ *   laws: import('./playground-laws.js').PlaygroundLaws, search: import('./playground-search.js').PlaygroundSearch,
+ *   link: ReturnType<typeof copyLink>, replay: HTMLElement, status: HTMLElement}} Parts
  */
+
+/** A button that copies the link to a run; where there is no clipboard to write to, the link itself is there. */
+function copyLink() {
+  let address = '';
+  const copy = h('button', { type: 'button', class: 'quiet' }, 'Copy link');
+  const plain = h('a', { hidden: true }, 'Link to this run');
+  const node = h('div', { class: 'link', hidden: true }, copy, plain);
+  copy.addEventListener('click', () => {
+    navigator.clipboard.writeText(address).then(
+      () => (copy.textContent = 'Link copied'),
+      () => ([copy.hidden, plain.hidden] = [true, false]),
+    );
+  });
+  return {
+    node,
+    /** @param {string} href */
+    offer(href) {
+      address = href;
+      plain.href = href;
+      copy.textContent = 'Copy link';
+      node.hidden = false;
+    },
+  };
+}
 
 define('async-playground', AsyncPlayground);

@@ -1,4 +1,4 @@
-// The controls of the bench: Run and Stop, the clock and its speed, the variant, the knobs; and what they say.
+// The controls of the bench: Run and Stop, the clock and its speed, the variant, the seed, the knobs; and what they say.
 //
 // Not an element of its own: the bench owns them and asks for their settings when Run is pressed.
 
@@ -9,7 +9,7 @@ import { numberControl, unspelled } from './knob-controls.js';
  * @typedef {import('../playground.js').ClockName} ClockName
  * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
  * @typedef {import('../playground.js').KnobValues} KnobValues
- * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues}} Settings
+ * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues, seed?: number}} Settings
  * @typedef {{error: string, field: HTMLElement | null}} Refused
  * @typedef {ReturnType<typeof benchControls>} Controls
  */
@@ -36,15 +36,22 @@ export function benchControls(info) {
   const clockField = h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels);
   clockField.addEventListener('change', () => speed.enable(chosen() === 'paced'));
   const knobs = info.knobs.map((knob) => Object.assign(h('playground-knob'), { knob }));
-  const variant = variantField(info, (spelled) => {
+  const setKnobs = (/** @type {Record<string, string>} */ spelled) => {
     for (const knob of knobs) {
       const text = knob.knob === null ? undefined : spelled[knob.knob.name];
       if (knob.knob === null || text === undefined) knob.reset();
       else knob.value = unspelled(knob.knob, text);
       knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
     }
-  });
-  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, variant.node);
+  };
+  const variant = variantField(info, setKnobs);
+  const seed = seedField();
+  const choose = (/** @type {ClockName} */ clock) => {
+    for (const box of clocks) box.checked = box.value === clock;
+    speed.enable(clock === 'paced');
+  };
+  const choice = h('div', { class: 'program' }, variant.node, seed.node);
+  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, choice);
 
   return {
     run,
@@ -54,8 +61,16 @@ export function benchControls(info) {
     mistake: variant.mistake,
     knobs: knobsField(info, knobs),
     speed: speed.value,
-    /** Whether every knob is at its default: only then the transcript is judged. */
-    untouched: () => knobs.every((knob) => !knob.changed),
+    /** Whether every knob is at its default and the order is the usual one: only then the transcript is judged. */
+    untouched: () => knobs.every((knob) => !knob.changed) && seed.value() === undefined,
+    /**
+     * The order of tasks that a search has found, on a clock that keeps it: real timers have an order of their own.
+     * @param {number} found
+     */
+    replay(found) {
+      seed.write(String(found));
+      if (chosen() === 'live') choose('instant');
+    },
     /** @param {boolean} going */
     running(going) {
       // The focus must not be lost with the button that had it.
@@ -71,11 +86,9 @@ export function benchControls(info) {
      * @param {import('../address.js').Address} address
      */
     apply(address) {
-      const place = CLOCKS.findIndex(({ clock }) => clock === address.clock);
-      const box = clocks[place];
-      if (box !== undefined) box.checked = true;
-      speed.enable(chosen() === 'paced');
+      choose(CLOCKS.find(({ clock }) => clock === address.clock)?.clock ?? chosen());
       if (address.speed !== undefined) speed.write(Number(address.speed));
+      if (address.seed !== undefined) seed.write(address.seed);
       if (address.variant !== undefined) variant.choose(address.variant);
       for (const knob of knobs) {
         const text = knob.knob === null ? undefined : address.knobs[knob.knob.name];
@@ -99,7 +112,10 @@ export function benchControls(info) {
       const clock = chosen();
       const pace = clock === 'paced' ? speed.value() : 1;
       if (pace === null) return { error: 'Not started: the speed is not right yet.', field: speed.field };
-      return { clock, speed: pace, variant: variant.value(), knobs: values };
+      const drawn = seed.value();
+      if (drawn === null) return { error: `Not started: the seed must be ${SEED_RANGE}.`, field: seed.field };
+      const settings = { clock, speed: pace, variant: variant.value(), knobs: values };
+      return drawn === undefined ? settings : { ...settings, seed: drawn };
     },
   };
 }
@@ -128,6 +144,40 @@ function speedField() {
   return { node, enable, field, value, write: control.write };
 }
 
+const MOST_SEED = 2 ** 32 - 1;
+const SEED_RANGE = `a whole number from 0 to ${MOST_SEED}, or empty`;
+
+/** Empty: tasks run in the order in which they became ready. */
+function seedField() {
+  const field = h('input', {
+    type: 'number',
+    id: 'seed',
+    min: 0,
+    max: MOST_SEED,
+    step: 1,
+    placeholder: 'in order',
+    'aria-describedby': 'seed-help',
+  });
+  const help = 'Draws the order of tasks that are ready at the same moment. Empty: first come, first served.';
+  const node = h(
+    'div',
+    { class: 'seed', title: help },
+    h('label', { htmlFor: 'seed' }, 'Seed'),
+    field,
+    h('span', { class: 'visually-hidden', id: 'seed-help' }, help),
+  );
+  const value = () => {
+    if (field.validity.badInput) return null;
+    if (field.value === '') return undefined;
+    const seed = field.valueAsNumber;
+    return Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED ? seed : null;
+  };
+  const write = (/** @type {string} */ text) => {
+    field.value = text;
+  };
+  return { node, field, value, write };
+}
+
 /**
  * @param {ExerciseInfo} info
  * @param {(spelled: Record<string, string>) => void} setKnobs
@@ -137,7 +187,7 @@ function variantField(info, setKnobs) {
   const select = h('select', { id: 'variant' }, ...options);
   const node = h('div', { class: 'variant', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
   const mistake = h('div', { class: 'mistake aside', hidden: true });
-  select.addEventListener('change', () => {
+  const explain = () => {
     const made = info.variants.find(({ slug }) => slug === select.value)?.mistake ?? null;
     mistake.hidden = made === null;
     if (made === null) return;
@@ -145,12 +195,13 @@ function variantField(info, setKnobs) {
     show.addEventListener('click', () => setKnobs(made.knobs));
     const needsKnobs = Object.keys(made.knobs).length > 0;
     mistake.replaceChildren(h('p', {}, `${sentence(made.what)} ${sentence(made.madeBy)}`), needsKnobs ? show : '');
-  });
+  };
   const choose = (/** @type {string} */ slug) => {
     if (!info.variants.some((variant) => variant.slug === slug)) return;
     select.value = slug;
     select.dispatchEvent(new Event('change', { bubbles: true }));
   };
+  select.addEventListener('change', explain);
   return { node, mistake, choose, value: () => (select.value === '' ? 'sound' : select.value) };
 }
 

@@ -4,7 +4,9 @@ import { counted, milliseconds, sentence } from '../dom.js';
 
 /** @typedef {import('../playground.js').Report} Report */
 
-export const NOT_JUDGED = 'With knobs away from their defaults the lines are not compared; only the laws judge.';
+export const JUDGED = 'Judged by the transcript and the laws.';
+export const NOT_JUDGED =
+  'Judged by the laws alone: the transcript is fixed only with every knob at its default and without a seed.';
 
 /**
  * @param {number} done

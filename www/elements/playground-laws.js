@@ -1,14 +1,24 @@
-// `<playground-laws>`: the laws of an exercise, each with its mark and the evidence from the last run.
+// `<playground-laws>`: the laws of an exercise, each with its mark and the evidence from the last run, and with the
+// events that broke it.
 
-import { Base, define, h, icon } from '../dom.js';
+import { Base, counted, define, h, icon, milliseconds } from '../dom.js';
+import { names, spell } from '../spell.js';
 
-/** @typedef {import('../playground.js').LawReport} LawReport */
+/**
+ * @typedef {import('../playground.js').Event} Event
+ * @typedef {import('../playground.js').LawReport} LawReport
+ */
+
+/** More events than this are counted, not shown. */
+const MOST_EVENTS = 5;
 
 /** @typedef {{slug: string, statement: string} & Partial<LawReport>} Law */
 
 export class PlaygroundLaws extends Base {
   /** @type {Law[]} */
   #laws = [];
+  /** The trace in which the events of broken laws are looked up; to be set before the laws. @type {Event[]} */
+  trace = [];
 
   /** Laws without `held` have not been judged yet. */
   get laws() {
@@ -26,13 +36,16 @@ export class PlaygroundLaws extends Base {
     this.replaceChildren(
       h('h3', {}, 'Laws'),
       h('p', { class: 'aside' }, 'What must hold whatever the knobs say.'),
-      h('ul', { class: 'laws', role: 'list' }, ...this.#laws.map(item)),
+      h('ul', { class: 'laws', role: 'list' }, ...this.#laws.map((law) => item(law, this.trace))),
     );
   }
 }
 
-/** @param {Law} law */
-function item(law) {
+/**
+ * @param {Law} law
+ * @param {Event[]} trace
+ */
+function item(law, trace) {
   const state = law.held === undefined ? 'ready' : law.held ? 'passed' : 'failed';
   const word = { ready: 'not judged yet', passed: 'held', failed: 'broken' }[state];
   return h(
@@ -44,7 +57,33 @@ function item(law) {
       {},
       h('p', {}, law.statement, h('span', { class: 'visually-hidden' }, ` (${word})`)),
       law.evidence ? h('p', { class: 'evidence' }, law.evidence) : null,
+      law.held === false ? broken(law.events ?? [], trace) : null,
     ),
+  );
+}
+
+/**
+ * The events that broke a law: number, time, and what happened.
+ * @param {number[]} events
+ * @param {Event[]} trace
+ */
+function broken(events, trace) {
+  const found = events.slice(0, MOST_EVENTS).flatMap((seq) => trace[seq] ?? []);
+  if (found.length === 0) return null;
+  const name = names(trace);
+  const more = events.length - found.length;
+  return h(
+    'ol',
+    { class: 'broke', role: 'list', 'aria-label': 'Events that broke it' },
+    ...found.map((event) =>
+      h(
+        'li',
+        { 'data-seq': String(event.seq) },
+        h('span', { class: 'at' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
+        h('code', {}, spell(event, name)),
+      ),
+    ),
+    more > 0 && h('li', {}, `and ${counted(more, 'event')} more`),
   );
 }
 

@@ -5,6 +5,7 @@ interface HTMLElementTagNameMap {
   'playground-knob': import('./playground-knob.js').PlaygroundKnob;
   'playground-laws': import('./playground-laws.js').PlaygroundLaws;
   'playground-replay': import('./playground-replay.js').PlaygroundReplay;
+  'playground-search': import('./playground-search.js').PlaygroundSearch;
   'playground-timeline': import('./playground-timeline.js').PlaygroundTimeline;
   'playground-transcript': import('./playground-transcript.js').PlaygroundTranscript;
   'playground-transport': import('./playground-transport.js').PlaygroundTransport;

@@ -1,6 +1,7 @@
 // Events and choices in words.
 
 import { milliseconds } from '../dom.js';
+import { spell } from '../spell.js';
 import { WORDS, kindOf, walk, wordsFor } from './spans.js';
 
 /**
@@ -9,14 +10,6 @@ import { WORDS, kindOf, walk, wordsFor } from './spans.js';
  * @typedef {import('./spans.js').Span} Span
  */
 
-const PHASES = {
-  spawned: 'is spawned',
-  started: 'starts',
-  finished: 'finishes',
-  failed: 'fails',
-  cancelled: 'is cancelled',
-};
-
 /**
  * One event as a clause.
  * @param {Recording} recording
@@ -24,22 +17,10 @@ const PHASES = {
  */
 export function told(recording, event) {
   const name = (/** @type {number} */ id) => recording.tasks[id]?.name ?? `task ${id}`;
-  switch (event.kind) {
-    case 'log':
-      return `${name(event.task)} writes “${event.line}”`;
-    case 'task':
-      return `${event.name} ${PHASES[event.phase]}`;
-    case 'wait':
-      return event.phase === 'begin'
-        ? `${name(event.task)} begins ${begins(event.on)}`
-        : `${name(event.task)} has done ${begins(event.on).replace(/^to wait/, 'waiting').replace(/^to sleep/, 'sleeping')}`;
-    case 'state':
-      return `${event.component} goes from ${event.from} to ${event.to}`;
-    case 'gauge':
-      return `${event.name} is ${event.value}${event.limit === null ? '' : ` of ${event.limit}`}`;
-    case 'result':
-      return `${name(event.task)} has ${event.of}: ${event.value}`;
-  }
+  if (event.kind !== 'wait') return spell(event, name);
+  return event.phase === 'begin'
+    ? `${name(event.task)} begins ${begins(event.on)}`
+    : `${name(event.task)} has done ${begins(event.on).replace(/^to wait/, 'waiting').replace(/^to sleep/, 'sleeping')}`;
 }
 
 /** @param {string} on */

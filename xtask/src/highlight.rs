@@ -1,16 +1,36 @@
 //! Rust source as HTML: one element a line, one span a token, no colours.
 //!
-//! syntect's own generator nests a span for every scope, most of which no style sheet names; a page with several
-//! files would be twice as large. Here a token bears the classes of its innermost scope that says something.
+//! syntect's own generator nests a span for every scope, most of which no style sheet names; a page would be several
+//! times as large. Here a token bears one class, that of its innermost scope that looks like something.
 
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
-/// What a style sheet can be expected to name; the rest (`source`, `meta`, `punctuation`) looks like plain text.
-const TELLING: [&str; 8] =
-    ["comment", "string", "constant", "keyword", "storage", "entity", "support", "variable"];
+/// How a scope looks, by how its name begins: the first that fits. What is not here looks like plain text.
+const LOOKS: [(&str, Option<&str>); 20] = [
+    ("comment.line.documentation", Some("documentation")),
+    ("comment.block.documentation", Some("documentation")),
+    ("comment", Some("comment")),
+    ("string", Some("string")),
+    ("constant", Some("number")),
+    ("keyword.operator", None),
+    ("keyword", Some("keyword")),
+    ("storage.type.rust", Some("type")),
+    ("storage", Some("keyword")),
+    ("entity.name.function", Some("function")),
+    ("entity.name.macro", Some("function")),
+    ("entity.name.struct", Some("type")),
+    ("entity.name.enum", Some("type")),
+    ("entity.name.trait", Some("type")),
+    ("entity.name.type", Some("type")),
+    ("entity.name.impl", Some("type")),
+    ("support.function", Some("function")),
+    ("support.macro", Some("function")),
+    ("support.type", Some("type")),
+    ("variable", None),
+];
 
 /// Knows the syntax of Rust. Loading it takes a while, so one serves for all files.
 pub struct Highlighter {
@@ -34,42 +54,38 @@ impl Highlighter {
         for (number, line) in source.split_inclusive('\n').enumerate() {
             write!(html, "<span class=\"line\" data-line=\"{}\">", number + 1)?;
             // A comment or a string goes on from the line before.
-            let (mut class, mut text) = (classes(&scopes), String::new());
+            let (mut class, mut text) = (look(&scopes), String::new());
             let mut at = 0;
             for (next, op) in state.parse_line(line, &self.syntaxes)? {
                 text.push_str(&line[at..next]);
                 at = next;
                 scopes.apply(&op)?;
-                let now = classes(&scopes);
+                let now = look(&scopes);
                 if now != class {
-                    span(&mut html, &class, &text)?;
+                    span(&mut html, class, &text)?;
                     (class, text) = (now, String::new());
                 }
             }
             text.push_str(&line[at..]);
-            span(&mut html, &class, &text)?;
+            span(&mut html, class, &text)?;
             html.push_str("</span>");
         }
         Ok(html)
     }
 }
 
-fn classes(scopes: &ScopeStack) -> String {
-    let telling = scopes
-        .as_slice()
-        .iter()
-        .rev()
-        .map(|scope| scope.build_string())
-        .find(|scope| scope.split('.').next().is_some_and(|kind| TELLING.contains(&kind)));
-    let atoms = telling.iter().flat_map(|scope| scope.split('.')).filter(|atom| *atom != "rust");
-    atoms.map(|atom| format!("hl-{atom}")).collect::<Vec<_>>().join(" ")
+fn look(scopes: &ScopeStack) -> Option<&'static str> {
+    let mut names = scopes.as_slice().iter().rev().map(|scope| scope.build_string());
+    names.find_map(|name| LOOKS.iter().find(|(start, _)| name.starts_with(start)))?.1
 }
 
-fn span(html: &mut String, class: &str, text: &str) -> Result<()> {
+fn span(html: &mut String, class: Option<&str>, text: &str) -> Result<()> {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    match (class, text.trim()) {
-        (_, "") | ("", _) => html.push_str(&escaped),
-        _ => write!(html, "<span class=\"{class}\">{escaped}</span>")?,
+    match class {
+        Some(class) if !text.trim().is_empty() => {
+            write!(html, "<span class=\"hl-{class}\">{escaped}</span>")?;
+        }
+        _ => html.push_str(&escaped),
     }
     Ok(())
 }
@@ -84,7 +100,7 @@ mod tests {
         let lines: Vec<&str> = html.split_inclusive("\n").collect();
         assert_eq!(html.matches("<span").count(), html.matches("</span>").count());
         assert!(html.contains("data-line=\"2\""), "{lines:?}");
-        assert!(html.contains("<span class=\"hl-comment hl-block\"> b */</span>"), "{html}");
+        assert!(html.contains("<span class=\"hl-comment\"> b */</span>"), "{html}");
     }
 
     #[test]

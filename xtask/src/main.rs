@@ -5,6 +5,7 @@
 mod budget;
 mod comments;
 mod config;
+mod explore;
 mod highlight;
 mod picture;
 mod project;
@@ -62,6 +63,8 @@ enum Command {
     },
     /// Runs one exercise and shows its transcript beside the expected one
     Run(run::Options),
+    /// Looks for an order of tasks under which an exercise breaks a law
+    Explore(explore::Options),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +95,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),
         Command::Test { only } => test::run(&only),
         Command::Run(options) => run::run(&options),
+        Command::Explore(options) => explore::explore(&options),
     }
 }
 

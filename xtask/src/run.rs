@@ -62,7 +62,8 @@ fn speed(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "it must be a number from 0.05 to 20".into())
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
+/// `knob=value`, taken apart.
+pub fn setting(text: &str) -> Result<(String, String), String> {
     let (knob, value) = text.split_once('=').ok_or("it must be of the form knob=value")?;
     Ok((knob.trim().to_owned(), value.trim().to_owned()))
 }

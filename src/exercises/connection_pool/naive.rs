@@ -9,8 +9,8 @@ use std::{
 
 use futures::{channel::oneshot, lock::Mutex};
 
-use super::program::{Answer, Connection, Database, Lend, a_turn, lesson};
-use crate::exercises::{Stage, Uncaught};
+use super::program::{Answer, Connection, Database, Lend, lesson};
+use crate::exercises::{Stage, Uncaught, a_turn};
 
 /// Those who wait until something is free.
 struct Line {

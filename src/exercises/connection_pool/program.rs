@@ -1,20 +1,12 @@
 //! Many queries over few connections: who finds none free waits in line, and each connection comes back however its
 //! query ends.
 
-use std::{
-    cell::Cell,
-    convert::Infallible,
-    future::{pending, poll_fn},
-    pin::pin,
-    rc::Rc,
-    task::Poll,
-    time::Duration,
-};
+use std::{cell::Cell, convert::Infallible, future::pending, pin::pin, rc::Rc, time::Duration};
 
 use futures::future::select;
 
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{Stage, Uncaught, a_turn},
     patterns::{Manager, Pool, PoolConfig, gather},
     runtime::{Task, Timers},
 };
@@ -96,19 +88,6 @@ async fn free(pool: &impl Lend, size: usize) -> usize {
     };
     select(pin!(all), pin!(turns)).await;
     had.get()
-}
-
-/// Lets everybody else run who can.
-pub(super) async fn a_turn() {
-    let mut had = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut had, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 const fn spelled(flag: bool) -> &'static str {

@@ -44,6 +44,21 @@ const MISTAKES: &[Variant] = &[
         start: |stage| Box::pin(naive::check_then_fetch(stage)),
     },
     Variant {
+        slug: "announced-first",
+        title: "Announced, then begun",
+        mistake: Some(Mistake {
+            what: "The first caller marks the key, counts the miss, and only then puts its fetch where others \
+                       can join it. While tasks take turns in order it is there well in time; a caller who \
+                       overtakes finds the mark but no fetch, and makes another one.",
+            made_by: "Whoever adds a line that awaits between two lines that belong together. No test shows it \
+                          until the machine is busy: look for a failing schedule.",
+            breaks: "one-flight",
+            knobs: &[],
+            needs_schedule: true,
+        }),
+        start: |stage| Box::pin(naive::announced_first(stage)),
+    },
+    Variant {
         slug: "no-second-look",
         title: "A lock, and no second look",
         mistake: Some(Mistake {

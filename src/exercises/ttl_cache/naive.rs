@@ -1,7 +1,13 @@
-//! The mistakes: looking before fetching, locking without a second look, keeping errors, keeping everything, and a
-//! flight that depends on the caller who began it.
+//! The mistakes: looking before fetching, announcing before beginning, locking without a second look, keeping errors,
+//! keeping everything, and a flight that depends on the caller who began it.
 
-use std::{cell::RefCell, collections::HashMap, convert::Infallible, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    convert::Infallible,
+    rc::Rc,
+    time::Duration,
+};
 
 use futures::{
     FutureExt,
@@ -12,7 +18,7 @@ use futures::{
 
 use super::program::{Answer, Cache, Database, Fetch, Row, lesson};
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{Stage, Uncaught, a_turn},
     patterns::{CacheConfig, TtlCache},
     runtime::{Clock, Instant, Timers},
 };
@@ -63,6 +69,54 @@ impl Cache for CheckThenFetch {
 pub(super) async fn check_then_fetch(stage: Stage) -> Result<(), Uncaught> {
     let database = Database::new(&stage);
     let cache = CheckThenFetch { rows: Rows::new(&stage), database: database.clone() };
+    lesson(stage, cache, &database).await
+}
+
+/// One fetch for all, which begins in two steps: it is announced, and then it is there to be joined.
+struct AnnouncedFirst {
+    rows: Rows,
+    announced: RefCell<HashSet<String>>,
+    fetches: RefCell<HashMap<String, Shared<Fetch>>>,
+    database: Rc<Database>,
+}
+
+impl Cache for AnnouncedFirst {
+    async fn get(&self, key: &str) -> Answer {
+        if let Some(row) = self.rows.get(key) {
+            return Ok(row);
+        }
+        if self.announced.borrow_mut().insert(key.into()) {
+            // Some small thing that awaits, such as counting the miss.
+            a_turn().await;
+            self.fetches.borrow_mut().insert(key.into(), self.database.fetch(key).shared());
+        } else {
+            // The others have a little more to do: to count the hit and to write a line of a log.
+            a_turn().await;
+            a_turn().await;
+        }
+        let fetch = self.fetches.borrow().get(key).cloned();
+        let answer = match fetch {
+            Some(fetch) => fetch.await,
+            // It was announced and is not there, so it must have come and gone.
+            None => self.database.fetch(key).await,
+        };
+        if let Ok(row) = &answer {
+            self.rows.put(key, row);
+        }
+        self.announced.borrow_mut().remove(key);
+        self.fetches.borrow_mut().remove(key);
+        answer
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.rows.get(key).is_some()
+    }
+}
+
+pub(super) async fn announced_first(stage: Stage) -> Result<(), Uncaught> {
+    let database = Database::new(&stage);
+    let (rows, announced, fetches) = (Rows::new(&stage), RefCell::default(), RefCell::default());
+    let cache = AnnouncedFirst { rows, announced, fetches, database: database.clone() };
     lesson(stage, cache, &database).await
 }
 

@@ -11,15 +11,14 @@ use async_playground::{
     patterns::{BreakerConfig, BreakerState, Cause, CircuitBreaker, Outcome, Rejected, Transition, Trip},
     runtime::{Clock, Instant, Order, Simulation},
 };
-use proptest::prelude::*;
 
 use super::support::{Manual, cut_off, ms, sweep};
 
-fn config(failures: u32, probes: u32) -> BreakerConfig {
+pub(super) fn config(failures: u32, probes: u32) -> BreakerConfig {
     BreakerConfig { trip: Trip::Consecutive { failures }, recovery: ms(300), probes, lease: ms(1000) }
 }
 
-fn breaker(config: BreakerConfig) -> (CircuitBreaker<Manual>, Manual) {
+pub(super) fn breaker(config: BreakerConfig) -> (CircuitBreaker<Manual>, Manual) {
     let clock = Manual::default();
     (CircuitBreaker::new(config, clock.clone()).unwrap(), clock)
 }
@@ -387,82 +386,4 @@ fn it_is_as_send_and_sync_as_its_clock_and_observer() {
     drop(check(CircuitBreaker::with_observer(config(1, 1), Manual::default(), |_: &Transition| ()).unwrap()));
     let local = CircuitBreaker::new(config(1, 1), Simulation::new(Order::fifo()).clock()).unwrap();
     drop(local.call(pending::<()>(), |()| Outcome::Success));
-}
-
-/// The breaker in twenty lines: one probe, failures in a row, a lease. What it holds are the calls that count.
-#[derive(Default)]
-struct Model {
-    /// When it may be asked again; none when closed.
-    open_until: Option<u64>,
-    row: u32,
-    counted: Vec<usize>,
-    probe: Option<(usize, u64)>,
-}
-
-impl Model {
-    fn start(&mut self, call: usize, now: u64) -> bool {
-        match (self.open_until, self.probe) {
-            (None, _) => self.counted.push(call),
-            (Some(until), None) if now < until => return false,
-            (Some(_), Some((_, lease))) if now < lease => return false,
-            (Some(_), _) => self.probe = Some((call, now + 1000)),
-        }
-        true
-    }
-
-    fn end(&mut self, call: usize, outcome: Outcome, now: u64) {
-        let probed = self.probe.is_some_and(|(probe, _)| probe == call);
-        self.row = match outcome {
-            _ if !probed && !self.counted.contains(&call) => return,
-            Outcome::Ignored if probed => return self.probe = Some((usize::MAX, 0)),
-            Outcome::Ignored => return,
-            Outcome::Failure => self.row + 1,
-            Outcome::Success if probed => return *self = Self::default(),
-            Outcome::Success => 0,
-        };
-        if probed || self.row == 3 {
-            *self = Self { open_until: Some(now + 300), ..Self::default() };
-        }
-    }
-
-    fn state(&self) -> BreakerState {
-        match (self.open_until, self.probe) {
-            (None, _) => BreakerState::Closed,
-            (Some(_), None) => BreakerState::Open,
-            (Some(_), Some(_)) => BreakerState::HalfOpen,
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
-    #[test]
-    fn agrees_with_the_reference_model(steps in proptest::collection::vec((0..6u8, 0..8usize, 0..200u64), 1..80)) {
-        let (breaker, clock) = breaker(config(3, 1));
-        let (mut model, mut now, mut held) = (Model::default(), 0, vec![]);
-        for (call, (step, pick, rest)) in steps.into_iter().enumerate() {
-            let outcome = match step {
-                0 | 1 => {
-                    let permit = breaker.try_acquire();
-                    prop_assert_eq!(permit.is_ok(), model.start(call, now));
-                    held.extend(permit.ok().map(|permit| (call, permit)));
-                    continue;
-                }
-                2 => {
-                    now += rest * 2;
-                    clock.advance(ms(rest * 2));
-                    continue;
-                }
-                3 => Outcome::Success,
-                4 => Outcome::Failure,
-                _ => Outcome::Ignored,
-            };
-            if !held.is_empty() {
-                let (call, permit) = held.swap_remove(pick % held.len());
-                permit.settle(outcome);
-                model.end(call, outcome, now);
-            }
-            prop_assert_eq!(breaker.state(), model.state());
-        }
-    }
 }

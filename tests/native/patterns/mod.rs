@@ -1,6 +1,7 @@
 //! The patterns, one file each, and what their tests share.
 
 mod background;
+mod breaker_model;
 mod chain;
 mod circuit_breaker;
 mod context;

@@ -52,3 +52,12 @@ fn a_main_task_that_is_cancelled_from_within_ends_the_call() {
     assert_eq!(end, Ok(Err(Cancelled)));
     assert!(simulation.tasks().is_empty());
 }
+
+#[test]
+fn moments_print_in_milliseconds_to_the_nanosecond() {
+    for (nanos, printed) in [(0, "0 ms"), (250_000_000, "250 ms"), (1_500_000, "1.5 ms"), (1, "0.000001 ms")]
+    {
+        assert_eq!(Instant::from_nanos(nanos).to_string(), printed);
+    }
+    assert_eq!(Instant::NEVER.to_string(), "never");
+}

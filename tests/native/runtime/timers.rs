@@ -100,3 +100,23 @@ fn cancelled_sleeps_neither_fire_nor_pile_up() {
     simulation.block_on(async move { clock.sleep(Duration::from_millis(1)).await }).unwrap();
     assert_eq!(simulation.now().as_millis(), 1.0);
 }
+
+#[test]
+fn an_alarm_that_fires_the_timers_itself_does_not_keep_them_alive() {
+    let (time, mut alarm) = (SimulatedTime::default(), None);
+    let clock = Timers::with(|weak| {
+        alarm = Some(weak);
+        time.clone()
+    });
+    let alarm = alarm.unwrap();
+    let mut sleep = Box::pin(clock.sleep(Duration::from_millis(10)));
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    assert!(sleep.as_mut().poll(&mut cx).is_pending());
+    time.advance_to(Instant::from_millis(10));
+    alarm.fire();
+    assert_eq!(clock.pending(), 0);
+    assert!(sleep.as_mut().poll(&mut cx).is_ready());
+    drop((sleep, clock));
+    alarm.fire();
+    assert_eq!(format!("{alarm:?}"), "WeakTimers");
+}

@@ -1,0 +1,42 @@
+use super::{broken, run};
+use async_playground::exercises::{Input, Search, Settings, Verdict, catalogue};
+
+fn settings(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Settings {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    Settings::new(slug, Some(variant), knobs, None).unwrap()
+}
+
+/// Mistakes that need an unlucky order: exercise, variant, and how many schedules the search takes.
+const HIDDEN: &[(&str, &str, u32)] = &[
+    ("concurrent-requests", "shared-list", 1),
+    ("connection-pool", "lost-wake-up", 4),
+    ("ttl-cache", "announced-first", 6),
+    ("circuit-breaker", "recovery-timer", 1),
+];
+
+#[test]
+fn the_search_finds_what_first_come_first_served_hides() {
+    let mut found = Vec::new();
+    let mut at_default_knobs = 0;
+    for exercise in catalogue() {
+        for variant in exercise.variants() {
+            let Some(mistake) = variant.mistake.as_ref().filter(|mistake| mistake.needs_schedule) else {
+                continue;
+            };
+            let in_order = run(exercise.slug, variant.slug, mistake.knobs, None);
+            assert_eq!(in_order.verdict, Verdict::Passed, "{} in FIFO order", variant.slug);
+            at_default_knobs += u32::from(mistake.knobs.is_empty());
+
+            let findings = Search::new(settings(exercise.slug, variant.slug, mistake.knobs), 1000).to_end();
+            let failure = findings.failure.expect("an unlucky order");
+            assert!(failure.laws.iter().any(|law| law.slug == mistake.breaks), "{failure:?}");
+            found.push((exercise.slug, variant.slug, findings.tried));
+
+            // Running the seed shows it.
+            let again = run(exercise.slug, variant.slug, mistake.knobs, Some(failure.seed));
+            assert_eq!(broken(&again).len(), failure.laws.len());
+        }
+    }
+    assert_eq!(found, HIDDEN);
+    assert!(at_default_knobs >= 2);
+}

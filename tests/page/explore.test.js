@@ -1,0 +1,175 @@
+// The search for a failing order of tasks: from JavaScript, and on the page with the run and the link that come of it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+
+/** @typedef {import('./support/browser.js').Module} Module */
+/** @typedef {import('./support/browser.js').Page} Page */
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+/** @param {Page} page */
+const address = (page) =>
+  page.locator('script[src$="/playground.js"]').evaluate((script) => /** @type {HTMLScriptElement} */ (script).src);
+
+test('2000 schedules a second for ttl-cache, and no task of the page is longer than 50 ms meanwhile', () =>
+  site.page('ttl-cache/', async (page) => {
+    await bench(page);
+    const measured = await page.evaluate(async (module) => {
+      const { explore, ready } = /** @type {Module} */ (await import(module));
+      await ready();
+      /** @type {number[]} */
+      const long = [];
+      const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration)));
+      observer.observe({ type: 'longtask' });
+      let told = 0;
+      let frames = 0;
+      let going = true;
+      const frame = () => {
+        frames += 1;
+        if (going) requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+      const findings = await explore('ttl-cache', { seeds: 5000, onProgress: () => (told += 1) });
+      going = false;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      observer.disconnect();
+      return { findings, long, told, frames };
+    }, await address(page));
+    const { tried, held, failure, elapsed } = measured.findings;
+    assert.deepEqual([tried, held, failure], [5000, 5000, null]);
+    const rate = Math.round((tried / elapsed) * 1000);
+    console.log(
+      `ttl-cache: ${rate} schedules a second, ${measured.frames} frames, ${measured.told} times told, long tasks: ${measured.long.length}`,
+    );
+    assert.ok(rate >= 2000, `only ${rate} schedules a second`);
+    assert.deepEqual(measured.long, []);
+    assert.ok(measured.told >= 2 && measured.told <= measured.frames + 1, 'progress comes at most once a frame');
+  }));
+
+test('bad input is refused, a budget ends the search and a signal drops it', () =>
+  site.page('ttl-cache/', async (page) => {
+    await bench(page);
+    const told = await page.evaluate(async (module) => {
+      const { explore } = /** @type {Module} */ (await import(module));
+      const refused = async (/** @type {unknown} */ slug, /** @type {unknown} */ options) => {
+        const error = await explore(/** @type {string} */ (slug), /** @type {{}} */ (options)).then(
+          () => null,
+          (error) => error,
+        );
+        return `${error?.name} ${error?.code}: ${error?.message}`;
+      };
+      const controller = new AbortController();
+      const long = { seeds: 1_000_000, signal: controller.signal };
+      setTimeout(() => controller.abort(), 100);
+      return {
+        refusals: [
+          await refused('nope', {}),
+          await refused('ttl-cache', { seeds: 0 }),
+          await refused('ttl-cache', { budget_ms: -1 }),
+          await refused('ttl-cache', { seed: 1 }),
+          await refused('ttl-cache', { onProgress: 5 }),
+          await refused('ttl-cache', { knobs: { callers: 0 } }),
+          await refused('ttl-cache', { signal: AbortSignal.abort() }),
+          await refused('ttl-cache', long),
+        ],
+        budget: await explore('full-service', { seeds: 1_000_000, budget_ms: 200 }),
+      };
+    }, await address(page));
+    const expected = [
+      /^PlaygroundError unknown-exercise: /,
+      /^PlaygroundError bad-value: seeds must be a whole number from 1 to 1000000, not 0$/,
+      /^PlaygroundError bad-value: budget_ms must be /,
+      /^PlaygroundError unknown-option: .*budget_ms/,
+      /^PlaygroundError bad-value: onProgress must be a function/,
+      /^PlaygroundError bad-value: knob callers/,
+      /^AbortError /,
+      /^AbortError /,
+    ];
+    expected.forEach((pattern, place) => assert.match(told.refusals[place] ?? '', pattern));
+    assert.ok(told.budget.tried > 0 && told.budget.tried < 1_000_000 && told.budget.failure === null);
+    assert.ok(told.budget.elapsed >= 150 && told.budget.elapsed < 2000, `${told.budget.elapsed} ms`);
+  }));
+
+test('a mistake that passes in order is found out, run under its seed, and linked to', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await bench(page);
+      await on.host.getByLabel('Variant').selectOption('announced-first');
+      await on.run.click();
+      await on.until('passed');
+      assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the laws/);
+
+      await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+      await on.until('failed');
+      const seed = await on.host.getByLabel('Seed').inputValue();
+      const told = (await on.host.locator('playground-search .told').textContent()) ?? '';
+      assert.match(told, new RegExp(`^Seed ${seed} fails: \\d+ schedules? tried`));
+      assert.match((await on.note.textContent()) ?? '', /Judged by the laws alone/);
+      const broken = on.host.locator('[data-law="one-flight"][data-state="failed"] .broke li');
+      assert.match((await broken.first().textContent()) ?? '', /ms.*fetches of user:1 is 2 of 1/);
+
+      await on.host.getByRole('button', { name: 'Copy link' }).click();
+      await on.host.getByRole('button', { name: 'Link copied' }).waitFor();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      const lines = await on.lines();
+      const { search } = new URL(link);
+      assert.equal(search, `?variant=announced-first&clock=instant&seed=${seed}`);
+      await page.goto(link);
+      const again = await bench(page);
+      assert.equal(await again.host.getByLabel('Variant').inputValue(), 'announced-first');
+      await again.run.click();
+      await again.until('failed');
+      assert.deepEqual(await again.lines(), lines);
+    },
+    { permissions: ['clipboard-read', 'clipboard-write'] },
+  ));
+
+test('the sound program holds under every schedule tried', () =>
+  site.page('full-service/', async (page) => {
+    const on = await bench(page);
+    await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+    await on.host.getByText('Every law held under 1000 of 1000 schedules tried.').waitFor();
+    assert.equal(await on.state(), 'ready');
+  }));
+
+test('a long search shows how far it is, and can be stopped', () =>
+  site.page('ttl-cache/?knob.callers=500', async (page) => {
+    const on = await bench(page);
+    await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+    const bar = on.host.getByRole('progressbar');
+    await bar.waitFor();
+    await page.waitForFunction(() => {
+      const bar = document.querySelector('async-playground')?.shadowRoot?.querySelector('progress');
+      return (bar?.value ?? 0) > 1;
+    });
+    await on.host.getByRole('button', { name: 'Stop the search' }).click();
+    await on.host.getByText(/^Stopped after \d+ schedules?; every law held so far\.$/).waitFor();
+    assert.equal(await bar.count(), 0);
+  }));
+
+test('a link restores knobs, clock, speed and seed; what it gets wrong is said in its place', () =>
+  site.page('ttl-cache/?knob.callers=7&knob.first_fails=true&knob.pause_ms=100&clock=paced&speed=2.5&seed=41&utm=x', async (page) => {
+    const on = await bench(page);
+    await on.openKnobs();
+    assert.equal(await on.host.locator('#knob-callers').inputValue(), '7');
+    assert.equal(await on.host.getByRole('checkbox', { name: 'The first fetch fails' }).isChecked(), true);
+    assert.equal(await on.host.getByRole('radio', { name: 'Slow' }).isChecked(), true);
+    assert.equal(await on.host.getByLabel('Speed', { exact: true }).inputValue(), '2.5');
+    assert.equal(await on.host.getByLabel('Seed').inputValue(), '41');
+    await on.host.getByLabel('Seed').fill('-1');
+    await on.run.click();
+    assert.match((await on.summary.textContent()) ?? '', /the seed must be a whole number from 0/);
+    await page.goto(page.url().replace('callers=7', 'callers=0'));
+    const again = await bench(page);
+    await again.run.click();
+    assert.match((await again.summary.textContent()) ?? '', /Callers at once is not right yet/);
+  }));

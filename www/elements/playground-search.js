@@ -1,0 +1,134 @@
+// `<playground-search>`: looks for an order of tasks under which a law breaks, shows how far it is, and can be stopped.
+//
+// Fires `found`, bubbling, with the failing seed in its detail.
+
+import { Base, counted, define, h, sentence } from '../dom.js';
+import { explore } from '../engine.js';
+
+/**
+ * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../playground.js').Findings} Findings
+ * @typedef {import('./bench-controls.js').Settings} Settings
+ * @typedef {import('./bench-controls.js').Refused} Refused
+ */
+
+const SEEDS = 1000;
+/** Whoever waits longer than this wants to be asked again. */
+const BUDGET_MS = 20_000;
+
+export class PlaygroundSearch extends Base {
+  #start = /** @type {HTMLButtonElement | null} */ (null);
+  #stop = /** @type {HTMLButtonElement | null} */ (null);
+  #bar = /** @type {HTMLProgressElement | null} */ (null);
+  #told = /** @type {HTMLElement | null} */ (null);
+  #going = /** @type {AbortController | null} */ (null);
+  /** Says with which settings to search. @type {() => Settings | Refused} */
+  settings = () => ({ error: '', field: null });
+  /** @type {ExerciseInfo | null} */
+  info = null;
+
+  connectedCallback() {
+    if (this.#start === null) this.#render();
+  }
+
+  disconnectedCallback() {
+    this.stop();
+  }
+
+  #render() {
+    this.#start = h('button', { type: 'button' }, 'Find a failing schedule');
+    this.#stop = h('button', { type: 'button', hidden: true }, 'Stop the search');
+    this.#bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Schedules tried' });
+    this.#told = h('p', { class: 'told', role: 'status' });
+    this.#start.addEventListener('click', () => void this.start());
+    this.#stop.addEventListener('click', () => this.stop());
+    this.replaceChildren(
+      h('h3', {}, 'Schedules'),
+      h('p', { class: 'aside' }, 'Tasks that are ready at the same moment may run in any order. Some mistakes show only in an unlucky one.'),
+      h('div', { class: 'row' }, this.#start, this.#stop, this.#bar),
+      this.#told,
+    );
+  }
+
+  /** Searches with the settings of the bench; a search that is going on is stopped first. */
+  async start() {
+    this.stop();
+    const settings = this.settings();
+    if (this.info === null) return;
+    if ('error' in settings) {
+      this.#tell(settings.error);
+      settings.field?.focus();
+      return;
+    }
+    const going = new AbortController();
+    this.#going = going;
+    this.#busy(true);
+    this.#tell('Searching…');
+    let tried = 0;
+    try {
+      const findings = await explore(this.info.slug, {
+        variant: settings.variant,
+        knobs: settings.knobs,
+        seeds: SEEDS,
+        budget_ms: BUDGET_MS,
+        signal: going.signal,
+        onProgress: (/** @type {{tried: number}} */ progress) => {
+          tried = progress.tried;
+          if (this.#bar !== null) this.#bar.value = tried;
+        },
+      });
+      if (this.#going === going) this.#conclude(findings);
+    } catch (error) {
+      const stopped = error instanceof DOMException && error.name === 'AbortError';
+      const text = stopped ? `Stopped after ${counted(tried, 'schedule')}; every law held so far.` : sentence(error instanceof Error ? error.message : String(error));
+      if (this.#going === going || this.#going === null) this.#tell(text);
+    } finally {
+      if (this.#going === going) this.#going = null;
+      if (this.#going === null) this.#busy(false);
+    }
+  }
+
+  /** Ends the search, if one is going on. */
+  stop() {
+    const going = this.#going;
+    this.#going = null;
+    going?.abort();
+  }
+
+  /** What was said holds for other settings. */
+  clear() {
+    if (this.#going === null) this.#tell('');
+  }
+
+  /** @param {Findings} findings */
+  #conclude({ tried, held, seeds, failure }) {
+    if (failure !== null) {
+      const broken = failure.laws.map((law) => `“${law.statement}”`).join(' ');
+      const what = broken === '' ? sentence(failure.error) : `It breaks ${broken}`;
+      this.#tell(`Seed ${failure.seed} fails: ${counted(tried, 'schedule')} tried, ${held} held. ${what}`);
+      this.dispatchEvent(new CustomEvent('found', { bubbles: true, detail: { seed: failure.seed } }));
+      return;
+    }
+    const rest = tried < seeds ? ` ${BUDGET_MS / 1000} s were not enough for all ${seeds}.` : '';
+    this.#tell(`Every law held under ${held} of ${counted(tried, 'schedule')} tried.${rest}`);
+  }
+
+  /** @param {string} text */
+  #tell(text) {
+    if (this.#told !== null) this.#told.textContent = text;
+  }
+
+  /** @param {boolean} busy */
+  #busy(busy) {
+    const [start, stop, bar] = [this.#start, this.#stop, this.#bar];
+    if (start === null || stop === null || bar === null) return;
+    // The focus must not be lost with the button that had it.
+    const root = /** @type {ShadowRoot | Document} */ (this.getRootNode());
+    const hadFocus = root.activeElement === (busy ? start : stop);
+    [start.hidden, stop.hidden, bar.hidden] = [busy, !busy, !busy];
+    if (busy) bar.value = 0;
+    if (hadFocus) (busy ? stop : start).focus();
+  }
+}
+
+define('playground-search', PlaygroundSearch);

@@ -1,0 +1,83 @@
+//! `cargo xtask explore`: looks for an order of tasks under which an exercise breaks a law.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::Result;
+use async_playground::exercises::{Failure, Findings, Input, Search, Settings};
+use clap::Args;
+
+use crate::run::setting;
+
+/// What to search, and how far.
+#[derive(Args)]
+pub struct Options {
+    /// The exercise: request-handler, ttl-cache, ...
+    slug: String,
+    /// The program: sound, or one of the exercise's mistakes
+    #[arg(long)]
+    variant: Option<String>,
+    /// How many orders to try
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    seeds: u32,
+    /// A knob of the exercise; can be given several times
+    #[arg(long = "set", value_name = "KNOB=VALUE", value_parser = setting)]
+    knobs: Vec<(String, String)>,
+}
+
+/// Searches. The exit status is 0 if every law held under every order tried, 1 if one broke, 2 for a request that
+/// makes no sense.
+pub fn explore(options: &Options) -> Result<ExitCode> {
+    let knobs = options.knobs.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
+    let settings = match Settings::new(&options.slug, options.variant.as_deref(), knobs, None) {
+        Ok(settings) => settings,
+        Err(refusal) => {
+            eprintln!("error: {refusal}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let began = Instant::now();
+    let mut search = Search::new(settings, options.seeds);
+    while !search.is_over() {
+        search.step();
+        // For whoever watches; the last line tells the same.
+        if search.tried().is_multiple_of(500) && io::stderr().is_terminal() {
+            eprint!("\r{} of {} schedules", search.tried(), options.seeds);
+        }
+    }
+    if io::stderr().is_terminal() {
+        eprint!("\r\x1b[K");
+    }
+    let findings = search.findings();
+    tell(options, &findings)?;
+    let took = began.elapsed().as_secs_f64();
+    println!("{:.0} schedules a second", f64::from(findings.tried) / took.max(1e-6));
+    Ok(if findings.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let Findings { slug, variant, tried, held, .. } = findings;
+    let Some(failure) = &findings.failure else {
+        return writeln!(out, "{slug}, {variant}: every law held under {held} of {tried} schedules tried");
+    };
+    writeln!(out, "{slug}, {variant}: seed {} fails; {tried} schedules tried, {held} held\n", failure.seed)?;
+    for law in &failure.laws {
+        writeln!(out, "  ✗ {}\n      {}", law.statement, law.evidence)?;
+    }
+    if let Some(error) = &failure.error {
+        writeln!(out, "  ended by: {error}")?;
+    }
+    writeln!(out, "\nto see it:\n  {}", replay(options, failure))
+}
+
+/// The command that runs the failing order.
+fn replay(options: &Options, failure: &Failure) -> String {
+    let variant = options.variant.iter().map(|variant| format!(" --variant {variant}"));
+    let knobs = options.knobs.iter().map(|(knob, value)| format!(" --set {knob}={value}"));
+    let rest: String = variant.chain(knobs).collect();
+    format!("cargo xtask run {}{rest} --seed {}", options.slug, failure.seed)
+}
