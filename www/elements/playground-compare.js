@@ -40,7 +40,7 @@ export class PlaygroundCompare extends Base {
     const drop = h('button', { type: 'button', class: 'small', hidden: true }, 'End comparison');
     const timeline = h('playground-timeline', { label: 'Timeline of the other run' });
     const title = h('h3', {});
-    const numbers = h('div', { class: 'numbers' });
+    const numbers = h('div', { class: 'numbers', tabIndex: 0, role: 'region', 'aria-label': 'The difference in numbers' });
     const note = h('p', { class: 'aside' });
     const other = h('div', { class: 'other', hidden: true }, title, timeline, numbers);
     this.replaceChildren(

@@ -115,7 +115,7 @@ export function drawTicks({ marks }, rows, { recording, cursor, scale, left }) {
  */
 function drawBand({ marks, words }, { name, y }, { recording, cursor, now, scale, left }) {
   const turns = recording.states.get(name) ?? [];
-  const states = [...KNOWN_STATES, ...new Set(turns.flatMap(({ from, state }) => [from, state]))];
+  const states = [...new Set(turns.flatMap(({ from, state }) => [from, state]))];
   words.put(`band ${name}`, 'text', { class: 'name', x: 4, y: y + 16 }, fitting(name, left - 10));
   let [from, state, count] = [0, turns[0]?.from ?? '', 0];
   let lastNarrow = -Infinity;
@@ -126,14 +126,15 @@ function drawBand({ marks, words }, { name, y }, { recording, cursor, now, scale
     if (end - start < 1) lastNarrow = start;
     // A state that takes no time is a state all the same.
     const width = near(Math.max(end - start, 4));
-    const look = [...new Set(states)].indexOf(state) % 3;
-    const attributes = { class: `band state-${look}`, x: near(left + start), y: y + 3, width, height: HEIGHTS.band - 8, rx: end - start < 6 ? 0 : 3 };
+    const known = KNOWN_STATES.indexOf(state);
+    const look = known < 0 ? `other-${states.indexOf(state) % 2}` : `state-${known}`;
+    const attributes = { class: `band ${look}`, x: near(left + start), y: y + 3, width, height: HEIGHTS.band - 8, rx: end - start < 6 ? 0 : 3 };
     // On top of its neighbours, where it takes no time.
     const sketch = end > start ? marks : words;
     sketch.put(`band ${name} ${count}`, 'rect', attributes);
-    if (look === 2) sketch.put(`band ${name} ${count} half`, 'path', { class: 'band-half', d: `M${near(left + start)} ${y + HEIGHTS.band - 8}h${width}` });
+    if (look === 'state-2') sketch.put(`band ${name} ${count} half`, 'path', { class: 'band-half', d: `M${near(left + start)} ${y + HEIGHTS.band - 8}h${width}` });
     if (end - start > state.length * LETTER + 12) {
-      words.put(`band ${name} ${count} word`, 'text', { class: `band-word state-${look}`, x: near(left + start + 6), y: y + 16 }, state);
+      words.put(`band ${name} ${count} word`, 'text', { class: `band-word ${look}`, x: near(left + start + 6), y: y + 16 }, state);
     }
   };
   for (const turn of turns) {

@@ -72,7 +72,8 @@ fn draw(events: &[Event], elapsed: f64) -> String {
         let class = match state.as_str() {
             "OPEN" => "state open",
             "HALF_OPEN" => "state half",
-            _ => "state",
+            "CLOSED" => "state",
+            _ => "state other",
         };
         rect(&mut svg, class, (x(from), x(to)), HEIGHT - BAND, BAND - 2.0);
     }
