@@ -1,3 +1,5 @@
+//! The search for a failing schedule: refused, stopped, slow, and what it finds.
+
 use async_playground::web::explore;
 use js_sys::{Function, Reflect, eval};
 use std::{cell::RefCell, rc::Rc};

@@ -11,6 +11,7 @@ export function benchSheets() {
   sheets ??= Promise.all([
     sheet(new URL('../style/tokens.css', import.meta.url)),
     sheet(new URL('../style/bench.css', import.meta.url)),
+    sheet(new URL('../style/controls.css', import.meta.url)),
   ]);
   return sheets;
 }

@@ -1,5 +1,6 @@
 //! Exercise 11: cache, limits, breaker and timeout around one fetch, in the order that makes them work together.
 
+mod backend;
 mod facts;
 mod laws;
 mod naive;

@@ -9,8 +9,9 @@ use std::{
 
 use futures::future::{FutureExt, LocalBoxFuture};
 
-use super::program::{
-    Answer, Breaker, Database, Fault, Tally, breaker, cache, rate_limiter, requests, serve,
+use super::{
+    backend::{Database, Fault},
+    program::{Answer, Breaker, Tally, breaker, cache, rate_limiter, requests, serve},
 };
 use crate::{
     exercises::{Stage, Uncaught},

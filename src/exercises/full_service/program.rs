@@ -1,9 +1,10 @@
 //! All of it together: a service that answers many requests with few calls to a backend that is slow and limited.
 
-use std::{cell::Cell, future::pending, rc::Rc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use serde::Serialize;
 
+use super::backend::{Database, Fault};
 use crate::{
     exercises::{Stage, Uncaught},
     patterns::{
@@ -13,8 +14,6 @@ use crate::{
     runtime::Timers,
 };
 
-/// Ids above this do not exist.
-pub(super) const LAST_ID: i64 = 100;
 /// So many failures in a row open the breaker.
 pub(super) const THRESHOLD: u32 = 3;
 
@@ -96,59 +95,6 @@ fn watch(stage: &Stage) -> impl Fn(&Load) + use<> {
         if in_flight.replace(load.in_flight) != load.in_flight {
             stage.gauge("in flight", load.in_flight, Some(load.limit));
         }
-    }
-}
-
-/// What the backend says when it has no value to give.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    NotFound(i64),
-    Down,
-}
-
-/// The backend: slow, without an answer to some questions, and out of order for a while.
-pub(super) struct Database {
-    stage: Stage,
-    fetches: Cell<u32>,
-}
-
-impl Database {
-    pub(super) fn new(stage: &Stage) -> Rc<Self> {
-        Rc::new(Self { stage: stage.clone(), fetches: Cell::new(0) })
-    }
-
-    pub(super) async fn fetch(self: Rc<Self>, id: i64) -> Result<String, Fault> {
-        let (stage, knobs) = (&self.stage, self.stage.knobs());
-        self.fetches.set(self.fetches.get() + 1);
-        let mut work = Work { stage, number: self.fetches.get(), id, outcome: "dropped" };
-        stage.result("fetch", &id);
-        let outage = knobs.millis("outage_from_ms");
-        if (outage..outage + knobs.millis("outage_ms")).contains(&stage.elapsed()) {
-            // No error and no end: only a timeout helps.
-            stage.waiting("outage", pending::<()>()).await;
-        }
-        stage.sleep(knobs.millis("fetch_ms")).await;
-        let (outcome, answer) = match id {
-            _ if knobs.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
-            LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
-            _ => ("ok", Ok(format!("Resource {id}"))),
-        };
-        work.outcome = outcome;
-        answer
-    }
-}
-
-/// A fetch at work, which notes its end, be it that it is dropped.
-struct Work<'a> {
-    stage: &'a Stage,
-    number: u32,
-    id: i64,
-    outcome: &'static str,
-}
-
-impl Drop for Work<'_> {
-    fn drop(&mut self) {
-        self.stage.result("left", &(self.number, self.id, self.outcome));
     }
 }
 

@@ -3,10 +3,6 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
     time::Duration,
 };
 
@@ -126,10 +122,10 @@ impl World {
     }
 }
 
-const NEVER: Duration = Duration::MAX;
+pub(super) const NEVER: Duration = Duration::MAX;
 
 #[derive(Clone)]
-struct Plain;
+pub(super) struct Plain;
 
 impl Manager for Plain {
     type Connection = u32;
@@ -426,33 +422,4 @@ fn no_schedule_loses_a_connection_or_opens_too_many() {
             trouble(Order::seeded(seed), victim, Cut::Instead(poll));
         }
     }
-}
-
-#[test]
-fn eight_tasks_on_four_threads_share_it() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
-    let config = PoolConfig { max: 3, wait: NEVER, connect: NEVER };
-    let pool = Pool::new(Plain, Manual::default(), config).unwrap();
-    let active = Arc::new(AtomicUsize::new(0));
-    let task = || {
-        let (pool, active) = (pool.clone(), active.clone());
-        async move {
-            for round in 0..500 {
-                if round % 3 == 1 {
-                    // Some are dropped while they wait, connect or check.
-                    drop(pool.get().now_or_never());
-                }
-                let mut connection = pool.get().await.unwrap();
-                *connection += 1;
-                assert!(active.fetch_add(1, Ordering::SeqCst) < 3);
-                turn().await;
-                active.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-    };
-    let tasks: Vec<_> = (0..8).map(|_| runtime.spawn(task())).collect();
-    runtime.block_on(join_all(tasks)).into_iter().for_each(|end| end.unwrap());
-    let status = pool.status();
-    assert_eq!((status.in_use, status.waiting), (0, 0));
-    assert!(status.idle <= 3);
 }

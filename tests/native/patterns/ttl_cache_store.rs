@@ -1,0 +1,252 @@
+use std::{
+    cell::RefCell,
+    convert::Infallible,
+    future::{poll_fn, ready},
+    rc::{Rc, Weak},
+    sync::atomic::{AtomicUsize, Ordering},
+    task::Poll,
+    time::Duration,
+};
+
+use async_playground::{
+    patterns::{CacheStatus, Served, TtlCache},
+    runtime::{Clock, Order, Simulation},
+};
+use proptest::prelude::*;
+
+use super::{
+    support::{Manual, ms},
+    ttl_cache::{Cache, by_hand, config},
+};
+
+#[test]
+fn the_least_recently_used_goes_first() {
+    let (cache, _clock) = by_hand::<u32>(2);
+    cache.insert("a", 1);
+    cache.insert("b", 2);
+    assert_eq!(cache.get(&"a"), Some(1));
+    cache.insert("c", 3);
+    assert_eq!((cache.get(&"a"), cache.get(&"b"), cache.get(&"c")), (Some(1), None, Some(3)));
+    cache.insert("a", 4);
+    assert_eq!((cache.len(), cache.get(&"a"), cache.get(&"c")), (2, Some(4), Some(3)));
+}
+
+#[test]
+fn what_has_expired_is_freed_by_any_operation_without_being_asked_for() {
+    type Act = fn(&Cache<Rc<()>, Manual>);
+    let acts: [Act; 5] = [
+        |cache| drop(cache.get(&"other")),
+        |cache| cache.insert("other", Rc::default()),
+        |cache| cache.invalidate(&"other"),
+        |cache| assert!(cache.status().entries <= 4),
+        |cache| {
+            let failed = cache.get_or_fetch("other", || Box::pin(ready(Err("down"))));
+            assert!(futures::executor::block_on(failed).is_err());
+        },
+    ];
+    for act in acts {
+        let (cache, clock) = by_hand::<Rc<()>>(10);
+        let values = ["a", "b", "c"].map(|key| {
+            let value = Rc::new(());
+            let weak = Rc::downgrade(&value);
+            cache.insert(key, value);
+            weak
+        });
+        clock.advance(ms(499));
+        act(&cache);
+        assert!(values.iter().all(|value| value.strong_count() == 1));
+        clock.advance(ms(1));
+        act(&cache);
+        assert!(values.iter().all(|value| value.strong_count() == 0));
+    }
+}
+
+#[test]
+fn a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let cache: Rc<Cache<Rc<()>, _>> = Rc::new(TtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
+    let sweeper = simulation
+        .tasks()
+        .spawn("sweeper", {
+            let cache = cache.clone();
+            async move { cache.sweep().await }
+        })
+        .cancel_on_drop();
+    simulation
+        .block_on(async move {
+            clock.sleep(ms(120)).await;
+            let values = [ms(0), ms(10), ms(200)].map(Rc::new);
+            let weak: Vec<Weak<Duration>> = values.iter().map(Rc::downgrade).collect();
+            drop(values);
+            let value = Rc::new(());
+            let held = Rc::downgrade(&value);
+            cache.insert("a", value);
+            assert!(weak.iter().all(|gone| gone.upgrade().is_none()));
+            clock.sleep(ms(499)).await;
+            assert_eq!(held.strong_count(), 1);
+            clock.sleep(ms(1)).await;
+            clock.sleep(Duration::from_nanos(1)).await;
+            assert_eq!(held.strong_count(), 0);
+            drop(sweeper);
+            assert_eq!(clock.pending(), 0);
+        })
+        .unwrap();
+}
+
+/// A value that uses its cache whenever anything happens to it.
+struct Meddler(Rc<RefCell<Weak<Cache<Meddler, Manual>>>>);
+
+impl Meddler {
+    fn meddle(&self) {
+        let cache = self.0.borrow().upgrade();
+        if let Some(cache) = cache {
+            cache.invalidate(&"nothing");
+        }
+    }
+}
+
+impl Clone for Meddler {
+    fn clone(&self) -> Self {
+        self.meddle();
+        Self(self.0.clone())
+    }
+}
+
+impl Drop for Meddler {
+    fn drop(&mut self) {
+        self.meddle();
+    }
+}
+
+#[test]
+fn no_lock_is_held_while_values_are_cloned_or_dropped() {
+    let (cache, clock) = by_hand::<Meddler>(1);
+    let slot = Rc::new(RefCell::new(Rc::downgrade(&cache)));
+    let value = || Meddler(slot.clone());
+    cache.insert("a", value());
+    drop(cache.get(&"a"));
+    cache.insert("a", value());
+    cache.insert("b", value());
+    cache.invalidate(&"b");
+    let fetched = cache.serve("c", || Box::pin(ready(Ok(value()))));
+    assert!(futures::executor::block_on(fetched).0.is_ok());
+    clock.advance(ms(500));
+    assert_eq!(cache.len(), 0);
+}
+
+#[test]
+fn a_fetch_may_ask_the_cache_for_another_key() {
+    let (cache, _clock) = by_hand::<u32>(10);
+    let inner = cache.clone();
+    let outer = cache.serve("outer", move || {
+        Box::pin(async move { Ok(inner.get_or_fetch("inner", || Box::pin(ready(Ok(1)))).await? + 1) })
+    });
+    assert_eq!(futures::executor::block_on(outer), (Ok(2), Served::Fetched));
+    assert_eq!(cache.len(), 2);
+}
+
+#[test]
+fn threads_share_fetches_too() {
+    let begun = AtomicUsize::new(0);
+    let cache = TtlCache::new(config(Duration::MAX, 1000), Manual::default()).unwrap();
+    let fetch = || {
+        begun.fetch_add(1, Ordering::SeqCst);
+        async {
+            for _ in 0..3 {
+                let mut first = true;
+                poll_fn(|cx| {
+                    cx.waker().wake_by_ref();
+                    if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
+                })
+                .await;
+            }
+            Ok::<_, Infallible>(7)
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for round in 0..500 {
+                    let (result, _) = futures::executor::block_on(cache.serve(round, fetch));
+                    assert_eq!(result, Ok(7));
+                }
+            });
+        }
+    });
+    assert_eq!(begun.load(Ordering::SeqCst), 500);
+    assert_eq!(cache.status(), CacheStatus { entries: 500, flights: 0, waiting: 0 });
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    let refused = |config| Cache::<u32, _>::new(config, Manual::default()).unwrap_err().to_string();
+    assert_eq!(refused(config(Duration::ZERO, 1)), "ttl must be 1 ns or longer");
+    assert_eq!(refused(config(ms(1), 0)), "max_entries must be 1 or more");
+}
+
+#[test]
+fn it_is_as_send_and_sync_as_its_parts() {
+    fn check<T: Send>(value: T) -> T {
+        value
+    }
+    fn is_sync<T: Sync>(_: &T) {}
+    let cache = check(TtlCache::new(config(ms(1), 1), Manual::default()).unwrap());
+    is_sync(&cache);
+    drop(check(cache.serve("key", || ready(Ok::<_, Infallible>(1)))));
+    drop(check(cache.sweep()));
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_a_naive_map_and_a_clock(
+        steps in proptest::collection::vec((0..5u8, 0..6usize, 0..300u64), 1..100), max_entries in 1..5usize,
+    ) {
+        const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+        let (cache, clock) = by_hand::<usize>(max_entries);
+        // Key, value and expiry, least recently used first.
+        let (mut model, mut now) = (Vec::<(&str, usize, u64)>::new(), 0);
+        for (number, (step, key, rest)) in steps.into_iter().enumerate() {
+            let key = KEYS[key];
+            model.retain(|entry| entry.2 > now);
+            let known = model.iter().position(|entry| entry.0 == key).map(|at| model.remove(at));
+            let stored = match step {
+                0 => {
+                    prop_assert_eq!(cache.get(&key), known.map(|entry| entry.1));
+                    known
+                }
+                1 => {
+                    cache.insert(key, number);
+                    Some((key, number, now + 500))
+                }
+                2 => {
+                    cache.invalidate(&key);
+                    None
+                }
+                3 => {
+                    now += rest;
+                    clock.advance(ms(rest));
+                    // Not looked at: it stays where it was.
+                    if let Some(entry) = known {
+                        let (value, served) = (cache.get(&key), entry.2 > now);
+                        prop_assert_eq!(value, served.then_some(entry.1));
+                    }
+                    known
+                }
+                _ => {
+                    let fetched = cache.serve(key, move || Box::pin(ready(Ok(number))));
+                    let expected = known.map_or((number, Served::Fetched), |entry| (entry.1, Served::Hit));
+                    let (value, served) = futures::executor::block_on(fetched);
+                    prop_assert_eq!((value.unwrap(), served), expected);
+                    known.or(Some((key, number, now + 500)))
+                }
+            };
+            model.extend(stored);
+            model.retain(|entry| entry.2 > now);
+            if model.len() > max_entries {
+                model.remove(0);
+            }
+            prop_assert_eq!(cache.len(), model.len());
+        }
+    }
+}
