@@ -79,9 +79,11 @@
 
 pub mod exercises;
 pub mod expected;
+pub mod json;
 pub mod patterns;
 pub mod python;
 pub mod runtime;
+mod spelling;
 pub mod trace;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

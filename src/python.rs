@@ -3,29 +3,10 @@
 //! [`repr`] writes any serde value as CPython's `repr` would. It is a spelling, not a data format: nothing
 //! reads it back, so use `serde_json` and the like for anything that travels.
 
-use core::fmt::{self, Display, Write as _};
+use serde::Serialize;
 
-use serde::ser::{self, Serialize};
-
-/// Why a value could not be spelled: its own `Serialize` refused.
-///
-/// Every shape that serde knows has a spelling, so no error begins here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(String);
-
-impl Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "value cannot be spelled: {}", self.0)
-    }
-}
-
-impl core::error::Error for Error {}
-
-impl ser::Error for Error {
-    fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
+pub use crate::spelling::Error;
+use crate::spelling::{Dialect, spell};
 
 /// Spells `value` as Python's `repr` does.
 ///
@@ -45,318 +26,54 @@ impl ser::Error for Error {
 /// # Ok::<(), async_playground::python::Error>(())
 /// ```
 pub fn repr(value: &(impl Serialize + ?Sized)) -> Result<String, Error> {
-    let mut out = String::new();
-    value.serialize(Speller { out: &mut out })?;
-    Ok(out)
+    spell::<Python>(value)
 }
 
-struct Speller<'a> {
-    out: &'a mut String,
-}
+struct Python;
 
-impl<'a> Speller<'a> {
-    fn word(self, word: &str) -> Result<(), Error> {
-        self.out.push_str(word);
-        Ok(())
+impl Dialect for Python {
+    const NONE: &str = "None";
+    const TRUE: &str = "True";
+    const FALSE: &str = "False";
+    const TUPLE: (&str, &str) = ("(", ")");
+    const LONE: &str = ",";
+
+    fn string(out: &mut String, text: &str) {
+        let quote = quote(text.as_bytes());
+        out.push(quote);
+        text.chars().for_each(|c| spell_char(out, c, quote));
+        out.push(quote);
     }
 
-    fn open(self, brackets: Brackets) -> Entries<'a> {
-        self.out.push_str(match brackets {
-            Brackets::Round => "(",
-            Brackets::Square => "[",
-            Brackets::Curly | Brackets::Variant(_) => "{",
-        });
-        Entries { out: self.out, brackets, count: 0 }
-    }
-
-    fn open_variant(self, name: &str, inner: Inner) -> Entries<'a> {
-        self.out.push('{');
-        spell_str(self.out, name);
-        self.out.push_str(match inner {
-            Inner::Tuple => ": (",
-            Inner::Dict => ": {",
-        });
-        Entries { out: self.out, brackets: Brackets::Variant(inner), count: 0 }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Inner {
-    Tuple,
-    Dict,
-}
-
-#[derive(Clone, Copy)]
-enum Brackets {
-    Round,
-    Square,
-    Curly,
-    /// The value of the one entry of a dict that stands for an enum variant.
-    Variant(Inner),
-}
-
-/// What is between two brackets, entry by entry.
-struct Entries<'a> {
-    out: &'a mut String,
-    brackets: Brackets,
-    count: usize,
-}
-
-impl Entries<'_> {
-    fn next(&mut self) -> Speller<'_> {
-        if self.count > 0 {
-            self.out.push_str(", ");
-        }
-        self.count += 1;
-        Speller { out: self.out }
-    }
-
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(self.next())
-    }
-
-    fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        spell_str(self.next().out, name);
-        self.out.push_str(": ");
-        value.serialize(Speller { out: self.out })
-    }
-
-    fn close(self) {
-        // Without its comma a tuple of one would be a value in parentheses.
-        let lone = if self.count == 1 { "," } else { "" };
-        let (comma, end) = match self.brackets {
-            Brackets::Round => (lone, ")"),
-            Brackets::Square => ("", "]"),
-            Brackets::Curly => ("", "}"),
-            Brackets::Variant(Inner::Tuple) => (lone, ")}"),
-            Brackets::Variant(Inner::Dict) => ("", "}}"),
-        };
-        self.out.push_str(comma);
-        self.out.push_str(end);
-    }
-}
-
-macro_rules! spelled_by_display {
-    ($($method:ident: $type:ty),*) => {
-        $(fn $method(self, value: $type) -> Result<(), Error> {
-            write!(self.out, "{value}").map_err(ser::Error::custom)
-        })*
-    };
-}
-
-impl<'a> ser::Serializer for Speller<'a> {
-    type Ok = ();
-    type Error = Error;
-    type SerializeSeq = Entries<'a>;
-    type SerializeTuple = Entries<'a>;
-    type SerializeTupleStruct = Entries<'a>;
-    type SerializeTupleVariant = Entries<'a>;
-    type SerializeMap = Entries<'a>;
-    type SerializeStruct = Entries<'a>;
-    type SerializeStructVariant = Entries<'a>;
-
-    spelled_by_display! {
-        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128,
-        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128
-    }
-
-    fn serialize_bool(self, value: bool) -> Result<(), Error> {
-        self.word(if value { "True" } else { "False" })
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<(), Error> {
-        self.serialize_f64(value.into())
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), Error> {
+    fn float(out: &mut String, value: f64) {
         if value.is_nan() {
-            return self.word("nan");
+            return out.push_str("nan");
         }
         // `Debug` turns to exponents at the same bounds as Python and differs in their spelling alone.
         let text = format!("{value:?}");
         match text.split_once('e') {
-            None => self.word(&text),
+            None => out.push_str(&text),
             Some((digits, exponent)) => {
                 let (sign, power) = exponent.strip_prefix('-').map_or(('+', exponent), |power| ('-', power));
-                write!(self.out, "{digits}e{sign}{power:0>2}").map_err(ser::Error::custom)
+                out.push_str(&format!("{digits}e{sign}{power:0>2}"));
             }
         }
     }
 
-    fn serialize_char(self, value: char) -> Result<(), Error> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, value: &str) -> Result<(), Error> {
-        spell_str(self.out, value);
-        Ok(())
-    }
-
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), Error> {
-        self.out.push('b');
-        let quote = quote(value);
-        self.out.push(quote);
-        for &byte in value {
+    fn bytes(out: &mut String, bytes: &[u8]) {
+        out.push('b');
+        let quote = quote(bytes);
+        out.push(quote);
+        for &byte in bytes {
             if byte.is_ascii() {
-                spell_char(self.out, byte.into(), quote);
+                spell_char(out, byte.into(), quote);
             } else {
                 // Printable as a Latin-1 letter, perhaps, but a byte is not text.
-                self.out.push_str(&format!("\\x{byte:02x}"));
+                out.push_str(&format!("\\x{byte:02x}"));
             }
         }
-        self.out.push(quote);
-        Ok(())
+        out.push(quote);
     }
-
-    fn serialize_none(self) -> Result<(), Error> {
-        self.serialize_unit()
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Error> {
-        self.word("None")
-    }
-
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), Error> {
-        self.serialize_unit()
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Error> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        let mut entries = self.open(Brackets::Curly);
-        entries.field(variant, value)?;
-        entries.close();
-        Ok(())
-    }
-
-    fn serialize_seq(self, _len: Option<usize>) -> Result<Entries<'a>, Error> {
-        Ok(self.open(Brackets::Square))
-    }
-
-    fn serialize_tuple(self, _len: usize) -> Result<Entries<'a>, Error> {
-        Ok(self.open(Brackets::Round))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Entries<'a>, Error> {
-        Ok(self.open(Brackets::Round))
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Entries<'a>, Error> {
-        Ok(self.open_variant(variant, Inner::Tuple))
-    }
-
-    fn serialize_map(self, _len: Option<usize>) -> Result<Entries<'a>, Error> {
-        Ok(self.open(Brackets::Curly))
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries<'a>, Error> {
-        Ok(self.open(Brackets::Curly))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Entries<'a>, Error> {
-        Ok(self.open_variant(variant, Inner::Dict))
-    }
-}
-
-macro_rules! compound {
-    ($($trait:ident $add:ident),*) => {
-        $(impl ser::$trait for Entries<'_> {
-            type Ok = ();
-            type Error = Error;
-
-            fn $add<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-                self.item(value)
-            }
-
-            fn end(self) -> Result<(), Error> {
-                self.close();
-                Ok(())
-            }
-        })*
-    };
-}
-
-compound! {
-    SerializeSeq serialize_element, SerializeTuple serialize_element,
-    SerializeTupleStruct serialize_field, SerializeTupleVariant serialize_field
-}
-
-macro_rules! named_fields {
-    ($($trait:ident),*) => {
-        $(impl ser::$trait for Entries<'_> {
-            type Ok = ();
-            type Error = Error;
-
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
-                self.field(name, value)
-            }
-
-            fn end(self) -> Result<(), Error> {
-                self.close();
-                Ok(())
-            }
-        })*
-    };
-}
-
-named_fields!(SerializeStruct, SerializeStructVariant);
-
-impl ser::SerializeMap for Entries<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.item(key)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.out.push_str(": ");
-        value.serialize(Speller { out: self.out })
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.close();
-        Ok(())
-    }
-}
-
-fn spell_str(out: &mut String, text: &str) {
-    let quote = quote(text.as_bytes());
-    out.push(quote);
-    text.chars().for_each(|c| spell_char(out, c, quote));
-    out.push(quote);
 }
 
 /// Single quotes, unless they would have to be escaped and double ones would not.
@@ -379,17 +96,15 @@ fn spell_char(out: &mut String, c: char, quote: char) {
     }
 }
 
-/// Whether Python prints `c` as it is. Rust's `Debug` draws the same line by Unicode category, and its
-/// tables are linked anyway; only a combining mark at the start of a text it escapes and Python does not,
-/// hence the letter before it.
+/// Whether Python prints `c` as it is: letters, marks, digits, signs, and the plain blank, but no other blank and
+/// nothing invisible. Code points that Unicode has not given a meaning are printed, which Python would not do: to know
+/// them takes tables of several KB.
 fn printable(c: char) -> bool {
     match c {
         ' '..='~' => true,
-        _ if c.is_ascii() => false,
-        _ => {
-            let mut pair = String::from("a");
-            pair.push(c);
-            pair.escape_debug().nth(1) == Some(c)
-        }
+        '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{1680}' | '\u{180e}' | '\u{3000}' | '\u{feff}' => false,
+        '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' => false,
+        '\u{e000}'..='\u{f8ff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'.. => false,
+        c => !c.is_control(),
     }
 }

@@ -133,45 +133,45 @@ impl Serialize for Event {
         }
         match &self.what {
             What::Log { task, line } => {
-                event.serialize_field("kind", &Word("log"))?;
+                event.serialize_field("kind", "log")?;
                 event.serialize_field("task", task)?;
                 event.serialize_field("line", line)?;
             }
             What::Task { id, parent, name, phase } => {
-                event.serialize_field("kind", &Word("task"))?;
+                event.serialize_field("kind", "task")?;
                 event.serialize_field("id", id)?;
                 event.serialize_field("parent", parent)?;
-                event.serialize_field("name", &Named(name))?;
-                event.serialize_field("phase", &Word(spelled(*phase)))?;
+                event.serialize_field("name", name)?;
+                event.serialize_field("phase", spelled(*phase))?;
             }
             What::Wait { task, on, phase } => {
-                event.serialize_field("kind", &Word("wait"))?;
+                event.serialize_field("kind", "wait")?;
                 event.serialize_field("task", task)?;
-                event.serialize_field("on", &Named(on))?;
+                event.serialize_field("on", on)?;
                 let phase = if *phase == Edge::Begin { "begin" } else { "end" };
-                event.serialize_field("phase", &Word(phase))?;
+                event.serialize_field("phase", phase)?;
             }
             What::State { component, from, to } => {
-                event.serialize_field("kind", &Word("state"))?;
-                event.serialize_field("component", &Named(component))?;
-                event.serialize_field("from", &Named(from))?;
-                event.serialize_field("to", &Named(to))?;
+                event.serialize_field("kind", "state")?;
+                event.serialize_field("component", component)?;
+                event.serialize_field("from", from)?;
+                event.serialize_field("to", to)?;
             }
             What::Gauge { name, value, limit } => {
-                event.serialize_field("kind", &Word("gauge"))?;
-                event.serialize_field("name", &Named(name))?;
+                event.serialize_field("kind", "gauge")?;
+                event.serialize_field("name", name)?;
                 event.serialize_field("value", value)?;
                 event.serialize_field("limit", limit)?;
             }
             What::Result { task, of, value } => {
-                event.serialize_field("kind", &Word("result"))?;
+                event.serialize_field("kind", "result")?;
                 event.serialize_field("task", task)?;
-                event.serialize_field("of", &Named(of))?;
+                event.serialize_field("of", of)?;
                 event.serialize_field("value", value)?;
             }
         }
         if let Some(line) = &self.source {
-            event.serialize_field("file", &Word(line.file()))?;
+            event.serialize_field("file", line.file())?;
             event.serialize_field("row", &line.number())?;
         }
         event.end()
@@ -240,28 +240,6 @@ impl<'de> Deserialize<'de> for Event {
 
 #[cfg(feature = "laws")]
 const PHASES: [Phase; 5] = [Phase::Spawned, Phase::Started, Phase::Finished, Phase::Failed, Phase::Cancelled];
-
-/// A word of the trace's own. To a serialiser it is a variant without fields: a string like any other in JSON, and in
-/// a browser one that is made once, not for each event.
-struct Word(&'static str);
-
-impl Serialize for Word {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit_variant("Word", 0, self.0)
-    }
-}
-
-/// A name, which is a [`Word`] where it is fixed.
-struct Named<'a>(&'a Name);
-
-impl Serialize for Named<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Name::Borrowed(word) => Word(word).serialize(serializer),
-            Name::Owned(name) => serializer.serialize_str(name),
-        }
-    }
-}
 
 const fn spelled(phase: Phase) -> &'static str {
     match phase {

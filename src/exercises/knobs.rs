@@ -157,17 +157,18 @@ impl Knob {
             },
             Kind::Choice { options, .. } => word(input, options).map(Value::Word),
             Kind::Ints { min, max, max_items, .. } => {
-                let numbers: Option<Vec<i64>> = items(input)?.iter().map(whole).collect();
-                numbers
-                    .filter(|numbers| {
-                        (1..=max_items).contains(&numbers.len())
-                            && numbers.iter().all(|number| (min..=max).contains(number))
-                    })
-                    .map(Value::Ints)
+                let mut numbers = Vec::new();
+                for item in items(input)? {
+                    numbers.push(whole(&item).filter(|number| (min..=max).contains(number))?);
+                }
+                (1..=max_items).contains(&numbers.len()).then_some(Value::Ints(numbers))
             }
             Kind::Order { options, .. } => {
-                let words: Option<Vec<_>> = items(input)?.iter().map(|item| word(item, options)).collect();
-                words.filter(|words| all_different(words)).map(Value::Words)
+                let mut words = Vec::new();
+                for item in items(input)? {
+                    words.push(word(&item, options)?);
+                }
+                all_different(&words).then_some(Value::Words(words))
             }
         }
     }

@@ -4,6 +4,8 @@ use std::{error::Error, fmt};
 
 use serde::Serialize;
 
+use crate::json::decimal;
+
 use super::{Exercise, Input, Knobs, Variant, catalogue, find};
 
 /// A request that cannot be carried out: what was wrong, and what is allowed.
@@ -51,31 +53,16 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// A number as people write it: whole ones, fractions to six places, NaN, infinity. The standard library's spelling of
-/// floats would be a tenth of a page's first module.
-#[allow(clippy::cast_possible_truncation, reason = "the range is checked first")]
-fn spell(number: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if number.is_nan() {
-        return f.write_str("NaN");
-    }
-    let sign = if number < 0.0 { "-" } else { "" };
-    let size = number.abs();
-    if size > 9e15 {
-        return write!(f, "{sign}{}", if size.is_infinite() { "infinity" } else { "a number beyond 9e15" });
-    }
-    let whole = size.trunc();
-    let millionths = ((size - whole) * 1e6).round() as i64;
-    write!(f, "{sign}{}", whole as i64 + millionths / 1_000_000)?;
-    match millionths % 1_000_000 {
-        0 => Ok(()),
-        fraction => f.write_str(format!(".{fraction:06}").trim_end_matches('0')),
-    }
-}
-
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(number) => spell(*number, f),
+            Self::Number(number) => match decimal(*number) {
+                Some(spelled) => f.write_str(&spelled),
+                None if number.is_nan() => f.write_str("NaN"),
+                None => {
+                    f.write_str(if *number < 0.0 { "a number below -9e15" } else { "a number beyond 9e15" })
+                }
+            },
             Self::Bool(flag) => write!(f, "{flag}"),
             Self::Text(text) | Self::Spelled(text) => f.write_str(&quoted(text)),
             Self::List(items) => {

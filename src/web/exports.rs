@@ -2,13 +2,15 @@
 
 use std::{cell::RefCell, panic};
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, JSON};
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{options, session::Session};
-use crate::exercises::{self, Refusal};
+use crate::{
+    exercises::{self, Refusal},
+    json,
+};
 #[cfg(feature = "laws")]
 use crate::{
     exercises::{ClockKind, Record},
@@ -17,7 +19,8 @@ use crate::{
 
 /// As plain objects and arrays; None as null.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
+    let text = json::to_string(value).map_err(|error| JsValue::from(error.to_string()))?;
+    JSON::parse(&text)
 }
 
 /// A refusal as the engine expects it: an object with `code` and `message`.

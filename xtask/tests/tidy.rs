@@ -6,14 +6,16 @@ use std::{
 };
 
 /// The modules of the library and what each may import of the others. Whoever is not named imports nothing.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("runtime", &[]),
     ("patterns", &["runtime"]),
     ("trace", &["runtime"]),
-    ("python", &[]),
+    ("spelling", &[]),
+    ("python", &["spelling"]),
+    ("json", &["spelling"]),
     ("expected", &[]),
-    ("exercises", &["patterns", "runtime", "trace", "python", "expected"]),
-    ("web", &["exercises", "patterns", "runtime", "trace", "python", "expected"]),
+    ("exercises", &["patterns", "runtime", "trace", "python", "json", "expected"]),
+    ("web", &["exercises", "patterns", "runtime", "trace", "python", "json", "expected"]),
 ];
 
 /// Names that belong to the browser, and so to `src/web`.
