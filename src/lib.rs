@@ -68,6 +68,7 @@
 //! | [`runtime`] | the [`Clock`](runtime::Clock) port, simulated time and its executor |
 //! | [`patterns`] | one file per pattern; the part to use in a service |
 //! | [`trace`] | what happened in a run: typed events, stamped by its clock |
+//! | [`json`] | JSON, for what goes to JavaScript |
 //! | [`python`] | Python's spelling of values, a serde serializer |
 //! | [`expected`] | expected transcripts, and the judge that lays an actual one beside them |
 //! | [`exercises`] | the registry, the eleven exercises, and a run of one as a future |
