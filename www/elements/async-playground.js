@@ -21,7 +21,7 @@ import { benchControls } from './bench-controls.js';
 import { JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
 import { lawsAt, showLines } from './replayed.js';
-import { benchSheets, timelineSheet } from './sheets.js';
+import { benchSheets } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
@@ -54,6 +54,7 @@ export class AsyncPlayground extends Base {
 
   disconnectedCallback() {
     this.stop();
+    this.#growth.cancel();
     this.#endKeys();
   }
 
@@ -261,7 +262,8 @@ export class AsyncPlayground extends Base {
     const [parts, root] = [this.#parts, this.shadowRoot];
     if (parts === null || root === null) return;
     if (this.replay === null) {
-      const [sheet] = await Promise.all([timelineSheet(), import('./playground-replay.js')]);
+      const { timelineSheet } = await import('./playground-replay.js');
+      const sheet = await timelineSheet();
       if (this.#parts !== parts || this.#shown !== run) return;
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
       const replay = h('playground-replay');

@@ -15,6 +15,7 @@ import { asFile, download, traceParts } from '../timeline/exports.js';
 import { Recording } from '../timeline/recording.js';
 import { spanAt } from '../timeline/spans.js';
 import { lineChoice, spanChoice, told } from '../timeline/words.js';
+import { sheet } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
@@ -22,6 +23,15 @@ import { lineChoice, spanChoice, told } from '../timeline/words.js';
  * @typedef {import('../playground.js').Report} Report
  * @typedef {{info: ExerciseInfo, settings: import('./bench-controls.js').Settings}} Subject
  */
+
+/** @type {Promise<CSSStyleSheet> | null} */
+let timeline = null;
+
+/** The styles of what is loaded with this file. */
+export function timelineSheet() {
+  timeline ??= sheet(new URL('../style/timeline.css', import.meta.url));
+  return timeline;
+}
 
 /** A cursor that rests so long is told to a screen reader. */
 const ANNOUNCE_AFTER_MS = 500;

@@ -16,23 +16,16 @@ export function benchSheets() {
   return sheets;
 }
 
-/** @type {Promise<CSSStyleSheet> | null} */
-let timeline = null;
-
-/** What only a bench needs that has run something. */
-export function timelineSheet() {
-  timeline ??= sheet(new URL('../style/timeline.css', import.meta.url));
-  return timeline;
-}
-
-/** @param {URL} address */
-async function sheet(address) {
+/** A sheet, empty where it is not to be had; then the next bench asks again.
+ * @param {URL} address
+ */
+export async function sheet(address) {
   const made = new CSSStyleSheet();
   try {
     const response = await fetch(address);
     if (response.ok) await made.replace(await response.text());
   } catch {
-    [sheets, timeline] = [null, null];
+    sheets = null;
   }
   return made;
 }
