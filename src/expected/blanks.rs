@@ -45,8 +45,8 @@ fn pieces(line: &str) -> Vec<(&str, &str)> {
     let mut pieces = Vec::new();
     let mut rest = line;
     loop {
-        let (gap, after) = rest.split_at(rest.find(|c| !is_blank(c)).unwrap_or(rest.len()));
-        let (word, after) = after.split_at(after.find(is_blank).unwrap_or(after.len()));
+        let (gap, after) = cut(rest, rest.find(|c| !is_blank(c)));
+        let (word, after) = cut(after, after.find(is_blank));
         pieces.push((gap, word));
         if word.is_empty() {
             return pieces;
@@ -83,4 +83,11 @@ fn write(out: &mut String, gap: &str, word: &str, marked: bool, at_end: bool) {
         out.push_str(gap);
     }
     out.push_str(word);
+}
+
+/// The text up to that place and from there on; all of it, and nothing, if there is no such place.
+///
+/// Checked, though the places were found: what panics brings the printing of strings into the module.
+fn cut(text: &str, at: Option<usize>) -> (&str, &str) {
+    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
