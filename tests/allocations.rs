@@ -15,7 +15,7 @@ use std::{
 use async_playground::{
     patterns::{
         BoxHandler, BreakerConfig, CacheConfig, CircuitBreaker, Handler, Layer, Outcome, RateLimiter,
-        RateLimiterConfig, TtlCache, boxed, chain, stack,
+        RateLimiterConfig, Semaphore, TtlCache, boxed, chain, stack,
     },
     runtime::{Clock, Instant},
 };
@@ -102,6 +102,14 @@ fn a_limiter_allocates_nothing_while_nobody_waits() {
     let limiter = RateLimiter::new(config, Still).unwrap();
     assert_eq!(allocations(|| now(limiter.acquire())), 0);
     assert_eq!(allocations(|| limiter.try_acquire().unwrap()), 0);
+}
+
+#[test]
+fn a_semaphore_allocates_nothing_while_nobody_waits() {
+    let semaphore = Semaphore::new(2);
+    assert_eq!(allocations(|| drop(now(semaphore.acquire()).unwrap())), 0);
+    assert_eq!(allocations(|| drop(now(semaphore.acquire_many(2)).unwrap())), 0);
+    assert_eq!(allocations(|| drop(semaphore.try_acquire().unwrap())), 0);
 }
 
 struct Plain;
