@@ -42,7 +42,8 @@ export class AsyncPlayground extends Base {
   #run = /** @type {Going | null} */ (null);
   /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
   #shown = null;
-  #addressChanged = () => {};
+  /** @type {ReturnType<typeof addressWriter> | null} */
+  #address = null;
   #growth = eased(() => this.#showGrowth());
   #endKeys = () => {};
   /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
@@ -55,6 +56,7 @@ export class AsyncPlayground extends Base {
   disconnectedCallback() {
     this.stop();
     this.#growth.cancel();
+    this.#address?.cancel();
     this.#endKeys();
   }
 
@@ -134,7 +136,7 @@ export class AsyncPlayground extends Base {
     parts.search.settings = controls.settings;
     this.#say('ready', 'Press Run to start.');
     this.#listen(controls);
-    this.#addressChanged = addressWriter(this, info, controls);
+    this.#address = addressWriter(this, info, controls);
     openAddress(this, controls);
   }
 
@@ -151,7 +153,7 @@ export class AsyncPlayground extends Base {
     });
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
     for (const change of ['change', 'knobchange', 'speedchange']) {
-      this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#addressChanged());
+      this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#address?.changed());
     }
     this.#parts?.transcript.addEventListener('choose', (event) => this.replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
@@ -258,7 +260,7 @@ export class AsyncPlayground extends Base {
    * @param {ExerciseInfo} info
    */
   async #startReplay(run, info) {
-    this.#addressChanged();
+    this.#address?.changed();
     const [parts, root] = [this.#parts, this.shadowRoot];
     if (parts === null || root === null) return;
     if (this.replay === null) {
@@ -269,7 +271,7 @@ export class AsyncPlayground extends Base {
       const replay = h('playground-replay');
       replay.addEventListener('cursor', () => {
         this.#showAt();
-        this.#addressChanged();
+        this.#address?.changed();
       });
       replay.addEventListener('chooseline', (event) => parts.transcript.choose(/** @type {CustomEvent} */ (event).detail.line));
       parts.replay.replaceChildren(replay);

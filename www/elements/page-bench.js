@@ -36,21 +36,24 @@ export function openAddress(bench, controls) {
  * @param {Bench} bench
  * @param {ExerciseInfo} info
  * @param {Controls} controls
- * @returns {() => void} to be called after every change
+ * @returns {{changed(): void, cancel(): void}} `changed` is to be called after every change
  */
 export function addressWriter(bench, info, controls) {
   let timer = 0;
-  return () => {
-    if (!bench.hasAttribute('primary')) return;
-    clearTimeout(timer);
-    timer = Number(
-      setTimeout(() => {
-        const settings = controls.settings();
-        if ('error' in settings || !bench.isConnected) return;
-        const cursor = bench.cursor;
-        history.replaceState(history.state, '', writeAddress(addressOf(info, settings, cursor)) || location.pathname);
-      }, WRITE_AFTER_MS),
-    );
+  const write = () => {
+    const settings = controls.settings();
+    if ('error' in settings) return;
+    const cursor = bench.cursor;
+    history.replaceState(history.state, '', writeAddress(addressOf(info, settings, cursor)) || location.pathname);
+  };
+  const cancel = () => clearTimeout(timer);
+  return {
+    changed() {
+      if (!bench.hasAttribute('primary')) return;
+      cancel();
+      timer = Number(setTimeout(write, WRITE_AFTER_MS));
+    },
+    cancel,
   };
 }
 
