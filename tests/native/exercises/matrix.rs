@@ -222,7 +222,9 @@ fn paced(settings: Settings) -> Vec<Event> {
 fn a_paced_run_has_the_same_trace_as_one_at_once() {
     for exercise in catalogue() {
         for variant in exercise.variants() {
-            for number in 0..10 {
+            // The same trace keeps the same laws, so with this the sound programs keep them on every clock but the live one.
+            let count = if variant.mistake.is_none() { MANY } else { 10 };
+            for number in 0..count {
                 let setting = Draw::setting(exercise, number);
                 let mut at_once = Run::simulated(settings(exercise, variant.slug, &setting));
                 at_once.to_end();
