@@ -14,12 +14,16 @@ before(async () => {
 });
 after(() => site.close());
 
-/** Makes the next call into the module trap, once `trapNext` is set; runs in the page before anything else. */
+/**
+ * Makes the next call into an instance trap, once `trapNext` is its number; runs in the page before anything else.
+ * A number, because the next call may come from a module that is only being loaded.
+ */
 function breakable() {
-  const state = Object.assign(globalThis, { trapNext: false, instances: 0 });
+  const state = Object.assign(globalThis, { trapNext: 0, instances: 0 });
   /** @param {WebAssembly.Instance} instance */
   const wrap = (instance) => {
     state.instances += 1;
+    const number = state.instances;
     let dead = false;
     const exports = Object.fromEntries(
       Object.entries(instance.exports).map(([name, value]) => [
@@ -27,9 +31,9 @@ function breakable() {
         typeof value !== 'function'
           ? value
           : (/** @type {unknown[]} */ ...input) => {
-              if (dead || state.trapNext) {
+              if (dead || state.trapNext === number) {
                 dead = true;
-                state.trapNext = false;
+                state.trapNext = 0;
                 throw new WebAssembly.RuntimeError('unreachable');
               }
               return value(...input);
@@ -53,19 +57,21 @@ function breakable() {
   });
 }
 
-/** @param {import('playwright-core').Page} page */
-const trapNext = (page) => page.evaluate(() => Object.assign(globalThis, { trapNext: true }));
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {number} instance in the order in which they came
+ */
+const trapNext = (page, instance) => page.evaluate((trapNext) => Object.assign(globalThis, { trapNext }), instance);
 
 test('a trap in a timer of a live run is told on the page, and the next run passes', () =>
   site.page(
-    'concurrent-requests/',
+    // Eleven seconds, with a timer in each.
+    'concurrent-requests/?clock=live&knob.io_ms=1000',
     async (page) => {
       const on = await bench(page);
-      await on.clock('Live');
       await on.run.click();
       await on.until('running');
-      await page.waitForTimeout(200);
-      await trapNext(page);
+      await trapNext(page, 1);
       await on.until('failed');
       assert.match((await on.summary.textContent()) ?? '', /broke down/);
       assert.match((await on.note.textContent()) ?? '', /instance ended/);
@@ -74,7 +80,7 @@ test('a trap in a timer of a live run is told on the page, and the next run pass
       await on.until('passed');
       const instances = () => page.evaluate(() => /** @type {any} */ (globalThis).instances);
       assert.equal(await instances(), 2, 'the lean module, and the full one');
-      await trapNext(page);
+      await trapNext(page, 2);
       await on.run.click();
       await on.until('failed');
       await on.run.click();
@@ -89,7 +95,7 @@ test('a trap in the call that starts a run is told too', () =>
     'concurrent-requests/',
     async (page) => {
       const on = await bench(page);
-      await trapNext(page);
+      await trapNext(page, 1);
       await on.run.click();
       await on.until('failed');
       await on.clock('Instant');
@@ -110,7 +116,7 @@ test('all runs of the instance reject with the code trap, those of the next one 
         const code = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => error.code);
         const lost = [code(module.run('ttl-cache', { clock: 'live' })), code(module.run('concurrent-requests', { clock: 'live' }))];
         await new Promise((resolve) => setTimeout(resolve, 50));
-        Object.assign(globalThis, { trapNext: true });
+        Object.assign(globalThis, { trapNext: 1 });
         const codes = await Promise.all(lost);
         const slugs = module.catalogue().length;
         const next = await Promise.all([module.run('ttl-cache'), module.run('concurrent-requests', { clock: 'live' })]);
