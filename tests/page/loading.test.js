@@ -1,7 +1,8 @@
 // What a page asks for: before Run no more than the first load may be, and the full module only when it is needed.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -9,6 +10,7 @@ import { bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 const ROOT = new URL('../../', import.meta.url);
+const DIST = new URL('dist/', ROOT);
 const KIB = Number(/^first-load-kib = (\d+)$/m.exec(readFileSync(new URL('wasm-pack.toml', ROOT), 'utf8'))?.[1]);
 const FULL = /\/async_playground(_bg\.wasm|\.js)/;
 
@@ -68,6 +70,17 @@ for (const { slug } of EXERCISES) {
       assert.ok(bytes <= KIB * 1024, `${bytes} bytes in ${paths.size} files: ${[...paths].join(', ')}`);
     }));
 }
+
+test('no module tells where it was built', () => {
+  const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wasm'));
+  assert.ok(files.length > 0);
+  for (const file of files) {
+    const text = readFileSync(new URL(file, DIST), 'latin1');
+    for (const place of [homedir(), fileURLToPath(ROOT), 'registry/src']) {
+      assert.ok(!text.includes(place), `${place} is in ${file}`);
+    }
+  }
+});
 
 test('pages without a bench load no module', () =>
   site.page('', async (page) => {

@@ -4,7 +4,7 @@
 //! one exercise and neither, and is all that its page loads before anything runs.
 
 use std::{
-    fs, iter,
+    env, fs, iter,
     path::{Path, PathBuf},
     process::Command,
     sync::mpsc,
@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use async_playground::exercises;
-use xshell::cmd;
+use xshell::{Shell, cmd};
 
 use crate::{
     project::{Project, step},
@@ -97,7 +97,7 @@ impl Modules {
         let sh = &project.shell;
         let command =
             cmd!(sh, "{wasm_pack} --quiet build {build...} {target} --out-dir {dir} --out-name {name}");
-        Ok(command.args(features).quiet().run()?)
+        Ok(command.args(features).env("CARGO_ENCODED_RUSTFLAGS", rust_flags(sh)?).quiet().run()?)
     }
 
     /// Whether the module is smaller now. Without wasm-opt it is only larger, so that is no error.
@@ -141,6 +141,21 @@ fn wasm(dir: &Path, name: &str) -> PathBuf {
     dir.join(format!("{name}_bg.wasm"))
 }
 
+/// Panics name the file they come from, and so a module would tell where on this machine the sources of its
+/// dependencies are.
+fn rust_flags(sh: &Shell) -> Result<String> {
+    let sysroot = PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?);
+    let mut prefixes = vec![sysroot.join("lib/rustlib/src/rust/library")];
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    if let Some(cargo) = cargo.or_else(|| env::home_dir().map(|home| home.join(".cargo"))) {
+        prefixes.extend(sh.read_dir(cargo.join("registry/src")).unwrap_or_default());
+    }
+    let flags = prefixes.iter().map(|prefix| format!("--remap-path-prefix={}=", prefix.display()));
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    // Cargo's form for flags with spaces in them.
+    Ok(given.split_whitespace().map(str::to_owned).chain(flags).collect::<Vec<_>>().join("\u{1f}"))
+}
+
 /// A fingerprint of everything that a module is made of.
 fn inputs(project: &Project) -> Result<String> {
     let mut files = Vec::new();
@@ -151,6 +166,7 @@ fn inputs(project: &Project) -> Result<String> {
         files.push(File::new(name, fs::read(project.root.join(name))?));
     }
     files.push(File::new("rustc", cmd!(project.shell, "rustc --version --verbose").quiet().read()?));
+    files.push(File::new("flags", rust_flags(&project.shell)?));
     Ok(fingerprint(&files))
 }
 
