@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Exercise, Knobs, LawReport, Program, Record, Settings, Stage, Uncaught};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
-    runtime::{AtOnce, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, Tasks, Timers},
+    runtime::{AtOnce, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers},
     trace::{Event, Recorder},
 };
 
@@ -39,6 +39,8 @@ pub struct Run {
     clock: ClockKind,
     /// How many events [`new_events`](Self::new_events) has given out.
     given: usize,
+    /// Whether a task was cancelled from outside: then the program is not alone in what the transcript says.
+    intervened: bool,
 }
 
 impl Run {
@@ -58,7 +60,25 @@ impl Run {
         let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings.knobs.clone(), seed);
         let main: Program = (settings.variant.start)(stage);
         let main = tasks.try_spawn("main", main);
-        Self { host: Host::new(tasks, clock, pace), main, trace, settings, clock: kind, given: 0 }
+        Self {
+            host: Host::new(tasks, clock, pace),
+            main,
+            trace,
+            settings,
+            clock: kind,
+            given: 0,
+            intervened: false,
+        }
+    }
+
+    /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
+    /// its end is the run's. False if there is no such task, or it has ended.
+    ///
+    /// What this wakes runs when the run is next polled; its host is told. The transcript is not judged any more.
+    pub fn cancel(&mut self, task: TaskId) -> bool {
+        let cancelled = self.host.tasks().cancel(task);
+        self.intervened |= cancelled;
+        cancelled
     }
 
     /// The events since the last call.
@@ -92,7 +112,8 @@ impl Run {
         let record =
             Record { events: &events, knobs, error: error.as_deref(), live: self.clock == ClockKind::Live };
         let laws = record.judge(exercise);
-        let judged = if self.settings.fixes_transcript() { Judged::TranscriptAndLaws } else { Judged::Laws };
+        let fixed = self.settings.fixes_transcript() && !self.intervened;
+        let judged = if fixed { Judged::TranscriptAndLaws } else { Judged::Laws };
         let matcher = match judged {
             Judged::TranscriptAndLaws => {
                 judge(exercise, record.live, record.lines().map(|line| line.text), true)
@@ -199,7 +220,7 @@ pub enum Verdict {
 /// What a verdict rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Judged {
-    /// The transcript is fixed at default knobs in FIFO order.
+    /// The transcript is fixed at default knobs in FIFO order, where nobody cancels a task from outside.
     #[serde(rename = "transcript and laws")]
     TranscriptAndLaws,
     /// At other settings the laws alone.

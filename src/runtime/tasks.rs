@@ -273,6 +273,18 @@ impl Tasks {
         Some(Wait { tasks: self.clone(), key, number, on })
     }
 
+    /// Cancels a task of which one has no handle, as [`Task::cancel`] does; for hosts, who know tasks by what an
+    /// [`Observer`] was told. False if there is no such task, or it has ended.
+    pub fn cancel(&self, id: TaskId) -> bool {
+        let Some(key) = self.keys().into_iter().find(|key| key.id == id) else { return false };
+        self.end(key);
+        // A host that sleeps towards a deadline learns that it may be another one now, or that all is done.
+        if let Some(host) = self.0.ready.with(|queue| queue.host.take()) {
+            host.wake();
+        }
+        true
+    }
+
     /// The task that is being polled or dropped.
     pub fn current(&self) -> Option<TaskId> {
         self.0.current.get().map(|key| key.id)
@@ -352,7 +364,7 @@ impl Tasks {
     }
 
     /// Ends a task that has not ended: its future is dropped now, or when the poll under way returns.
-    fn cancel(&self, key: Key) {
+    fn end(&self, key: Key) {
         let body = self.with_slot(key, |slot| {
             slot.doomed = true;
             slot.body.take()
@@ -379,7 +391,7 @@ impl Tasks {
         self.0.closed.set(true);
         let mut keys = self.keys();
         while let Some(key) = keys.pop() {
-            self.cancel(key);
+            self.end(key);
         }
         let left = self.0.ready.with(|queue| {
             queue.closed = true;
@@ -435,7 +447,7 @@ pub(super) struct WeakTasks(Weak<Inner>);
 impl WeakTasks {
     pub(super) fn cancel(&self, key: Key) {
         if let Some(inner) = self.0.upgrade() {
-            Tasks(inner).cancel(key);
+            Tasks(inner).end(key);
         }
     }
 }
