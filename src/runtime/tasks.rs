@@ -237,7 +237,7 @@ impl Tasks {
 
     /// Polls `future` as it is, and names what the current task waits on while it is pending.
     ///
-    /// The label ends when the future is ready or dropped. Outside a task this does nothing.
+    /// The label ends when the future is ready or dropped, or with the task that first polled it. Outside a task this does nothing.
     #[track_caller]
     pub fn waiting<N: Into<Name>, F: Future>(
         &self,
@@ -382,6 +382,10 @@ impl Tasks {
         let slot = self.0.slots.borrow_mut().get_mut(key.slot as usize).and_then(Option::take);
         self.0.vacant.borrow_mut().push(key.slot);
         if let Some(slot) = slot {
+            // What it was waiting in may live on in another task, as a fetch that a follower takes over.
+            for (_, on) in &slot.waits {
+                self.tell(|observer| observer.wait(slot.id, on, None));
+            }
             self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase, None));
         }
     }
@@ -480,7 +484,7 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// Ends a label when the labelled future is ready or dropped.
+/// Ends a label when the labelled future is ready or dropped, at the latest with the task.
 struct Wait {
     tasks: Tasks,
     key: Key,
@@ -491,7 +495,13 @@ struct Wait {
 impl Drop for Wait {
     fn drop(&mut self) {
         let Self { tasks, key, number, on } = self;
-        tasks.with_slot(*key, |slot| slot.waits.retain(|(other, _)| other != number));
-        tasks.tell(|observer| observer.wait(key.id, on, None));
+        let ended = tasks.with_slot(*key, |slot| {
+            let place = slot.waits.iter().position(|(other, _)| other == number)?;
+            Some(slot.waits.remove(place))
+        });
+        // Where the task is over, so is its wait, and the observer knows.
+        if ended.flatten().is_some() {
+            tasks.tell(|observer| observer.wait(key.id, on, None));
+        }
     }
 }
