@@ -40,6 +40,6 @@ pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
     SemaphoreStatus, TryAcquireError,
 };
-pub use service::{Backend, Counts, Guards, Load, Metrics, Service, ServiceError};
+pub use service::{Backend, Counts, Guards, Limit, Load, Metrics, Service, ServiceError, Watch};
 pub use timeout::{Elapsed, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

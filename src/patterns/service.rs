@@ -15,6 +15,7 @@
 //! A request's id is a matter of who calls: a request may be answered by a fetch that another one began.
 
 mod ledger;
+mod watch;
 
 use std::{
     error, fmt,
@@ -29,8 +30,11 @@ use std::{
     time::Duration,
 };
 
-pub use self::ledger::{Counts, Metrics};
 use self::ledger::{End, Entry, Ledger};
+pub use self::{
+    ledger::{Counts, Metrics},
+    watch::{Limit, Load, Watch},
+};
 use super::{
     AcquireError, CacheConfig, CacheStatus, CircuitBreaker, ConfigError, Elapsed, Outcome, RateLimiter,
     Rejected, Semaphore, Transition, TtlCache, timeout,
@@ -71,23 +75,6 @@ impl<E: error::Error + 'static> error::Error for ServiceError<E> {
     }
 }
 
-/// How busy the way to the backend is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Load {
-    /// How many fetches could start at once, as far as the rate limit goes.
-    pub tokens: u32,
-    /// How many the rate limit has let through so far; who counts them sees when it did.
-    pub let_through: u64,
-    /// How many wait for the rate limit.
-    pub waiting_to_start: usize,
-    /// How many wait for the concurrency limit.
-    pub waiting_for_room: usize,
-    /// How many are under way.
-    pub in_flight: usize,
-    /// How many may be.
-    pub limit: usize,
-}
-
 /// What stands between a service and its backend; each part has been made, and its settings checked, by itself.
 #[derive(Debug)]
 pub struct Guards<C, BreakerObserver = fn(&Transition)> {
@@ -113,7 +100,7 @@ pub struct Guards<C, BreakerObserver = fn(&Transition)> {
 /// - **Cost**: that of the parts; no allocation of its own.
 /// - **Not** a framework: where another order is wanted, its [`fetch`](Self::fetch) is thirty lines to copy.
 ///
-/// The observer is told the [`Load`] whenever a fetch has moved on; it is called without a lock.
+/// The observer is told the [`Load`] whenever a fetch has moved on; as a [`Watch`] it also sees what each waits for.
 pub struct Backend<C, Fetch, Classify, BreakerObserver = fn(&Transition), Observer = fn(&Load)> {
     clock: C,
     guards: Guards<C, BreakerObserver>,
@@ -133,10 +120,10 @@ impl<C: Clock, Fetch, Classify, BreakerObserver> Backend<C, Fetch, Classify, Bre
 }
 
 impl<C, Fetch, Classify, BreakerObserver, Observer> Backend<C, Fetch, Classify, BreakerObserver, Observer> {
-    /// Tells `observer` of the load, in place of any before it.
+    /// Lets `observer` look on, in place of any before it.
     pub fn observed<New>(self, observer: New) -> Backend<C, Fetch, Classify, BreakerObserver, New>
     where
-        New: Fn(&Load),
+        New: Watch,
     {
         let Self { clock, guards, fetch, classify, let_through, ledger, .. } = self;
         Backend { clock, guards, fetch, classify, observer, let_through, ledger }
@@ -152,7 +139,7 @@ impl<C, Fetch, Classify, BreakerObserver, Observer> Backend<C, Fetch, Classify, 
 where
     C: Clock,
     BreakerObserver: Fn(&Transition),
-    Observer: Fn(&Load),
+    Observer: Watch,
 {
     /// How busy it is.
     pub fn load(&self) -> Load {
@@ -180,10 +167,11 @@ where
     {
         // The first to be made and so the last to be dropped: it sees the load when the permit is back.
         let report = Report(&*self);
-        self.guards.rate.acquire().await;
+        self.observer.waiting(Limit::Rate, self.guards.rate.acquire()).await;
         self.let_through.fetch_add(1, Ordering::Relaxed);
         report.now();
-        let _room = self.guards.room.acquire().await.map_err(ServiceError::Refused)?;
+        let room = self.observer.waiting(Limit::Room, self.guards.room.acquire()).await;
+        let _room = room.map_err(ServiceError::Refused)?;
         let permit = self.guards.breaker.try_acquire().map_err(ServiceError::Rejected)?;
         let entry = Entry::fetch(&self.ledger);
         entry.admit(|_| ());
@@ -213,15 +201,15 @@ struct Report<'a, C, F, K, B, O>(&'a Backend<C, F, K, B, O>)
 where
     C: Clock,
     B: Fn(&Transition),
-    O: Fn(&Load);
+    O: Watch;
 
-impl<C: Clock, F, K, B: Fn(&Transition), O: Fn(&Load)> Report<'_, C, F, K, B, O> {
+impl<C: Clock, F, K, B: Fn(&Transition), O: Watch> Report<'_, C, F, K, B, O> {
     fn now(&self) {
-        (self.0.observer)(&self.0.load());
+        self.0.observer.load(&self.0.load());
     }
 }
 
-impl<C: Clock, F, K, B: Fn(&Transition), O: Fn(&Load)> Drop for Report<'_, C, F, K, B, O> {
+impl<C: Clock, F, K, B: Fn(&Transition), O: Watch> Drop for Report<'_, C, F, K, B, O> {
     fn drop(&mut self) {
         self.now();
     }

@@ -8,8 +8,9 @@ use super::backend::{Database, Fault};
 use crate::{
     exercises::{Stage, Uncaught},
     patterns::{
-        Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Load,
-        Outcome, RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, timeout,
+        Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Limit, Load,
+        Outcome, RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, Watch,
+        timeout,
     },
     runtime::Timers,
 };
@@ -36,7 +37,7 @@ pub(super) async fn serve(stage: Stage, classify: fn(&Fault) -> Outcome) -> Resu
     };
     let database = Database::new(&stage);
     let backend = Backend::new(stage.clock(), guards, move |id| database.clone().fetch(id), classify)
-        .observed(watch(&stage));
+        .observed(OnStage::new(&stage));
     // A request is a hit, joins a fetch under way, or sends a fetch of its own through all guards.
     let service = Rc::new(Service::new(cache(&stage), backend, Backend::fetch)?);
     let asked = service.clone();
@@ -84,17 +85,35 @@ pub(super) fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
     CircuitBreaker::with_observer(config, stage.clock(), Box::new(tell))
 }
 
-/// Shows on the stage how many fetches are under way, and when one passes the rate limit.
-fn watch(stage: &Stage) -> impl Fn(&Load) + use<> {
-    let stage = stage.clone();
-    let (tokens, in_flight) = (Cell::new(0), Cell::new(0));
-    move |load| {
-        if tokens.replace(load.let_through) < load.let_through {
-            stage.result("token", &load.let_through);
+/// Shows on the stage how many fetches are under way, when one passes the rate limit, and what the others wait for.
+struct OnStage {
+    stage: Stage,
+    tokens: Cell<u64>,
+    in_flight: Cell<usize>,
+}
+
+impl OnStage {
+    fn new(stage: &Stage) -> Self {
+        Self { stage: stage.clone(), tokens: Cell::new(0), in_flight: Cell::new(0) }
+    }
+}
+
+impl Watch for OnStage {
+    fn load(&self, load: &Load) {
+        if self.tokens.replace(load.let_through) < load.let_through {
+            self.stage.result("token", &load.let_through);
         }
-        if in_flight.replace(load.in_flight) != load.in_flight {
-            stage.gauge("in flight", load.in_flight, Some(load.limit));
+        if self.in_flight.replace(load.in_flight) != load.in_flight {
+            self.stage.gauge("in flight", load.in_flight, Some(load.limit));
         }
+    }
+
+    fn waiting<F: Future>(&self, limit: Limit, turn: F) -> impl Future<Output = F::Output> {
+        let on = match limit {
+            Limit::Rate => "rate",
+            Limit::Room => "permit",
+        };
+        self.stage.waiting(on, turn)
     }
 }
 
