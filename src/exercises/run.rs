@@ -11,7 +11,9 @@ use serde::Serialize;
 use super::{Exercise, Knobs, LawReport, Program, Record, Settings, Stage, Uncaught};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
-    runtime::{AtOnce, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers},
+    runtime::{
+        AtOnce, Choice, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers,
+    },
     trace::{Event, Recorder},
 };
 
@@ -39,8 +41,8 @@ pub struct Run {
     clock: ClockKind,
     /// How many events [`new_events`](Self::new_events) has given out.
     given: usize,
-    /// Whether a task was cancelled from outside: then the program is not alone in what the transcript says.
-    intervened: bool,
+    /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
+    fixed: bool,
 }
 
 impl Run {
@@ -50,9 +52,27 @@ impl Run {
         Self::new(settings, ClockKind::Instant, Timers::new(time.clone()), Box::new(AtOnce(time)))
     }
 
+    /// As [`simulated`](Self::simulated), with its tasks in this order and not in the one that the seed gives: to
+    /// follow [`Schedules`](crate::runtime::Schedules). The transcript is not judged.
+    pub fn in_order(settings: Settings, order: Order) -> Self {
+        let time = SimulatedTime::default();
+        let (clock, pace) = (Timers::new(time.clone()), Box::new(AtOnce(time)));
+        Self { fixed: false, ..Self::start(settings, order, ClockKind::Instant, clock, pace) }
+    }
+
     /// A run on `clock`, at `pace`.
     pub fn new(settings: Settings, kind: ClockKind, clock: Timers, pace: Box<dyn Pace>) -> Self {
         let order = settings.seed.map_or(Order::fifo(), |seed| Order::seeded(u64::from(seed)));
+        Self::start(settings, order, kind, clock, pace)
+    }
+
+    fn start(
+        settings: Settings,
+        order: Order,
+        clock_kind: ClockKind,
+        clock: Timers,
+        pace: Box<dyn Pace>,
+    ) -> Self {
         let tasks = Tasks::new(order);
         let trace = Recorder::new(clock.clone());
         tasks.observe(std::rc::Rc::new(trace.clone()));
@@ -60,15 +80,9 @@ impl Run {
         let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings.knobs.clone(), seed);
         let main: Program = (settings.variant.start)(stage);
         let main = tasks.try_spawn("main", main);
-        Self {
-            host: Host::new(tasks, clock, pace),
-            main,
-            trace,
-            settings,
-            clock: kind,
-            given: 0,
-            intervened: false,
-        }
+        let fixed = settings.fixes_transcript();
+        let host = Host::new(tasks, clock, pace);
+        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -77,8 +91,13 @@ impl Run {
     /// What this wakes runs when the run is next polled; its host is told. The transcript is not judged any more.
     pub fn cancel(&mut self, task: TaskId) -> bool {
         let cancelled = self.host.tasks().cancel(task);
-        self.intervened |= cancelled;
+        self.fixed &= !cancelled;
         cancelled
+    }
+
+    /// The decisions taken between ready tasks, in a run [`in_order`](Self::in_order).
+    pub fn choices(&self) -> Vec<Choice> {
+        self.host.tasks().choices()
     }
 
     /// The events since the last call.
@@ -112,8 +131,7 @@ impl Run {
         let record =
             Record { events: &events, knobs, error: error.as_deref(), live: self.clock == ClockKind::Live };
         let laws = record.judge(exercise);
-        let fixed = self.settings.fixes_transcript() && !self.intervened;
-        let judged = if fixed { Judged::TranscriptAndLaws } else { Judged::Laws };
+        let judged = if self.fixed { Judged::TranscriptAndLaws } else { Judged::Laws };
         let matcher = match judged {
             Judged::TranscriptAndLaws => {
                 judge(exercise, record.live, record.lines().map(|line| line.text), true)
