@@ -1,20 +1,16 @@
 //! The circuit breaker exercise: its timeline under each knob, its mistakes, and its laws at random settings.
 
-use super::{broken, late, run};
+use super::{broken, run, seen};
 use async_playground::{
-    exercises::{Input, Report, Run, Settings, Verdict},
+    exercises::{Report, Verdict},
     trace::What,
 };
-use proptest::prelude::*;
 
 const SLUG: &str = "circuit-breaker";
 
 /// The transitions of a run: when, from, to.
 fn transitions(variant: &str, knobs: &[(&str, &str)]) -> Vec<(f64, String)> {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
-    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
-    run.to_end();
-    let changes = run.new_events().into_iter().filter_map(|event| match event.what {
+    let changes = seen::events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
         What::State { from, to, .. } => Some((event.at.as_millis(), format!("{from} {to}"))),
         _ => None,
     });
@@ -79,44 +75,4 @@ fn thousands_of_calls_are_judged_quickly() {
     let many = [("callers", "100"), ("calls", "1000"), ("failing", "1000"), ("service_ms", "7")];
     let report = run(SLUG, "sound", &many, Some(3));
     assert_eq!(broken(&report), [""; 0]);
-}
-
-fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    // Few different times, so that many things happen at the same moment.
-    let time = || prop::sample::select(vec![0, 5, 10, 20, 50]);
-    (1..5, prop::sample::select(vec![1, 10, 50, 300]), 0..12, 1..15, time(), 1..6, time(), 0..5).prop_map(
-        |(threshold, recovery, failing, calls, interval, callers, service, give_up)| {
-            let value = |number: i32| number.to_string();
-            vec![
-                ("threshold", value(threshold)),
-                ("recovery_ms", value(recovery)),
-                ("failing", value(failing)),
-                ("calls", value(calls)),
-                ("interval_ms", value(interval)),
-                ("callers", value(callers)),
-                ("service_ms", value(service)),
-                ("give_up_every", value(give_up)),
-            ]
-        },
-    )
-}
-
-proptest! {
-    #[test]
-    fn the_sound_one_keeps_every_law_with_late_timers(knobs in knobs(), lateness in 0..1000_u64) {
-        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let report = late::run(SLUG, &knobs, lateness);
-        prop_assert_eq!(broken(&report), [""; 0]);
-        prop_assert_eq!(report.error, None);
-    }
-
-    #[test]
-    fn the_sound_one_keeps_every_law_and_the_others_end(knobs in knobs(), seed in prop::option::of(0..1000_u32)) {
-        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let report = run(SLUG, "sound", &knobs, seed);
-        prop_assert_eq!(report.verdict, Verdict::Passed, "{:?} {:?}", broken(&report), report.error);
-        for variant in ["no-breaker", "thundering-probes", "late-result", "stuck-probe", "recovery-timer"] {
-            prop_assert_eq!(run(SLUG, variant, &knobs, seed).error, None);
-        }
-    }
 }

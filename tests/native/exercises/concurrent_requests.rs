@@ -2,11 +2,7 @@ use super::{
     broken, run,
     seen::{events, lines},
 };
-use async_playground::{
-    exercises::{Verdict, find},
-    trace::What,
-};
-use proptest::prelude::*;
+use async_playground::trace::What;
 
 const SLUG: &str = "concurrent-requests";
 
@@ -83,25 +79,4 @@ fn the_evidence_counts_what_is_out_of_place() {
     let report = run(SLUG, "completion-order", &[("n", "4"), ("slower_ms", "1")], None);
     let said = "same-results: 4 of 4 results are in place one after another, and 0 of 4 all at once";
     assert_eq!(broken(&report), [said], "they came as 2, 4, 1, 3");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
-    #[test]
-    fn laws_hold_at_any_setting_under_any_seed(
-        n in 1..40u32,
-        io in prop_oneof![0..3u32, 0..=10_000u32],
-        slower in prop_oneof![0..3u32, 0..=10_000u32],
-        seed in proptest::option::of(any::<u32>()),
-    ) {
-        let [n, io, slower] = [n, io, slower].map(|number| number.to_string());
-        let knobs = [("n", &*n), ("io_ms", &*io), ("slower_ms", &*slower)];
-        let report = run(SLUG, "sound", &knobs, seed);
-        prop_assert_eq!(broken(&report), Vec::<String>::new());
-        prop_assert_eq!(report.verdict, Verdict::Passed);
-        for variant in find(SLUG).unwrap().variants() {
-            run(SLUG, variant.slug, &knobs, seed);
-        }
-    }
 }

@@ -1,9 +1,5 @@
 use super::{broken, run, seen};
-use async_playground::{
-    exercises::{Report, Verdict},
-    trace::What,
-};
-use proptest::prelude::*;
+use async_playground::{exercises::Verdict, trace::What};
 
 const SLUG: &str = "connection-pool";
 
@@ -92,45 +88,4 @@ fn a_lost_wake_up_takes_a_cancel_in_the_moment_of_a_release() {
     let alone = [("cancel_every", "4"), ("cancel_ms", "50"), ("size", "1")];
     let hung = |seed| breaks("lost-wake-up", &alone, Some(seed)).contains(&"nobody-hangs");
     assert!((0..200).any(hung));
-}
-
-fn settings() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let every = prop_oneof![Just(0), 1..5_u32];
-    let ms = prop_oneof![Just(0), Just(1), Just(10), Just(20), 0..60_u32];
-    (1..5_u32, 1..13_u32, ms.clone(), every.clone(), every, ms).prop_map(
-        |(size, queries, query, fail, cancel, at)| {
-            vec![
-                ("size", size.to_string()),
-                ("queries", queries.to_string()),
-                ("query_ms", query.to_string()),
-                ("fail_every", fail.to_string()),
-                ("cancel_every", cancel.to_string()),
-                ("cancel_ms", at.to_string()),
-            ]
-        },
-    )
-}
-
-fn at(variant: &str, knobs: &[(&str, String)], seed: Option<u32>) -> Report {
-    let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, &**value)).collect();
-    run(SLUG, variant, &knobs, seed)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_sound_program_keeps_every_law(knobs in settings(), seed in any::<Option<u32>>()) {
-        let report = at("sound", &knobs, seed);
-        prop_assert_eq!((broken(&report), report.error), (vec![], None));
-    }
-
-    #[test]
-    fn a_mistake_ends_in_a_report_at_any_setting(knobs in settings(), seed in any::<Option<u32>>()) {
-        for variant in
-            ["check-then-act", "release-at-the-end", "lost-wake-up", "last-come-first-served", "one-for-all"]
-        {
-            at(variant, &knobs, seed);
-        }
-    }
 }

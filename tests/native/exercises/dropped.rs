@@ -1,9 +1,9 @@
 //! The cancellation sweep over the exercises: the run dropped at every step, and the knobs that cancel what is in it.
 
-use super::{broken, run};
+use super::{broken, run, settings};
 use crate::proof::{cut_off, poll_once, sweep};
 use async_playground::{
-    exercises::{ClockKind, Input, Run, Settings, Verdict, catalogue},
+    exercises::{ClockKind, Run, Settings, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, SimulatedTime, Timers},
 };
 use std::{
@@ -15,6 +15,15 @@ use std::{
 struct StepByStep {
     stepping: bool,
     pace: AtOnce,
+}
+
+/// A run that is polled once for each step, after a first poll that only begins it, and the clock on which its tasks
+/// sleep.
+pub(super) fn step_by_step(settings: Settings) -> (Run, Timers) {
+    let time = SimulatedTime::default();
+    let clock = Timers::new(time.clone());
+    let pace = StepByStep { stepping: false, pace: AtOnce(time) };
+    (Run::new(settings, ClockKind::Instant, clock.clone(), Box::new(pace)), clock)
 }
 
 impl Pace for StepByStep {
@@ -29,7 +38,7 @@ impl Pace for StepByStep {
 }
 
 /// A setting for each exercise at which things fail, are cancelled, given up, or time out.
-const TROUBLE: [(&str, &[(&str, &str)]); 11] = [
+pub(super) const TROUBLE: [(&str, &[(&str, &str)]); 11] = [
     ("request-handler", &[("ids", "99,1,98")]),
     ("concurrent-requests", &[("n", "5"), ("slower_ms", "30")]),
     ("background-task", &[("orders", "3"), ("fails", "true"), ("grace_ms", "0"), ("wait_ms", "40")]),
@@ -43,11 +52,6 @@ const TROUBLE: [(&str, &[(&str, &str)]); 11] = [
     ("full-service", &[("give_up_every", "2"), ("timeout_ms", "120"), ("outage_ms", "150")]),
 ];
 
-fn settings(slug: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Settings {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    Settings::new(slug, None, knobs, seed).unwrap()
-}
-
 #[test]
 fn a_run_dropped_at_any_step_leaves_nothing() {
     let mut total = 0;
@@ -55,11 +59,7 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
         assert_eq!(exercise.slug, slug);
         for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let steps = sweep(1, |_, cut| {
-                let time = SimulatedTime::default();
-                let clock = Timers::new(time.clone());
-                let pace = StepByStep { stepping: false, pace: AtOnce(time) };
-                let settings = settings(slug, knobs, seed);
-                let run = Run::new(settings, ClockKind::Instant, clock.clone(), Box::new(pace));
+                let (run, clock) = step_by_step(settings(slug, "sound", knobs, seed));
                 let mut run = cut_off(run, Some(cut));
                 let end = loop {
                     if let Poll::Ready(end) = poll_once(&mut run) {

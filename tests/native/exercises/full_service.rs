@@ -1,29 +1,16 @@
 //! The full service exercise: its timeline under each knob, its mistakes, and its laws at random settings.
 
-use super::{broken, late, run};
+use super::{broken, run, seen};
 use async_playground::{
-    exercises::{Input, Report, Run, Settings, Verdict},
+    exercises::{Report, Verdict},
     trace::What,
 };
-use proptest::prelude::*;
 
 const SLUG: &str = "full-service";
-const NAIVE: [&str; 7] = [
-    "look-before-fetch",
-    "limited-callers",
-    "outer-timeout",
-    "not-found-trips",
-    "dropped-permit",
-    "fixed-window",
-    "late-count",
-];
 
 /// What was noted under that name, when, in milliseconds.
 fn noted(variant: &str, knobs: &[(&str, &str)], wanted: &str) -> Vec<(f64, String)> {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
-    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
-    run.to_end();
-    let found = run.new_events().into_iter().filter_map(|event| match event.what {
+    let found = seen::events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
         What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value)),
         What::Log { line, .. } if wanted == "line" => Some((event.at.as_millis(), line)),
         What::State { from, to, .. } if wanted == "state" => {
@@ -123,59 +110,4 @@ fn a_timeout_outside_of_the_breaker_never_opens_it() {
     let dead = [("ids", "1,2,3,4"), ("outage_ms", "60000"), ("timeout_ms", "100")];
     assert!(holds(&run(SLUG, "sound", &dead, None), "breaker"));
     assert!(!holds(&run(SLUG, "outer-timeout", &dead, None), "breaker"));
-}
-
-fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    // Few different times, so that many things happen at the same moment.
-    let time = |times: &[i32]| prop::sample::select(times.to_vec());
-    let ids = prop::collection::vec(prop::sample::select(vec![1, 2, 3, 4, 5, 6, 101, 102]), 1..25);
-    let failing = prop::collection::vec(0..4_i32, 1..3);
-    let limits = (time(&[1, 5, 20, 1000]), 1..8_i32, 1..6_i32);
-    let times = (
-        time(&[0, 0, 25, 50, 100, 500]),
-        time(&[1, 50, 100, 1000]),
-        time(&[1, 50, 100, 500]),
-        time(&[0, 50, 100, 200]),
-        time(&[0, 100]),
-        time(&[0, 0, 300, 2000]),
-    );
-    (ids, failing, limits, times, 0..5_i32).prop_map(
-        |(ids, failing, (rate, burst, room), (gap, ttl, limit, fetch, from, outage), give_up)| {
-            let list = |ids: &[i32]| ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
-            vec![
-                ("ids", list(&ids)),
-                ("failing_ids", list(&failing)),
-                ("rate", rate.to_string()),
-                ("burst", burst.to_string()),
-                ("concurrency", room.to_string()),
-                ("gap_ms", gap.to_string()),
-                ("ttl_ms", ttl.to_string()),
-                ("timeout_ms", limit.to_string()),
-                ("fetch_ms", fetch.to_string()),
-                ("outage_from_ms", from.to_string()),
-                ("outage_ms", outage.to_string()),
-                ("give_up_every", give_up.to_string()),
-            ]
-        },
-    )
-}
-
-proptest! {
-    #[test]
-    fn the_sound_one_keeps_every_law_with_late_timers(knobs in knobs(), lateness in 0..1000_u64) {
-        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let report = late::run(SLUG, &knobs, lateness);
-        prop_assert_eq!(broken(&report), [""; 0]);
-        prop_assert_eq!(report.error, None);
-    }
-
-    #[test]
-    fn the_sound_one_keeps_every_law_and_the_others_end(knobs in knobs(), seed in prop::option::of(0..1000_u32)) {
-        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let report = run(SLUG, "sound", &knobs, seed);
-        prop_assert_eq!(report.verdict, Verdict::Passed, "{:?} {:?}", broken(&report), report.error);
-        for variant in NAIVE {
-            prop_assert_eq!(run(SLUG, variant, &knobs, seed).error, None);
-        }
-    }
 }

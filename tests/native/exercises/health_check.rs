@@ -2,12 +2,7 @@ use super::{
     broken, run,
     seen::{events, lines},
 };
-use async_playground::{
-    exercises::{Verdict, find},
-    runtime::Phase,
-    trace::What,
-};
-use proptest::prelude::*;
+use async_playground::{exercises::Verdict, runtime::Phase, trace::What};
 
 const SLUG: &str = "health-check";
 
@@ -106,34 +101,4 @@ fn silence_is_called_ok_though_it_is_reported() {
     check("silence-is-health", &knobs, ("ok", 3, false), 500.0);
     let said = "degraded-if-any: 1 checks were reported as not ok, and the whole as 'ok'";
     assert_eq!(broken(&run(SLUG, "silence-is-health", &knobs, None)), [said]);
-}
-
-fn condition() -> impl Strategy<Value = &'static str> {
-    prop_oneof![Just("answers"), Just("fails"), Just("hangs")]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn laws_hold_at_any_setting_under_any_seed(
-        times in prop_oneof![
-            [0..4u32, 0..4u32, 0..4u32, 0..4u32],
-            [0..=10_000u32, 0..=10_000u32, 0..=10_000u32, 0..=10_000u32],
-        ],
-        (database, cache, queue) in (condition(), condition(), condition()),
-        seed in proptest::option::of(any::<u32>()),
-    ) {
-        let [database_ms, cache_ms, queue_ms, timeout_ms] = times.map(|number| number.to_string());
-        let knobs = [
-            ("database_ms", &*database_ms), ("cache_ms", &*cache_ms), ("queue_ms", &*queue_ms),
-            ("timeout_ms", &*timeout_ms), ("database", database), ("cache", cache), ("queue", queue),
-        ];
-        let report = run(SLUG, "sound", &knobs, seed);
-        prop_assert_eq!(broken(&report), Vec::<String>::new());
-        prop_assert_eq!(report.verdict, Verdict::Passed);
-        for variant in find(SLUG).unwrap().variants() {
-            run(SLUG, variant.slug, &knobs, seed);
-        }
-    }
 }

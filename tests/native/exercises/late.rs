@@ -1,8 +1,8 @@
 //! Laws on timers as real ones are: never early, and late by some milliseconds, each by another few.
 
-use super::broken;
+use super::{broken, draw::Setting, settings};
 use async_playground::{
-    exercises::{ClockKind, Input, Report, Run, Settings, Verdict, catalogue},
+    exercises::{ClockKind, Report, Run, Settings, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
 };
 use std::{
@@ -26,11 +26,9 @@ impl Pace for Late {
     }
 }
 
-pub(super) fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+fn run(settings: Settings, lateness: u64) -> Report {
     let time = SimulatedTime::default();
     let pace = Late { pace: AtOnce(time.clone()), random: Random::new(lateness) };
-    let settings = Settings::new(slug, None, knobs, None).unwrap();
     Run::new(settings, ClockKind::Live, Timers::new(time), Box::new(pace)).to_end()
 }
 
@@ -38,7 +36,7 @@ pub(super) fn run(slug: &str, knobs: &[(&str, &str)], lateness: u64) -> Report {
 fn a_sound_exercise_passes_with_timers_that_are_late() {
     for exercise in catalogue() {
         for lateness in 0..50 {
-            let report = run(exercise.slug, &[], lateness);
+            let report = run(Settings::of(exercise.slug).unwrap(), lateness);
             let slug = exercise.slug;
             assert_eq!(broken(&report), [""; 0], "{slug} {lateness}");
             assert_eq!(report.verdict, Verdict::Passed, "{slug} {lateness}: {:#?}", report.rows);
@@ -81,8 +79,19 @@ fn laws_hold_with_late_timers_where_deadlines_are_close() {
     ];
     for (slug, knobs) in close {
         for lateness in 0..200 {
-            let report = run(slug, knobs, lateness);
+            let report = run(settings(slug, "sound", knobs, None), lateness);
             assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {lateness}");
+        }
+    }
+}
+
+#[test]
+fn laws_hold_with_late_timers_at_settings_drawn_at_random() {
+    for exercise in catalogue() {
+        for number in 0..300 {
+            let setting = Setting::drawn(exercise, number);
+            let report = run(setting.of(exercise, "sound"), u64::from(number));
+            assert_eq!(broken(&report), [""; 0], "{} {setting:?}", exercise.slug);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The whole matrix: every exercise and every variant, at settings drawn at random, under many seeds, at two paces.
 
-use super::broken;
+use super::{broken, draw::Setting};
 use async_playground::{
-    exercises::{ClockKind, Exercise, Input, Kind, Knob, Report, Run, Search, Settings, catalogue},
+    exercises::{ClockKind, Exercise, Report, Run, Search, Settings, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
     trace::Event,
 };
@@ -18,82 +18,6 @@ const MANY: u32 = 1000;
 const FEWER: u32 = 200;
 /// No run of these settings takes as many steps, unless it goes round in circles.
 const STEPS: u32 = 500_000;
-
-/// A setting: the knobs as on a command line, and a seed.
-#[derive(Debug)]
-struct Setting {
-    knobs: Vec<(&'static str, String)>,
-    seed: Option<u32>,
-}
-
-/// Draws with a bias to extremes, and to a few times that several knobs share, since ties are where orders matter.
-struct Draw {
-    random: Random,
-    times: [i64; 2],
-}
-
-impl Draw {
-    fn setting(exercise: &Exercise, number: u32) -> Setting {
-        let mut random = Random::new(u64::from(number));
-        let times = [0, 1].map(|_| i64::from(random.below(200)));
-        let mut draw = Self { random, times };
-        let knobs = exercise.knobs.iter().map(|knob| (knob.name, draw.value(knob))).collect();
-        let seed = draw.one_in(2).then_some(number);
-        Setting { knobs, seed }
-    }
-
-    fn one_in(&mut self, count: u32) -> bool {
-        self.random.below(count) == 0
-    }
-
-    fn among<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.random.below(u32::try_from(items.len()).unwrap()) as usize]
-    }
-
-    fn value(&mut self, knob: &Knob) -> String {
-        match knob.kind {
-            Kind::Int { default, min, max, step } => {
-                let wanted = if knob.unit.is_some() { self.time(min, max) } else { self.count(min, max) };
-                let number = if self.one_in(6) { default } else { wanted };
-                (number - (number - min) % step).to_string()
-            }
-            Kind::Bool { .. } => self.one_in(2).to_string(),
-            Kind::Choice { options, .. } => self.among(options).to_owned(),
-            Kind::Ints { min, max, max_items, .. } => {
-                let items = 1 + self.random.below(u32::try_from(max_items.min(12)).unwrap());
-                let items: Vec<_> = (0..items).map(|_| self.count(min, max).to_string()).collect();
-                items.join(",")
-            }
-            Kind::Order { options, .. } => {
-                let mut left = options.to_vec();
-                let mut words = Vec::new();
-                while !left.is_empty() && !self.one_in(5) {
-                    let place = self.random.below(u32::try_from(left.len()).unwrap()) as usize;
-                    words.push(left.remove(place));
-                }
-                words.join(",")
-            }
-        }
-    }
-
-    fn time(&mut self, min: i64, max: i64) -> i64 {
-        let [once, again] = self.times;
-        let any = i64::from(self.random.below(700));
-        self.among(&[min, min + 1, once, once, again, once + again, once / 2, any, any, max]).clamp(min, max)
-    }
-
-    /// Few as a rule, since each is a task and debug builds are slow, but now and then a crowd.
-    fn count(&mut self, min: i64, max: i64) -> i64 {
-        let bound = if self.one_in(50) { 150 } else { 9 };
-        let any = min + i64::from(self.random.below(bound));
-        self.among(&[min, min + 1, any, any, any, any]).min(max)
-    }
-}
-
-fn settings(exercise: &Exercise, variant: &str, setting: &Setting) -> Settings {
-    let knobs = setting.knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled(value.clone())));
-    Settings::new(exercise.slug, Some(variant), knobs, setting.seed).unwrap()
-}
 
 /// Simulated time, at once, for so many steps and no more.
 struct Limited {
@@ -118,7 +42,7 @@ fn ends(exercise: &Exercise, variant: &str, setting: &Setting) -> Report {
     let run = || {
         let time = SimulatedTime::default();
         let pace = Limited { left: STEPS, pace: AtOnce(time.clone()) };
-        let settings = settings(exercise, variant, setting);
+        let settings = setting.of(exercise, variant);
         let mut run = Run::new(settings, ClockKind::Instant, Timers::new(time), Box::new(pace));
         match Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(report) => Some(report),
@@ -136,7 +60,7 @@ fn ends(exercise: &Exercise, variant: &str, setting: &Setting) -> Report {
 fn the_sound_variant_keeps_every_law_at_a_thousand_settings() {
     for exercise in catalogue() {
         for number in 0..MANY {
-            let setting = Draw::setting(exercise, number);
+            let setting = Setting::drawn(exercise, number);
             let report = ends(exercise, "sound", &setting);
             assert_eq!(
                 (broken(&report), report.error),
@@ -157,9 +81,14 @@ fn the_sound_variant_keeps_every_law_under_a_thousand_seeds() {
     }
 }
 
+/// Mistakes that it takes more than chance to see: one needs a query to be cancelled in the very moment in which a
+/// connection comes free, under an unlucky order of the two; the other, requests that come close together on both
+/// sides of the edge of a second.
+const HIDDEN: [&str; 2] = ["connection-pool lost-wake-up", "full-service fixed-window"];
+
 /// So the settings above are not all tame: they are as many as it takes to catch a mistake by chance.
 #[test]
-fn most_mistakes_break_their_law_at_settings_drawn_at_random() {
+fn all_mistakes_but_two_break_their_law_at_settings_drawn_at_random() {
     let mut unseen = Vec::new();
     for exercise in catalogue() {
         for variant in exercise.variants() {
@@ -167,14 +96,14 @@ fn most_mistakes_break_their_law_at_settings_drawn_at_random() {
             let breaks =
                 |report: Report| report.laws.iter().any(|law| law.slug == mistake.breaks && !law.held);
             let caught = (0..FEWER)
-                .map(|number| ends(exercise, variant.slug, &Draw::setting(exercise, number)))
+                .map(|number| ends(exercise, variant.slug, &Setting::drawn(exercise, number)))
                 .fold(0, |caught, report| caught + u32::from(breaks(report)));
             if caught == 0 {
                 unseen.push(format!("{} {}", exercise.slug, variant.slug));
             }
         }
     }
-    assert!(unseen.len() <= 3, "none of {FEWER} settings exposes {unseen:?}");
+    assert_eq!(unseen, HIDDEN, "none of {FEWER} settings exposes these");
 }
 
 /// Time that moves when its host polls again, and a turn for the host between the steps: as a page has it.
@@ -225,10 +154,10 @@ fn a_paced_run_has_the_same_trace_as_one_at_once() {
             // The same trace keeps the same laws, so with this the sound programs keep them on every clock but the live one.
             let count = if variant.mistake.is_none() { MANY } else { 10 };
             for number in 0..count {
-                let setting = Draw::setting(exercise, number);
-                let mut at_once = Run::simulated(settings(exercise, variant.slug, &setting));
+                let setting = Setting::drawn(exercise, number);
+                let mut at_once = Run::simulated(setting.of(exercise, variant.slug));
                 at_once.to_end();
-                let paced = paced(settings(exercise, variant.slug, &setting));
+                let paced = paced(setting.of(exercise, variant.slug));
                 assert_eq!(at_once.new_events(), paced, "{} {} {setting:?}", exercise.slug, variant.slug);
             }
         }

@@ -1,24 +1,14 @@
 //! The middleware exercise: its transcript under each knob, its mistakes, and its laws at random settings.
 
-use super::{broken, late, run};
-use async_playground::{
-    exercises::{Input, Run, Settings, Verdict},
-    trace::What,
-};
-use proptest::prelude::*;
+use super::{run, seen};
+use async_playground::exercises::Verdict;
 
 const SLUG: &str = "middleware-chain";
 
 /// The transcript and the end in milliseconds.
 fn transcript(variant: &str, knobs: &[(&str, &str)]) -> (Vec<String>, f64) {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
-    let mut run = Run::simulated(Settings::new(SLUG, Some(variant), knobs, None).unwrap());
-    let end = run.to_end().elapsed;
-    let lines = run.new_events().into_iter().filter_map(|event| match event.what {
-        What::Log { line, .. } => Some(line),
-        _ => None,
-    });
-    (lines.collect(), end)
+    let lines = seen::lines(SLUG, variant, knobs).into_iter().map(|(_, line)| line);
+    (lines.collect(), run(SLUG, variant, knobs, None).elapsed)
 }
 
 #[track_caller]
@@ -74,41 +64,4 @@ fn a_shared_stopwatch_is_restarted_by_the_next_request() {
 fn a_thousand_requests_are_judged_quickly() {
     let report = run(SLUG, "sound", &[("requests", "1000")], Some(1));
     assert_eq!((report.verdict, report.tasks, report.elapsed), (Verdict::Passed, 1001, 50.0));
-}
-
-fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let layers = prop::sample::subsequence(vec!["timing", "auth", "logging"], 0..=3).prop_shuffle();
-    let time = || prop::sample::select(vec![0, 1, 10, 50_i32]);
-    (layers, any::<bool>(), time(), any::<bool>(), 1..6_i32, time()).prop_map(
-        |(layers, token, handler, fails, requests, gap)| {
-            vec![
-                ("layers", layers.join(",")),
-                ("token", token.to_string()),
-                ("handler_ms", handler.to_string()),
-                ("handler_fails", fails.to_string()),
-                ("requests", requests.to_string()),
-                ("gap_ms", gap.to_string()),
-            ]
-        },
-    )
-}
-
-proptest! {
-    #[test]
-    fn the_sound_one_keeps_every_law_with_late_timers(knobs in knobs(), lateness in 0..1000_u64) {
-        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let report = late::run(SLUG, &knobs, lateness);
-        prop_assert_eq!(broken(&report), [""; 0]);
-        prop_assert_eq!(report.error, None);
-    }
-
-    #[test]
-    fn the_sound_one_keeps_every_law_and_the_others_end(knobs in knobs(), seed in prop::option::of(0..1000_u32)) {
-        let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let report = run(SLUG, "sound", &knobs, seed);
-        prop_assert_eq!(report.verdict, Verdict::Passed, "{:?} {:?}", broken(&report), report.error);
-        for variant in ["composed-forwards", "without-finally", "late-check", "shared-stopwatch"] {
-            prop_assert_eq!(run(SLUG, variant, &knobs, seed).error, None);
-        }
-    }
 }

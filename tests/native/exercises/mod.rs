@@ -1,10 +1,13 @@
 //! The exercises: what must hold for every one of them.
 
 mod background_task;
+mod cancelled;
 mod circuit_breaker;
 mod concurrent_requests;
 mod connection_pool;
+mod draw;
 mod dropped;
+mod explored;
 mod full_service;
 mod health_check;
 mod late;
@@ -21,11 +24,17 @@ mod variants;
 
 use async_playground::exercises::{Input, Report, Run, Settings};
 
-/// Runs an exercise with knobs spelled as on a command line.
+/// Knobs spelled as on a command line.
+#[track_caller]
+fn settings(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Settings {
+    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    Settings::new(slug, Some(variant), knobs, seed).unwrap()
+}
+
+/// Runs an exercise on simulated time, at once.
 #[track_caller]
 fn run(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Report {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    Run::simulated(Settings::new(slug, Some(variant), knobs, seed).unwrap()).to_end()
+    Run::simulated(settings(slug, variant, knobs, seed)).to_end()
 }
 
 /// The laws that did not hold.

@@ -1,6 +1,5 @@
 use super::{broken, run, seen};
-use async_playground::exercises::{Report, Verdict};
-use proptest::prelude::*;
+use async_playground::exercises::Verdict;
 
 const SLUG: &str = "request-id";
 
@@ -109,43 +108,4 @@ fn many_requests_have_as_many_ids() {
     assert_eq!(broken(&report), [""; 0]);
     let unique = report.laws.iter().find(|law| law.slug == "unique").unwrap();
     assert_eq!(unique.evidence, "20000 requests, 20000 ids");
-}
-
-fn settings() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let every = prop_oneof![Just(0), 1..4_u32];
-    let child = prop_oneof![Just("none"), Just("plain"), Just("inherits")];
-    (1..9_u32, 0..4_u32, every.clone(), every, any::<bool>(), child).prop_map(
-        |(requests, fetch, fail, cancel, nested, child)| {
-            vec![
-                ("requests", requests.to_string()),
-                ("fetch_ms", fetch.to_string()),
-                ("fail_every", fail.to_string()),
-                ("cancel_every", cancel.to_string()),
-                ("nested", nested.to_string()),
-                ("child", child.to_owned()),
-            ]
-        },
-    )
-}
-
-fn at(variant: &str, knobs: &[(&str, String)], seed: Option<u32>) -> Report {
-    let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, &**value)).collect();
-    run(SLUG, variant, &knobs, seed)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_sound_program_keeps_every_law(knobs in settings(), seed in any::<Option<u32>>()) {
-        let report = at("sound", &knobs, seed);
-        prop_assert_eq!((broken(&report), report.error), (vec![], None));
-    }
-
-    #[test]
-    fn a_mistake_ends_in_a_report_at_any_setting(knobs in settings(), seed in any::<Option<u32>>()) {
-        for variant in ["global-variable", "no-reset", "no-finally", "id-from-clock", "plain-spawn"] {
-            at(variant, &knobs, seed);
-        }
-    }
 }

@@ -1,10 +1,5 @@
-use super::{broken, run};
-use async_playground::exercises::{Input, Search, Settings, Verdict, catalogue};
-
-fn settings(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Settings {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    Settings::new(slug, Some(variant), knobs, None).unwrap()
-}
+use super::{broken, run, settings};
+use async_playground::exercises::{Search, Verdict, catalogue};
 
 /// Mistakes that need an unlucky order: exercise, variant, and how many schedules the search takes.
 const HIDDEN: &[(&str, &str, u32)] = &[
@@ -27,7 +22,8 @@ fn the_search_finds_what_first_come_first_served_hides() {
             assert_eq!(in_order.verdict, Verdict::Passed, "{} in FIFO order", variant.slug);
             at_default_knobs += u32::from(mistake.knobs.is_empty());
 
-            let findings = Search::new(settings(exercise.slug, variant.slug, mistake.knobs), 1000).to_end();
+            let findings =
+                Search::new(settings(exercise.slug, variant.slug, mistake.knobs, None), 1000).to_end();
             let failure = findings.failure.expect("an unlucky order");
             assert!(failure.laws.iter().any(|law| law.slug == mistake.breaks), "{failure:?}");
             found.push((exercise.slug, variant.slug, findings.tried));

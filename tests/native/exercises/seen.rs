@@ -1,15 +1,15 @@
 //! What a run showed: its transcript with the times of its lines, or all of its events.
 
+use super::settings;
 use async_playground::{
-    exercises::{Input, Run, Settings},
+    exercises::Run,
     trace::{Event, What},
 };
 
 /// The events of a run in FIFO order.
 #[track_caller]
 pub(super) fn events(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<Event> {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    let mut run = Run::simulated(Settings::new(slug, Some(variant), knobs, None).unwrap());
+    let mut run = Run::simulated(settings(slug, variant, knobs, None));
     run.to_end();
     run.new_events()
 }

@@ -1,6 +1,5 @@
 use super::{broken, run, seen};
-use async_playground::exercises::{Report, Verdict};
-use proptest::prelude::*;
+use async_playground::exercises::Verdict;
 
 const SLUG: &str = "ttl-cache";
 
@@ -76,46 +75,4 @@ fn a_hang_is_reported_with_who_waits_for_what() {
 fn the_transcript_shows_the_stampede() {
     assert_eq!(lines("check-then-fetch", &[])[0], "Fetch count: 5 (should be 1)");
     assert_eq!(lines("check-then-fetch", &[])[1], "All same value: False");
-}
-
-/// A setting as a command line would spell it, with a bias to extremes and to equal times.
-fn settings() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let ms = prop_oneof![Just(1), Just(2), Just(100), 1..700_u32];
-    let pause = prop_oneof![Just(0), Just(1), Just(2), Just(100), 0..700_u32];
-    (1..9_u32, ms.clone(), ms, pause, 1..5_u32, 1..4_u32, any::<bool>(), any::<bool>()).prop_map(
-        |(callers, ttl, fetch, pause, keys, room, fails, cancel)| {
-            vec![
-                ("callers", callers.to_string()),
-                ("ttl_ms", ttl.to_string()),
-                ("fetch_ms", fetch.to_string()),
-                ("pause_ms", pause.to_string()),
-                ("keys", keys.to_string()),
-                ("max_entries", room.to_string()),
-                ("first_fails", fails.to_string()),
-                ("cancel_first", cancel.to_string()),
-            ]
-        },
-    )
-}
-
-fn at(variant: &str, knobs: &[(&str, String)], seed: Option<u32>) -> Report {
-    let knobs: Vec<_> = knobs.iter().map(|(name, value)| (*name, &**value)).collect();
-    run(SLUG, variant, &knobs, seed)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_sound_program_keeps_every_law(knobs in settings(), seed in any::<Option<u32>>()) {
-        let report = at("sound", &knobs, seed);
-        prop_assert_eq!((broken(&report), report.error), (vec![], None));
-    }
-
-    #[test]
-    fn a_mistake_ends_in_a_report_at_any_setting(knobs in settings(), seed in any::<Option<u32>>()) {
-        for variant in ["check-then-fetch", "no-second-look", "cache-the-error", "kept-for-ever", "followers-hang"] {
-            at(variant, &knobs, seed);
-        }
-    }
 }

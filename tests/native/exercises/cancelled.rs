@@ -1,0 +1,152 @@
+//! The cancellation sweep over the tasks of the exercises: each of them cancelled from outside before each step of its
+//! life and after the last, whoever's step it is, and so after each of its polls. Everybody else goes on.
+
+use super::{
+    dropped::{TROUBLE, step_by_step},
+    settings,
+};
+use async_playground::{
+    exercises::{Report, Settings},
+    runtime::{Phase, TaskId},
+    trace::{Event, What},
+};
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+/// No run of these settings takes as many steps, unless it goes round in circles.
+const STEPS: usize = 100_000;
+
+/// What became of a task.
+struct Life {
+    name: String,
+    parent: Option<u32>,
+    ended: Option<Phase>,
+}
+
+fn lives(events: &[Event]) -> BTreeMap<u32, Life> {
+    let mut lives = BTreeMap::new();
+    for event in events {
+        match &event.what {
+            What::Task { id, parent, name, phase: Phase::Spawned } => {
+                let life = Life { name: name.to_string(), parent: *parent, ended: None };
+                assert!(lives.insert(*id, life).is_none(), "{event} for the second time");
+            }
+            What::Task { phase: Phase::Started, .. } => {}
+            What::Task { id, phase, .. } => {
+                let before = lives.get_mut(id).and_then(|life| life.ended.replace(*phase));
+                assert_eq!(before, None, "{event}, but it had ended");
+            }
+            _ => {}
+        }
+    }
+    lives
+}
+
+/// A run in which one task is cancelled when so many steps have been taken; none where there is no such task then.
+fn cancelled(settings: Settings, victim: u32, step: usize) -> Option<(Report, Vec<Event>)> {
+    let (mut run, clock) = step_by_step(settings);
+    let mut cx = Context::from_waker(Waker::noop());
+    for _ in 0..=step {
+        if Pin::new(&mut run).poll(&mut cx).is_ready() {
+            return None;
+        }
+    }
+    if !run.cancel(TaskId(victim)) {
+        return None;
+    }
+    for _ in 0..STEPS {
+        if let Poll::Ready(report) = Pin::new(&mut run).poll(&mut cx) {
+            let events = run.new_events();
+            assert_eq!(clock.pending(), 0, "no timer is left");
+            return Some((report, events));
+        }
+    }
+    panic!("it does not end");
+}
+
+/// Whether `task` is `ancestor` or belongs to it.
+fn belongs(lives: &BTreeMap<u32, Life>, task: u32, ancestor: u32) -> bool {
+    task == ancestor || lives[&task].parent.is_some_and(|parent| belongs(lives, parent, ancestor))
+}
+
+/// Laws that speak of every call of the program, and so of the one that was cut off too: that it is answered, that it is
+/// counted by whoever asked, that nobody else goes while it seems to be under way. With a call missing there is nothing
+/// to judge; all other laws hold.
+const OF_EVERY_CALL: [(&str, &[&str]); 11] = [
+    ("request-handler", &[]),
+    ("concurrent-requests", &[]),
+    ("background-task", &["shutdown-waits"]),
+    ("health-check", &["all-reported", "degraded-if-any", "hang-contained", "total-longest"]),
+    ("connection-pool", &["makespan", "nobody-hangs"]),
+    ("request-timeout", &[]),
+    ("request-id", &[]),
+    ("ttl-cache", &["nobody-hangs"]),
+    ("circuit-breaker", &["one-probe", "reference"]),
+    ("middleware-chain", &["errors-pass-out", "refusal"]),
+    ("full-service", &["accounts"]),
+];
+
+/// What is wrong about a run whose `victim` was cancelled.
+fn fault(
+    report: &Report,
+    lives: &BTreeMap<u32, Life>,
+    undisturbed: &BTreeMap<u32, Life>,
+    victim: u32,
+    unjudged: &[&str],
+) -> Option<String> {
+    if let Some(life) = lives.values().find(|life| life.ended.is_none()) {
+        return Some(format!("{} has no end", life.name));
+    }
+    // Who gathers answers of which one is missing has an error to report, and then wants the others no more.
+    let gives_up = report.slug == "concurrent-requests" && report.error.as_deref() == Some("CancelledError");
+    if report.error.is_some() && !gives_up {
+        return report.error.clone();
+    }
+    // With main the program ends, whatever it was at.
+    if victim == 0 || gives_up {
+        return None;
+    }
+    let is_new = |(id, life): &(&u32, &Life)| {
+        let before = undisturbed.get(id).and_then(|before| before.ended);
+        life.ended == Some(Phase::Cancelled) && before != life.ended && !belongs(lives, **id, victim)
+    };
+    if let Some((_, life)) = lives.iter().find(is_new) {
+        return Some(format!("{} was cancelled too", life.name));
+    }
+    let broken = report.laws.iter().find(|law| !law.held && !unjudged.contains(&law.slug));
+    broken.map(|law| format!("{}: {}", law.slug, law.evidence))
+}
+
+#[test]
+fn whoever_is_cancelled_everybody_else_ends_as_ever() {
+    println!("| exercise | tasks | cancelled at so many steps |\n|---|---|---|");
+    for ((slug, trouble), (same, unjudged)) in TROUBLE.into_iter().zip(OF_EVERY_CALL) {
+        assert_eq!(slug, same);
+        let (mut tasks, mut cuts) = (0, 0);
+        for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
+            let settings = || settings(slug, "sound", knobs, seed);
+            let mut run = step_by_step(settings()).0;
+            run.to_end();
+            let undisturbed = lives(&run.new_events());
+            for &victim in undisturbed.keys() {
+                let at = |step| cancelled(settings(), victim, step).map(|run| (step, run));
+                // It is spawned some time, and then there is something to cancel until it ends.
+                let life = (0..STEPS).map(at).skip_while(Option::is_none).map_while(|run| run);
+                let before = cuts;
+                for (step, (report, events)) in life {
+                    let wrong = fault(&report, &lives(&events), &undisturbed, victim, unjudged);
+                    let at =
+                        format!("{slug} {knobs:?}, seed {seed:?}, task {victim} cancelled at step {step}");
+                    assert_eq!(wrong, None, "{at}");
+                    cuts += 1;
+                }
+                assert!(cuts > before, "{slug} {knobs:?}, seed {seed:?}: task {victim} was never cancelled");
+                tasks += 1;
+            }
+        }
+        println!("| {slug} | {tasks} | {cuts} |");
+    }
+}

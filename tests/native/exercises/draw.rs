@@ -1,0 +1,93 @@
+//! Settings drawn at random, for any exercise.
+
+use async_playground::{
+    exercises::{Exercise, Input, Kind, Knob, Settings},
+    runtime::Random,
+};
+
+/// A setting: the knobs as on a command line, and a seed.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) knobs: Vec<(&'static str, String)>,
+    pub(super) seed: Option<u32>,
+}
+
+/// Draws with a bias to extremes, and to a few times that several knobs share, since ties are where orders matter.
+struct Draw {
+    random: Random,
+    times: [i64; 2],
+}
+
+impl Setting {
+    /// The setting of that number: always the same one.
+    pub(super) fn drawn(exercise: &Exercise, number: u32) -> Self {
+        let mut random = Random::new(u64::from(number));
+        let longest = if random.below(3) == 0 { 4 } else { 200 };
+        let times = [0, 1].map(|_| i64::from(random.below(longest)));
+        let mut draw = Draw { random, times };
+        let knobs = exercise.knobs.iter().map(|knob| (knob.name, draw.value(knob))).collect();
+        let seed = draw.one_in(2).then_some(number);
+        Self { knobs, seed }
+    }
+
+    /// The checked request for a run of `variant`.
+    pub(super) fn of(&self, exercise: &Exercise, variant: &str) -> Settings {
+        let spelled = |(name, value): &(&str, String)| ((*name).to_owned(), Input::Spelled(value.clone()));
+        Settings::new(exercise.slug, Some(variant), self.knobs.iter().map(spelled), self.seed).unwrap()
+    }
+}
+
+impl Draw {
+    fn one_in(&mut self, count: u32) -> bool {
+        self.random.below(count) == 0
+    }
+
+    fn among<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.random.below(u32::try_from(items.len()).unwrap()) as usize]
+    }
+
+    fn value(&mut self, knob: &Knob) -> String {
+        match knob.kind {
+            Kind::Int { default, min, max, step } => {
+                let wanted = if knob.unit.is_some() { self.time(min, max) } else { self.count(min, max) };
+                let number = if self.one_in(6) { default } else { wanted };
+                (number - (number - min) % step).to_string()
+            }
+            Kind::Bool { .. } => self.one_in(2).to_string(),
+            Kind::Choice { options, .. } => self.among(options).to_owned(),
+            Kind::Ints { min, max, max_items, .. } => {
+                let items = 1 + self.random.below(u32::try_from(max_items.min(12)).unwrap());
+                let items: Vec<_> = (0..items).map(|_| self.item(min, max).to_string()).collect();
+                items.join(",")
+            }
+            Kind::Order { options, .. } => {
+                let mut left = options.to_vec();
+                let mut words = Vec::new();
+                while !left.is_empty() && !self.one_in(5) {
+                    let place = self.random.below(u32::try_from(left.len()).unwrap()) as usize;
+                    words.push(left.remove(place));
+                }
+                words.join(",")
+            }
+        }
+    }
+
+    /// Few different ones, so that they meet; and those at the end of the range may be special.
+    fn item(&mut self, min: i64, max: i64) -> i64 {
+        let few = min + i64::from(self.random.below(6));
+        self.among(&[few, few, few, max - 1, max]).clamp(min, max)
+    }
+
+    fn time(&mut self, min: i64, max: i64) -> i64 {
+        let [once, again] = self.times;
+        let any = i64::from(self.random.below(700));
+        self.among(&[min, min + 1, once, once, again, once + again, once / 2, any, any, max]).clamp(min, max)
+    }
+
+    /// Few as a rule, since each is a task and debug builds are slow, but now and then a crowd.
+    fn count(&mut self, min: i64, max: i64) -> i64 {
+        let bound = if self.one_in(50) { 150 } else { 9 };
+        let any = min + i64::from(self.random.below(bound));
+        self.among(&[min, min + 1, any, any, any, any]).min(max)
+    }
+}
