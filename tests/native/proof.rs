@@ -10,6 +10,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     rc::Rc,
+    sync::Once,
     task::{Context, Poll, Waker},
 };
 
@@ -17,10 +18,16 @@ use async_playground::runtime::{
     Bounds, Explored, Name, Order, Simulation, Spawn, Task, Tasks, explore, explore_seeds,
 };
 
-/// Of one program with one cut. There are fewer under Miri, which looks for undefined behaviour and takes a thousand
-/// times as long.
-const MOST_SCHEDULES: u64 = if cfg!(miri) { 3 } else { 50_000 };
-const MOST_SEEDS: u64 = if cfg!(miri) { 10 } else { 1_000_000 };
+use crate::programs::promises::counted;
+
+/// Of one program with one cut.
+const MOST_SCHEDULES: u32 = often(50_000, 3);
+
+/// How often to do what is done often; seldom under Miri, which looks for undefined behaviour and takes a thousand times
+/// as long.
+pub(crate) const fn often(often: u32, seldom: u32) -> u32 {
+    if cfg!(miri) { seldom } else { often }
+}
 
 /// Where a future is dropped.
 #[derive(Clone, Copy, Debug)]
@@ -173,7 +180,7 @@ impl Proof {
         let spawned = Rc::new(Cell::new(0));
         let mut explored = |victim| {
             let ever_cut = Cell::new(false);
-            let explored = explore(Bounds::schedules(MOST_SCHEDULES), |simulation| {
+            let explored = explore(Bounds::schedules(MOST_SCHEDULES.into()), |simulation| {
                 let crew = Crew::new(simulation, victim);
                 let end = run(&program, simulation, &crew);
                 ever_cut.set(ever_cut.get() || crew.was_cut());
@@ -211,7 +218,7 @@ impl Proof {
         program: impl Fn(&mut Simulation, &Crew),
     ) -> Self {
         let number = Cell::new(0);
-        let explored = explore_seeds(0..seeds.min(MOST_SEEDS), |simulation| {
+        let explored = explore_seeds(0..seeds.min(often(u32::MAX, 10).into()), |simulation| {
             let n = number.replace(number.get() + 1);
             let way = [Cut::After, Cut::Instead][n / tasks % 2];
             let victim = (!n.is_multiple_of(7)).then_some((n % tasks, way(n / 2 / tasks % 5)));
@@ -227,9 +234,17 @@ impl Proof {
 
     /// Prints the row; to be seen with `--nocapture`.
     pub(crate) fn print(self) {
+        static HEAD: Once = Once::new();
         let Self { pattern, futures, cuts, schedules, exhausted, seeds } = self;
+        let (promises, tests) = counted(pattern);
         let exhausted = if exhausted { "exhausted" } else { "NOT exhausted" };
-        println!("| {pattern} | {futures} | {cuts} | {schedules}, {exhausted} | {seeds} |");
+        HEAD.call_once(|| {
+            println!("| pattern | promises | tests | futures swept | polls swept | schedules | seeds |");
+            println!("|---|---|---|---|---|---|---|");
+        });
+        println!(
+            "| {pattern} | {promises} | {tests} | {futures} | {cuts} | {schedules}, {exhausted} | {seeds} |"
+        );
     }
 }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::{
     circuit_breaker::{breaker, config},
-    support::ms,
+    support::{ms, often},
 };
 
 /// The breaker in twenty lines: one probe, failures in a row, a lease. What it holds are the calls that count.
@@ -52,7 +52,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(often(1000, 10)))]
     #[test]
     fn agrees_with_the_reference_model(steps in proptest::collection::vec((0..6u8, 0..8usize, 0..200u64), 1..80)) {
         let (breaker, clock) = breaker(config(3, 1));

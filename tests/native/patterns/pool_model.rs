@@ -13,7 +13,7 @@ use std::{
 use async_playground::patterns::{Connection, Manager, Pool, PoolConfig, PoolError};
 use proptest::prelude::*;
 
-use super::support::{Manual, poll_once};
+use super::support::{Manual, often, poll_once};
 
 /// Opens at once, or fails at once where its script says so.
 struct Server {
@@ -113,7 +113,7 @@ type Lent = Connection<Server, Manual>;
 type Get = Pin<Box<dyn Future<Output = Result<Lent, PoolError<()>>>>>;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(often(1000, 10)))]
     #[test]
     fn it_agrees_with_a_ledger(
         max in 1..4_usize,

@@ -6,7 +6,7 @@ use async_playground::{
 };
 use proptest::prelude::*;
 
-use super::support::{Cut, Manual, cut_off, ms, sweep};
+use super::support::{Cut, Manual, cut_off, ms, often, sweep};
 
 type Starts = Rc<RefCell<Vec<(usize, Instant)>>>;
 
@@ -35,6 +35,8 @@ fn times(starts: &Starts) -> Vec<Instant> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(often(256, 5)))]
+
     #[test]
     fn no_window_holds_more_than_burst_and_rate(
         rate in 1..50u32, period in 1..5_000u64, burst in 1..8u32,

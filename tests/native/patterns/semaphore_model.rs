@@ -14,7 +14,7 @@ use async_playground::patterns::{AcquireOwned, OwnedPermit, Semaphore};
 use proptest::prelude::*;
 use tokio::sync::{self, AcquireError, OwnedSemaphorePermit};
 
-use super::support::Wakes;
+use super::support::{Wakes, often};
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -130,7 +130,7 @@ impl Pair {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(often(1000, 10)))]
     #[test]
     fn it_agrees_with_that_of_tokio(permits in 0..5_usize, steps in proptest::collection::vec(step(), 1..60)) {
         let mut pair = Pair::new(permits);

@@ -12,7 +12,7 @@ use std::{
 
 use async_playground::runtime::{Clock, Instant};
 
-pub(super) use crate::proof::{Cut, cut_off, poll_once, sweep, turn};
+pub(super) use crate::proof::{Cut, cut_off, often, poll_once, sweep, turn};
 
 /// A clock on which nobody can sleep.
 #[derive(Clone, Debug, Default)]

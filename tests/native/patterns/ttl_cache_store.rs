@@ -15,7 +15,7 @@ use async_playground::{
 use proptest::prelude::*;
 
 use super::{
-    support::{Manual, ms},
+    support::{Manual, ms, often},
     ttl_cache::{Cache, by_hand, config},
 };
 
@@ -198,6 +198,8 @@ fn it_is_as_send_and_sync_as_its_parts() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(often(256, 5)))]
+
     #[test]
     fn agrees_with_a_naive_map_and_a_clock(
         steps in proptest::collection::vec((0..5u8, 0..6usize, 0..300u64), 1..100), max_entries in 1..5usize,

@@ -11,6 +11,7 @@ mod gather;
 mod health;
 mod limiter;
 mod pool;
+pub(crate) mod promises;
 mod semaphore;
 mod service;
 mod tasks;

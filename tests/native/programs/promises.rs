@@ -1,0 +1,309 @@
+//! What the patterns promise, and which tests would fail if a promise were broken. It is checked that these tests are
+//! there, and a [`Proof`](crate::proof::Proof) takes the counts of its row from here.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Each pattern, what it promises, and the tests of each promise: `file::test` under `tests`.
+const PROMISES: &str = "
+all patterns
+  they need a clock passed in, and no executor
+    native/executors::simulated
+    native/executors::tokio_current_thread
+    native/executors::tokio_multi_thread
+    native/executors::smol
+    native/executors::local_pool
+  Send and Sync when their parts are
+    native/patterns/semaphore::it_and_its_futures_and_permits_are_send_and_sync
+    native/patterns/pool::it_and_its_futures_are_send_if_the_managers_are
+    native/patterns/ttl_cache_store::it_is_as_send_and_sync_as_its_parts
+    native/patterns/circuit_breaker::it_is_as_send_and_sync_as_its_clock_and_observer
+    native/patterns/rate_limiter::it_is_as_send_and_sync_as_its_clock
+    native/patterns/chain::it_is_as_send_and_sync_as_its_parts
+    native/patterns/service::it_is_as_send_and_sync_as_its_parts
+    native/patterns/background::it_and_its_futures_are_send_if_their_parts_are
+    native/patterns/context::a_scope_is_send_if_its_parts_are
+    native/patterns/gather::it_is_send_if_its_children_are
+    native/patterns/health::it_is_send_if_its_checks_are
+    native/patterns/timeout::it_is_send_if_its_parts_are
+  no lock is held while foreign code runs
+    native/patterns/ttl_cache_store::no_lock_is_held_while_values_are_cloned_or_dropped
+    native/patterns/semaphore::a_waker_that_holds_a_permit_does_not_deadlock
+  a pending future does not wake itself
+    native/patterns/gather::it_does_not_wake_itself_and_polls_only_who_was_woken
+    native/patterns/ttl_cache::those_who_follow_are_not_woken_in_vain
+  settings are checked, and errors say what was wrong
+    native/patterns/pool::limits_that_make_no_sense_are_refused_by_name
+    native/patterns/circuit_breaker::settings_out_of_range_are_refused_by_name
+    native/patterns/rate_limiter::settings_out_of_range_are_refused_by_name
+    native/patterns/ttl_cache_store::settings_out_of_range_are_refused_by_name
+    native/patterns/semaphore::asking_for_more_than_there_are_is_refused_at_once
+    native/patterns/printed::errors_say_what_was_wrong
+  a deadlock names who waits for what
+    native/runtime/simulation::a_deadlock_names_who_waits_for_what
+  nothing overflows at the longest times
+    native/runtime/timers::instants_saturate_instead_of_overflowing
+    native/patterns/circuit_breaker::the_longest_times_do_not_overflow
+    native/patterns/rate_limiter::nothing_overflows_at_the_ends_of_the_ranges
+    native/patterns/timeout::the_largest_limit_is_none
+    native/patterns/background::the_largest_limit_waits_for_all
+
+gather
+  results in input order
+    native/patterns/gather::results_are_in_input_order_whatever_the_order_of_ending
+  all: the first error drops the rest
+    native/patterns/gather::the_first_error_in_time_ends_all_and_the_rest_is_gone_before_it_is_seen
+    native/patterns/gather::with_no_error_it_gives_all_values
+  settle: each outcome
+    native/patterns/gather::settle_gives_every_outcome
+  the limited form
+    native/patterns/gather::the_limit_is_reached_and_never_exceeded
+    native/patterns/gather::under_a_limit_the_next_is_made_when_one_ends
+  linear time
+    native/patterns/gather::a_hundred_thousand_children_cost_two_polls_each
+  dropped, it drops every child
+    native/patterns/gather::dropped_at_any_poll_it_drops_every_child
+    native/programs/gather::gathers
+
+background tasks
+  the tracker owns its tasks
+    native/patterns/background::tasks_go_on_when_the_tracker_is_gone
+  closed, it starts nothing more
+    native/patterns/background::nothing_starts_once_it_is_closed_and_what_runs_goes_on
+  a failing task is reported and touches no sibling
+    native/patterns/background::a_failing_task_is_reported_and_touches_no_sibling
+  what is left at the deadline is cancelled and counted
+    native/patterns/background::what_is_left_at_the_deadline_is_cancelled_and_gone_when_drain_returns
+    native/patterns/background::a_limit_of_zero_cancels_at_once_also_what_has_not_started
+    native/patterns/background::a_task_that_the_executor_drops_counts_as_cancelled
+  a drain or a task dropped anywhere leaves the counts right
+    native/patterns/background::a_drain_dropped_at_any_poll_leaves_the_next_one_right
+    native/patterns/background::a_task_dropped_at_any_poll_is_counted_once
+    native/programs/background::background_tasks
+
+semaphore
+  first in, first out
+    native/programs/semaphore::semaphore
+  a permit changes owner at release: nobody barges
+    native/patterns/semaphore::a_released_permit_is_the_first_waiters_before_it_runs
+  a dropped waiter passes its permit on
+    native/patterns/semaphore::a_waiter_dropped_after_it_was_woken_passes_its_permit_on
+    native/patterns/semaphore::a_dropped_waiter_no_longer_holds_up_those_who_ask_for_less
+  several at once, or none if they are not there, as tokio's
+    native/patterns/semaphore_model::it_agrees_with_that_of_tokio
+  close refuses who waits and who comes
+    native/patterns/semaphore::close_refuses_all_who_wait_and_all_who_come_and_takes_no_permit_away
+
+connection pool
+  a connection has a stable id, and comes back
+    native/patterns/pool::one_connection_is_enough_for_one_user_and_keeps_its_id
+  idle and in use are never over the maximum
+    native/patterns/pool::no_schedule_loses_a_connection_or_opens_too_many
+    native/patterns/pool_model::it_agrees_with_a_ledger
+  waiters are served in order
+    native/patterns/pool::queries_come_in_waves_as_large_as_the_pool_and_in_order
+    native/patterns/pool::nobody_overtakes_a_waiter_that_has_not_run_yet
+  checked on checkout, discarded when broken, replaced lazily
+    native/patterns/pool::dead_idle_connections_are_replaced_by_those_who_ask
+    native/patterns/pool::a_check_that_hangs_is_given_the_connect_limit
+    native/patterns/pool::a_broken_connection_is_closed_when_it_comes_back
+  one limit for waiting and another for connecting
+    native/patterns/pool::waiting_and_connecting_have_their_own_limits
+  what is offered to a waiter who has just timed out is not lost
+    native/patterns/pool::a_connection_that_comes_free_at_the_wait_limit_is_not_lost
+    native/patterns/pool::a_connection_offered_to_a_waiter_who_was_dropped_goes_to_the_next
+  what is dead or could not be opened holds no place
+    native/patterns/pool::a_failed_connect_frees_its_place_for_the_next
+    native/patterns/pool::room_that_a_broken_connection_leaves_goes_to_the_first_in_line
+  a get dropped anywhere loses nothing
+    native/patterns/pool::a_query_dropped_at_any_poll_loses_neither_connection_nor_room
+    native/programs/pool::connection_pool
+
+timeout
+  ready at the deadline is a result
+    native/patterns/timeout::ready_at_the_deadline_is_a_result
+  the inner future is gone before the error is seen
+    native/patterns/timeout::the_inner_future_is_gone_before_the_error_is_seen
+  zero is one poll
+    native/patterns/timeout::zero_is_one_poll
+    native/patterns/timeout::a_deadline_that_has_passed_is_one_poll
+  very large is none
+    native/patterns/timeout::the_largest_limit_is_none
+  a caller's cancel is not a timeout
+    native/patterns/timeout::dropping_it_at_any_poll_drops_the_inner_future_and_the_timer
+    native/programs/timeout::timeouts
+
+context variable
+  swapped in and out around every poll
+    native/patterns/context::interleaved_tasks_see_their_own_value_and_others_none
+    native/patterns/context::the_value_follows_a_task_from_thread_to_thread
+  also when a poll panics
+    native/patterns/context::the_outer_value_is_back_after_a_panic
+  visible while the future is dropped
+    native/patterns/context::the_value_is_visible_while_the_future_is_dropped
+    native/patterns/context::the_value_is_visible_while_a_finished_future_is_dropped
+  nested scopes restore
+    native/patterns/context::scopes_nest_and_restore_and_variables_are_apart
+  spawned tasks inherit only if asked to
+    native/patterns/context::a_spawned_task_inherits_only_if_asked_to
+  a scope dropped anywhere leaves no value behind
+    native/patterns/context::a_request_dropped_at_any_poll_leaves_no_value_behind
+    native/programs/context::context_variable
+
+TTL cache
+  callers share a fetch; values and flights are apart
+    native/patterns/ttl_cache::callers_share_a_fetch_and_a_value_lives_from_the_end_of_its_fetch
+    native/patterns/ttl_cache::under_any_schedule_one_fetch_at_a_time_and_nobody_hangs
+  errors reach all waiters and are not stored
+    native/patterns/ttl_cache::an_error_reaches_all_who_wait_and_is_not_stored
+  a dropped leader is followed, without limit on how often
+    native/patterns/ttl_cache::a_fetch_survives_any_number_of_drivers
+  followers do not busy-wake
+    native/patterns/ttl_cache::those_who_follow_are_not_woken_in_vain
+  the fetch ends only with the last who waits
+    native/patterns/ttl_cache::with_the_last_who_waits_the_fetch_is_dropped
+    native/patterns/ttl_cache::a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time
+  invalidated during a flight, the stale value stays out
+    native/patterns/ttl_cache::what_is_invalidated_during_its_flight_is_neither_stored_nor_shared
+  bounded, the least recently used goes first
+    native/patterns/ttl_cache_store::the_least_recently_used_goes_first
+    native/patterns/ttl_cache_store::agrees_with_a_naive_map_and_a_clock
+  expiry frees memory without being asked
+    native/patterns/ttl_cache_store::what_has_expired_is_freed_by_any_operation_without_being_asked_for
+    native/patterns/ttl_cache_store::a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires
+  a hit allocates nothing
+    allocations::a_cache_allocates_nothing_for_a_hit
+
+circuit breaker
+  a permit dropped is cancelled, and its place freed
+    native/patterns/circuit_breaker::a_call_dropped_at_any_poll_frees_its_place_after_its_future_is_gone
+    native/programs/breaker::circuit_breaker
+  results from before the last transition count for nothing
+    native/patterns/circuit_breaker::a_late_failure_does_not_reopen_and_a_late_success_does_not_close
+  half-open admits so many probes; others fail at once
+    native/patterns/circuit_breaker::half_open_admits_as_many_probes_as_configured_and_rejects_the_rest_at_once
+  a hung probe gives up its place after a lease
+    native/patterns/circuit_breaker::a_hung_probe_gives_up_its_place_after_the_lease
+  the caller classifies errors; an ignored one releases the probe
+    native/patterns/circuit_breaker::an_ignored_or_dropped_probe_frees_its_place
+  trips on failures in a row, or on a rate with a minimum of calls
+    native/patterns/circuit_breaker::opens_on_failures_in_a_row_only
+    native/patterns/circuit_breaker::the_rate_policy_looks_at_the_last_calls_and_waits_for_enough_of_them
+    native/patterns/breaker_model::agrees_with_the_reference_model
+  forced open, forced closed, reset
+    native/patterns/circuit_breaker::forced_states_stay_until_reset
+  transitions are told in order, exactly once
+    native/patterns/circuit_breaker::transitions_are_told_in_order_once_each_and_the_observer_may_use_the_breaker
+    native/patterns/circuit_breaker::threads_that_cause_transitions_at_once_lose_none
+  looking at the state changes nothing
+    native/patterns/circuit_breaker::looking_at_the_state_changes_nothing
+  a call allocates nothing
+    allocations::a_breaker_allocates_nothing_for_a_call_nor_for_a_transition
+
+middleware chain
+  list order is outer to inner
+    native/patterns/chain::requests_pass_the_layers_in_list_order_and_responses_in_reverse
+    native/patterns/chain::a_list_decided_at_run_time_has_the_same_order
+  a layer may refuse or answer itself
+    native/patterns/chain::who_refuses_keeps_everything_further_in_from_running
+  it may change request and response
+    native/patterns/chain::a_layer_may_change_the_type_of_the_response_and_times_all_that_is_inside_it
+  it may call next again
+    native/patterns/chain::an_error_passes_out_through_every_layer_and_next_may_be_called_again
+  no unreadied clone of a tower service is called
+    native/patterns/tower::a_tower_service_is_called_on_the_instance_that_is_ready
+    native/patterns/tower::a_chain_is_a_service_whose_clones_need_not_be_asked_whether_they_are_ready
+  one allocation a layer at most
+    allocations::a_chain_allocates_nothing_and_a_stack_once_for_each_layer_and_for_the_handler
+  layers of tower in the chain, and the chain in axum
+    native/patterns/tower::layers_of_tower_http_work_in_the_chain
+    native/patterns/tower::axum_serves_the_chain_over_http
+  a request dropped anywhere leaves every layer, innermost first
+    native/patterns/chain::a_request_dropped_at_any_poll_leaves_every_layer_innermost_first
+    native/programs/chain::middleware_chain
+
+rate limiter
+  never over burst + rate x t in any window
+    native/patterns/rate_limiter::no_window_holds_more_than_burst_and_rate
+    native/patterns/rate_limiter::a_window_across_the_edge_of_a_period_holds_no_more_than_any_other
+  a sleeper re-checks before it starts
+    native/patterns/rate_limiter::a_sleeper_asks_again_before_it_starts
+  first in, first out for those who wait
+    native/patterns/rate_limiter::those_who_wait_are_served_in_order_at_the_rate
+    native/patterns/rate_limiter::nobody_overtakes_those_who_wait
+  a cancelled waiter uses nothing up
+    native/patterns/rate_limiter::a_waiter_dropped_at_any_poll_uses_nothing_up_and_holds_nobody_up
+    native/programs/limiter::rate_limiter
+
+health check
+  a limit for each check
+    native/patterns/health::each_check_has_its_own_limit_and_one_answer_at_the_limit_counts
+  the total is the longest
+    native/patterns/health::it_takes_as_long_as_the_longest_check
+  nothing hides a check's outcome
+    native/patterns/health::a_check_that_fails_at_once_hides_no_other
+    native/patterns/health::any_check_that_is_not_well_degrades_the_whole
+  dropped, it drops every check
+    native/patterns/health::dropped_at_any_poll_it_drops_every_check
+    native/programs/health::health_check
+
+service
+  hits pass nothing further in
+    native/patterns/service::a_hit_passes_nothing_further_in
+    native/patterns/service::requests_for_what_is_being_fetched_are_hits
+  the order from outside in
+    native/patterns/service::the_timeout_begins_with_the_fetch_and_not_in_the_queue
+  refusals are no failures of the backend
+    native/patterns/service::refusals_are_no_failures_of_the_backend_and_are_not_stored
+    native/patterns/service::not_found_does_not_trip_the_breaker_and_timeouts_do
+  the counts balance at any moment
+    native/patterns/service::under_any_schedule_the_limits_hold_and_the_books_balance
+    native/programs/service::service
+  a request dropped anywhere costs the others nothing
+    native/patterns/service::a_request_dropped_at_any_poll_costs_the_others_nothing
+";
+
+/// What a pattern promises: each promise in a few words, and its tests.
+fn promises(pattern: &str) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut found: Vec<(_, Vec<_>)> = Vec::new();
+    let lines = PROMISES.lines().skip_while(|line| *line != pattern).skip(1);
+    for line in lines.take_while(|line| line.starts_with(' ')) {
+        match (line.strip_prefix("    "), found.last_mut()) {
+            (Some(test), Some((_, tests))) => tests.push(test),
+            _ => found.push((line.trim_start(), Vec::new())),
+        }
+    }
+    found
+}
+
+/// How many promises a pattern makes, and how many tests there are in the files that hold it to them.
+pub(crate) fn counted(pattern: &str) -> (usize, usize) {
+    let promises = promises(pattern);
+    let tests = promises.iter().flat_map(|(_, tests)| tests);
+    let files: BTreeSet<_> = tests.filter_map(|test| Some(test.rsplit_once("::")?.0)).collect();
+    let counts = files.into_iter().map(|file| source(file).matches("#[test]").count());
+    (promises.len(), counts.sum())
+}
+
+fn source(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file).with_extension("rs");
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_promise_has_tests_and_they_are_there() {
+    for pattern in PROMISES.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')) {
+        let promises = promises(pattern);
+        assert!(!promises.is_empty(), "{pattern} promises nothing");
+        for (promise, tests) in promises {
+            assert!(!tests.is_empty(), "nothing holds {pattern} to this: {promise}");
+            for test in tests {
+                let (file, name) = test.rsplit_once("::").unwrap();
+                let source = source(file);
+                // A test, or an executor on which all scenarios are run.
+                let is_there =
+                    source.contains(&format!("fn {name}(")) || source.contains(&format!("({name}:"));
+                assert!(is_there, "{pattern}: {promise}: there is no test {test}");
+            }
+        }
+    }
+}
