@@ -2,6 +2,7 @@
 // exercise for its page, all of them for who asks for all.
 
 import { PlaygroundError, kindOf } from './errors.js';
+import { read } from './files.js';
 import { slugs } from './registry.js';
 
 /** @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo */
@@ -48,7 +49,7 @@ export function catalogue() {
  * @returns {Promise<any>}
  */
 function fetched(path) {
-  const attempt = asked.get(path) ?? read(path);
+  const attempt = asked.get(path) ?? parsed(path);
   asked.set(path, attempt);
   // A failed one is not remembered: the network may be back.
   attempt.catch(() => asked.delete(path));
@@ -56,11 +57,9 @@ function fetched(path) {
 }
 
 /** @param {string} path */
-async function read(path) {
+async function parsed(path) {
   try {
-    const response = await fetch(new URL(path, import.meta.url));
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    return await response.json();
+    return JSON.parse(await read(path));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new PlaygroundError('load', `${path} did not load: ${why}`, { cause });

@@ -4,10 +4,11 @@
 // For engine.js and nobody else.
 
 import { PlaygroundError, asPlaygroundError, isTrap } from './errors.js';
+import { instantiate } from './files.js';
 import { lean } from './registry.js';
 
 /**
- * @typedef {typeof import('./async_playground.js')} Glue
+ * @typedef {import('./files.js').Glue} Glue
  * @typedef {(error: unknown) => void} Fail
  */
 
@@ -96,7 +97,7 @@ export class Instance {
 }
 
 class Module {
-  /** Every attempt has its number: a module that failed or trapped is imported anew under another address. */
+  /** Every attempt has its number: a module that failed or trapped is loaded anew. */
   #attempts = 0;
   /** @type {Promise<Instance> | null} */
   #opening = null;
@@ -120,13 +121,9 @@ class Module {
 
   async #load() {
     this.#attempts += 1;
-    const address = new URL(`./${this.stem}.js`, import.meta.url);
-    if (this.#attempts > 1) address.searchParams.set('instance', String(this.#attempts));
     try {
-      /** @type {Glue} */
-      const glue = await import(address.href);
-      await glue.default();
-      this.living = new Instance(this, glue, address.href);
+      const { glue, address } = await instantiate(this.stem, this.#attempts);
+      this.living = new Instance(this, glue, address);
       return this.living;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);

@@ -29,7 +29,7 @@ let timeline = null;
 
 /** The styles of what is loaded with this file. */
 export function timelineSheet() {
-  timeline ??= sheet(new URL('../style/timeline.css', import.meta.url));
+  timeline ??= sheet('style/timeline.css');
   return timeline;
 }
 

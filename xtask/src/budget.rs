@@ -59,7 +59,9 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
             // Links between pages are not loaded with them, and types only by compilers.
             // A script fetches data when it is asked to; what a page needs at once, it preloads.
             let later = |to: &String| to.ends_with(".html") || extension == "js" && to.ends_with(".json");
-            left.extend(references(&path, &text).filter(|to| !later(to) && dist.join(to).is_file()));
+            let top = beside_scripts(&path);
+            let found = references(&path, &text).chain(references(&top, &text));
+            left.extend(found.filter(|to| !later(to) && dist.join(to).is_file()));
         }
     }
     Ok(load)
@@ -76,6 +78,12 @@ fn references<'a>(from: &'a str, text: &'a str) -> impl Iterator<Item = String> 
         let path = word.len() < 200 && word.contains('.') && !word.contains([' ', '\n', ':', '<']);
         if path && !later { resolve(from, word) } else { None }
     })
+}
+
+/// Scripts name the files that they ask `files.js` for from where that is: at the top of the assets.
+fn beside_scripts(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.get(..2).map_or_else(|| path.to_owned(), |base| format!("{}/files.js", base.join("/")))
 }
 
 /// `a/b.js` and `../c.js` give `c.js`; nothing above the site.
@@ -105,8 +113,10 @@ mod tests {
                 "assets/1/a.js",
                 "import './b.js'; import('./later.js'); new URL('c.wasm', import.meta.url)",
             ),
-            File::new("assets/1/b.js", "export {}"),
+            File::new("assets/1/b.js", "import './deep/d.js'"),
             File::new("assets/1/c.wasm", "wasm"),
+            File::new("assets/1/deep/d.js", "read('style/d.css')"),
+            File::new("assets/1/style/d.css", "x"),
             File::new("assets/1/later.js", "export {}"),
             File::new("assets/1/unused.css", "x"),
             File::new("other/index.html", "x"),
@@ -118,7 +128,10 @@ mod tests {
         publish(&dist, &site).expect("published");
         let load = first_load(&dist, "x/index.html").expect("counted");
         let files: Vec<&str> = load.files.iter().map(String::as_str).collect();
-        assert_eq!(files, ["assets/1/a.js", "assets/1/b.js", "assets/1/c.wasm", "x/index.html"]);
+        let expected =
+            ["a.js", "b.js", "c.wasm", "deep/d.js", "style/d.css"].map(|file| format!("assets/1/{file}"));
+        assert_eq!(files[..5], expected);
+        assert_eq!(files[5..], ["x/index.html"]);
         fs::remove_dir_all(dist).expect("removed");
     }
 }
