@@ -162,9 +162,12 @@ fn inputs(project: &Project) -> Result<String> {
     collect(&project.root.join("src"), "src/", &mut files)?;
     // The texts of pages are not compiled.
     files.retain(|file| !file.path.ends_with(".md"));
-    for name in ["Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json"] {
+    for name in ["Cargo.toml", "Cargo.lock", "wasm-pack.toml"] {
         files.push(File::new(name, fs::read(project.root.join(name))?));
     }
+    // Of the tools in package.json, the one that works on modules.
+    let tools: serde_json::Value = serde_json::from_slice(&fs::read(project.root.join("package.json"))?)?;
+    files.push(File::new("wasm-opt", tools["devDependencies"]["binaryen"].to_string()));
     files.push(File::new("rustc", cmd!(project.shell, "rustc --version --verbose").quiet().read()?));
     files.push(File::new("flags", rust_flags(&project.shell)?));
     Ok(fingerprint(&files))
