@@ -11,6 +11,7 @@ use serde::Deserialize;
 pub struct Config {
     pub wasm_pack: WasmPack,
     pub wasm_opt: WasmOpt,
+    pub geckodriver: Geckodriver,
     pub budget: Budget,
 }
 
@@ -27,6 +28,12 @@ pub struct WasmPack {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WasmOpt {
     pub flags: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Geckodriver {
+    pub version: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_refused() {
-        let text = "[wasm-pack]\nversion='1'\ntarget='web'\nout-dir='t'\n[wasm-opt]\nflag=[]\n[budget]\nfirst-load-kib=1";
+        let text = "[wasm-pack]\nversion='1'\ntarget='web'\nout-dir='t'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=1";
         assert!(toml::from_str::<Config>(text).is_err());
     }
 }

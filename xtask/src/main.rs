@@ -3,10 +3,13 @@
 //! Not a place for anything that the library could do: it knows the registry, no exercise.
 
 mod budget;
+mod bundle;
 mod config;
 mod explore;
 mod highlight;
 mod minify;
+mod one_file;
+mod package;
 mod picture;
 mod project;
 mod prose;
@@ -50,6 +53,8 @@ enum Command {
         #[arg(long)]
         reuse_modules: bool,
     },
+    /// Packs the npm package into target/package, ready to be installed or published
+    Package,
     /// Builds the site, serves it on 127.0.0.1 and rebuilds it when a source changes
     Serve {
         /// 8080 or, if that is taken, a free one, when left away
@@ -90,6 +95,11 @@ fn execute(command: Command) -> Result<ExitCode> {
                 Modules::build(&project, which)?
             };
             site::build(&project, &modules)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Package => {
+            let project = Project::open()?;
+            println!("{}", package::package(&project, &Modules::build(&project, Which::All)?)?.display());
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),

@@ -11,7 +11,10 @@ use crate::{project::Project, publish::File, tools};
 
 /// Makes the scripts and style sheets among `files` small. Without esbuild they are only larger, so that is no error.
 pub fn minify(project: &Project, files: &mut [File]) -> Result<()> {
-    let Some(esbuild) = tool(project) else { return Ok(()) };
+    let Some(esbuild) = tool(project) else {
+        eprintln!("    there is no esbuild from npm: scripts and styles stay as they are written");
+        return Ok(());
+    };
     let dir = project.root.join("target/minify");
     // What an earlier version of the site had must not be read back.
     if dir.exists() {
@@ -42,14 +45,8 @@ pub fn minify(project: &Project, files: &mut [File]) -> Result<()> {
 }
 
 /// esbuild as npm installed it: the program itself, or a script that starts it.
-fn tool(project: &Project) -> Option<PathBuf> {
+pub fn tool(project: &Project) -> Option<PathBuf> {
     let name = if cfg!(windows) { "esbuild.cmd" } else { "esbuild" };
     let tool = project.root.join("node_modules/.bin").join(name);
-    match tools::node_modules(project) {
-        Ok(()) if tool.is_file() => Some(tool),
-        _ => {
-            eprintln!("    there is no esbuild from npm: scripts and styles stay as they are written");
-            None
-        }
-    }
+    (tools::node_modules(project).is_ok() && tool.is_file()).then_some(tool)
 }

@@ -106,14 +106,15 @@ fn to_brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(packed)
 }
 
-fn to_gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+/// In gzip, as small as it goes.
+pub fn to_gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     packer.write_all(bytes)?;
     Ok(packer.finish()?)
 }
 
 /// Writes beside and renames, so that a reader has the old bytes or the new ones.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || format!("cannot write {}", path.display());
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).with_context(failed)?;

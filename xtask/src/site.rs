@@ -11,7 +11,7 @@ use minijinja::{
 use crate::{
     highlight::Highlighter,
     minify::minify,
-    picture,
+    one_file, picture,
     project::{Project, step},
     prose::Prose,
     publish::{File, collect, fingerprint, publish},
@@ -24,6 +24,8 @@ use crate::{
 pub fn build(project: &Project, modules: &Modules) -> Result<()> {
     step("rendering the site into dist", "", || {
         let assets = assets(project, modules)?;
+        let pages = pages(project, modules, &registry::entries()?)?;
+        let one_file = one_file::render(project, &assets, &pages)?;
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
@@ -31,7 +33,11 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         // Two addresses that never change, for those who embed the playground.
         files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
-        files.extend(pages(project, modules, &registry::entries()?, &base)?);
+        let look = Look { templates: templates(&project.root)?, layout: "layout.html", base: &base };
+        for page in &pages {
+            files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
+        }
+        files.extend(one_file);
         publish(&project.dist(), &files)?;
         eprintln!("    {} files, assets in {base}", files.len());
         Ok(())
@@ -39,7 +45,7 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
 }
 
 /// Everything in `www` that a page loads as it is, the modules, and the registry for scripts.
-fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
+pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     let www = project.root.join("www");
     let mut files = Vec::new();
     collect(&www, "", &mut files)?;
@@ -67,9 +73,16 @@ fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// A page of the site: what it is made of, but for the looks.
+pub struct Page {
+    /// Empty, or ends with a slash.
+    pub path: String,
+    template: &'static str,
+    context: Value,
+}
+
 /// The catalogue, two pages for each exercise, and one for each pattern.
-fn pages(project: &Project, modules: &Modules, entries: &[Entry], base: &str) -> Result<Vec<File>> {
-    let site = Site { templates: templates(&project.root)?, base };
+fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<Page>> {
     let highlighter = Highlighter::new()?;
     let infos: Value = entries.iter().map(|entry| entry.info.clone()).collect();
     let neighbour = |at: Option<usize>| {
@@ -83,10 +96,10 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry], base: &str) ->
         let prose = Prose::parse(&prose).with_context(|| format!("{directory}/prose.md"))?;
         let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
         let lean = modules.lean.contains(&entry.slug.as_str());
-        pages.push(site.page(
-            &format!("{}/", entry.slug),
-            "exercise.html",
-            context! {
+        pages.push(Page {
+            path: format!("{}/", entry.slug),
+            template: "exercise.html",
+            context: context! {
                 exercise => entry.info.clone(),
                 exercises => infos.clone(),
                 module => if lean { &entry.directory } else { wasm::FULL },
@@ -95,45 +108,51 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry], base: &str) ->
                 previous => neighbour(at.checked_sub(1)),
                 next => neighbour(at.checked_add(1)),
             },
-        )?);
-        pages.push(site.page(
-            &format!("{}/mistakes/", entry.slug),
-            "mistakes.html",
-            context! {
+        });
+        pages.push(Page {
+            path: format!("{}/mistakes/", entry.slug),
+            template: "mistakes.html",
+            context: context! {
                 exercise => entry.info.clone(),
                 sources => Value::from(Serde([file("naive.rs")?])),
             },
-        )?);
+        });
     }
     for pattern in patterns(&project.root, entries, &highlighter)? {
         let path = format!("patterns/{}/", pattern.stem);
         let context = context! { pattern => Value::from(Serde(pattern)), exercises => infos.clone() };
-        pages.push(site.page(&path, "pattern.html", context)?);
+        pages.push(Page { path, template: "pattern.html", context });
     }
     let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
     let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
-    pages.push(site.page("", "catalogue.html", context! { exercises => infos, pictures => pictures })?);
+    let context = context! { exercises => infos, pictures => pictures };
+    pages.push(Page { path: String::new(), template: "catalogue.html", context });
     Ok(pages)
 }
 
-struct Site<'a> {
-    templates: Environment<'static>,
+/// How pages come to be HTML.
+pub struct Look<'a> {
+    pub templates: Environment<'static>,
+    /// The template around what a page has of its own.
+    pub layout: &'a str,
     /// The directory of the assets.
-    base: &'a str,
+    pub base: &'a str,
 }
 
-impl Site<'_> {
-    /// The page at `path`, which is empty or ends with a slash, with relative addresses for all that it names.
-    fn page(&self, path: &str, template: &str, context: Value) -> Result<File> {
-        let depth = path.matches('/').count();
+impl Look<'_> {
+    /// A page as HTML, with relative addresses for all that it names.
+    pub fn render(&self, page: &Page) -> Result<String> {
+        let depth = page.path.matches('/').count();
         let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
-        let addresses = context! {
+        let context = context! {
+            layout => self.layout,
+            path => &page.path,
             root => address(&root),
             assets => address(&format!("{root}{}", self.base)),
-            ..context
+            ..page.context.clone()
         };
-        let page = self.templates.get_template(template)?.render(addresses);
-        Ok(File::new(format!("{path}index.html"), page.with_context(|| format!("the page {path}"))?))
+        let html = self.templates.get_template(page.template)?.render(context);
+        html.with_context(|| format!("the page {}", page.path))
     }
 }
 
@@ -143,7 +162,7 @@ fn address(text: &str) -> Value {
 }
 
 /// `www/templates`, escaped by default; a name that the context does not have is an error, not an empty string.
-fn templates(root: &Path) -> Result<Environment<'static>> {
+pub fn templates(root: &Path) -> Result<Environment<'static>> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     let mut files = Vec::new();

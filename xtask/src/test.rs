@@ -5,19 +5,20 @@
 
 use std::{
     env, fs,
+    path::PathBuf,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 use xshell::cmd;
 
 use crate::{
-    budget,
+    budget, package,
     project::{self, Project},
     site,
-    tools::{self, Browser},
+    tools::{self, Browser, CHROMIUM, FIREFOX},
     wasm::{Modules, Which},
 };
 
@@ -40,6 +41,10 @@ pub enum Check {
     Types,
     /// tests/page against the built site, in Chromium
     Page,
+    /// The npm package, in a fresh project with Vite and TypeScript and in Node.js
+    Package,
+    /// tests/web, and of tests/page what the foundation is, in Firefox
+    Firefox,
 }
 
 impl Check {
@@ -53,12 +58,14 @@ impl Check {
             Self::Web => web(project),
             Self::Types => types(project),
             Self::Page => page(project),
+            Self::Package => packages(project),
+            Self::Firefox => firefox(project),
         }
     }
 
     /// Checks of the built site mean nothing without it.
     fn needs_build(self) -> bool {
-        matches!(self, Self::Budget | Self::Page)
+        matches!(self, Self::Budget | Self::Page | Self::Package | Self::Firefox)
     }
 
     fn name(self) -> String {
@@ -138,7 +145,7 @@ fn lint() -> Result<()> {
 fn web(project: &Project) -> Result<()> {
     tools::wasm_target(&project.shell)?;
     let wasm_pack = tools::wasm_pack(project)?;
-    Browser::get(&project.shell)?;
+    CHROMIUM.get(&project.shell)?;
     Ok(cmd!(project.shell, "{wasm_pack} test --headless --chrome").run()?)
 }
 
@@ -149,21 +156,49 @@ fn types(project: &Project) -> Result<()> {
 }
 
 fn page(project: &Project) -> Result<()> {
-    tools::node_modules(project)?;
-    let browser = Browser::get(&project.shell)?;
-    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
+    in_browser(project, &CHROMIUM, &tests(project, "tests/page")?)
+}
+
+/// What must hold in every browser: runs, Stop, knobs, and pages that are read, by keyboard and on a narrow screen.
+const FOUNDATION: [&str; 5] = ["keys", "knobs", "reading", "runs", "stop"];
+
+fn firefox(project: &Project) -> Result<()> {
+    tools::wasm_target(&project.shell)?;
+    let (wasm_pack, geckodriver) = (tools::wasm_pack(project)?, tools::geckodriver(project)?);
+    FIREFOX.get(&project.shell)?;
+    cmd!(project.shell, "{wasm_pack} test --headless --firefox --geckodriver {geckodriver}").run()?;
+    let tests: Vec<PathBuf> =
+        FOUNDATION.iter().map(|name| project.root.join(format!("tests/page/{name}.test.js"))).collect();
+    in_browser(project, &FIREFOX, &tests)
+}
+
+fn packages(project: &Project) -> Result<()> {
+    let tarball = package::package(project, &Modules::built(project, Which::All))?;
+    let _tarball = project.shell.push_env("TARBALL", tarball);
+    in_browser(project, &CHROMIUM, &tests(project, "tests/package")?)
+}
+
+/// Every `*.test.js` in a directory.
+fn tests(project: &Project, dir: &str) -> Result<Vec<PathBuf>> {
     let mut tests = Vec::new();
-    for entry in fs::read_dir(project.root.join("tests/page")).context("tests/page is not there")? {
+    for entry in fs::read_dir(project.root.join(dir)).with_context(|| format!("{dir} is not there"))? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".test.js") {
             tests.push(path);
         }
     }
     tests.sort();
-    if tests.is_empty() {
-        bail!("tests/page holds no *.test.js");
-    }
-    // Files, not the directory: what Node.js makes of a directory differs between its releases.
-    let _browser = project.shell.push_env("CHROMIUM", browser.program);
+    ensure!(!tests.is_empty(), "{dir} holds no *.test.js");
+    Ok(tests)
+}
+
+/// Runs tests that drive a browser. They are named as files: what Node.js makes of a directory differs between its
+/// releases.
+fn in_browser(project: &Project, browser: &Browser, tests: &[PathBuf]) -> Result<()> {
+    tools::node_modules(project)?;
+    let program = browser.get(&project.shell)?;
+    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
+    let _browser = project.shell.push_env("BROWSER", browser.name);
+    let _program = project.shell.push_env(browser.variable(), program);
     Ok(cmd!(project.shell, "{node} --test --test-reporter=spec {tests...}").run()?)
 }

@@ -50,24 +50,32 @@ pub fn wasm_target(sh: &Shell) -> Result<()> {
     )
 }
 
-/// wasm-pack at the pinned version: from the PATH, else from the user's cache, else installed there.
+/// wasm-pack at the pinned version.
 pub fn wasm_pack(project: &Project) -> Result<PathBuf> {
-    let sh = &project.shell;
-    let version = &project.config.wasm_pack.version;
+    from_crates_io(&project.shell, "wasm-pack", &project.config.wasm_pack.version)
+}
+
+/// geckodriver at the pinned version.
+pub fn geckodriver(project: &Project) -> Result<PathBuf> {
+    from_crates_io(&project.shell, "geckodriver", &project.config.geckodriver.version)
+}
+
+/// A program at a version: from the PATH, else from the user's cache, else installed there.
+fn from_crates_io(sh: &Shell, name: &str, version: &str) -> Result<PathBuf> {
     let is_pinned = |file: &Path| {
         let said = cmd!(sh, "{file} --version").quiet().ignore_stderr().read();
         said.is_ok_and(|said| said.split_whitespace().nth(1) == Some(version))
     };
-    if let Some(file) = find("wasm-pack").filter(|file| is_pinned(file)) {
+    if let Some(file) = find(name).filter(|file| is_pinned(file)) {
         return Ok(file);
     }
-    let home = cache_dir()?.join(format!("async-playground/wasm-pack-{version}"));
-    let file = home.join("bin").join(format!("wasm-pack{}", env::consts::EXE_SUFFIX));
+    let home = cache_dir()?.join(format!("async-playground/{name}-{version}"));
+    let file = home.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
     if !is_pinned(&file) {
         step(
-            &format!("installing wasm-pack {version} into {} (some minutes, once)", home.display()),
+            &format!("installing {name} {version} into {} (some minutes, once)", home.display()),
             "it is compiled from crates.io: check the network and that a C compiler is there",
-            || Ok(cmd!(sh, "cargo install --locked --root {home} wasm-pack@{version}").quiet().run()?),
+            || Ok(cmd!(sh, "cargo install --locked --root {home} {name}@{version}").quiet().run()?),
         )?;
     }
     Ok(file)
@@ -98,39 +106,68 @@ pub fn node_modules(project: &Project) -> Result<()> {
     )
 }
 
-/// Chromium or Chrome, for the tests.
+/// A browser for the tests.
 pub struct Browser {
-    pub program: PathBuf,
+    /// As the page tests call it. In capitals it is the variable that says where the program is.
+    pub name: &'static str,
+    programs: &'static [&'static str],
+    /// A driver that comes with it, and has to be on the PATH.
+    driver: Option<&'static str>,
+    packages: &'static [&'static str],
+    by_hand: &'static str,
 }
 
+pub const CHROMIUM: Browser = Browser {
+    name: "chromium",
+    programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+    driver: Some("chromedriver"),
+    packages: &["chromium", "chromium-driver"],
+    by_hand: "install Chromium (or Chrome) and the chromedriver of the same version, both on the PATH: \
+         `sudo apt-get install chromium chromium-driver` on Debian; on other systems the packages \
+         chromium and chromedriver, or https://googlechromelabs.github.io/chrome-for-testing/. \
+         CHROMIUM=/path/to/chromium names a browser that is not on the PATH",
+};
+
+pub const FIREFOX: Browser = Browser {
+    name: "firefox",
+    programs: &["firefox-esr", "firefox"],
+    driver: None,
+    packages: &["firefox-esr"],
+    by_hand: "install Firefox, or its extended support release, on the PATH: `sudo apt-get install firefox-esr` on \
+         Debian; on other systems the package firefox, or https://www.mozilla.org/firefox/. \
+         FIREFOX=/path/to/firefox names a browser that is not on the PATH",
+};
+
 impl Browser {
-    fn installed() -> Option<Self> {
-        find("chromedriver")?;
-        let named = env::var_os("CHROMIUM").map(PathBuf::from).filter(|file| file.is_file());
-        let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-        Some(Self { program: named.or_else(|| names.into_iter().find_map(find))? })
+    fn installed(&self) -> Option<PathBuf> {
+        if let Some(driver) = self.driver {
+            find(driver)?;
+        }
+        let named = env::var_os(self.variable()).map(PathBuf::from).filter(|file| file.is_file());
+        named.or_else(|| self.programs.iter().find_map(|name| find(name)))
+    }
+
+    /// The variable that names the program.
+    pub fn variable(&self) -> String {
+        self.name.to_uppercase()
     }
 
     /// The installed one, or the distribution's, if it can be installed here.
-    pub fn get(sh: &Shell) -> Result<Self> {
-        const BY_HAND: &str = "install Chromium (or Chrome) and the chromedriver of the same version, both on the PATH: \
-             `sudo apt-get install chromium chromium-driver` on Debian; on other systems the packages \
-             chromium and chromedriver, or https://googlechromelabs.github.io/chrome-for-testing/. \
-             CHROMIUM=/path/to/chromium names a browser that is not on the PATH";
-        if let Some(browser) = Self::installed() {
-            return Ok(browser);
+    pub fn get(&self, sh: &Shell) -> Result<PathBuf> {
+        if let Some(program) = self.installed() {
+            return Ok(program);
         }
+        let packages = self.packages;
         if !may_use_apt(sh) {
-            bail!("Chromium and chromedriver are needed for the browser tests: {BY_HAND}");
+            bail!("the browser tests need {}: {}", packages.join(" and "), self.by_hand);
         }
-        step("installing Chromium and its driver with apt-get", BY_HAND, || {
+        step(&format!("installing {} with apt-get", packages.join(" and ")), self.by_hand, || {
             let _quiet = sh.push_env("DEBIAN_FRONTEND", "noninteractive");
             cmd!(sh, "apt-get update").quiet().run()?;
-            cmd!(sh, "apt-get install --yes --no-install-recommends chromium chromium-driver")
-                .quiet()
-                .run()?;
-            Self::installed()
-                .context("apt-get installed the packages, but chromium and chromedriver are not on the PATH")
+            cmd!(sh, "apt-get install --yes --no-install-recommends {packages...}").quiet().run()?;
+            self.installed().with_context(|| {
+                format!("apt-get installed {}, but it is not on the PATH", packages.join(" and "))
+            })
         })
     }
 }

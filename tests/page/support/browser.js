@@ -1,14 +1,13 @@
-// Chromium with the built site, and the things that every test does to a page.
+// A browser with the built site, and the things that every test does to a page.
 //
 // Each page is watched: an error in the console, an uncaught one, a violation of the policy or a request to another
 // origin fails the test that opened it, unless it says that it expects trouble.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { chromium } from 'playwright-core';
-
+import { launch } from './launch.js';
 import { serve } from './server.js';
 
 /**
@@ -17,32 +16,37 @@ import { serve } from './server.js';
  */
 
 const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Opens the browser and the site; `close` ends both. */
 export async function openSite() {
   assert.ok(existsSync(DIST), 'there is no dist/: build the site first, `cargo xtask build`');
-  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
-  assert.ok(executablePath, `there is no Chromium: set CHROMIUM to its path, or install it in ${PLACES[0]}`);
-  const server = await serve(DIST);
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  return openServed(DIST);
+}
+
+/**
+ * Opens the browser and serves a directory.
+ * @param {string} directory
+ */
+export async function openServed(directory) {
+  const server = await serve(directory);
+  return opened(server.url, server.close);
+}
+
+/** Opens the browser, for the one file as it lies on the disk. */
+export async function openFile() {
+  const file = `${DIST}/async-playground.html`;
+  assert.ok(existsSync(file), 'there is no dist/async-playground.html: build the site first, `cargo xtask build`');
+  return opened(pathToFileURL(file).href, async () => {});
+}
+
+/**
+ * @param {string} url
+ * @param {() => Promise<void>} end
+ */
+export async function opened(url, end) {
+  const browser = await launch();
   return {
-    url: server.url,
+    url,
     /**
      * Runs `work` on a page of its own, at `path` of the site.
      * @param {string} path
@@ -54,9 +58,9 @@ export async function openSite() {
       try {
         const page = await context.newPage();
         page.setDefaultTimeout(15_000);
-        const seen = watch(page, server.url);
+        const seen = watch(page, url);
         if (init) await page.addInitScript(init);
-        const response = await page.goto(server.url + path);
+        const response = await page.goto(url + path);
         assert.equal(response?.status(), 200, `the site has no page ${path}`);
         await work(page);
         if (!trouble) assert.deepEqual(seen, [], 'the page is free of errors');
@@ -66,7 +70,7 @@ export async function openSite() {
     },
     async close() {
       await browser.close();
-      await server.close();
+      await end();
     },
   };
 }
@@ -78,14 +82,17 @@ export async function openSite() {
 function watch(page, url) {
   /** @type {string[]} */
   const seen = [];
-  const origin = new URL(url).origin;
+  const { protocol, origin } = new URL(url);
+  // A file is a site of its own, and what an address itself contains is asked of nobody.
+  const own = protocol === 'file:' ? url : `${origin}/`;
   page.on('console', (message) => {
     // Violations of the policy are errors of the console too.
     if (message.type() === 'error' || message.type() === 'warning') seen.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`));
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`)) seen.push(`request to ${request.url()}`);
+    const to = request.url();
+    if (!to.startsWith(own) && !to.startsWith('data:')) seen.push(`request to ${to}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) seen.push(`${response.status()} for ${response.url()}`);
@@ -111,7 +118,7 @@ export async function bench(page) {
     /** @param {'Live' | 'Instant' | 'Slow'} name */
     clock: (name) => host.getByRole('radio', { name }).check(),
     /** @param {number} speed */
-    speed: (speed) => host.getByLabel('Speed', { exact: true }).fill(String(speed)),
+    speed: (speed) => type(host.getByLabel('Speed', { exact: true }), speed),
     /** @param {string} state */
     until: (state) => page.locator(`async-playground[data-state="${state}"]`).waitFor(),
     state: () => host.getAttribute('data-state'),
@@ -130,6 +137,17 @@ export async function bench(page) {
       if ((await drawer.getAttribute('open')) === null) await drawer.locator('summary').click();
     },
   };
+}
+
+/**
+ * Types over what a field of numbers holds, by keys alone: to set its text at once is not possible in every browser.
+ * @param {import('playwright-core').Locator} field
+ * @param {string | number} value
+ */
+export async function type(field, value) {
+  await field.press('ControlOrMeta+a');
+  await field.press('Delete');
+  await field.pressSequentially(String(value));
 }
 
 /** The playground's module as seen from inside a page. @typedef {typeof import('../../../www/playground.js')} Module */

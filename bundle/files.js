@@ -1,0 +1,30 @@
+// Stands in the place of www/files.js in the npm package and in the one file, where there is nothing to fetch: every
+// file is inside a script. So it works in any bundler, under any address, in Node.js and from a disk.
+//
+// `modules` is made when it is built: for each wasm module its glue, as a function that makes another one, and its
+// bytes, in gzip so that base64 does not make them larger than they were.
+
+/** @typedef {import('../www/files.js').Glue} Glue */
+
+/**
+ * @param {string} stem
+ * @returns {Promise<{glue: Glue, address: string}>}
+ */
+export async function instantiate(stem) {
+  /** @type {{packed: Uint8Array<ArrayBuffer>, create: () => Glue, address: string}} */
+  const { packed, create, address } = await import(`./modules/${stem}.js`);
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const glue = create();
+  await glue.default({ module_or_path: await new Response(unpacked).arrayBuffer() });
+  return { glue, address };
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<string>}
+ */
+export async function read(path) {
+  const [directory, name] = path.split('/');
+  const file = directory === 'style' ? import(`./style/${name}`) : import(`./exercises/${name}`);
+  return (await file).default;
+}

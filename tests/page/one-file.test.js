@@ -1,0 +1,65 @@
+// The one file as a teacher opens it: from the disk, with no network.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openFile } from './support/browser.js';
+import { EXERCISES, wrongWith } from './support/exercises.js';
+
+/** @type {Awaited<ReturnType<typeof openFile>>} */
+let file;
+before(async () => {
+  file = await openFile();
+});
+after(() => file.close());
+
+for (const { slug } of EXERCISES) {
+  test(`${slug} passes at once and live, with prose, laws and timeline`, () =>
+    file.page(
+      `#/${slug}/`,
+      async (page) => {
+        const on = await bench(page);
+        for (const clock of /** @type {const} */ (['Instant', 'Live'])) {
+          await on.clock(clock);
+          await on.run.click();
+          await on.until('passed');
+          const lines = (await on.lines()).map(({ line }) => line);
+          assert.equal(wrongWith(slug, lines, { live: clock === 'Live' }), null);
+          assert.ok((await on.host.locator('.laws [data-state="passed"]').count()) > 0, 'the laws are judged');
+          await page.locator('playground-timeline .axis').first().waitFor();
+        }
+        assert.ok((await page.locator('.statement').innerText()).length > 200, 'a statement');
+        assert.equal(await page.locator('.hints details').count(), 3);
+        assert.match(await page.locator('.sources pre').innerText(), /\bfn\b/);
+        assert.ok((await page.locator('.notes .prose').innerText()).length > 100, 'notes');
+      },
+      { offline: true },
+    ));
+}
+
+test('links lead through the file, and back again', () =>
+  file.page(
+    '',
+    async (page) => {
+      assert.equal(await page.locator('.card').count(), EXERCISES.length);
+      const title = (await page.locator('.card a').first().textContent()) ?? '';
+      await page.locator('.card a').first().click();
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+      assert.match(await page.title(), new RegExp(`^${title}`));
+      await page.getByRole('link', { name: 'the mistakes' }).click();
+      await page.getByRole('heading', { name: `${title}: the mistakes`, level: 1 }).waitFor();
+      await page.getByRole('link', { name: 'The exercise' }).click();
+      await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor();
+      await page.locator('a[rel="next"]').click();
+      await page.locator('async-playground[exercise="concurrent-requests"][data-state]').waitFor();
+      await page.goBack();
+      await page.locator('async-playground[exercise="request-handler"][data-state]').waitFor();
+      await page.getByRole('link', { name: 'Async playground' }).click();
+      await page.locator('.card').first().waitFor();
+      const links = await page.locator('template').evaluateAll((pages) =>
+        pages.flatMap((page) => [.../** @type {HTMLTemplateElement} */ (page).content.querySelectorAll('[src], link, script, style')].map(({ outerHTML }) => outerHTML)),
+      );
+      assert.deepEqual(links, [], 'no page asks for anything');
+    },
+    { offline: true },
+  ));

@@ -1,0 +1,113 @@
+//! The scripts of the page as bundles that have everything inside: for the npm package, and for the one file.
+//!
+//! The scripts are the site's own, but for `files.js`, in whose place comes that of `bundle/`. No file is fetched then:
+//! neither a bundler nor Node.js nor a disk has to know what to do with WebAssembly, styles and data.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use xshell::cmd;
+
+use crate::{
+    minify::tool,
+    project::Project,
+    publish::{File, collect, replace, to_gzip},
+    registry,
+    wasm::FULL,
+};
+
+/// Style sheets of pages; the scripts ask for the others.
+const OF_PAGES: [&str; 3] = ["style/base.css", "style/page.css", "style/source.css"];
+
+/// Bundles `entry`, a path in the project, around the minified `assets` of a site. With `splitting`, what is imported
+/// later stays in files of its own.
+pub fn bundle(project: &Project, assets: &[File], entry: &str, splitting: bool) -> Result<Vec<File>> {
+    let esbuild = tool(project).context("bundles need esbuild, which `npm ci` in the root installs")?;
+    let dir = project.root.join("target/bundle");
+    if dir.exists() {
+        fs::remove_dir_all(&dir).context("cannot clear target/bundle")?;
+    }
+    stage(project, &esbuild, assets, &dir)?;
+    let (entry, out) = (dir.join(entry), dir.join("out"));
+    let splitting = splitting.then_some(["--splitting", "--chunk-names=chunks/[name]-[hash]"]);
+    let splitting = splitting.iter().flatten();
+    let shell = &project.shell;
+    cmd!(
+        shell,
+        "{esbuild} {entry} --bundle --format=esm --minify --charset=utf8 --target=es2022 --log-level=warning
+        --loader:.gz=binary --loader:.css=text --loader:.json=text {splitting...} --outdir={out}"
+    )
+    .quiet()
+    .run()?;
+    let mut files = Vec::new();
+    collect(&out, "", &mut files)?;
+    Ok(files)
+}
+
+/// The assets without lean modules: where everything is in one place, the full one is there as soon.
+pub fn with_full_module_only(assets: &[File]) -> Result<Vec<File>> {
+    let stems: Vec<&str> = module_stems(assets).filter(|stem| *stem != FULL).collect();
+    let is_lean = |path: &str| {
+        let stem = path.strip_suffix("_bg.wasm").or_else(|| path.strip_suffix(".js"));
+        stem.is_some_and(|stem| stems.contains(&stem))
+    };
+    let mut kept: Vec<File> = assets.iter().filter(|file| !is_lean(&file.path)).cloned().collect();
+    let scripts = registry::scripts(&[])?;
+    kept.retain(|file| scripts.iter().all(|script| script.path != file.path));
+    kept.extend(scripts);
+    Ok(kept)
+}
+
+/// The names of the modules among the assets.
+fn module_stems(assets: &[File]) -> impl Iterator<Item = &str> {
+    assets.iter().filter_map(|file| file.path.strip_suffix("_bg.wasm"))
+}
+
+/// Writes what there is to bundle into `dir`, arranged as in the project.
+fn stage(project: &Project, esbuild: &Path, assets: &[File], dir: &Path) -> Result<()> {
+    let www = dir.join("www");
+    let modules: Vec<&str> = module_stems(assets).collect();
+    let is_glue = |path: &str| path.strip_suffix(".js").is_some_and(|stem| modules.contains(&stem));
+    for file in assets.iter().filter(|file| !OF_PAGES.contains(&file.path.as_str())) {
+        if let Some(stem) = file.path.strip_suffix("_bg.wasm") {
+            replace(&www.join(format!("modules/{stem}.wasm.gz")), &to_gzip(&file.bytes)?)?;
+        } else if is_glue(&file.path) {
+            replace(&dir.join("glue").join(&file.path), &file.bytes)?;
+        } else {
+            replace(&www.join(&file.path), &file.bytes)?;
+        }
+    }
+    for (stem, glue) in modules.iter().zip(factories(project, esbuild, &modules, dir)?) {
+        replace(&www.join(format!("modules/{stem}.js")), glue.as_bytes())?;
+    }
+    let bundle = project.root.join("bundle");
+    fs::copy(bundle.join("files.js"), www.join("files.js")).context("cannot copy bundle/files.js")?;
+    replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
+}
+
+/// The glue of each module as a function, so that a module that has trapped can be had anew: wasm-bindgen keeps its
+/// state in the script itself, which a bundle evaluates once.
+fn factories(project: &Project, esbuild: &Path, stems: &[&str], dir: &Path) -> Result<Vec<String>> {
+    let scripts: Vec<PathBuf> = stems.iter().map(|stem| dir.join(format!("glue/{stem}.js"))).collect();
+    let (shell, out) = (&project.shell, dir.join("factories"));
+    cmd!(
+        shell,
+        "{esbuild} {scripts...} --format=iife --global-name=glue --define:import.meta.url=undefined --minify
+        --target=es2022 --log-level=warning --outdir={out}"
+    )
+    .quiet()
+    .run()?;
+    stems
+        .iter()
+        .map(|stem| {
+            let glue = fs::read_to_string(out.join(format!("{stem}.js")))?;
+            Ok(format!(
+                "import packed from './{stem}.wasm.gz';\nexport {{ packed }};\n\
+                 export const address = import.meta.url;\nexport function create() {{\n{glue}return glue;\n}}\n"
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,65 @@
+//! `async-playground.html`: the whole site in one file, which works from a disk, without a server or a network.
+//!
+//! Its policy allows no script and no style but its own, by their hashes, and no request at all.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use minijinja::{Value, context};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    bundle::{self, bundle},
+    minify,
+    project::Project,
+    publish::File,
+    site::{Look, Page, templates},
+};
+
+/// Where it is on the site.
+const PATH: &str = "async-playground.html";
+
+/// The styles that pages link, in their order.
+const STYLES: [&str; 4] = ["style/tokens.css", "style/base.css", "style/page.css", "style/source.css"];
+
+/// Puts pages and minified assets into one file; none where there is no esbuild to bundle the scripts.
+pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Option<File>> {
+    if minify::tool(project).is_none() {
+        eprintln!("    there is no esbuild from npm: {PATH} is left out");
+        return Ok(None);
+    }
+    let scripts = bundle(project, &bundle::with_full_module_only(assets)?, "bundle/one-file.js", false)?;
+    let script = scripts.first().context("esbuild made no script")?;
+    let script = String::from_utf8(script.bytes.clone())?;
+    let mut style = String::new();
+    for path in STYLES {
+        let sheet = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
+        style.push_str(std::str::from_utf8(&sheet.bytes)?);
+    }
+    let look = Look { templates: templates(&project.root)?, layout: "view.html", base: "" };
+    let mut views = String::new();
+    for page in pages {
+        writeln!(views, "{}", look.render(page)?.trim())?;
+    }
+    let policy = format!(
+        "default-src 'none'; img-src data:; script-src '{}' 'wasm-unsafe-eval'; style-src '{}'",
+        hash(&script),
+        hash(&style)
+    );
+    let icon = std::fs::read(project.root.join("www/favicon.svg")).context("cannot read www/favicon.svg")?;
+    let icon = format!("data:image/svg+xml;base64,{}", BASE64_STANDARD.encode(icon));
+    let context = context! {
+        policy => Value::from_safe_string(policy),
+        icon => Value::from_safe_string(icon),
+        style => Value::from_safe_string(style),
+        views => Value::from_safe_string(views),
+        script => Value::from_safe_string(script),
+    };
+    Ok(Some(File::new(PATH, look.templates.get_template("one-file.html")?.render(context)?)))
+}
+
+/// As a policy names what it allows.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}

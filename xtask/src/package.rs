@@ -1,0 +1,105 @@
+//! `cargo xtask package`: the npm package, as a tarball that can be installed or published as it is.
+//!
+//! Scripts, types, texts and licences; nothing is run when it is installed.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+use serde_json::json;
+use xshell::cmd;
+
+use crate::{
+    bundle::bundle,
+    project::{Project, step},
+    publish::{File, replace},
+    site, tools,
+    wasm::Modules,
+};
+
+/// What the package has as it is, and what it is called there.
+const TEXTS: [(&str, &str); 4] = [
+    ("bundle/README.md", "README.md"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("www/playground.d.ts", "playground.d.ts"),
+];
+
+/// Makes the tarball around these modules and says where it is.
+pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
+    step("packing the npm package into target/package", "", || {
+        let mut files = bundle(project, &site::assets(project, modules)?, "www/playground.js", true)?;
+        for (from, to) in TEXTS {
+            files.push(File::new(
+                to,
+                fs::read(project.root.join(from)).with_context(|| format!("cannot read {from}"))?,
+            ));
+        }
+        let manifest = Manifest::read(project)?;
+        files.push(File::new("package.json", manifest.for_npm()?));
+        let out = project.root.join("target/package");
+        let dir = out.join("contents");
+        if dir.exists() {
+            fs::remove_dir_all(&dir).context("cannot clear target/package")?;
+        }
+        for file in &files {
+            replace(&dir.join(&file.path), &file.bytes)?;
+        }
+        let npm = tools::need("npm", "install Node.js 20 or later with npm, https://nodejs.org")?;
+        cmd!(project.shell, "{npm} pack {dir} --pack-destination {out} --silent")
+            .quiet()
+            .ignore_stdout()
+            .run()?;
+        let tarball = out.join(format!("{}-{}.tgz", manifest.name, manifest.version));
+        ensure!(tarball.is_file(), "npm has not made {}", tarball.display());
+        eprintln!(
+            "    {} files in {}, {} bytes",
+            files.len(),
+            tarball.display(),
+            fs::metadata(&tarball)?.len()
+        );
+        Ok(tarball)
+    })
+}
+
+/// What Cargo.toml says about the library, and so about the package.
+#[derive(Deserialize)]
+struct Manifest {
+    name: String,
+    version: String,
+    description: String,
+    license: String,
+    keywords: Vec<String>,
+}
+
+impl Manifest {
+    fn read(project: &Project) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Cargo {
+            package: Manifest,
+        }
+        let text = fs::read_to_string(project.root.join("Cargo.toml")).context("cannot read Cargo.toml")?;
+        Ok(toml::from_str::<Cargo>(&text)?.package)
+    }
+
+    /// As package.json. Every script counts as one with effects: the elements are defined by loading them.
+    fn for_npm(&self) -> Result<Vec<u8>> {
+        let manifest = json!({
+            "name": self.name,
+            "version": self.version,
+            "description": self.description,
+            "license": self.license,
+            "keywords": self.keywords,
+            "type": "module",
+            "main": "./playground.js",
+            "types": "./playground.d.ts",
+            "exports": {
+                ".": { "types": "./playground.d.ts", "default": "./playground.js" },
+                "./package.json": "./package.json",
+            },
+            "sideEffects": ["./playground.js", "./chunks/*.js"],
+            "engines": { "node": ">=20" },
+        });
+        Ok(serde_json::to_vec_pretty(&manifest)?)
+    }
+}
