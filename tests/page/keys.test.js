@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { bench, openSite, type } from './support/browser.js';
 import { ran } from './support/replay.js';
 import { addressOf, readAddress, writeAddress } from '../../www/address.js';
 
@@ -82,7 +82,7 @@ test('an address brings back variant, clock, knobs and cursor, and the same pict
     const on = await bench(page);
     await on.openKnobs();
     await on.host.getByLabel('Variant').selectOption({ index: 1 });
-    await on.host.locator('playground-knob[data-kind="int"] input[type="number"]').first().fill('7');
+    await type(on.host.locator('playground-knob[data-kind="int"] input[type="number"]').first(), 7);
     const replay = await ran(page);
     const shown = Math.floor((await replay.length()) / 2);
     await replay.scrub(shown);

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { bench, openSite, type } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
+import { BROWSER } from './support/launch.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -19,7 +20,9 @@ for (const { slug } of EXERCISES) {
       const on = await bench(page);
       await on.openKnobs();
       await on.clock('Instant');
-      const knobs = await on.host.locator('playground-knob[data-kind="int"]').all();
+      // One is enough to see that another browser understands: typing by keys takes long there.
+      const few = BROWSER === 'chromium' ? undefined : 1;
+      const knobs = (await on.host.locator('playground-knob[data-kind="int"]').all()).slice(0, few);
       for (const knob of knobs) {
         const number = knob.locator('input[type="number"]');
         const [min, max, initial] = await Promise.all([
@@ -28,7 +31,7 @@ for (const { slug } of EXERCISES) {
           number.inputValue(),
         ]);
         for (const bad of [String(Number(min) - 1), String(Number(max) + 1), '', '0.5']) {
-          await number.fill(bad);
+          await type(number, bad);
           assert.match((await knob.locator('.error').textContent()) ?? '', /must be a whole number from .+ to /);
           assert.equal(await number.getAttribute('aria-invalid'), 'true');
           await on.run.click();
@@ -50,7 +53,7 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     await on.clock('Instant');
     const knob = on.host.locator('playground-knob[data-kind="int"]').first();
     const number = knob.locator('input[type="number"]');
-    await number.fill(String(Number(await number.inputValue()) + 1));
+    await type(number, Number(await number.inputValue()) + 1);
     assert.equal(await knob.getAttribute('data-changed'), '');
     await on.run.click();
     await on.until('passed');

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
+import { BROWSER } from './support/launch.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -73,7 +74,7 @@ test('hints come one at a time', () =>
     assert.equal(await visible(), 3);
   }));
 
-for (const width of [320, 360, 768]) {
+for (const width of BROWSER === 'chromium' ? [320, 360, 768] : [320]) {
   test(`no page scrolls sideways at ${width} px, before and after a run`, () =>
     site.page(
       '',

@@ -1,17 +1,13 @@
 // Same seed, same bytes: the trace of an exercise is the same twice in the page, and the same natively.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 import { openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
+import { native } from './support/native.js';
 
 /** @typedef {import('./support/browser.js').Module} Module */
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -19,20 +15,6 @@ before(async () => {
   site = await openSite();
 });
 after(() => site.close());
-
-/**
- * @param {string} slug
- * @param {number | null} seed
- */
-async function native(slug, seed) {
-  const command = ['xtask', 'run', slug, '--trace', ...(seed === null ? [] : ['--seed', String(seed)])];
-  // A run that fails says so by its status; its trace counts all the same.
-  const { stdout } = await promisify(execFile)('cargo', command, { cwd: ROOT, maxBuffer: 1 << 28 }).catch((error) => {
-    if (error.code === 1) return error;
-    throw error;
-  });
-  return stdout.split('\n').filter((/** @type {string} */ line) => line !== '').map((/** @type {string} */ line) => JSON.parse(line));
-}
 
 for (const { slug } of EXERCISES) {
   for (const seed of [null, 7]) {
