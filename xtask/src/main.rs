@@ -7,6 +7,7 @@ mod bundle;
 mod config;
 mod explore;
 mod highlight;
+mod library;
 mod minify;
 mod one_file;
 mod package;

@@ -15,7 +15,7 @@ use clap::ValueEnum;
 use xshell::cmd;
 
 use crate::{
-    budget, package,
+    budget, library, package,
     project::{self, Project},
     site,
     tools::{self, Browser, CHROMIUM, FIREFOX},
@@ -31,6 +31,8 @@ pub enum Check {
     Lint,
     /// Unit, integration and documentation tests, natively
     Native,
+    /// The library packs cleanly, and builds in an empty project with each feature alone
+    Library,
     /// The site in dist/ can be built
     Build,
     /// First load of each page against wasm-pack.toml
@@ -53,6 +55,7 @@ impl Check {
             Self::Format => cargo(&["fmt", "--all", "--check"], "cargo fmt --all writes it as it should be"),
             Self::Lint => lint(),
             Self::Native => cargo(&["test", "--workspace", "--no-fail-fast"], ""),
+            Self::Library => library::check(project),
             Self::Build => site::build(project, &Modules::build(project, Which::All)?),
             Self::Budget => budget::check(project),
             Self::Web => web(project),
