@@ -3,7 +3,7 @@
 use super::{broken, run, seen};
 use async_playground::{
     exercises::{Report, Verdict},
-    trace::What,
+    trace::{Edge, What},
 };
 
 const SLUG: &str = "full-service";
@@ -60,6 +60,23 @@ fn each_limit_spaces_the_fetches_in_its_own_way() {
         at("sound", &[six, ("rate", "1000"), ("burst", "1")], "fetch"),
         [0.0, 1.0, 2.0, 3.0, 4.0, 100.0]
     );
+}
+
+#[test]
+fn the_trace_shows_what_each_fetch_waits_for() {
+    let waits = |knobs: &[(&str, &str)], wanted: &str| {
+        let edges = seen::events(SLUG, "sound", knobs).into_iter().filter_map(|event| match event.what {
+            What::Wait { task, on, phase } if on == wanted => Some((event.at.as_millis(), task, phase)),
+            _ => None,
+        });
+        edges.collect::<Vec<_>>()
+    };
+    let three = ("ids", "1,2,3");
+    let rate = waits(&[three, ("burst", "1")], "rate");
+    let (begin, end) = (Edge::Begin, Edge::End);
+    assert_eq!(rate, [(0.0, 2, begin), (0.0, 3, begin), (200.0, 2, end), (400.0, 3, end)]);
+    let room = waits(&[three, ("concurrency", "1")], "permit");
+    assert_eq!(room, [(0.0, 2, begin), (0.0, 3, begin), (100.0, 2, end), (200.0, 3, end)]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use async_playground::runtime::{Cancelled, Clock, Instant, Order, Simulation, Timers};
+use async_playground::runtime::{Cancelled, Clock, Instant, Order, Simulation, Timers, TokioClock};
 use std::{rc::Rc, sync::Arc, time::Duration};
 
 /// Sleeps for 10 ms in two ways.
@@ -36,6 +36,8 @@ fn what_runs_prints_how_far_it_is() {
     let printed = format!("{simulation:?}");
     assert!(printed.contains("sleeper") && printed.contains("pending: 1"), "{printed}");
     assert_eq!(Cancelled.to_string(), "the task was cancelled before its end");
+    let never = TokioClock::default().sleep_until(Instant::NEVER);
+    assert_eq!(format!("{never:?}"), "TokioSleep { deadline: None, .. }");
 }
 
 #[test]

@@ -22,6 +22,16 @@ fn a_deadlock_names_who_waits_for_what() {
 }
 
 #[test]
+fn a_deadlock_of_many_names_the_first_and_counts_the_rest() {
+    let mut simulation = Simulation::new(Order::fifo());
+    for n in 0..10 {
+        drop(simulation.tasks().spawn(format!("task {n}"), std::future::pending::<()>()));
+    }
+    let said = simulation.run().unwrap_err().to_string();
+    assert!(said.contains("; task 7 waits for something unnamed; and 2 more"), "{said}");
+}
+
+#[test]
 fn what_is_left_goes_on_with_the_next_call() {
     let mut simulation = Simulation::new(Order::fifo());
     let (tasks, clock, log) = (simulation.tasks(), simulation.clock(), Log::default());

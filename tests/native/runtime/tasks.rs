@@ -130,6 +130,24 @@ fn a_wait_is_labelled_while_it_is_pending_and_only_then() {
     assert_eq!(waits, ["1 permit begin", "1 permit end"]);
 }
 
+/// As a fetch that goes on when the caller who began it does not.
+#[test]
+fn a_wait_ends_with_its_task_though_its_future_goes_on_in_another() {
+    let seen = observed(async |tasks| {
+        let labelled = tasks.waiting("rate", std::future::pending::<()>());
+        let shared = Rc::new(RefCell::new(Box::pin(labelled)));
+        let first = shared.clone();
+        let poll = std::future::poll_fn(move |cx| first.borrow_mut().as_mut().poll(cx));
+        let task = tasks.spawn("first", poll);
+        tasks.spawn("turn", async {}).await.unwrap();
+        task.cancel();
+        drop(shared);
+    });
+    let of_first: Vec<_> = seen.iter().filter(|line| line.starts_with('1')).collect();
+    let due = ["1<0 first Spawned", "1<0 first Started", "1 rate begin", "1 rate end", "1<0 first Cancelled"];
+    assert_eq!(of_first, due);
+}
+
 #[test]
 fn dropping_the_handle_leaves_the_task_running_unless_asked_otherwise() {
     let mut simulation = Simulation::new(Order::fifo());
