@@ -54,6 +54,7 @@ pub type ContextSlot<T> = Cell<Option<Arc<T>>>;
 /// - Scopes nest; what ends gives way to what was there before.
 /// - A task that is spawned within a scope does not inherit: it may outlive the request. Ask with
 ///   [`inherit`](Self::inherit).
+/// - **Fairness**: there is no line; nobody waits for a value.
 /// - **Cost**: two allocations per scope (the value and the future), none per poll.
 /// - **Not for** what a function needs in order to work: that is an argument.
 ///

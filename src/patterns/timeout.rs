@@ -32,6 +32,7 @@ impl error::Error for Elapsed {}
 /// - A `limit` of zero means one poll. (Python's `asyncio.wait_for(c, 0)` does not even start `c`.)
 /// - A limit past the end of the clock's time means none.
 /// - **Cancel**: dropping the timeout drops the future. That is not a timeout, and nobody is told.
+/// - **Fairness**: there is no line; the future goes on whenever it would have by itself.
 /// - **Cost**: one timer, made when the future is first pending; no allocation of its own.
 /// - **Not for** work that does not await, which is looked at only when it is over; nor for each step of a job, whose
 ///   whole would then take the sum of the limits.
