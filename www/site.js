@@ -15,3 +15,6 @@ document.addEventListener('sourceline', (event) => {
   const { file, line, reveal } = /** @type {CustomEvent} */ (event).detail;
   if (markSource(file, line, reveal)) event.preventDefault();
 });
+
+// Asked for by few, so it is not loaded before.
+document.querySelector('.offline')?.addEventListener('toggle', () => void import('./elements/offline-switch.js'), { once: true });

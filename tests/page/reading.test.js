@@ -36,6 +36,7 @@ for (const { slug } of EXERCISES) {
       `${slug}/`,
       async (page) => {
         const text = (/** @type {string} */ selector) => page.locator(selector).innerText();
+        assert.equal(await page.locator('async-playground[data-state]').count(), 0, 'no script has run');
         assert.ok((await text('.statement')).length > 200, 'a statement');
         assert.ok((await text('.notes .prose')).length > 100, 'notes');
         assert.ok((await text('.fallback .transcript')).trim() !== '', 'the expected transcript');

@@ -9,6 +9,7 @@ mod explore;
 mod highlight;
 mod library;
 mod minify;
+mod offline;
 mod one_file;
 mod package;
 mod picture;

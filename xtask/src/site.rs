@@ -11,7 +11,7 @@ use minijinja::{
 use crate::{
     highlight::Highlighter,
     minify::minify,
-    one_file, picture,
+    offline, one_file, picture,
     project::{Project, step},
     prose::Prose,
     publish::{File, collect, fingerprint, publish},
@@ -37,6 +37,8 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         for page in &pages {
             files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
         }
+        // What is kept is kept page by page; the one file would be all of it again.
+        files.push(offline::worker(project, &files)?);
         files.extend(one_file);
         publish(&project.dist(), &files)?;
         eprintln!("    {} files, assets in {base}", files.len());
@@ -51,6 +53,7 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     collect(&www, "", &mut files)?;
     files.retain(|file| {
         !file.path.starts_with("templates/")
+            && !file.path.starts_with("offline/")
             && !["favicon.svg", "tsconfig.json"].contains(&file.path.as_str())
     });
     let lean = modules.lean.iter().map(|slug| wasm::stem(slug));

@@ -149,7 +149,8 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn files_are_short_enough_to_be_read() {
-    let scripts = ["www", "bundle", "tests/page", "tests/package"].into_iter().flat_map(|dir| files(dir, "js"));
+    let scripts =
+        ["www", "bundle", "tests/page", "tests/package"].into_iter().flat_map(|dir| files(dir, "js"));
     for (path, text) in rust().into_iter().chain(scripts).chain(files("www", "css")) {
         // Blank lines and comments are what makes a file readable, so they are not held against it.
         let counts = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
@@ -162,7 +163,8 @@ fn files_are_short_enough_to_be_read() {
 fn nothing_is_put_off() {
     // Spelt in two parts, for this file is looked at too.
     let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[ig", "nore")];
-    let scripts = ["www", "bundle", "tests/page", "tests/package"].into_iter().flat_map(|dir| files(dir, "js"));
+    let scripts =
+        ["www", "bundle", "tests/page", "tests/package"].into_iter().flat_map(|dir| files(dir, "js"));
     for (path, text) in rust().into_iter().chain(scripts) {
         for word in words {
             assert!(!text.contains(word), "{path} contains {word}");

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { launch } from './launch.js';
+import { BROWSER, launch } from './launch.js';
 import { serve } from './server.js';
 
 /**
@@ -15,7 +15,7 @@ import { serve } from './server.js';
  * @typedef {import('playwright-core').BrowserContextOptions & {trouble?: boolean, init?: () => void}} Wishes
  */
 
-const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
+export const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
 
 /** Opens the browser and the site; `close` ends both. */
 export async function openSite() {
@@ -60,6 +60,10 @@ export async function opened(url, end) {
         page.setDefaultTimeout(15_000);
         const seen = watch(page, url);
         if (init) await page.addInitScript(init);
+        // By this protocol Firefox cannot be told to run no scripts, so it gets empty ones.
+        if (options.javaScriptEnabled === false && BROWSER === 'firefox') {
+          await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+        }
         const response = await page.goto(url + path);
         assert.equal(response?.status(), 200, `the site has no page ${path}`);
         await work(page);

@@ -1,0 +1,130 @@
+// The site kept for offline use: only when it is asked for, whole, exchanged with the next build, and removed again.
+
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { DIST, bench, opened, openServed } from './support/browser.js';
+import { serve } from './support/server.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** A copy, since a new build of the site is made of it. @type {string} */
+let copy;
+before(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'async-playground-site-'));
+  await cp(DIST, copy, { recursive: true });
+});
+after(() => rm(copy, { recursive: true }));
+
+/** @param {Page} page */
+function offlineSwitch(page) {
+  const part = page.locator('offline-switch');
+  return {
+    part,
+    open: () => page.getByText('Keep for offline use').click(),
+    button: (/** @type {string} */ name) => part.getByRole('button', { name }),
+    until: (/** @type {string} */ state) => page.locator(`offline-switch[data-state="${state}"]`).waitFor({ timeout: 60_000 }),
+  };
+}
+
+const caches = (/** @type {Page} */ page) => page.evaluate(() => globalThis.caches.keys());
+
+test('what has been kept runs when the server is gone, and until then nothing is kept', async () => {
+  const server = await serve(copy);
+  const site = await opened(server.url, async () => {});
+  try {
+    await site.page('ttl-cache/', async (page) => {
+      await bench(page);
+      assert.deepEqual(await caches(page), []);
+      const offline = offlineSwitch(page);
+      await offline.open();
+      await offline.until('off');
+      await offline.button('Keep').click();
+      await offline.until('on');
+      await server.close();
+
+      await page.goto(`${site.url}circuit-breaker/?clock=instant`);
+      const on = await bench(page);
+      await on.run.click();
+      await on.until('passed');
+      await page.locator('playground-timeline').first().waitFor();
+      await page.goto(site.url);
+      await page.locator('.card a').first().click();
+      const other = await bench(page);
+      await other.run.click();
+      await other.until('passed');
+    });
+  } finally {
+    await site.close();
+  }
+});
+
+test('a new build takes the place of the old one, and removing leaves nothing', async () => {
+  const site = await openServed(copy);
+  try {
+    await site.page('', async (page) => {
+      const offline = offlineSwitch(page);
+      await offline.open();
+      await offline.until('off');
+      await offline.button('Keep').click();
+      await offline.until('on');
+      const [before = ''] = await caches(page);
+      const worker = join(copy, 'sw.js');
+      const text = await readFile(worker, 'utf8');
+      await writeFile(worker, text.replace(before.split(' ').at(-1) ?? '', 'another'));
+      await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+      await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.waiting);
+      assert.equal((await caches(page)).length, 2, 'the old one serves as long as a page of it is open');
+      await page.goto('about:blank');
+      await page.goto(site.url);
+      await page.waitForFunction(async () => {
+        const names = await globalThis.caches.keys();
+        return names.length === 1 && names[0]?.endsWith(' another');
+      });
+
+      await offline.open();
+      await offline.until('on');
+      await offline.button('Remove').click();
+      await offline.until('off');
+      assert.deepEqual(await caches(page), []);
+      assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0);
+    });
+  } finally {
+    await site.close();
+  }
+});
+
+test('where nothing may be kept the page is as ever, and says so when it is asked', async () => {
+  const site = await openServed(copy);
+  const refuse = () => {
+    for (const [owner, name] of /** @type {const} */ ([[globalThis, 'caches'], [globalThis, 'localStorage'], [navigator, 'serviceWorker']])) {
+      Object.defineProperty(owner, name, {
+        get() {
+          throw new DOMException('refused', 'SecurityError');
+        },
+      });
+    }
+  };
+  try {
+    await site.page(
+      'ttl-cache/',
+      async (page) => {
+        const on = await bench(page);
+        await on.clock('Instant');
+        await on.run.click();
+        await on.until('passed');
+        const offline = offlineSwitch(page);
+        await offline.open();
+        await offline.until('no');
+        assert.match(await offline.part.innerText(), /keeps no pages for offline use here.*refused/);
+        assert.equal(await offline.part.getByRole('button').count(), 0);
+      },
+      { init: refuse },
+    );
+  } finally {
+    await site.close();
+  }
+});

@@ -1,0 +1,7 @@
+/** The site's build writes this at the top of the service worker. */
+declare const KEPT: {
+  /** Another one for every build that differs. */
+  version: string;
+  /** All that is kept, from the root of the site. */
+  files: string[];
+};

@@ -1,0 +1,57 @@
+// The service worker for those who keep the site for offline use; see elements/offline-switch.js. Nobody else has it.
+//
+// What it keeps is one build of the site, whole. Assets come from there, for their names say what is in them; pages
+// come from the network as long as there is one. A new build is kept beside the old one until no page of this is open.
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const { scope } = worker.registration;
+const OURS = `async-playground ${scope} `;
+const NAME = OURS + KEPT.version;
+
+worker.addEventListener('install', (event) => event.waitUntil(keep()));
+worker.addEventListener('activate', (event) => event.waitUntil(takeOver()));
+worker.addEventListener('fetch', (event) => {
+  const { method, url } = event.request;
+  if (method === 'GET' && url.startsWith(scope)) event.respondWith(answer(event.request));
+});
+
+async function keep() {
+  const cache = await caches.open(NAME);
+  await cache.addAll(KEPT.files.map((path) => new Request(new URL(path, scope), { cache: isAsset(path) ? 'default' : 'reload' })));
+}
+
+async function takeOver() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** @param {Request} request */
+async function answer(request) {
+  if (isAsset(request.url.slice(scope.length))) return (await kept(request)) ?? fetch(request);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const page = await kept(request);
+    if (page === undefined) throw error;
+    return page;
+  }
+}
+
+/**
+ * What has been kept under this address, whatever its query; nothing where storage is not to be had.
+ * @param {Request} request
+ */
+async function kept(request) {
+  try {
+    const cache = await caches.open(NAME);
+    return await cache.match(request, { ignoreSearch: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} path */
+function isAsset(path) {
+  return path.startsWith('assets/');
+}
