@@ -16,6 +16,7 @@ mod picture;
 mod project;
 mod prose;
 mod publish;
+mod reading;
 mod registry;
 mod run;
 mod serve;

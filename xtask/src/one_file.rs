@@ -14,6 +14,7 @@ use crate::{
     minify,
     project::Project,
     publish::File,
+    reading,
     site::{Look, Page, templates},
 };
 
@@ -29,7 +30,10 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
         eprintln!("    there is no esbuild from npm: {PATH} is left out");
         return Ok(None);
     }
-    let scripts = bundle(project, &bundle::with_full_module_only(assets)?, "bundle/one-file.js", false)?;
+    let mut needed = bundle::with_full_module_only(assets)?;
+    // Its pages have the text around their benches.
+    needed.retain(|file| !file.path.ends_with(reading::SUFFIX));
+    let scripts = bundle(project, &needed, "bundle/one-file.js", false)?;
     let script = scripts.first().context("esbuild made no script")?;
     let script = String::from_utf8(script.bytes.clone())?;
     let mut style = String::new();

@@ -37,6 +37,18 @@ impl Prose {
         ensure!(hints.len() == 3, "there must be 3 hints in an ordered list, not {}", hints.len());
         Ok(Self { statement, hints, notes })
     }
+
+    pub fn statement(&self) -> &str {
+        self.statement.as_str().unwrap_or_default()
+    }
+
+    pub fn hints(&self) -> impl Iterator<Item = &str> {
+        self.hints.iter().map(|hint| hint.as_str().unwrap_or_default())
+    }
+
+    pub fn notes(&self) -> &str {
+        self.notes.as_str().unwrap_or_default()
+    }
 }
 
 /// The items of the first ordered list, each on its own.

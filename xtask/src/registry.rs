@@ -18,6 +18,13 @@ pub struct Entry {
     pub info: Value,
 }
 
+impl Entry {
+    /// Where its files are, from the project's root.
+    pub fn sources(&self) -> String {
+        format!("src/exercises/{}", self.directory)
+    }
+}
+
 /// All exercises in order of number.
 pub fn entries() -> Result<Vec<Entry>> {
     let entry = |exercise: &&exercises::Exercise| {

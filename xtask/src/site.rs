@@ -15,6 +15,7 @@ use crate::{
     project::{Project, step},
     prose::Prose,
     publish::{File, collect, fingerprint, publish},
+    reading,
     registry::{self, Entry},
     sources::{patterns, source},
     wasm::{self, Modules},
@@ -64,6 +65,11 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
         }
     }
     files.extend(registry::scripts(&modules.lean)?);
+    let highlighter = Highlighter::new()?;
+    for entry in registry::entries()? {
+        let program = source(&project.root, format!("{}/program.rs", entry.sources()), &highlighter)?;
+        files.push(reading::file(&entry.slug, &prose(project, &entry)?, &program)?);
+    }
     minify(project, &mut files)?;
     Ok(files)
 }
@@ -84,6 +90,11 @@ pub struct Page {
     context: Value,
 }
 
+fn prose(project: &Project, entry: &Entry) -> Result<Prose> {
+    let path = format!("{}/prose.md", entry.sources());
+    Prose::parse(&read_text(&project.root.join(&path))?).context(path)
+}
+
 /// The catalogue, two pages for each exercise, and one for each pattern.
 fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<Page>> {
     let highlighter = Highlighter::new()?;
@@ -94,9 +105,7 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
     };
     let mut pages = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
-        let directory = format!("src/exercises/{}", entry.directory);
-        let prose = read_text(&project.root.join(&directory).join("prose.md"))?;
-        let prose = Prose::parse(&prose).with_context(|| format!("{directory}/prose.md"))?;
+        let directory = entry.sources();
         let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
         let lean = modules.lean.contains(&entry.slug.as_str());
         pages.push(Page {
@@ -106,7 +115,7 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
                 exercise => entry.info.clone(),
                 exercises => infos.clone(),
                 module => if lean { &entry.directory } else { wasm::FULL },
-                prose => Value::from(Serde(prose)),
+                prose => Value::from(Serde(prose(project, entry)?)),
                 program => Value::from(Serde(file("program.rs")?)),
                 previous => neighbour(at.checked_sub(1)),
                 next => neighbour(at.checked_add(1)),

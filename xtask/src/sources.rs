@@ -12,8 +12,8 @@ use crate::{highlight::Highlighter, registry::Entry};
 #[derive(Serialize)]
 pub struct Source {
     /// Its path from the project's root.
-    title: String,
-    html: Value,
+    pub title: String,
+    pub html: Value,
     lines: usize,
 }
 
