@@ -3,6 +3,8 @@
 // Text to text, nothing else: whether a value is allowed is for controls and module to say. Defaults are left out, so
 // that the address of an exercise is that of its page.
 
+import { OPTIONS } from './elements/option-properties.js';
+
 /**
  * @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo
  * @typedef {object} Address
@@ -18,18 +20,14 @@ const KNOB = 'knob.';
 const PLAIN = /** @type {const} */ (['variant', 'clock', 'speed', 'seed', 'at']);
 
 /**
+ * What a query says about the bench, in its order.
  * @param {string} query
- * @returns {Address}
+ * @param {boolean} embedded
+ * @returns {[string, string][]}
  */
-export function readAddress(query) {
-  /** @type {Address} */
-  const address = { knobs: {} };
-  for (const [name, value] of new URLSearchParams(query)) {
-    const plain = PLAIN.find((known) => known === name);
-    if (plain !== undefined) address[plain] = value;
-    else if (name.startsWith(KNOB)) address.knobs[name.slice(KNOB.length)] = value;
-  }
-  return address;
+export function readQuery(query, embedded) {
+  const names = embedded ? [...PLAIN, ...OPTIONS] : PLAIN;
+  return [...new URLSearchParams(query)].filter(([name]) => names.some((known) => known === name) || name.startsWith(KNOB));
 }
 
 /**

@@ -1,7 +1,7 @@
 // What the library's registry says about the exercises: fetched as the JSON that the site's build made of it, one
 // exercise for its page, all of them for who asks for all.
 
-import { PlaygroundError, kindOf } from './errors.js';
+import { PlaygroundError, kindOf, quoted } from './errors.js';
 import { read } from './files.js';
 import { slugs } from './registry.js';
 
@@ -22,7 +22,7 @@ export function known(slug) {
     throw new PlaygroundError('bad-value', `exercise must be the slug of an exercise, not ${kindOf(slug)}`);
   }
   if (slugs.includes(slug)) return slug;
-  throw new PlaygroundError('unknown-exercise', `unknown exercise ${JSON.stringify(slug)}; known: ${slugs.join(', ')}`);
+  throw new PlaygroundError('unknown-exercise', `unknown exercise ${quoted(slug)}; known: ${slugs.join(', ')}`);
 }
 
 /**
@@ -31,6 +31,15 @@ export function known(slug) {
  */
 export async function describe(slug) {
   return fetched(`exercises/${known(slug)}.json`);
+}
+
+/**
+ * The text of an exercise and its program, as nodes.
+ * @param {string} slug
+ * @returns {Promise<import('./elements/playground-reading.js').Reading>}
+ */
+export async function reading(slug) {
+  return fetched(`exercises/${known(slug)}.reading.json`);
 }
 
 /** Has the whole catalogue ready. */

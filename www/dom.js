@@ -64,6 +64,16 @@ export function icon(name) {
   return svg;
 }
 
+/**
+ * Tells whoever listens on the page, also across shadow roots around the element.
+ * @param {Element} element
+ * @param {string} name
+ * @param {object} detail
+ */
+export function fire(element, name, detail) {
+  element.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+}
+
 /** What elements extend; where there is no document the module still loads. */
 export const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 

@@ -9,7 +9,7 @@ import { PlaygroundError, abortError, kindOf } from './errors.js';
 import { batches, watchHidden } from './frames.js';
 import { full, quickest } from './modules.js';
 
-export { catalogue, describe } from './catalogue.js';
+export { catalogue, describe, reading } from './catalogue.js';
 
 /**
  * @typedef {import('./playground.js').Event} Event

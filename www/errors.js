@@ -47,6 +47,14 @@ export function isTrap(error) {
 }
 
 /**
+ * A text as a message quotes it: the beginning is enough to know it by.
+ * @param {string} text
+ */
+export function quoted(text) {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/**
  * A short spelling of a value for messages.
  * @param {unknown} value
  */

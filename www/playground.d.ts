@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** The public module of the playground: run the exercises, watch them, compare transcripts. */
 
 export type Level = 'easy' | 'medium' | 'hard';
@@ -209,3 +210,62 @@ export function compare(
   lines: string[],
   options?: { clock?: ClockName; finished?: boolean },
 ): Row[];
+
+/**
+ * `<async-playground exercise="ttl-cache">`: the bench of an exercise. Every property reflects its attribute, and may
+ * change at any time; the page `/embed/` says what each of them takes.
+ */
+export interface AsyncPlaygroundElement extends HTMLElement {
+  exercise: string;
+  /** The slug of a mistake, or `sound`. */
+  variant: string;
+  /** `live`, `instant` or `paced`. */
+  clock: string;
+  get speed(): string;
+  set speed(speed: string | number | null);
+  get seed(): string;
+  set seed(seed: string | number | null);
+  /** `callers=8 ttl_ms=300`; may be set as an object. */
+  get knobs(): string;
+  set knobs(knobs: string | KnobValues | null);
+  /** `auto`, which follows the `color-scheme` of the page, `light` or `dark`. */
+  theme: string;
+  /** Runs once when it comes into sight. */
+  autorun: boolean;
+  /** Run, Stop, the transcript, and the panels that `show` names. */
+  compact: boolean;
+  /** What cannot be changed: some of `clock speed variant seed knobs`, names of knobs, or `all`. */
+  lock: string;
+  /** Some of `prose source laws timeline`. */
+  show: string;
+  /** Starts a run; one that is going on is stopped first. */
+  run(): void;
+  stop(): void;
+
+  addEventListener<Name extends keyof PlaygroundEvents>(
+    name: Name,
+    listener: (event: CustomEvent<PlaygroundEvents[Name]>) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(name: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+
+/** What the events of the element have as their `detail`. They bubble, also out of shadow roots. */
+export interface PlaygroundEvents {
+  /** The bench is there. */
+  ready: { exercise: string };
+  /** A run has begun. */
+  start: { exercise: string };
+  /** New lines, at most once a frame. */
+  log: { exercise: string; events: LogEvent[] };
+  /** A run is over. */
+  verdict: { exercise: string; report: Report };
+  /** A value was refused, something did not load, or a run broke down. */
+  error: { exercise: string; error: unknown };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'async-playground': AsyncPlaygroundElement;
+  }
+}

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, openSite, type } from './support/browser.js';
 import { ran } from './support/replay.js';
-import { addressOf, readAddress, writeAddress } from '../../www/address.js';
+import { addressOf, readQuery, writeAddress } from '../../www/address.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -106,6 +106,8 @@ test('an address that makes no sense is a page like any other', () =>
     const on = await bench(page);
     assert.equal(await on.state(), 'ready');
     assert.equal(await on.host.getByLabel('Variant').inputValue(), 'sound');
+    const told = (await on.host.locator('.refusal').textContent()) ?? '';
+    for (const wrong of ['"nope"', '"sundial"', '"fast"', 'And 2 more']) assert.ok(told.includes(wrong), told);
   }));
 
 test('addresses are read as they are written, and leave out what is as ever', () => {
@@ -115,5 +117,7 @@ test('addresses are read as they are written, and leave out what is as ever', ()
   const other = { clock: 'paced', speed: 0.5, variant: 'stampede', seed: 7, knobs: { ids: [1, 2], ttl_ms: 500 } };
   const text = writeAddress(addressOf(info, other, 12));
   assert.equal(text, '?variant=stampede&clock=paced&speed=0.5&seed=7&knob.ids=1,2&at=12');
-  assert.deepEqual(readAddress(text), { variant: 'stampede', clock: 'paced', speed: '0.5', seed: '7', at: '12', knobs: { ids: '1,2' } });
+  const read = { variant: 'stampede', clock: 'paced', speed: '0.5', seed: '7', 'knob.ids': '1,2', at: '12' };
+  assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, false)), read);
+  assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });
 });

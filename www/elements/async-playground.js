@@ -4,22 +4,17 @@
 // own. The sheets are constructed (see sheets.js), because the policy we promise forbids inline styles. What stands
 // between the tags shows until the element wakes, or for good where there is no script.
 //
-// Fires, bubbling: `ready`, `start`, `verdict` with the report in its detail. Removing it ends its run.
+// Fires, bubbling and composed: `ready`, `start`, `log`, `verdict`, `error`; playground.d.ts has their details. Removing
+// it from the page ends its run. Its options beyond the exercise are options.js, which a bench without any never loads.
 
-import './playground-knob.js';
-import './playground-laws.js';
-import './playground-search.js';
-import './playground-transcript.js';
-import './playground-verdict.js';
-
-import { addressOf, writeAddress } from '../address.js';
-import { Base, counted, define, h, sentence } from '../dom.js';
+import { Base, counted, define, fire, h, sentence } from '../dom.js';
 import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { eased } from '../frames.js';
-import { benchControls } from './bench-controls.js';
+import { benchParts } from './bench-parts.js';
 import { JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
-import { addressWriter, listenForKeys, openAddress } from './page-bench.js';
+import { OPTIONS, adopt, reflect } from './option-properties.js';
+import { listenForKeys, pageAddress } from './page-bench.js';
 import { lawsAt, showLines } from './replayed.js';
 import { benchSheets } from './sheets.js';
 
@@ -35,33 +30,44 @@ import { benchSheets } from './sheets.js';
 const ANNOUNCE_EVERY_MS = 2000;
 
 export class AsyncPlayground extends Base {
-  static observedAttributes = ['exercise'];
+  static observedAttributes = ['exercise', ...OPTIONS];
 
   #info = /** @type {ExerciseInfo | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
   #run = /** @type {Going | null} */ (null);
   /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
   #shown = null;
-  /** @type {ReturnType<typeof addressWriter> | null} */
+  /** @type {ReturnType<typeof pageAddress>} */
   #address = null;
   #growth = eased(() => this.#showGrowth());
   #endKeys = () => {};
+  /** @type {import('./options.js').Options | null} */
+  #options = null;
   /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
   #loading = Promise.resolve();
 
   connectedCallback() {
-    void this.#wake();
+    adopt(this);
+    if (this.#parts === null) return void this.#wake();
+    // It has been moved: its run has ended, and it can be run again.
+    this.#endKeys = listenForKeys(this);
+    void this.#heed();
   }
+
+  /** Moved by `moveBefore`: everything goes on. */
+  connectedMoveCallback() {}
 
   disconnectedCallback() {
     this.stop();
     this.#growth.cancel();
     this.#address?.cancel();
     this.#endKeys();
+    this.#options?.leave();
   }
 
-  attributeChangedCallback() {
-    if (this.isConnected && this.shadowRoot !== null) void this.#wake();
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (this.isConnected) void (name === 'exercise' ? this.#wake() : this.#heed());
   }
 
   /** The slug of the exercise. */
@@ -78,29 +84,55 @@ export class AsyncPlayground extends Base {
     if (this.#info?.slug === slug) return;
     this.stop();
     try {
-      const [info, sheets] = await Promise.all([describe(slug), benchSheets(), ready(slug)]);
-      if (!this.isConnected || slug !== this.exercise) return;
+      const [info, sheets] = await Promise.all([describe(slug), benchSheets(), ready(slug), this.#optional()]);
+      if (!this.isConnected || slug !== this.exercise || this.#info?.slug === slug) return;
       this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = sheets;
       this.#render(root, info);
+      await this.#heed();
       this.#endKeys();
       this.#endKeys = listenForKeys(this);
-      this.dispatchEvent(new CustomEvent('ready', { bubbles: true, detail: { exercise: slug } }));
+      fire(this, 'ready', { exercise: slug });
     } catch (error) {
-      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      this.#refuse(root, told(error));
+      if (slug === this.exercise) this.#refuse(error);
+    }
+  }
+
+  /** Loads what reads the options, where there are any; null where there are none. */
+  async #optional() {
+    const some = this.#options !== null || OPTIONS.some((name) => this.hasAttribute(name));
+    if (!some && !(this.hasAttribute('primary') && location.search !== '')) return null;
+    const { Options, prepare } = await import('./options.js');
+    return { Options, sheet: await prepare(this) };
+  }
+
+  /** Does what the options say, as far as that has changed. */
+  async #heed() {
+    const [info, parts, root] = [this.#info, this.#parts, this.shadowRoot];
+    try {
+      const optional = await this.#optional();
+      if (optional === null || info === null || parts === null || root === null || this.#parts !== parts) return;
+      const { Options, sheet } = optional;
+      if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      this.#options ??= new Options(this, info, parts);
+      if (this.isConnected) this.#options.update();
+    } catch (error) {
+      this.#refuse(error);
     }
   }
 
   /**
    * Says why there is no bench; what stands between the tags stays readable.
-   * @param {ShadowRoot} root
-   * @param {string} why
+   * @param {unknown} error
    */
-  #refuse(root, why) {
-    this.#parts = null;
-    root.replaceChildren(h('p', { class: 'refusal', role: 'alert' }, why), h('slot'));
+  #refuse(error) {
+    this.#options?.leave();
+    [this.#info, this.#parts, this.#options] = [null, null, null];
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    root.replaceChildren(h('p', { class: 'frame refusal', role: 'alert' }, told(error)), h('slot'));
+    void benchSheets().then((sheets) => (root.adoptedStyleSheets = sheets));
+    fire(this, 'error', { exercise: this.exercise, error });
   }
 
   /**
@@ -108,36 +140,18 @@ export class AsyncPlayground extends Base {
    * @param {ExerciseInfo} info
    */
   #render(root, info) {
-    const controls = benchControls(info);
-    const parts = {
-      controls,
-      verdict: h('playground-verdict'),
-      summary: h('p', { class: 'summary' }),
-      transcript: h('playground-transcript'),
-      note: h('p', { class: 'note' }),
-      laws: h('playground-laws'),
-      search: h('playground-search'),
-      link: copyLink(),
-      replay: h('div', { class: 'replay', hidden: true }),
-      status: h('p', { class: 'visually-hidden', role: 'status' }),
-    };
+    const parts = benchParts(info, () => this.help());
     this.#parts = parts;
-    const keys = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys' }, '?');
-    keys.addEventListener('click', () => this.help());
-    const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link.node, keys);
-    const top = h('div', { class: 'top' }, standing, controls.bar, controls.mistake);
-    const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
-    root.replaceChildren(
-      h('section', { class: 'bench', 'aria-label': `Bench: ${info.title}` }, top, h('div', { class: 'body' }, main, controls.knobs), parts.status),
-    );
+    this.#options?.leave();
+    this.#options = null;
+    root.replaceChildren(parts.frame);
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
     parts.search.info = info;
-    parts.search.settings = controls.settings;
+    parts.search.settings = parts.controls.settings;
     this.#say('ready', 'Press Run to start.');
-    this.#listen(controls);
-    this.#address = addressWriter(this, info, controls);
-    openAddress(this, controls);
+    this.#listen(parts.controls);
+    this.#address = pageAddress(this, info, parts);
   }
 
   /** @param {import('./bench-controls.js').Controls} controls */
@@ -194,11 +208,9 @@ export class AsyncPlayground extends Base {
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
     this.#note(judged ? '' : NOT_JUDGED);
-    if (this.hasAttribute('primary')) {
-      parts.link.offer(location.origin + location.pathname + writeAddress(addressOf(info, settings, null)));
-    }
+    this.#address?.offer(settings);
     this.#say('running', judged ? progress(0, info.expected.length) : 'No lines yet.');
-    this.dispatchEvent(new CustomEvent('start', { bubbles: true, detail: { exercise: info.slug } }));
+    fire(this, 'start', { exercise: info.slug });
     run.report.then(
       (report) => this.#conclude(run, report),
       (error) => this.#fail(run, error),
@@ -222,12 +234,15 @@ export class AsyncPlayground extends Base {
    */
   #stream(run, events) {
     if (this.#run !== run) return;
+    const logs = [];
     for (const event of events) {
       run.trace.push(event);
       if (event.kind !== 'log') continue;
+      logs.push(event);
       run.lines.push(event.line);
       run.times.push(event.at);
     }
+    if (logs.length > 0) fire(this, 'log', { exercise: this.exercise, events: logs });
     if (this.replay === null) run.events = run.events.concat(events);
     else this.replay.add(events);
     this.#growth.call();
@@ -291,9 +306,9 @@ export class AsyncPlayground extends Base {
   /** Shows the keys. */
   async help() {
     await import('./playground-help.js');
-    const root = this.shadowRoot;
-    const help = root?.querySelector('playground-help') ?? h('playground-help');
-    root?.append(help);
+    const frame = this.#parts?.frame;
+    const help = frame?.querySelector('playground-help') ?? h('playground-help');
+    frame?.append(help);
     help.open();
   }
 
@@ -326,7 +341,7 @@ export class AsyncPlayground extends Base {
     notes.push(judged ? JUDGED : NOT_JUDGED);
     this.#note(notes.join(' '));
     this.#say(report.verdict, summary(report));
-    this.dispatchEvent(new CustomEvent('verdict', { bubbles: true, detail: { exercise: info.slug, report } }));
+    fire(this, 'verdict', { exercise: info.slug, report });
   }
 
   /**
@@ -341,6 +356,7 @@ export class AsyncPlayground extends Base {
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
     this.#note(told(error));
+    fire(this, 'error', { exercise: this.exercise, error });
   }
 
   /** @param {string} text */
@@ -371,35 +387,8 @@ export class AsyncPlayground extends Base {
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
  *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
  *   times: number[], outcome: Report | null, announced: number}} Going
- * @typedef {{controls: import('./bench-controls.js').Controls,
- *   verdict: import('./playground-verdict.js').PlaygroundVerdict, summary: HTMLElement,
- *   transcript: import('./playground-transcript.js').PlaygroundTranscript, note: HTMLElement,
- *   laws: import('./playground-laws.js').PlaygroundLaws, search: import('./playground-search.js').PlaygroundSearch,
- *   link: ReturnType<typeof copyLink>, replay: HTMLElement, status: HTMLElement}} Parts
+ * @typedef {import('./bench-parts.js').Parts} Parts
  */
 
-/** A button that copies the link to a run; where there is no clipboard to write to, the link itself is there. */
-function copyLink() {
-  let address = '';
-  const copy = h('button', { type: 'button', class: 'quiet' }, 'Copy link');
-  const plain = h('a', { hidden: true }, 'Link to this run');
-  const node = h('div', { class: 'link', hidden: true }, copy, plain);
-  copy.addEventListener('click', () => {
-    navigator.clipboard.writeText(address).then(
-      () => (copy.textContent = 'Link copied'),
-      () => ([copy.hidden, plain.hidden] = [true, false]),
-    );
-  });
-  return {
-    node,
-    /** @param {string} href */
-    offer(href) {
-      address = href;
-      plain.href = href;
-      copy.textContent = 'Copy link';
-      node.hidden = false;
-    },
-  };
-}
-
+reflect(AsyncPlayground.prototype);
 define('async-playground', AsyncPlayground);

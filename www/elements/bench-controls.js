@@ -20,13 +20,13 @@ const CLOCKS = [
   { clock: 'instant', label: 'Instant', hint: 'simulated time, at once' },
   { clock: 'paced', label: 'Slow', hint: 'simulated time, at the speed you choose' },
 ];
-const SPEED = { label: 'Speed', unit: '×', min: 0.05, max: 20, step: 0.05, whole: false };
-const FIRST_SPEED = 0.25;
+export const SPEED = { label: 'Speed', unit: '×', min: 0.05, max: 20, step: 0.05, whole: false };
+export const FIRST_SPEED = 0.25;
 
 /** @param {ExerciseInfo} info */
 export function benchControls(info) {
-  const run = h('button', { type: 'button', class: 'run' }, 'Run');
-  const stop = h('button', { type: 'button', class: 'stop', disabled: true }, 'Stop');
+  const run = h('button', { type: 'button', class: 'run', part: 'run' }, 'Run');
+  const stop = h('button', { type: 'button', class: 'stop', part: 'stop', disabled: true }, 'Stop');
   const clocks = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'live' }));
   const speed = speedField();
   const chosen = () => CLOCKS[clocks.findIndex((box) => box.checked)]?.clock ?? 'live';
@@ -124,8 +124,8 @@ export function benchControls(info) {
 function speedField() {
   const control = numberControl(SPEED, 'speed', () => node.dispatchEvent(new CustomEvent('speedchange', { bubbles: true })));
   const node = h(
-    'div',
-    { class: 'speed' },
+    'fieldset',
+    { class: 'speed', role: 'none' },
     h('label', { htmlFor: 'speed' }, SPEED.label),
     ...control.nodes,
     h('span', { class: 'visually-hidden', id: 'speed-help' }, control.range),
@@ -144,7 +144,7 @@ function speedField() {
   return { node, enable, field, value, write: control.write };
 }
 
-const MOST_SEED = 2 ** 32 - 1;
+export const MOST_SEED = 2 ** 32 - 1;
 const SEED_RANGE = `a whole number from 0 to ${MOST_SEED}, or empty`;
 
 /** Empty: tasks run in the order in which they became ready. */
@@ -160,8 +160,8 @@ function seedField() {
   });
   const help = 'Draws the order of tasks that are ready at the same moment. Empty: first come, first served.';
   const node = h(
-    'div',
-    { class: 'seed', title: help },
+    'fieldset',
+    { class: 'seed', role: 'none', title: help },
     h('label', { htmlFor: 'seed' }, 'Seed'),
     field,
     h('span', { class: 'visually-hidden', id: 'seed-help' }, help),
@@ -185,7 +185,7 @@ function seedField() {
 function variantField(info, setKnobs) {
   const options = info.variants.map(({ slug, title }) => h('option', { value: slug }, title));
   const select = h('select', { id: 'variant' }, ...options);
-  const node = h('div', { class: 'variant', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
+  const node = h('fieldset', { class: 'variant', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
   const mistake = h('div', { class: 'mistake aside', hidden: true });
   const explain = () => {
     const made = info.variants.find(({ slug }) => slug === select.value)?.mistake ?? null;
@@ -215,7 +215,7 @@ function knobsField(info, knobs) {
   const count = h('span', { class: 'aside' });
   const drawer = h(
     'details',
-    { class: 'knobs', open: globalThis.matchMedia?.('(min-width: 60rem)').matches ?? true, hidden: info.knobs.length === 0 },
+    { class: 'knobs', part: 'knobs', open: globalThis.matchMedia?.('(min-width: 60rem)').matches ?? true, hidden: info.knobs.length === 0 },
     h('summary', {}, 'Knobs ', count),
     ...knobs,
     resetAll,

@@ -4,56 +4,39 @@
 // the focus is inside it. Keys are letters without Ctrl or Alt, so they can be turned off (WCAG 2.1.4), and none acts
 // while somebody types or on a control that has a use for the same key.
 
-import { addressOf, readAddress, writeAddress } from '../address.js';
-
 /**
  * @typedef {import('./async-playground.js').AsyncPlayground} Bench
  * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
- * @typedef {import('./bench-controls.js').Controls} Controls
  */
 
-/** Browsers allow some hundred changes of the address in half a minute. */
-const WRITE_AFTER_MS = 400;
 const KEYS_OFF = 'async-playground:keys-off';
 
 /**
- * Sets the controls as the address says; a link with a cursor is the link to a run, which is run then.
+ * Whether the page of a bench was asked for as `?embed`, and shows nothing else.
  * @param {Bench} bench
- * @param {Controls} controls
  */
-export function openAddress(bench, controls) {
-  if (!bench.hasAttribute('primary')) return;
-  const address = readAddress(location.search);
-  controls.apply(address);
-  const at = Number(address.at);
-  if (address.at === undefined || !Number.isInteger(at)) return;
-  bench.addEventListener('verdict', () => void bench.replayed().then((replay) => replay?.seek(at)), { once: true });
-  bench.run();
+export function embedded(bench) {
+  return bench.hasAttribute('primary') && document.documentElement.hasAttribute('data-embed');
 }
 
 /**
- * Keeps the address in step with what the controls and the cursor say.
+ * Address and link of the page, which follow its own bench. What they take is not loaded before something changes.
  * @param {Bench} bench
  * @param {ExerciseInfo} info
- * @param {Controls} controls
- * @returns {{changed(): void, cancel(): void}} `changed` is to be called after every change
+ * @param {import('./bench-parts.js').Parts} parts
+ * @returns {import('./page-address.js').PageAddress | null} null for a bench that the page is not about
  */
-export function addressWriter(bench, info, controls) {
-  let timer = 0;
-  const write = () => {
-    const settings = controls.settings();
-    if ('error' in settings) return;
-    const cursor = bench.cursor;
-    history.replaceState(history.state, '', writeAddress(addressOf(info, settings, cursor)) || location.pathname);
-  };
-  const cancel = () => clearTimeout(timer);
+export function pageAddress(bench, info, parts) {
+  if (!bench.hasAttribute('primary') || embedded(bench)) return null;
+  /** @type {Promise<import('./page-address.js').PageAddress> | undefined} */
+  let loading;
+  const loaded = () => (loading ??= import('./page-address.js').then(({ follow }) => follow(bench, info, parts)));
+  // Without it the bench works as well.
+  const then = (/** @type {(address: import('./page-address.js').PageAddress) => void} */ act) => void loaded().then(act, () => {});
   return {
-    changed() {
-      if (!bench.hasAttribute('primary')) return;
-      cancel();
-      timer = Number(setTimeout(write, WRITE_AFTER_MS));
-    },
-    cancel,
+    changed: () => then((address) => address.changed()),
+    offer: (settings) => then((address) => address.offer(settings)),
+    cancel: () => void loading?.then((address) => address.cancel(), () => {}),
   };
 }
 

@@ -47,6 +47,12 @@ export class PlaygroundKnob extends Base {
     if (this.#knob !== null) this.value = this.#knob.default;
   }
 
+  /** A locked knob shows its value and cannot be changed. */
+  set locked(/** @type {boolean} */ locked) {
+    this.toggleAttribute('data-locked', locked);
+    for (const field of this.querySelectorAll('fieldset')) field.disabled = locked;
+  }
+
   /** @param {Knob} knob */
   #render(knob) {
     const id = `knob-${knob.name}`;
@@ -68,7 +74,7 @@ export class PlaygroundKnob extends Base {
     this.dataset.name = knob.name;
     this.replaceChildren(
       h('div', { class: 'head' }, label, this.#reset),
-      h('div', { class: 'controls' }, ...made.nodes),
+      h('fieldset', { class: 'controls', role: 'none' }, ...made.nodes),
       made.range === '' ? '' : h('p', { class: 'range', id: `${id}-help` }, made.range),
       this.#error,
     );

@@ -1,9 +1,11 @@
 /** So that `h('playground-knob')` has the type of its element. */
 interface HTMLElementTagNameMap {
+  'hint-list': import('./hint-list.js').HintList;
   'playground-compare': import('./playground-compare.js').PlaygroundCompare;
   'playground-help': import('./playground-help.js').PlaygroundHelp;
   'playground-knob': import('./playground-knob.js').PlaygroundKnob;
   'playground-laws': import('./playground-laws.js').PlaygroundLaws;
+  'playground-reading': import('./playground-reading.js').PlaygroundReading;
   'playground-replay': import('./playground-replay.js').PlaygroundReplay;
   'playground-search': import('./playground-search.js').PlaygroundSearch;
   'playground-timeline': import('./playground-timeline.js').PlaygroundTimeline;

@@ -85,5 +85,7 @@ async fn headers(request: Request, next: Next) -> Response {
     let caching = if is_asset && found { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    // For pages of other origins that embed the playground. Nothing here is private.
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

@@ -31,7 +31,8 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
         files.push(File::new("favicon.svg", read(&project.root.join("www/favicon.svg"))?));
-        // Two addresses that never change, for those who embed the playground.
+        // Three addresses that never change, for those who embed the playground.
+        files.push(File::new("embed-host.js", read(&project.root.join("www/embed-host.js"))?));
         files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
         let look = Look { templates: templates(&project.root)?, layout: "layout.html", base: &base };
@@ -55,7 +56,7 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     files.retain(|file| {
         !file.path.starts_with("templates/")
             && !file.path.starts_with("offline/")
-            && !["favicon.svg", "tsconfig.json"].contains(&file.path.as_str())
+            && !["embed-host.js", "favicon.svg", "tsconfig.json"].contains(&file.path.as_str())
     });
     let lean = modules.lean.iter().map(|slug| wasm::stem(slug));
     for stem in iter::once(wasm::FULL.to_owned()).chain(lean) {

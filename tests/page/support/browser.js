@@ -48,7 +48,7 @@ export async function opened(url, end) {
   return {
     url,
     /**
-     * Runs `work` on a page of its own, at `path` of the site.
+     * Runs `work` on a page of its own, at `path` of the site or at an address of another origin.
      * @param {string} path
      * @param {(page: Page) => Promise<void>} work
      * @param {Wishes} [wishes]
@@ -58,13 +58,14 @@ export async function opened(url, end) {
       try {
         const page = await context.newPage();
         page.setDefaultTimeout(15_000);
-        const seen = watch(page, url);
+        const address = new URL(path, url).href;
+        const seen = watch(page, [url, address]);
         if (init) await page.addInitScript(init);
         // By this protocol Firefox cannot be told to run no scripts, so it gets empty ones.
         if (options.javaScriptEnabled === false && BROWSER === 'firefox') {
           await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
         }
-        const response = await page.goto(url + path);
+        const response = await page.goto(address);
         assert.equal(response?.status(), 200, `the site has no page ${path}`);
         await work(page);
         if (!trouble) assert.deepEqual(seen, [], 'the page is free of errors');
@@ -81,14 +82,13 @@ export async function opened(url, end) {
 
 /**
  * @param {Page} page
- * @param {string} url
+ * @param {string[]} urls those whose origins may be asked
  */
-function watch(page, url) {
+function watch(page, urls) {
   /** @type {string[]} */
   const seen = [];
-  const { protocol, origin } = new URL(url);
   // A file is a site of its own, and what an address itself contains is asked of nobody.
-  const own = protocol === 'file:' ? url : `${origin}/`;
+  const allowed = urls.map((url) => (url.startsWith('file:') ? url : `${new URL(url).origin}/`));
   page.on('console', (message) => {
     // Violations of the policy are errors of the console too.
     if (message.type() === 'error' || message.type() === 'warning') seen.push(`console: ${message.text()}`);
@@ -96,7 +96,7 @@ function watch(page, url) {
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`));
   page.on('request', (request) => {
     const to = request.url();
-    if (!to.startsWith(own) && !to.startsWith('data:')) seen.push(`request to ${to}`);
+    if (!to.startsWith('data:') && !allowed.some((own) => to.startsWith(own))) seen.push(`request to ${to}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) seen.push(`${response.status()} for ${response.url()}`);

@@ -61,6 +61,7 @@ async function answer(directory, url, response) {
     'content-length': found.size,
     'content-security-policy': POLICY,
     'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
   });
   createReadStream(file).pipe(response);
 }

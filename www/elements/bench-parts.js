@@ -1,0 +1,44 @@
+// What a bench is made of, and where its parts stand. What a page may style from outside has a `part`.
+
+import './playground-knob.js';
+import './playground-laws.js';
+import './playground-search.js';
+import './playground-transcript.js';
+import './playground-verdict.js';
+
+import { h } from '../dom.js';
+import { benchControls } from './bench-controls.js';
+
+/** @typedef {ReturnType<typeof benchParts>} Parts */
+
+/**
+ * @param {import('../playground.js').ExerciseInfo} info
+ * @param {() => void} help shows the keys
+ */
+export function benchParts(info, help) {
+  const controls = benchControls(info);
+  const bench = h('section', { class: 'bench', part: 'bench', 'aria-label': `Bench: ${info.title}` });
+  const refusals = h('div', { class: 'refusal', role: 'alert', hidden: true });
+  const parts = {
+    frame: h('div', { class: 'frame' }, refusals, bench),
+    refusals,
+    bench,
+    controls,
+    verdict: h('playground-verdict', { part: 'verdict' }),
+    summary: h('p', { class: 'summary' }),
+    transcript: h('playground-transcript', { part: 'transcript' }),
+    note: h('p', { class: 'note' }),
+    laws: h('playground-laws', { part: 'laws' }),
+    search: h('playground-search'),
+    link: h('div', { hidden: true }),
+    replay: h('div', { class: 'replay', part: 'timeline', hidden: true }),
+    status: h('p', { class: 'visually-hidden', role: 'status' }),
+  };
+  const keys = h('button', { type: 'button', class: 'quiet keys', 'aria-label': 'Keys', title: 'Keys' }, '?');
+  keys.addEventListener('click', help);
+  const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link, keys);
+  const top = h('div', { class: 'top', part: 'controls' }, standing, controls.bar, controls.mistake);
+  const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
+  bench.append(top, h('div', { class: 'body' }, main, controls.knobs), parts.status);
+  return parts;
+}

@@ -1,0 +1,144 @@
+// The options of a bench as text, in attributes and in the query of an address: which there are, and what each may say.
+//
+// Text to values, nothing else; whatever is not allowed is refused with a PlaygroundError that says what is. Loaded
+// with the first option that is given.
+
+import { PlaygroundError, quoted } from '../errors.js';
+import { MOST_SEED, SPEED } from './bench-controls.js';
+
+/**
+ * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../playground.js').Knob} Knob
+ * @typedef {string | string[] | boolean} Value
+ */
+
+const KNOB = 'knob.';
+/** More than anybody means; what is longer is not looked at. */
+const LONGEST = 4000;
+
+export const PANELS = ['prose', 'source', 'laws', 'timeline'];
+export const FIELDS = ['clock', 'speed', 'variant', 'seed', 'knobs'];
+
+/**
+ * Sorts options by name, and pulls the knobs apart: `knobs="callers=8"` and `knob.callers=8` are the same.
+ * @param {Iterable<[string, string]>} given
+ * @returns {{texts: Map<string, string>, refused: PlaygroundError[]}}
+ */
+export function sorted(given) {
+  /** @type {Map<string, string>} */
+  const texts = new Map();
+  /** @type {PlaygroundError[]} */
+  const refused = [];
+  for (const [name, text] of given) {
+    if (text.length > LONGEST) {
+      refused.push(bad(`${name} is too long: ${text.length} characters, at most ${LONGEST}`));
+    } else if (name === 'knobs') {
+      for (const pair of words(text)) {
+        const at = pair.indexOf('=');
+        if (at < 1) refused.push(bad(`knobs must be pairs like "callers=8 ttl_ms=300", not ${quoted(pair)}`));
+        else texts.set(KNOB + pair.slice(0, at), pair.slice(at + 1));
+      }
+    } else {
+      texts.set(name, text);
+    }
+  }
+  return { texts, refused };
+}
+
+/**
+ * What an option says, if it may.
+ * @param {string} name
+ * @param {string} text
+ * @param {ExerciseInfo} info
+ * @returns {Value} numbers and the values of knobs stay spelled
+ */
+export function value(name, text, info) {
+  const knobs = info.knobs.map((knob) => knob.name);
+  switch (name) {
+    case 'variant':
+      return oneOf(name, text, info.variants.map(({ slug }) => slug), 'unknown-variant');
+    case 'clock':
+      return oneOf(name, text, ['live', 'instant', 'paced']);
+    case 'theme':
+      return oneOf(name, text, ['auto', 'light', 'dark']);
+    case 'speed':
+      return number(name, text, SPEED.min, SPEED.max, false);
+    case 'seed':
+      return number(name, text, 0, MOST_SEED, true);
+    case 'at':
+      return number(name, text, 0, Number.MAX_SAFE_INTEGER, true);
+    case 'autorun':
+    case 'compact':
+      return oneOf(name, text === '' || text === name ? 'true' : text, ['true', 'false']) === 'true';
+    case 'show':
+      return words(text).map((word) => oneOf(name, word, PANELS));
+    case 'lock':
+      return words(text).map((word) => oneOf(name, word, ['all', ...FIELDS, ...knobs]));
+  }
+  const knob = info.knobs.find((knob) => KNOB + knob.name === name);
+  if (knob !== undefined) return spelled(knob, text);
+  const known = knobs.length === 0 ? 'this exercise has none' : `known: ${knobs.join(', ')}`;
+  throw new PlaygroundError('unknown-knob', `unknown knob ${quoted(name.slice(KNOB.length))}; ${known}`);
+}
+
+/**
+ * @param {Knob} knob
+ * @param {string} text
+ */
+function spelled(knob, text) {
+  const name = `knob ${knob.name}`;
+  const items = text === '' ? [] : text.split(',');
+  switch (knob.kind) {
+    case 'int':
+      return number(name, text, knob.min, knob.max, true);
+    case 'bool':
+      return oneOf(name, text, ['true', 'false']);
+    case 'choice':
+      return oneOf(name, text, knob.options);
+    case 'ints':
+      if (items.length > knob.maxItems) throw bad(`${name} must be up to ${knob.maxItems} numbers, not ${items.length}`);
+      for (const item of items) number(name, item, knob.min, knob.max, true);
+      return text;
+    case 'order':
+      for (const item of items) oneOf(name, item, knob.options);
+      if (new Set(items).size < items.length) throw bad(`${name} names a word twice: ${quoted(text)}`);
+      return text;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {number} min
+ * @param {number} max
+ * @param {boolean} whole
+ */
+function number(name, text, min, max, whole) {
+  const found = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (found >= min && found <= max && (!whole || Number.isInteger(found))) return String(found);
+  throw bad(`${name} must be ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}, not ${quoted(text)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {string[]} allowed
+ * @param {import('../playground.js').ErrorCode} [code]
+ */
+function oneOf(name, text, allowed, code) {
+  if (allowed.includes(text)) return text;
+  throw bad(`${name} must be one of ${allowed.join(', ')}, not ${quoted(text)}`, code);
+}
+
+/** @param {string} text */
+function words(text) {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/**
+ * @param {string} message
+ * @param {import('../playground.js').ErrorCode} [code]
+ */
+function bad(message, code = 'bad-value') {
+  return new PlaygroundError(code, message);
+}
