@@ -38,6 +38,20 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   for (const width of [1280, 360]) {
     const looks = { colorScheme, viewport: { width, height: 900 } };
     test(`the catalogue, ${colorScheme}, ${width} px`, () => site.page('', (page) => clean(page, 'catalogue'), looks));
+    test(`on your own page, ${colorScheme}, ${width} px`, () =>
+      site.page(
+        'embed/',
+        async (page) => {
+          await bench(page);
+          await clean(page, 'as it is');
+          for (const field of await page.locator('form [type="checkbox"]:not([name="compact"])').all()) await field.setChecked(true);
+          await page.locator('form [name="knobs"]').fill('none=1');
+          await page.locator('async-playground .refusal:not([hidden])').waitFor();
+          await page.locator('async-playground').getByText('Notes', { exact: true }).waitFor();
+          await clean(page, 'all options, one of them wrong');
+        },
+        looks,
+      ));
     for (const { slug } of EXERCISES) {
       test(`${slug}, ${colorScheme}, ${width} px`, () =>
         site.page(

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Style sheets of pages; the scripts ask for the others.
-const OF_PAGES: [&str; 1] = ["style/page.css"];
+const OF_PAGES: [&str; 2] = ["style/embed.css", "style/page.css"];
 
 /// Bundles `entry`, a path in the project, around the minified `assets` of a site. With `splitting`, what is imported
 /// later stays in files of its own.

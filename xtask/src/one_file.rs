@@ -15,7 +15,7 @@ use crate::{
     project::Project,
     publish::File,
     reading,
-    site::{Look, Page, templates},
+    site::{EMBEDDING, Look, Page, templates},
 };
 
 /// Where it is on the site.
@@ -43,7 +43,7 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     }
     let look = Look { templates: templates(&project.root)?, layout: "view.html", base: "" };
     let mut views = String::new();
-    for page in pages {
+    for page in pages.iter().filter(|page| page.path != EMBEDDING) {
         writeln!(views, "{}", look.render(page)?.trim())?;
     }
     let policy = format!(

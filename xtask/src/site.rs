@@ -83,6 +83,9 @@ fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// The page on how to embed the site, which needs an address to embed it from.
+pub const EMBEDDING: &str = "embed/";
+
 /// A page of the site: what it is made of, but for the looks.
 pub struct Page {
     /// Empty, or ends with a slash.
@@ -96,7 +99,7 @@ fn prose(project: &Project, entry: &Entry) -> Result<Prose> {
     Prose::parse(&read_text(&project.root.join(&path))?).context(path)
 }
 
-/// The catalogue, two pages for each exercise, and one for each pattern.
+/// The catalogue, two pages for each exercise, one for each pattern, and the one on embedding.
 fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<Page>> {
     let highlighter = Highlighter::new()?;
     let infos: Value = entries.iter().map(|entry| entry.info.clone()).collect();
@@ -138,6 +141,8 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
     }
     let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
     let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
+    let context = context! { exercises => infos.clone() };
+    pages.push(Page { path: EMBEDDING.to_owned(), template: "embed.html", context });
     let context = context! { exercises => infos, pictures => pictures };
     pages.push(Page { path: String::new(), template: "catalogue.html", context });
     Ok(pages)

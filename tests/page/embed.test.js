@@ -1,0 +1,77 @@
+// The page on embedding: what is chosen is seen at once, stands in both tags, and these do what they say.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openSite } from './support/browser.js';
+import { serveLessons } from './support/lessons.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+test('the tags say what is chosen, and what they say is what is seen', () =>
+  site.page('', async (page) => {
+    await page.getByRole('link', { name: 'Put an exercise on your own page' }).click();
+    const live = page.locator('embed-form async-playground');
+    await page.locator('async-playground[data-state="ready"]').waitFor();
+    const tag = async (/** @type {string} */ name) => (await page.locator(`[data-tag="${name}"]`).textContent()) ?? '';
+    assert.equal(await tag('element'), `<script type="module" src="${site.url}playground.js"></script>\n<async-playground exercise="ttl-cache"></async-playground>`);
+    await page.getByLabel('Exercise').selectOption('circuit-breaker');
+    await page.locator('form option[value="sound"] + option').waitFor({ state: 'attached' });
+    await page.locator('form [name="clock"]').selectOption('paced');
+    await page.locator('form [name="speed"]').fill('20');
+    await page.locator('form [name="knobs"]').fill('threshold=4');
+    await page.locator('form [name="theme"]').selectOption('dark');
+    for (const name of ['variant', 'knobs']) await page.locator(`form [name="lock"][value="${name}"]`).check();
+    await page.locator('form [name="show"][value="prose"]').check();
+    await page.locator('form [name="show"][value="timeline"]').uncheck();
+    const options = 'clock="paced" speed="20" knobs="threshold=4" theme="dark" lock="variant knobs" show="prose laws"';
+    const element = await tag('element');
+    assert.ok(element.endsWith(`\n<async-playground exercise="circuit-breaker" ${options}></async-playground>`), element);
+    await page.locator('async-playground[exercise="circuit-breaker"][data-state="ready"]').waitFor();
+    await live.getByText('Hint 1 of 3').waitFor();
+    assert.equal(await live.locator('#knob-threshold').inputValue(), '4');
+    assert.equal(await live.locator('.refusal').isVisible(), false);
+    await page.locator('form [name="knobs"]').fill('threshold=none');
+    await live.locator('.refusal:not([hidden])').waitFor();
+    assert.match((await live.locator('.refusal').textContent()) ?? '', /Knob threshold must be a whole number from 1 to/);
+    await page.locator('form [name="knobs"]').fill('threshold=4');
+    await live.locator('.refusal').waitFor({ state: 'hidden' });
+    // Both, on a page of somebody else.
+    const frame = await tag('frame');
+    const lessons = await serveLessons(() => ({ '/': { html: `<!doctype html><html lang="en"><title>Lesson</title><body>${element}${frame}` } }));
+    try {
+      await site.page(lessons.url, async (lesson) => {
+        await lesson.locator('async-playground[data-state="ready"]').waitFor();
+        for (const host of [lesson.locator('async-playground'), lesson.frameLocator('iframe').locator('async-playground')]) {
+          await host.getByText('Hint 1 of 3').waitFor();
+          assert.equal(await host.locator('.refusal').isVisible(), false);
+          assert.equal(await host.locator('#knob-threshold').inputValue(), '4');
+          assert.equal(await host.locator('#knob-threshold').isDisabled(), true);
+          assert.equal(await host.locator('.frame').getAttribute('data-theme'), 'dark');
+          await host.getByRole('button', { name: 'Run' }).click();
+          await host.locator('playground-verdict[state="passed"]').waitFor();
+        }
+      });
+    } finally {
+      await lessons.close();
+    }
+  }));
+
+test('a tag is copied, or marked where there is no clipboard', () =>
+  site.page('embed/', async (page) => {
+    await page.locator('async-playground[data-state="ready"]').waitFor();
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (/** @type {string} */ text) => void Object.assign(globalThis, { text }) } }));
+    await page.getByRole('button', { name: 'Copy the frame' }).click();
+    await page.getByText('Copied.').waitFor();
+    const copied = await page.evaluate(() => Reflect.get(globalThis, 'text'));
+    assert.equal(copied, await page.locator('[data-tag="frame"]').textContent());
+    await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))));
+    await page.getByRole('button', { name: 'Copy the element' }).click();
+    await page.getByText('Marked, to be copied by hand.').waitFor();
+    assert.equal(await page.evaluate(() => String(getSelection()).trim()), ((await page.locator('[data-tag="element"]').innerText()) ?? '').trim());
+  }));
