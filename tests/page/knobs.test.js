@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { bench, openSite, type } from './support/browser.js';
-import { EXERCISES } from './support/exercises.js';
+import { SAMPLE } from './support/exercises.js';
 import { BROWSER } from './support/launch.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => site.close());
 
-for (const { slug } of EXERCISES) {
+for (const { slug } of SAMPLE) {
   test(`${slug}: each number is refused outside its range, in its place, and reset`, () =>
     site.page(`${slug}/`, async (page) => {
       const on = await bench(page);

@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 
+import { BROWSER } from './launch.js';
+
 /** Slug and virtual end of the default run, in ms. */
 export const EXERCISES = [
   { slug: 'request-handler', end: 100 },
@@ -17,6 +19,9 @@ export const EXERCISES = [
   // Burst 5 at 5 a second: the sixth fetch starts at 200 ms and takes 100.
   { slug: 'full-service', end: 300 },
 ];
+
+/** Each of them, or three where it is to be seen only that another browser than Chromium does as well. */
+export const SAMPLE = BROWSER === 'chromium' ? EXERCISES : EXERCISES.filter(({ slug }) => /^(ttl|circuit|full)-/.test(slug));
 
 /**
  * Says what is wrong with a transcript, or null. A regular expression over the whole text stands in for the matcher.
