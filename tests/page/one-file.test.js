@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { bench, openFile } from './support/browser.js';
+import { breakable, trapNext } from './support/breakable.js';
 import { EXERCISES, wrongWith } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openFile>>} */
@@ -36,6 +37,29 @@ for (const { slug } of EXERCISES) {
       { offline: true },
     ));
 }
+
+test('an instance that traps is told, and the next run gets another one', () =>
+  file.page(
+    '#/concurrent-requests/',
+    async (page) => {
+      const on = await bench(page);
+      await on.clock('Slow');
+      await on.speed(0.05);
+      await on.run.click();
+      await on.until('running');
+      await on.host.locator('playground-timeline').first().waitFor();
+      await trapNext(page, 1);
+      // The speed is told to the instance.
+      await on.speed(0.1);
+      await on.until('failed');
+      assert.match((await on.note.textContent()) ?? '', /instance ended/);
+      await on.clock('Instant');
+      await on.run.click();
+      await on.until('passed');
+      assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).instances), 2);
+    },
+    { init: breakable, offline: true, trouble: true },
+  ));
 
 test('links lead through the file, and back again', () =>
   file.page(
