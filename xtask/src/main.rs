@@ -2,6 +2,7 @@
 //!
 //! Not a place for anything that the library could do: it knows the registry, no exercise.
 
+mod bench;
 mod budget;
 mod bundle;
 mod config;
@@ -69,6 +70,11 @@ enum Command {
         #[arg(value_enum)]
         only: Vec<test::Check>,
     },
+    /// Measures the patterns beside their peers, and prints tables
+    Bench {
+        #[arg(value_enum, default_value = "all")]
+        kind: bench::Kind,
+    },
     /// Runs one exercise and shows its transcript beside the expected one
     Run(run::Options),
     /// Looks for an order of tasks under which an exercise breaks a law
@@ -107,6 +113,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         }
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),
         Command::Test { only } => test::run(&only),
+        Command::Bench { kind } => bench::bench(kind).map(|()| ExitCode::SUCCESS),
         Command::Run(options) => run::run(&options),
         Command::Explore(options) => explore::explore(&options),
     }

@@ -1,0 +1,116 @@
+//! Measurements beside the peers, and their tables.
+//!
+//! Each kind is measured by a program of `bench`, which writes its rows as JSON into `target/bench`; what is there
+//! makes the tables. None of it is a test.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use serde::Deserialize;
+use xshell::cmd;
+
+use crate::project::{Project, step};
+
+/// What to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// The patterns and the simulation beside other crates
+    Native,
+    /// All of it
+    All,
+}
+
+/// One line of a table: ours comes first.
+#[derive(Deserialize)]
+struct Row {
+    bench: String,
+    work: String,
+    unit: String,
+    results: Vec<Measured>,
+}
+
+/// A median between two quartiles.
+#[derive(Deserialize)]
+struct Measured {
+    who: String,
+    median: f64,
+    low: f64,
+    high: f64,
+}
+
+/// Measures, prints the tables of all that has been measured, and writes them as Markdown.
+pub fn bench(kind: Kind) -> Result<()> {
+    let project = Project::open()?;
+    let dir = project.root.join("target/bench");
+    fs::create_dir_all(&dir)?;
+    if matches!(kind, Kind::Native | Kind::All) {
+        native(&project, &dir)?;
+    }
+    let mut tables = format!("{}\n", machine(&project)?);
+    for name in ["native"] {
+        let Ok(text) = fs::read_to_string(dir.join(name).with_extension("json")) else { continue };
+        let rows: Vec<Row> = serde_json::from_str(&text).with_context(|| format!("{name}.json"))?;
+        table(&rows, &mut tables)?;
+    }
+    fs::write(dir.join("tables.md"), &tables)?;
+    println!("{tables}");
+    Ok(())
+}
+
+fn native(project: &Project, dir: &Path) -> Result<()> {
+    let file = dir.join("native.json");
+    let build = ["run", "--quiet", "--profile", "bench", "--package", "bench", "--"];
+    step("measuring natively", "close what else is running: a busy machine gives no figures", || {
+        Ok(cmd!(project.shell, "cargo {build...} {file}").quiet().run()?)
+    })
+}
+
+/// Where and when.
+fn machine(project: &Project) -> Result<String> {
+    let sh = &project.shell;
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cpu = cpu.map_or(std::env::consts::ARCH, |(_, name)| name);
+    let cores = std::thread::available_parallelism()?;
+    let (rustc, date) =
+        (cmd!(sh, "rustc --version").quiet().read()?, cmd!(sh, "date -u +%F").quiet().read()?);
+    Ok(format!("Measured on {date}: {cpu}, {cores} cores, {rustc}.\n"))
+}
+
+fn table(rows: &[Row], to: &mut String) -> Result<()> {
+    writeln!(to, "| bench | unit | ours | best peer | ours / best | others |\n|---|---|--:|--:|--:|---|")?;
+    for Row { bench, unit, results, .. } in rows {
+        // What is in brackets, and other forms of ours, is shown but not compared.
+        let (mut peers, mut others): (Vec<_>, Vec<_>) = results
+            .iter()
+            .skip(1)
+            .partition(|result| !["(", "ours"].iter().any(|no| result.who.starts_with(no)));
+        peers.sort_by(|a, b| a.median.total_cmp(&b.median));
+        let mut peers = peers.into_iter();
+        let ours = results.first().context("a row has no results")?;
+        let best = peers.next();
+        others.splice(0..0, peers);
+        let shown = |result: &Measured| format!("{} {}", result.who, result.spread());
+        let ratio = best.map_or_else(String::new, |best| format!("{:.2}", ours.median / best.median));
+        let (best, others) = (best.map_or_else(String::new, shown), others.into_iter().map(shown));
+        let others = others.collect::<Vec<_>>().join("; ");
+        writeln!(to, "| {bench} | {unit} | {} | {best} | {ratio} | {others} |", ours.spread())?;
+    }
+    writeln!(to, "\nA median (quartiles of the rounds in brackets); on all sides the same work:\n")?;
+    for Row { bench, work, .. } in rows {
+        writeln!(to, "- {bench}: {work}")?;
+    }
+    Ok(writeln!(to)?)
+}
+
+impl Measured {
+    fn spread(&self) -> String {
+        let Self { median, low, high, .. } = self;
+        let digits = if *high < 100.0 { 1 } else { 0 };
+        if low == high {
+            return format!("{median:.digits$}");
+        }
+        format!("{median:.digits$} ({low:.digits$}–{high:.digits$})")
+    }
+}
