@@ -9,7 +9,8 @@ use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
 use tower_resilience_circuitbreaker::CircuitBreakerLayer;
 
 use crate::{
-    drive::{HOUR, Std, now},
+    clock::Std,
+    drive::{HOUR, now},
     harness::{MANY, Row, timed},
 };
 

@@ -7,7 +7,8 @@ use std::{convert::Infallible, hint::black_box, time::Instant};
 use async_playground::patterns::{CacheConfig, TtlCache};
 
 use crate::{
-    drive::{Crowd, HOUR, Std, a_turn, now},
+    clock::Std,
+    drive::{Crowd, HOUR, a_turn, now},
     harness::{MANY, Row, timed},
 };
 

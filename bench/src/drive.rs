@@ -4,10 +4,8 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
-    time::{Duration, Instant as StdInstant},
+    time::Duration,
 };
-
-use async_playground::runtime::{Clock, Instant};
 
 /// The output of a future that is ready at once.
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
@@ -58,28 +56,6 @@ pub(crate) async fn a_turn() {
         Poll::Pending
     })
     .await;
-}
-
-/// The clock of the standard library, which the peers read too, for what never sleeps.
-#[derive(Clone, Copy)]
-pub(crate) struct Std(StdInstant);
-
-impl Std {
-    pub(crate) fn new() -> Self {
-        Self(StdInstant::now())
-    }
-}
-
-impl Clock for Std {
-    type Sleep = std::future::Pending<()>;
-
-    fn now(&self) -> Instant {
-        Instant::ORIGIN.after(self.0.elapsed())
-    }
-
-    fn sleep_until(&self, _: Instant) -> Self::Sleep {
-        std::future::pending()
-    }
 }
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);

@@ -6,7 +6,8 @@ use async_playground::patterns::{RateLimiter, RateLimiterConfig};
 use governor::{Quota, clock::MonotonicClock};
 
 use crate::{
-    drive::{HOUR, SECOND, Std},
+    clock::Std,
+    drive::{HOUR, SECOND},
     harness::{MANY, Row, timed},
 };
 

@@ -6,6 +6,7 @@
 mod breaker;
 mod cache;
 mod chain;
+mod clock;
 mod drive;
 mod harness;
 mod limiter;

@@ -10,13 +10,22 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use xshell::cmd;
 
-use crate::project::{Project, step};
+use crate::{
+    project::{Project, step},
+    site,
+    tools::{self, Browser},
+    wasm::{Modules, Which},
+};
 
 /// What to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     /// The patterns and the simulation beside other crates
     Native,
+    /// The patterns inside wasm beside JavaScript's libraries, in Chromium
+    Web,
+    /// How soon a page is ready, in Chromium
+    Load,
     /// All of it
     All,
 }
@@ -47,8 +56,17 @@ pub fn bench(kind: Kind) -> Result<()> {
     if matches!(kind, Kind::Native | Kind::All) {
         native(&project, &dir)?;
     }
+    if matches!(kind, Kind::Web | Kind::All) {
+        modules(&project, &dir)?;
+        browser(&project, "loops", &dir.join("web.json"))?;
+    }
+    if matches!(kind, Kind::Load | Kind::All) {
+        modules(&project, &dir)?;
+        site::build(&project, &Modules::build(&project, Which::All)?)?;
+        browser(&project, "load", &dir.join("load.json"))?;
+    }
     let mut tables = format!("{}\n", machine(&project)?);
-    for name in ["native"] {
+    for name in ["native", "web", "load"] {
         let Ok(text) = fs::read_to_string(dir.join(name).with_extension("json")) else { continue };
         let rows: Vec<Row> = serde_json::from_str(&text).with_context(|| format!("{name}.json"))?;
         table(&rows, &mut tables)?;
@@ -63,6 +81,39 @@ fn native(project: &Project, dir: &Path) -> Result<()> {
     let build = ["run", "--quiet", "--profile", "bench", "--package", "bench", "--"];
     step("measuring natively", "close what else is running: a busy machine gives no figures", || {
         Ok(cmd!(project.shell, "cargo {build...} {file}").quiet().run()?)
+    })
+}
+
+/// The loops, and a module with next to nothing in it.
+fn modules(project: &Project, dir: &Path) -> Result<()> {
+    tools::wasm_target(&project.shell)?;
+    let (sh, wasm_pack, page) = (&project.shell, tools::wasm_pack(project)?, dir.join("page"));
+    let build = ["--no-pack", "--no-typescript", "--release", "--target", "web"];
+    step("building the modules to measure", "the compiler's message is above", || {
+        for (name, features) in [("empty_wasm", None), ("loops_wasm", Some(["--", "--features", "loops"]))] {
+            let out = ["--out-name", name];
+            let command =
+                cmd!(sh, "{wasm_pack} --quiet build bench/web {build...} --out-dir {page} {out...}");
+            command.args(features.into_iter().flatten()).quiet().run()?;
+        }
+        Ok(())
+    })
+}
+
+fn browser(project: &Project, kind: &str, file: &Path) -> Result<()> {
+    tools::node_modules(project)?;
+    let sh = &project.shell;
+    if !project.root.join("bench/node_modules").is_dir() {
+        step("installing the peers of bench/package.json", "check the network", || {
+            let npm = tools::need("npm", "install Node.js 20 or later with npm, https://nodejs.org")?;
+            Ok(cmd!(sh, "{npm} ci --prefix bench").quiet().run()?)
+        })?;
+    }
+    let chromium = Browser::get(sh)?;
+    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
+    let _browser = sh.push_env("CHROMIUM", chromium.program);
+    step(&format!("measuring in Chromium: {kind}"), "close what else is running", || {
+        Ok(cmd!(sh, "{node} bench/web/measure.js {kind} {file}").quiet().run()?)
     })
 }
 

@@ -49,7 +49,10 @@ fn files(dir: &str, extension: &str) -> Vec<(String, String)> {
 }
 
 fn rust() -> Vec<(String, String)> {
-    ["src", "tests", "xtask/src", "xtask/tests", "bench"].into_iter().flat_map(|dir| files(dir, "rs")).collect()
+    ["src", "tests", "xtask/src", "xtask/tests", "bench"]
+        .into_iter()
+        .flat_map(|dir| files(dir, "rs"))
+        .collect()
 }
 
 /// The text without comments and documentation: they may speak of anything.
