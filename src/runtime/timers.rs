@@ -3,16 +3,17 @@
 //! Simulated time and the browser's differ only in their [`TimeSource`]. Many sleeps need one alarm: the earliest
 //! deadline's.
 
+mod queue;
+
 use std::{
     cell::{Cell, RefCell},
-    cmp::Reverse,
-    collections::BinaryHeap,
     fmt,
     pin::Pin,
     rc::{Rc, Weak},
     task::{Context, Poll, Waker},
 };
 
+use self::queue::{Queue, Ticket};
 use super::{Clock, Instant};
 
 /// Where the time comes from.
@@ -28,7 +29,8 @@ pub trait TimeSource {
 /// A clock over a queue of (deadline, sequence): sleeps with the same deadline end in the order in which they
 /// were first polled.
 ///
-/// Registering a sleep costs O(log n) of the sleeps pending, cancelling one a constant, amortised. For one thread.
+/// Registering a sleep costs O(log n) of the different deadlines pending, cancelling one O(log n) of the sleeps that
+/// share its deadline, amortised. For one thread.
 #[derive(Clone)]
 pub struct Timers(Rc<Shared>);
 
@@ -36,75 +38,6 @@ struct Shared {
     queue: RefCell<Queue>,
     armed: Cell<Instant>,
     source: Box<dyn TimeSource>,
-}
-
-/// The sleeps that are pending. Cancelling one only empties its slot; its entry is passed over later.
-#[derive(Default)]
-struct Queue {
-    /// Earliest first; among equal deadlines in the order of registration.
-    entries: BinaryHeap<Reverse<(Instant, Ticket)>>,
-    slots: Vec<Option<(u64, Waker)>>,
-    vacant: Vec<u32>,
-    registered: u64,
-}
-
-/// A place in the queue. The sequence tells a slot's tenants apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Ticket {
-    sequence: u64,
-    slot: u32,
-}
-
-impl Queue {
-    fn register(&mut self, deadline: Instant, waker: Waker) -> Ticket {
-        let sequence = self.registered;
-        self.registered += 1;
-        let slot = self.vacant.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
-        });
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Some((sequence, waker));
-        }
-        let ticket = Ticket { sequence, slot };
-        self.entries.push(Reverse((deadline, ticket)));
-        ticket
-    }
-
-    fn waker(&mut self, ticket: Ticket) -> Option<&mut Waker> {
-        let (sequence, waker) = self.slots.get_mut(ticket.slot as usize)?.as_mut()?;
-        (*sequence == ticket.sequence).then_some(waker)
-    }
-
-    fn cancel(&mut self, ticket: Ticket) -> Option<Waker> {
-        self.waker(ticket)?;
-        let (_, waker) = self.slots.get_mut(ticket.slot as usize)?.take()?;
-        self.vacant.push(ticket.slot);
-        // Entries of the cancelled are swept out before they outnumber the others, so that memory follows the sleeps
-        // that are pending, at a constant cost for each that was cancelled.
-        if self.entries.len() > 2 * self.pending() + 64 {
-            let slots = &self.slots;
-            self.entries.retain(|Reverse((_, ticket))| {
-                let place = slots.get(ticket.slot as usize).and_then(Option::as_ref);
-                place.is_some_and(|(sequence, _)| *sequence == ticket.sequence)
-            });
-        }
-        Some(waker)
-    }
-
-    fn pending(&self) -> usize {
-        self.slots.len() - self.vacant.len()
-    }
-
-    fn next(&mut self) -> Option<(Instant, Ticket)> {
-        while let Some(&Reverse((deadline, ticket))) = self.entries.peek() {
-            if self.waker(ticket).is_some() {
-                return Some((deadline, ticket));
-            }
-            self.entries.pop();
-        }
-        None
-    }
 }
 
 impl Timers {
@@ -124,7 +57,7 @@ impl Timers {
 
     /// The earliest deadline anybody waits for.
     pub fn next(&self) -> Option<Instant> {
-        self.0.queue.borrow_mut().next().map(|(deadline, _)| deadline)
+        self.0.queue.borrow_mut().next()
     }
 
     /// How many sleeps are pending.
@@ -135,16 +68,11 @@ impl Timers {
     /// Wakes every sleep whose deadline has come, in order, and arms the source for the next.
     pub fn fire(&self) {
         let now = self.0.source.now();
-        let mut due = Vec::new();
-        let mut queue = self.0.queue.borrow_mut();
-        while let Some((_, ticket)) = queue.next().filter(|(deadline, _)| *deadline <= now) {
-            due.extend(queue.cancel(ticket));
-        }
-        drop(queue);
+        let due = self.0.queue.borrow_mut().due(now);
         // The alarm that led here has gone off, whether or not it was early.
         self.0.armed.set(Instant::NEVER);
         self.arm();
-        due.into_iter().for_each(Waker::wake);
+        due.into_iter().filter_map(|(_, waker)| waker).for_each(Waker::wake);
     }
 
     fn arm(&self) {

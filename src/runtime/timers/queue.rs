@@ -1,0 +1,146 @@
+//! The sleeps that are pending, by deadline.
+//!
+//! Many sleep until the same moment, in simulated time above all, and are kept together: a million requests of a
+//! hundred different lengths are a hundred entries in a heap, not a million in one that no cache holds.
+
+use std::{cmp::Reverse, collections::BinaryHeap, mem, task::Waker};
+
+use crate::runtime::Instant;
+
+/// The sleeper's number, in order of registration, and its moment's place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ticket {
+    number: u64,
+    place: u32,
+}
+
+#[derive(Default)]
+pub(super) struct Queue {
+    /// Places are used again; a number tells their tenants apart.
+    moments: Vec<Moment>,
+    vacant: Vec<u32>,
+    /// Earliest first, then that which was opened first. What has become of a moment is found out when it is the first.
+    order: BinaryHeap<Reverse<(Instant, u64, u32)>>,
+    /// Where a deadline's moment was opened lately, by the deadline's hash. One that is not found is opened once more,
+    /// and comes after its elder.
+    recent: Vec<u32>,
+    registered: u64,
+    pending: usize,
+}
+
+struct Moment {
+    deadline: Instant,
+    /// The number of its first sleeper.
+    opened: u64,
+    /// In order of registration. One that was cancelled has no waker, and is swept out later.
+    sleepers: Vec<(u64, Option<Waker>)>,
+    /// None left: the place is vacant.
+    live: usize,
+}
+
+const RECENT_BITS: u32 = 9;
+
+/// Fibonacci hashing.
+const fn hash(deadline: Instant) -> usize {
+    (deadline.as_nanos().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - RECENT_BITS)) as usize
+}
+
+impl Queue {
+    pub(super) fn register(&mut self, deadline: Instant, waker: Waker) -> Ticket {
+        let number = self.registered;
+        self.registered += 1;
+        self.pending += 1;
+        let known = self.recent.get(hash(deadline)).copied().filter(|place| {
+            let moment = self.moments.get(*place as usize);
+            moment.is_some_and(|moment| moment.deadline == deadline && moment.live > 0)
+        });
+        let place = known.unwrap_or_else(|| self.open(deadline, number));
+        if let Some(moment) = self.moments.get_mut(place as usize) {
+            moment.live += 1;
+            moment.sleepers.push((number, Some(waker)));
+        }
+        Ticket { number, place }
+    }
+
+    fn open(&mut self, deadline: Instant, opened: u64) -> u32 {
+        let moment = Moment { deadline, opened, sleepers: Vec::with_capacity(1), live: 0 };
+        let place = self.vacant.pop().unwrap_or(u32::try_from(self.moments.len()).unwrap_or(u32::MAX));
+        match self.moments.get_mut(place as usize) {
+            Some(vacant) => *vacant = moment,
+            None => self.moments.push(moment),
+        }
+        self.order.push(Reverse((deadline, opened, place)));
+        self.recent.resize(1 << RECENT_BITS, 0);
+        if let Some(recent) = self.recent.get_mut(hash(deadline)) {
+            *recent = place;
+        }
+        place
+    }
+
+    fn sleeper(&mut self, ticket: Ticket) -> Option<&mut Option<Waker>> {
+        let sleepers = &mut self.moments.get_mut(ticket.place as usize)?.sleepers;
+        let at = sleepers.binary_search_by_key(&ticket.number, |(number, _)| *number).ok()?;
+        sleepers.get_mut(at).map(|(_, waker)| waker)
+    }
+
+    pub(super) fn waker(&mut self, ticket: Ticket) -> Option<&mut Waker> {
+        self.sleeper(ticket)?.as_mut()
+    }
+
+    pub(super) fn cancel(&mut self, ticket: Ticket) -> Option<Waker> {
+        let waker = self.sleeper(ticket)?.take()?;
+        self.pending -= 1;
+        let moment = self.moments.get_mut(ticket.place as usize)?;
+        moment.live -= 1;
+        // The cancelled are swept out before they outnumber the others, so that memory follows the sleeps that are
+        // pending, at a constant cost for each that was cancelled.
+        if moment.live == 0 {
+            moment.sleepers = Vec::new();
+            self.vacant.push(ticket.place);
+            if self.order.len() > 2 * (self.moments.len() - self.vacant.len()) + 64 {
+                let moments = &self.moments;
+                self.order.retain(|Reverse((_, opened, place))| is_open(moments, *opened, *place));
+            }
+        } else if moment.sleepers.len() > 2 * moment.live + 8 {
+            moment.sleepers.retain(|(_, waker)| waker.is_some());
+        }
+        Some(waker)
+    }
+
+    pub(super) fn next(&mut self) -> Option<Instant> {
+        while let Some(&Reverse((deadline, opened, place))) = self.order.peek() {
+            if is_open(&self.moments, opened, place) {
+                return Some(deadline);
+            }
+            self.order.pop();
+        }
+        None
+    }
+
+    /// Takes out all whose deadline has come, the earliest first.
+    pub(super) fn due(&mut self, now: Instant) -> Vec<(u64, Option<Waker>)> {
+        let mut due = Vec::new();
+        while self.next().is_some_and(|deadline| deadline <= now)
+            && let Some(Reverse((_, _, place))) = self.order.pop()
+            && let Some(moment) = self.moments.get_mut(place as usize)
+        {
+            self.pending -= mem::take(&mut moment.live);
+            self.vacant.push(place);
+            let mut sleepers = mem::take(&mut moment.sleepers);
+            if due.is_empty() {
+                due = sleepers;
+            } else {
+                due.append(&mut sleepers);
+            }
+        }
+        due
+    }
+
+    pub(super) const fn pending(&self) -> usize {
+        self.pending
+    }
+}
+
+fn is_open(moments: &[Moment], opened: u64, place: u32) -> bool {
+    moments.get(place as usize).is_some_and(|moment| moment.opened == opened && moment.live > 0)
+}
