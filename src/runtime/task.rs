@@ -1,9 +1,9 @@
 //! The handle on a spawned task, and the place where its output waits to be collected.
 
 use std::{
-    cell::RefCell,
+    cell::Cell,
     error::Error,
-    fmt, mem,
+    fmt,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, Waker},
@@ -48,7 +48,10 @@ impl<T> Task<T> {
 
     /// Whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        !matches!(*self.joint.0.borrow(), State::Running(_))
+        let state = self.joint.0.replace(State::Gone);
+        let finished = !matches!(state, State::Running(_));
+        self.joint.0.set(state);
+        finished
     }
 
     /// A handle whose drop cancels the task, as in executors where a task is owned by its handle.
@@ -61,10 +64,11 @@ impl<T> Future for Task<T> {
     type Output = Result<T, Cancelled>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.joint.0.borrow_mut();
-        match mem::replace(&mut *state, State::Gone) {
-            State::Running(_) => {
-                *state = State::Running(Some(cx.waker().clone()));
+        let waker = cx.waker().clone();
+        match self.joint.0.replace(State::Gone) {
+            State::Running(replaced) => {
+                self.joint.0.set(State::Running(Some(waker)));
+                drop(replaced);
                 Poll::Pending
             }
             State::Done(output) => Poll::Ready(Ok(output)),
@@ -106,11 +110,11 @@ enum State<T> {
 }
 
 /// Where task and handle meet.
-pub(super) struct Joint<T>(Rc<RefCell<State<T>>>);
+pub(super) struct Joint<T>(Rc<Cell<State<T>>>);
 
 impl<T> Joint<T> {
     pub(super) fn new() -> Self {
-        Self(Rc::new(RefCell::new(State::Running(None))))
+        Self(Rc::new(Cell::new(State::Running(None))))
     }
 
     pub(super) fn completion(&self) -> Completion<T> {
@@ -118,14 +122,13 @@ impl<T> Joint<T> {
     }
 
     fn settle(&self, settled: State<T>) {
-        let mut state = self.0.borrow_mut();
-        if let State::Running(waker) = &mut *state {
-            let waker = waker.take();
-            *state = settled;
-            drop(state);
-            if let Some(waker) = waker {
-                waker.wake();
+        match self.0.replace(settled) {
+            State::Running(waker) => {
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
             }
+            before => self.0.set(before),
         }
     }
 }

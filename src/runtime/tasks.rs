@@ -8,7 +8,7 @@ use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
     collections::{BinaryHeap, VecDeque},
-    fmt, mem,
+    fmt, iter, mem,
     panic::Location,
     pin::{Pin, pin},
     rc::{Rc, Weak},
@@ -18,6 +18,8 @@ use std::{
     },
     task::{Context, Poll, Wake, Waker},
 };
+
+use futures::FutureExt as _;
 
 use super::{
     Choice, Order, Spawn,
@@ -82,12 +84,59 @@ struct Slot {
     id: TaskId,
     parent: Option<TaskId>,
     name: Name,
-    waits: Vec<(u32, Name)>,
+    waits: Option<Box<Label>>,
     started: bool,
     /// Set when the task is cancelled during its own poll; it is dropped when that poll returns.
     doomed: bool,
     /// Out of the slot while it is polled.
     body: Option<Body>,
+}
+
+/// What a task waits on, and what it waited on already when that began: most tasks have one label or none, and a list
+/// in the slot would be room for more in every task.
+struct Label {
+    number: u32,
+    on: Name,
+    outer: Option<Box<Self>>,
+}
+
+/// One after the other: a task that gathers a hundred thousand sleeps has as many labels.
+impl Drop for Label {
+    fn drop(&mut self) {
+        let mut outer = self.outer.take();
+        while let Some(mut label) = outer {
+            outer = label.outer.take();
+        }
+    }
+}
+
+impl Slot {
+    fn label(&mut self, on: Name) -> u32 {
+        let outer = self.waits.take();
+        let number = outer.as_ref().map_or(0, |outer| outer.number + 1);
+        self.waits = Some(Box::new(Label { number, on, outer }));
+        number
+    }
+
+    /// Whether there was such a label.
+    fn unlabel(&mut self, number: u32) -> bool {
+        let mut place = &mut self.waits;
+        while let Some(label) = place.take_if(|label| label.number != number) {
+            place = &mut place.insert(label).outer;
+        }
+        let ended = place.take();
+        let was_there = ended.is_some();
+        *place = ended.and_then(|mut label| label.outer.take());
+        was_there
+    }
+
+    /// The oldest first.
+    fn waits_on(&self) -> Vec<Name> {
+        let labels = iter::successors(self.waits.as_deref(), |label| label.outer.as_deref());
+        let mut on: Vec<Name> = labels.map(|label| label.on.clone()).collect();
+        on.reverse();
+        on
+    }
 }
 
 /// Slots are used again, ids are not: a late wake-up for a slot's former tenant finds the wrong id.
@@ -197,16 +246,16 @@ impl Tasks {
         &self,
         name: Name,
         future: impl Future<Output = T> + 'static,
-        ending: fn(&T) -> Phase,
+        ending: impl FnOnce(&T) -> Phase + 'static,
     ) -> Task<T> {
         let joint = Joint::new();
         let completion = joint.completion();
-        let body = Box::pin(async move {
-            let output = future.await;
+        // Not an async block: that would have room for the future twice, where it is kept and where it is awaited.
+        let body = Box::pin(future.map(move |output| {
             let phase = ending(&output);
             completion.complete(output);
             phase
-        });
+        }));
         let key = self.admit(name, body, Location::caller());
         Task::new(joint, WeakTasks(Rc::downgrade(&self.0)), key)
     }
@@ -226,7 +275,7 @@ impl Tasks {
         let told = name.clone();
         if let Some(place) = slots.get_mut(slot as usize) {
             let body = Some(body);
-            *place = Some(Slot { id, parent, name, waits: Vec::new(), started: false, doomed: false, body });
+            *place = Some(Slot { id, parent, name, waits: None, started: false, doomed: false, body });
         }
         drop(slots);
         self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
@@ -264,11 +313,7 @@ impl Tasks {
 
     fn begin_wait(&self, on: Name, source: Source) -> Option<Wait> {
         let key = self.0.current.get()?;
-        let number = self.with_slot(key, |slot| {
-            let number = slot.waits.last().map_or(0, |(number, _)| number + 1);
-            slot.waits.push((number, on.clone()));
-            number
-        })?;
+        let number = self.with_slot(key, |slot| slot.label(on.clone()))?;
         self.tell(|observer| observer.wait(key.id, &on, Some(source)));
         Some(Wait { tasks: self.clone(), key, number, on })
     }
@@ -305,8 +350,7 @@ impl Tasks {
         let slots = self.0.slots.borrow();
         let blocked = |key: &Key| {
             let slot = slots.get(key.slot as usize)?.as_ref()?;
-            let on = slot.waits.iter().map(|(_, on)| on.clone()).collect();
-            Some(Blocked { task: slot.name.clone(), on })
+            Some(Blocked { task: slot.name.clone(), on: slot.waits_on() })
         };
         self.keys().into_sorted_vec().iter().filter_map(blocked).collect()
     }
@@ -383,8 +427,8 @@ impl Tasks {
         self.0.vacant.borrow_mut().push(key.slot);
         if let Some(slot) = slot {
             // What it was waiting in may live on in another task, as a fetch that a follower takes over.
-            for (_, on) in &slot.waits {
-                self.tell(|observer| observer.wait(slot.id, on, None));
+            for on in slot.waits_on() {
+                self.tell(|observer| observer.wait(slot.id, &on, None));
             }
             self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase, None));
         }
@@ -495,12 +539,8 @@ struct Wait {
 impl Drop for Wait {
     fn drop(&mut self) {
         let Self { tasks, key, number, on } = self;
-        let ended = tasks.with_slot(*key, |slot| {
-            let place = slot.waits.iter().position(|(other, _)| other == number)?;
-            Some(slot.waits.remove(place))
-        });
         // Where the task is over, so is its wait, and the observer knows.
-        if ended.flatten().is_some() {
+        if tasks.with_slot(*key, |slot| slot.unlabel(*number)) == Some(true) {
             tasks.tell(|observer| observer.wait(key.id, on, None));
         }
     }
