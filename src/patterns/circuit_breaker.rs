@@ -9,7 +9,17 @@
 
 mod machine;
 
-use std::{collections::VecDeque, error::Error, fmt, pin::pin, sync::Mutex, time::Duration};
+use std::{
+    collections::VecDeque,
+    error::Error,
+    fmt,
+    pin::pin,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 pub use self::machine::{BreakerMachine, BreakerTicket};
 use super::{config::ConfigError, lock::lock};
@@ -140,7 +150,8 @@ impl Error for Rejected {}
 /// - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`], which frees a
 ///   probe's place. A probe that neither ends nor is dropped loses its place after the lease.
 /// - **Fairness**: nobody waits; a call is admitted or rejected at once.
-/// - **Cost**: O(1) and no allocation for a call; half-open, O(probes).
+/// - **Cost**: O(1) and no allocation for a call, and where failures in a row are what trips it and none has been counted, no lock
+///   and no look at the clock; half-open, O(probes).
 /// - **Not for** errors of the caller's own making, which are to be classified as success or ignored; and no
 ///   substitute for a [`timeout`](super::timeout()), without which a call that hangs is never counted.
 ///
@@ -171,7 +182,12 @@ pub struct CircuitBreaker<C, O = fn(&Transition)> {
     clock: C,
     observer: O,
     shared: Mutex<Shared>,
+    /// What the machine says of being calm, for calls that change nothing: they need no lock and no look at the clock.
+    calm: AtomicU64,
 }
+
+/// No generation comes so far.
+const NOT_CALM: u64 = u64::MAX;
 
 #[derive(Debug)]
 struct Shared {
@@ -203,7 +219,8 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         // Room for a round of the states, so that an ordinary transition allocates nothing.
         let news = VecDeque::with_capacity(4);
         let shared = Shared { machine: BreakerMachine::new(config)?, news, delivering: false };
-        Ok(Self { clock, observer, shared: Mutex::new(shared) })
+        let calm = AtomicU64::new(shared.machine.calm().unwrap_or(NOT_CALM));
+        Ok(Self { clock, observer, shared: Mutex::new(shared), calm })
     }
 
     /// The state as of the last event; looking changes nothing, and a breaker whose recovery time has passed is
@@ -218,8 +235,11 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
     ///
     /// [`Rejected`], with the moment from which it is worth asking again.
     pub fn try_acquire(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
-        let admitted = self.step(BreakerMachine::admit)?;
-        Ok(BreakerPermit { breaker: self, ticket: Some(admitted) })
+        let ticket = match self.calm.load(Ordering::Acquire) {
+            NOT_CALM => self.step(BreakerMachine::admit)?,
+            generation => BreakerTicket::of_call(generation),
+        };
+        Ok(BreakerPermit { breaker: self, ticket: Some(ticket) })
     }
 
     /// Makes a call, if it is admitted at the first poll, and counts its outcome.
@@ -262,6 +282,7 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         let (answer, news) = {
             let mut shared = lock(&self.shared);
             let (answer, transition) = step(&mut shared.machine, now);
+            self.calm.store(shared.machine.calm().unwrap_or(NOT_CALM), Ordering::Release);
             shared.news.extend(transition);
             (answer, transition.is_some())
         };
@@ -349,6 +370,10 @@ impl<C: Clock, O: Fn(&Transition)> BreakerPermit<'_, C, O> {
 
     fn finish(&mut self, outcome: Outcome) {
         if let Some(ticket) = self.ticket.take() {
+            if outcome != Outcome::Failure && self.breaker.calm.load(Ordering::Acquire) == ticket.generation()
+            {
+                return;
+            }
             self.breaker.step(|machine, now| ((), machine.settle(ticket, outcome, now)));
         }
     }

@@ -45,6 +45,18 @@ pub struct BreakerTicket {
     probe: Option<u64>,
 }
 
+impl BreakerTicket {
+    /// Which stay in which state it was given in.
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// A call's ticket, not a probe's.
+    pub(super) const fn of_call(generation: u64) -> Self {
+        Self { generation, probe: None }
+    }
+}
+
 impl BreakerMachine {
     /// A closed machine with nothing counted.
     ///
@@ -85,6 +97,14 @@ impl BreakerMachine {
             Mode::HalfOpen => {}
         }
         (self.admit_probe(now), transition)
+    }
+
+    /// The generation of the ticket that every call is given as things are, if its success would change nothing:
+    /// closed, and no failure counted.
+    pub(super) fn calm(&self) -> Option<u64> {
+        let uncounted = matches!(self.tally, Tally::Consecutive { failures: 0, .. });
+        let calm = self.mode == Mode::ForcedClosed || self.mode == Mode::Closed && uncounted;
+        calm.then_some(self.generation)
     }
 
     fn admit_probe(&mut self, now: Instant) -> Result<BreakerTicket, Rejected> {
