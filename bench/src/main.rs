@@ -28,7 +28,7 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("the file for the results is not named")?;
     let only = arguments.next().unwrap_or_default();
-    let families: [(&str, Family); 8] = [
+    let families: [(&str, Family); 9] = [
         ("semaphore", semaphore::rows),
         ("cache", cache::rows),
         ("breaker", breaker::rows),
@@ -37,6 +37,7 @@ fn main() -> Result<()> {
         ("timeout", timeout::rows),
         ("chain", chain::rows),
         ("simulated", simulated::rows),
+        ("scale", scale::rows),
     ];
     let mut rows = Vec::new();
     for (name, family) in families {
