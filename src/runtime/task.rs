@@ -28,21 +28,20 @@ impl Error for Cancelled {}
 /// Dropping the handle lets the task go on unobserved. Polled again after it was ready, it says [`Cancelled`].
 pub struct Task<T> {
     joint: Joint<T>,
-    tasks: WeakTasks,
-    /// None if the task was never started.
-    key: Option<Key>,
+    /// Where to cancel it; nowhere if it never started.
+    tenant: Option<(WeakTasks, Key)>,
 }
 
 impl<T> Task<T> {
-    pub(super) fn new(joint: Joint<T>, tasks: WeakTasks, key: Option<Key>) -> Self {
-        Self { joint, tasks, key }
+    pub(super) const fn new(joint: Joint<T>, tenant: Option<(WeakTasks, Key)>) -> Self {
+        Self { joint, tenant }
     }
 
     /// Drops the task's future now, or, from within the task itself, when its current poll returns.
     /// Does nothing if the task has ended.
     pub fn cancel(&self) {
-        if let Some(key) = self.key {
-            self.tasks.cancel(key);
+        if let Some((tasks, key)) = &self.tenant {
+            tasks.cancel(*key);
         }
     }
 

@@ -257,7 +257,7 @@ impl Tasks {
             phase
         }));
         let key = self.admit(name, body, Location::caller());
-        Task::new(joint, WeakTasks(Rc::downgrade(&self.0)), key)
+        Task::new(joint, key.map(|key| (WeakTasks(Rc::downgrade(&self.0)), key)))
     }
 
     fn admit(&self, name: Name, body: Body, source: Source) -> Option<Key> {
