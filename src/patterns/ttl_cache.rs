@@ -13,14 +13,17 @@ use std::{
     fmt,
     future::{pending, poll_fn},
     hash::Hash,
+    mem,
     num::NonZeroUsize,
     sync::{Arc, Mutex},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
+use futures::future::lazy;
+
 use self::{
-    flights::{Flights, Seat, Turn},
+    flights::{Flights, Left, Seat, Turn},
     store::Store,
 };
 use super::{config::ConfigError, lock::lock};
@@ -110,8 +113,10 @@ struct State<K, V, E, F> {
 
 /// What a caller finds.
 enum Found<'a, K: Hash + Eq, V, E, F, C> {
-    Value(Arc<V>),
-    Flight(Place<'a, K, V, E, F, C>),
+    /// The key is given back so that it is not dropped under the lock.
+    Value(Arc<V>, K),
+    /// The key is for another try, should this flight be lost.
+    Flight(Place<'a, K, V, E, F, C>, K),
     Nothing(Place<'a, K, V, E, F, C>),
 }
 
@@ -148,19 +153,16 @@ where
     }
 
     /// The same, and how the answer was come by.
-    pub async fn serve(&self, key: K, fetch: impl FnOnce() -> F) -> (Result<V, E>, Served) {
-        if let Some(value) = self.get(&key) {
-            return (Ok(value), Served::Hit);
-        }
-        let key = Arc::new(key);
+    pub async fn serve(&self, mut key: K, fetch: impl FnOnce() -> F) -> (Result<V, E>, Served) {
         loop {
-            match self.find(&key) {
-                Found::Value(value) => return (Ok(Arc::unwrap_or_clone(value)), Served::Hit),
-                Found::Flight(place) => {
+            match lazy(|cx| self.find(key, cx.waker())).await {
+                Found::Value(value, _key) => return (Ok(Arc::unwrap_or_clone(value)), Served::Hit),
+                Found::Flight(place, again) => {
                     // Nothing when the fetch was lost to a panic; then it is somebody's turn to begin anew.
                     if let Some(result) = place.wait().await {
                         return (result, Served::Joined);
                     }
+                    key = again;
                 }
                 Found::Nothing(place) => {
                     place.begin(fetch);
@@ -229,14 +231,17 @@ where
         }
     }
 
-    fn find(&self, key: &Arc<K>) -> Found<'_, K, V, E, F, C> {
+    fn find(&self, key: K, waker: &Waker) -> Found<'_, K, V, E, F, C> {
         self.with(|state, now| {
-            if let Some(value) = state.store.get(key, now) {
-                return Found::Value(value);
+            if let Some(value) = state.store.get(&key, now) {
+                return Found::Value(value, key);
             }
-            match state.flights.join(key) {
-                Some(seat) => Found::Flight(Place { cache: self, seat }),
-                None => Found::Nothing(Place { cache: self, seat: state.flights.start(Arc::clone(key)) }),
+            match state.flights.join(&key, waker) {
+                Some(seat) => Found::Flight(Place { cache: self, seat: Some(seat), told: true }, key),
+                None => {
+                    let seat = Some(state.flights.start(Arc::new(key)));
+                    Found::Nothing(Place { cache: self, seat, told: false })
+                }
             }
         })
     }
@@ -262,7 +267,10 @@ impl<K, V, E, F, C: fmt::Debug> fmt::Debug for TtlCache<K, V, E, F, C> {
 /// A caller's place in a flight, given up when dropped.
 struct Place<'a, K: Hash + Eq, V, E, F, C> {
     cache: &'a TtlCache<K, V, E, F, C>,
-    seat: Seat,
+    /// None once it was left.
+    seat: Option<Seat>,
+    /// Whether the flight has its waker already, so that the first poll needs not look.
+    told: bool,
 }
 
 impl<K, V, E, F, C> Place<'_, K, V, E, F, C>
@@ -274,22 +282,31 @@ where
     C: Clock,
 {
     fn begin(&self, fetch: impl FnOnce() -> F) {
-        let guard = Unguarded { cache: self.cache, seat: self.seat, calm: false };
+        let Some(seat) = self.seat else { return };
+        let guard = Unguarded { cache: self.cache, seat, calm: false };
         let future = Box::pin(fetch());
         guard.calm();
-        lock(&self.cache.state).flights.put_back(self.seat, future);
+        lock(&self.cache.state).flights.put_back(seat, future);
     }
 
-    async fn wait(self) -> Option<Result<V, E>> {
+    async fn wait(mut self) -> Option<Result<V, E>> {
         let outcome = poll_fn(|cx| self.poll(cx)).await?;
         drop(self);
         Some(outcome.map(Arc::unwrap_or_clone).map_err(Arc::unwrap_or_clone))
     }
 
-    fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<flights::Outcome<V, E>>> {
-        let (cache, seat) = (self.cache, self.seat);
-        let waker = cx.waker().clone();
-        let (turn, _replaced) = lock(&cache.state).flights.turn(seat, waker);
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<flights::Outcome<V, E>>> {
+        let cache = self.cache;
+        let Some(seat) = self.seat.filter(|_| !mem::take(&mut self.told)) else { return Poll::Pending };
+        let mut state = lock(&cache.state);
+        let (turn, replaced) = state.flights.turn(seat, cx.waker());
+        let left = match &turn {
+            Turn::Landed(_) => self.seat.take().and_then(|seat| state.flights.leave(seat)),
+            _ => None,
+        };
+        drop(state);
+        drop(replaced);
+        wake_heir(left);
         let future = match turn {
             Turn::Wait => return Poll::Pending,
             Turn::Landed(outcome) => return Poll::Ready(Some(outcome)),
@@ -326,12 +343,18 @@ where
 
 impl<K: Hash + Eq, V, E, F, C> Drop for Place<'_, K, V, E, F, C> {
     fn drop(&mut self) {
-        let left = lock(&self.cache.state).flights.leave(self.seat);
-        if let Some(mut left) = left
-            && let Some(heir) = left.heir.take()
-        {
-            heir.wake();
+        if let Some(seat) = self.seat.take() {
+            let left = lock(&self.cache.state).flights.leave(seat);
+            wake_heir(left);
         }
+    }
+}
+
+fn wake_heir<K, V, E, F>(left: Option<Left<K, V, E, F>>) {
+    if let Some(mut left) = left
+        && let Some(heir) = left.heir.take()
+    {
+        heir.wake();
     }
 }
 

@@ -78,10 +78,10 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
         self.waiting
     }
 
-    /// Joins the flight for `key`, if there is one.
-    pub(super) fn join(&mut self, key: &K) -> Option<Seat> {
+    /// Joins the flight for `key`, if there is one. It is under way, and another drives it: `waker` is woken.
+    pub(super) fn join(&mut self, key: &K, waker: &Waker) -> Option<Seat> {
         let flight = *self.current.get(key)?;
-        let waiter = self.all.get_mut(flight)?.waiters.push_back(None);
+        let waiter = self.all.get_mut(flight)?.waiters.push_back(Some(waker.clone()));
         self.waiting += 1;
         Some(Seat { flight, waiter })
     }
@@ -98,17 +98,19 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
     }
 
     /// A waiter is polled. The waker that its own replaces is for the caller to drop.
-    pub(super) fn turn(&mut self, seat: Seat, waker: Waker) -> (Turn<V, E, F>, Option<Waker>) {
-        let Some(flight) = self.all.get_mut(seat.flight) else { return (Turn::Lost, Some(waker)) };
+    pub(super) fn turn(&mut self, seat: Seat, waker: &Waker) -> (Turn<V, E, F>, Option<Waker>) {
+        let Some(flight) = self.all.get_mut(seat.flight) else { return (Turn::Lost, None) };
         let turn = match &mut flight.phase {
-            Phase::Landed(outcome) => Turn::Landed(outcome.clone()),
-            Phase::Lost => Turn::Lost,
+            Phase::Landed(outcome) => return (Turn::Landed(outcome.clone()), None),
+            Phase::Lost => return (Turn::Lost, None),
             Phase::UnderWay(fetch) if flight.waiters.front() == Some(seat.waiter) => {
                 fetch.take().map_or(Turn::Wait, Turn::Drive)
             }
             Phase::UnderWay(_) => Turn::Wait,
         };
-        let replaced = flight.waiters.get_mut(seat.waiter).and_then(|own| own.replace(waker));
+        let own = flight.waiters.get_mut(seat.waiter);
+        let own = own.filter(|own| !own.as_ref().is_some_and(|own| own.will_wake(waker)));
+        let replaced = own.and_then(|own| own.replace(waker.clone()));
         (turn, replaced)
     }
 
