@@ -11,13 +11,13 @@ use std::{
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     clock::performance_now,
     exports::{refuse, to_js},
     options::{self, Search as Request},
     pace::{Slices, Turns},
+    promise::{Stop, promise},
 };
 use crate::exercises::{Findings, Search};
 
@@ -42,6 +42,7 @@ pub struct Exploration {
 
 struct Shared {
     search: RefCell<Option<Search>>,
+    stop: Rc<Stop>,
     /// When its time is up, by `performance.now`.
     until: f64,
     on_progress: Function,
@@ -54,9 +55,10 @@ impl Exploration {
         let search =
             Search::paced(settings, seeds, move |time| Box::new(Slices::sharing(time, Rc::clone(&turns))));
         let until = budget_ms.map_or(f64::INFINITY, |budget| performance_now() + budget);
-        let shared = Rc::new(Shared { search: RefCell::new(Some(search)), until, on_progress });
+        let shared =
+            Rc::new(Shared { search: RefCell::new(Some(search)), stop: Rc::default(), until, on_progress });
         let polled = Rc::clone(&shared);
-        let promise = future_to_promise(async move {
+        let promise = promise(&shared.stop, async move {
             let findings = poll_fn(|cx| polled.poll(cx)).await;
             to_js(&findings)
         });
@@ -73,6 +75,7 @@ impl Exploration {
 
     /// Drops the search with the run under way. Nothing happens if it is over.
     pub fn stop(&self) {
+        self.shared.stop.stop();
         self.shared.search.take();
     }
 }

@@ -8,6 +8,7 @@ mod explore;
 mod exports;
 mod options;
 mod pace;
+mod promise;
 mod session;
 
 pub use clock::browser_clock;

@@ -1,7 +1,7 @@
 //! A run in the browser: a promise of its report, a stream of its events, and a way to stop it.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     fmt,
     future::poll_fn,
     pin::Pin,
@@ -13,13 +13,13 @@ use std::{
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     clock::browser_clock,
     exports::{refuse, to_js},
     options::{Request, input, read_speed},
     pace::{Live, Paced, Slices, Speed},
+    promise::{Stop, promise},
 };
 use crate::{
     exercises::{ClockKind, Report, Run},
@@ -37,8 +37,7 @@ pub struct Session {
 
 struct Shared {
     run: RefCell<Option<Run>>,
-    /// Set when the run is stopped from within its own poll.
-    stopped: Cell<bool>,
+    stop: Rc<Stop>,
     sink: Function,
     /// What the sink has not had.
     backlog: RefCell<vec::IntoIter<Event>>,
@@ -63,14 +62,14 @@ impl Session {
         let run = Run::new(request.settings, request.clock, clock, pace);
         let shared = Rc::new(Shared {
             run: RefCell::new(Some(run)),
-            stopped: Cell::new(false),
+            stop: Rc::default(),
             sink,
             backlog: RefCell::default(),
             rest: RefCell::default(),
             report: RefCell::default(),
         });
         let polled = Rc::clone(&shared);
-        let promise = future_to_promise(async move {
+        let promise = promise(&shared.stop, async move {
             let report = poll_fn(|cx| polled.poll(cx)).await;
             to_js(&report)
         });
@@ -87,7 +86,7 @@ impl Session {
 
     /// Drops the run with all its tasks and timers. Nothing happens if it has ended.
     pub fn stop(&self) {
-        self.shared.stopped.set(true);
+        self.shared.stop.stop();
         // While the run is being polled it cannot be dropped; the poll does so when it returns.
         let run = self.shared.run.try_borrow_mut().ok().and_then(|mut run| run.take());
         drop(run);
@@ -116,7 +115,7 @@ impl Shared {
             let Some(run) = slot.as_mut() else { return Poll::Pending };
             let poll = Pin::new(&mut *run).poll(cx);
             self.backlog.replace(run.new_events().into_iter());
-            if poll.is_ready() || self.stopped.get() {
+            if poll.is_ready() || self.stop.is_stopped() {
                 *slot = None;
             }
             drop(slot);
@@ -135,7 +134,7 @@ impl Shared {
             ready!(Pin::new(rest).poll(cx));
         }
         self.rest.take();
-        if self.stopped.get() {
+        if self.stop.is_stopped() {
             return Poll::Pending;
         }
         let events: Vec<Event> = self.backlog.borrow_mut().by_ref().take(MOST_EVENTS).collect();
@@ -154,6 +153,6 @@ impl Shared {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("stopped", &self.shared.stopped).finish_non_exhaustive()
+        f.debug_struct("Session").field("stopped", &self.shared.stop.is_stopped()).finish_non_exhaustive()
     }
 }
