@@ -10,6 +10,7 @@ use std::{
 };
 
 use ::tokio::time;
+use pin_project_lite::pin_project;
 
 use super::{Clock, Instant, Spawn};
 
@@ -68,24 +69,32 @@ impl Clock for TokioClock {
     }
 }
 
-/// A wait on a [`TokioClock`]. Dropping it cancels it.
-#[must_use = "a future does nothing until it is awaited"]
-pub struct TokioSleep {
-    /// None for never.
-    deadline: Option<time::Instant>,
-    /// Made when it is first pending, since tokio looks for its runtime then, and does not always complete a sleep
-    /// whose deadline has passed in its first poll.
-    timer: Option<Pin<Box<time::Sleep>>>,
+pin_project! {
+    /// A wait on a [`TokioClock`]. Dropping it cancels it.
+    #[must_use = "a future does nothing until it is awaited"]
+    pub struct TokioSleep {
+        // None for never.
+        deadline: Option<time::Instant>,
+        // Made when it is first pending, since tokio looks for its runtime then, and does not always complete a sleep
+        // whose deadline has passed in its first poll.
+        #[pin]
+        timer: Option<time::Sleep>,
+    }
 }
 
 impl Future for TokioSleep {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = self.deadline else { return Poll::Pending };
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let Some(deadline) = *this.deadline else { return Poll::Pending };
         if time::Instant::now() < deadline {
-            let timer = self.timer.get_or_insert_with(|| Box::pin(time::sleep_until(deadline)));
-            ready!(timer.as_mut().poll(cx));
+            if this.timer.is_none() {
+                this.timer.set(Some(time::sleep_until(deadline)));
+            }
+            if let Some(timer) = this.timer.as_pin_mut() {
+                ready!(timer.poll(cx));
+            }
         }
         Poll::Ready(())
     }
