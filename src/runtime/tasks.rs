@@ -100,16 +100,6 @@ struct Label {
     outer: Option<Box<Self>>,
 }
 
-/// One after the other: a task that gathers a hundred thousand sleeps has as many labels.
-impl Drop for Label {
-    fn drop(&mut self) {
-        let mut outer = self.outer.take();
-        while let Some(mut label) = outer {
-            outer = label.outer.take();
-        }
-    }
-}
-
 impl Slot {
     fn label(&mut self, on: Name) -> u32 {
         let outer = self.waits.take();
@@ -126,7 +116,7 @@ impl Slot {
         }
         let ended = place.take();
         let was_there = ended.is_some();
-        *place = ended.and_then(|mut label| label.outer.take());
+        *place = ended.and_then(|label| label.outer);
         was_there
     }
 
