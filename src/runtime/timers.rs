@@ -163,8 +163,11 @@ impl Sleep {
     fn forget(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             let waker = self.timers.0.queue.borrow_mut().cancel(ticket);
-            drop(waker);
-            self.timers.arm();
+            // One that has fired is not there any more, and the next alarm is set.
+            if waker.is_some() {
+                drop(waker);
+                self.timers.arm();
+            }
         }
     }
 }
