@@ -114,10 +114,9 @@ impl Slot {
         while let Some(label) = place.take_if(|label| label.number != number) {
             place = &mut place.insert(label).outer;
         }
-        let ended = place.take();
-        let was_there = ended.is_some();
-        *place = ended.and_then(|label| label.outer);
-        was_there
+        let Some(label) = place.take() else { return false };
+        *place = label.outer;
+        true
     }
 
     /// The oldest first.
@@ -417,8 +416,8 @@ impl Tasks {
         self.0.vacant.borrow_mut().push(key.slot);
         if let Some(slot) = slot {
             // What it was waiting in may live on in another task, as a fetch that a follower takes over.
-            for on in slot.waits_on() {
-                self.tell(|observer| observer.wait(slot.id, &on, None));
+            for on in &slot.waits_on() {
+                self.tell(|observer| observer.wait(slot.id, on, None));
             }
             self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase, None));
         }
@@ -529,8 +528,9 @@ struct Wait {
 impl Drop for Wait {
     fn drop(&mut self) {
         let Self { tasks, key, number, on } = self;
+        let ended = tasks.with_slot(*key, |slot| slot.unlabel(*number));
         // Where the task is over, so is its wait, and the observer knows.
-        if tasks.with_slot(*key, |slot| slot.unlabel(*number)) == Some(true) {
+        if ended == Some(true) {
             tasks.tell(|observer| observer.wait(key.id, on, None));
         }
     }
