@@ -110,6 +110,13 @@ pub enum What {
         /// What it gave, in Python's spelling.
         value: String,
     },
+    /// Whoever watches the run took a hand in it.
+    Act {
+        /// What they did.
+        what: Name,
+        /// The task that it was done to, if to one.
+        task: Option<u32>,
+    },
 }
 
 /// The two ends of a wait.
@@ -169,6 +176,11 @@ impl Serialize for Event {
                 event.serialize_field("of", of)?;
                 event.serialize_field("value", value)?;
             }
+            What::Act { what, task } => {
+                event.serialize_field("kind", "act")?;
+                event.serialize_field("what", what)?;
+                event.serialize_field("task", task)?;
+            }
         }
         if let Some(line) = &self.source {
             event.serialize_field("file", line.file())?;
@@ -185,15 +197,22 @@ struct Flat {
     seq: u32,
     at: f64,
     kind: String,
-    #[serde(default)]
-    task: u32,
+    task: Option<u32>,
     #[serde(default)]
     id: u32,
     parent: Option<u32>,
     #[serde(default)]
     phase: String,
-    /// The one text that the kind is about: line, name, on, component or of.
-    #[serde(default, alias = "line", alias = "name", alias = "on", alias = "component", alias = "of")]
+    /// The one text that the kind is about: line, name, on, component, of or what.
+    #[serde(
+        default,
+        alias = "line",
+        alias = "name",
+        alias = "on",
+        alias = "component",
+        alias = "of",
+        alias = "what"
+    )]
     about: String,
     #[serde(default)]
     from: String,
@@ -217,20 +236,22 @@ impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Flat { seq, at, kind, task, id, parent, phase, about, from, to, value, limit } =
             Flat::deserialize(deserializer)?;
+        let doer = task.unwrap_or_default();
         let unknown = |what| serde::de::Error::custom(format!("event {seq} has an unknown {what}"));
         let what = match (kind.as_str(), value) {
-            ("log", _) => What::Log { task, line: about },
+            ("log", _) => What::Log { task: doer, line: about },
             ("task", _) => {
                 let phase = PHASES.into_iter().find(|known| spelled(*known) == phase);
                 What::Task { id, parent, name: about.into(), phase: phase.ok_or_else(|| unknown("phase"))? }
             }
             ("wait", _) => {
                 let phase = if phase == "begin" { Edge::Begin } else { Edge::End };
-                What::Wait { task, on: about.into(), phase }
+                What::Wait { task: doer, on: about.into(), phase }
             }
             ("state", _) => What::State { component: about.into(), from: from.into(), to: to.into() },
             ("gauge", Some(Amount::Count(value))) => What::Gauge { name: about.into(), value, limit },
-            ("result", Some(Amount::Text(value))) => What::Result { task, of: about.into(), value },
+            ("result", Some(Amount::Text(value))) => What::Result { task: doer, of: about.into(), value },
+            ("act", _) => What::Act { what: about.into(), task },
             _ => return Err(unknown("kind")),
         };
         // Its place in the source is told to readers; no law asks for it.
@@ -269,6 +290,10 @@ impl fmt::Display for Event {
                 limit.map_or(Ok(()), |limit| write!(f, " of {limit}"))
             }
             What::Result { task, of, value } => write!(f, "result {task} {of:?} {value}"),
+            What::Act { what, task } => {
+                write!(f, "act {what:?}")?;
+                task.map_or(Ok(()), |task| write!(f, " on {task}"))
+            }
         }
     }
 }

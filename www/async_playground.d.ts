@@ -27,6 +27,11 @@ export class Session {
   report(): Promise<Omit<Report, 'disturbed'>>;
   stop(): void;
   setSpeed(speed: number): void;
+  /**
+   * Takes a hand in a paced run; only the full module can. Says whether that changed anything.
+   * Throws `{code, message}`.
+   */
+  act(what: unknown, task?: number): boolean;
   free(): void;
 }
 

@@ -2,7 +2,7 @@
 //
 // A sound run begins in the exercise's lean module at once, while the full module is on its way; that one then judges
 // the laws. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
-// change the speed of a run that is going on.
+// change the speed of a run that is going on, and take a hand in it.
 
 import { known, loadCatalogue } from './catalogue.js';
 import { PlaygroundError, abortError, kindOf } from './errors.js';
@@ -55,17 +55,18 @@ export function run(slug, options) {
  * Starts a run; what is wrong with slug or options is told by the promise.
  * @param {unknown} slug
  * @param {unknown} [options]
- * @returns {{report: Promise<Report>, setSpeed: (speed: number) => void}}
+ * @param {boolean} [acts] whether somebody may take a hand in it, which takes the full module
+ * @returns {{report: Promise<Report>, setSpeed: (speed: number) => void, act: (what: string, task?: number) => boolean}}
  */
-export function begin(slug, options = {}) {
-  /** @type {((speed: number) => void) | null} */
-  let changeSpeed = null;
+export function begin(slug, options = {}, acts = false) {
+  /** @type {(<T>(work: (session: Session) => T) => T) | null} */
+  let going = null;
   const report = new Promise(
     /** @type {(resolve: (report: Report) => void, reject: Fail) => void} */
     (resolve, reject) => {
       const { signal, callback, rest } = checked(options, 'onEvents');
       const quick = quickest(known(slug));
-      const module = (rest.variant ?? 'sound') === 'sound' ? quick : full;
+      const module = (rest.variant ?? 'sound') === 'sound' && !acts ? quick : full;
       const events = batches(/** @type {(events: Event[]) => void} */ (callback));
       const hidden = watchHidden();
       /** @type {Instance | null} */
@@ -82,7 +83,7 @@ export function begin(slug, options = {}) {
         hidden.end();
         signal?.removeEventListener('abort', abort);
         instance?.leave(fail);
-        changeSpeed = null;
+        going = null;
         settle();
       };
       /** @type {Fail} */
@@ -117,7 +118,7 @@ export function begin(slug, options = {}) {
           };
           const started = opened.call((glue) => glue.start(slug, rest, sink));
           session = started;
-          changeSpeed = (speed) => opened.call(() => started.setSpeed(speed));
+          going = (work) => opened.call(() => work(started));
           // For the laws: asked for now, so that it is there when the run is over.
           if (module !== full) full.open();
           const report = await started.report();
@@ -125,7 +126,7 @@ export function begin(slug, options = {}) {
           if (settled) return;
           const disturbed = report.clock === 'live' && hidden.seen();
           opened.leave(fail);
-          [instance, session, changeSpeed] = [null, null, null];
+          [instance, session, going] = [null, null, null];
           quietly(() => opened.call(() => started.free()));
           const judged = module === full ? report : judgedBy(await full.open(), report, rest, trace.flat());
           finish(() => resolve({ ...judged, disturbed }));
@@ -133,7 +134,11 @@ export function begin(slug, options = {}) {
         .catch((error) => fail(instance === null ? error : instance.explain(error)));
     },
   );
-  return { report, setSpeed: (speed) => changeSpeed?.(speed) };
+  return {
+    report,
+    setSpeed: (speed) => going?.((session) => session.setSpeed(speed)),
+    act: (what, task) => going?.((session) => session.act(what, task)) ?? false,
+  };
 }
 
 /**

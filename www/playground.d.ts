@@ -50,6 +50,8 @@ export interface ExerciseInfo {
   laws: { slug: string; statement: string }[];
   /** The expected transcript as a reader sees it; wildcards are not spelled out. */
   expected: string[];
+  /** What the bench lets be done to a paced run that goes on; tasks are cancelled by how their names begin. */
+  acts: { backend: boolean; cancels: string | null };
   patterns: string[];
 }
 
@@ -75,7 +77,9 @@ export type WaitEvent = Stamped & Placed & { kind: 'wait'; task: number; on: str
 export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
 export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
 export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };
-export type Event = LogEvent | TaskEvent | WaitEvent | StateEvent | GaugeEvent | ResultEvent;
+/** Whoever watches the run has taken a hand in it: `backend down`, `backend up`, or `cancel` with a task. */
+export type ActEvent = Stamped & { kind: 'act'; what: string; task: number | null };
+export type Event = LogEvent | TaskEvent | WaitEvent | StateEvent | GaugeEvent | ResultEvent | ActEvent;
 
 export interface Row {
   status: 'matched' | 'mismatched' | 'missing' | 'extra' | 'pending';
@@ -105,7 +109,7 @@ export interface Report {
   seed: number | null;
   knobs: KnobValues;
   verdict: 'passed' | 'failed';
-  /** The transcript is judged with default knobs only. */
+  /** The transcript is judged with default knobs only, and where nobody took a hand in the run. */
   judged: 'transcript and laws' | 'laws';
   rows: Row[];
   laws: LawReport[];

@@ -1,10 +1,9 @@
 // What the pages of the site do beside the bench: hints one at a time, marks for what has passed, and the lines of the
-// source that belong to what was chosen on a timeline.
+// source that belong to what was chosen on a timeline. What marks them comes with the first choice.
 
 import './elements/hint-list.js';
 import './elements/passed-mark.js';
 import { markPassed } from './passed.js';
-import { markSource } from './source.js';
 
 document.addEventListener('verdict', (event) => {
   const { exercise, report } = /** @type {CustomEvent} */ (event).detail;
@@ -13,7 +12,9 @@ document.addEventListener('verdict', (event) => {
 
 document.addEventListener('sourceline', (event) => {
   const { file, line, reveal } = /** @type {CustomEvent} */ (event).detail;
-  if (markSource(file, line, reveal)) event.preventDefault();
+  const files = document.querySelector('.sources')?.getAttribute('data-files')?.split(' ');
+  if (files?.includes(file)) event.preventDefault();
+  void import('./source.js').then(({ markSource }) => markSource(file, line, reveal));
 });
 
 // Asked for by few, so it is not loaded before.

@@ -1,26 +1,69 @@
-// Marks a line in the sources that a page shows.
+// Marks a line in the sources of a page, and has the sources come that are on another one.
+
+/** For a section of sources the page with its others, once that has been asked for. @type {WeakMap<Element, Promise<ParentNode>>} */
+const asked = new WeakMap();
+/** Of several choices in a row the last one counts. */
+let last = 0;
 
 /**
- * Marks one line and no other; says whether it is there.
- * @param {string} file a name without directories
+ * Marks one line and no other.
+ * @param {string} file a name without directories; none is marked for an empty one
  * @param {number} line from 1
  * @param {boolean} reveal whether the page goes there too
  */
-export function markSource(file, line, reveal) {
+export async function markSource(file, line, reveal) {
+  last += 1;
+  const choice = last;
+  if (file !== '' && panelOf(file) === null) await others();
+  if (choice !== last) return;
   for (const marked of document.querySelectorAll('.sources .line[data-marked]')) marked.removeAttribute('data-marked');
-  if (file === '') return false;
-  for (const panel of document.querySelectorAll('.sources details')) {
-    if (!panel.querySelector('summary')?.textContent?.endsWith(`/${file}`)) continue;
-    const found = /** @type {HTMLElement | null} */ (panel.querySelector(`.line[data-line="${line}"]`));
-    const pane = /** @type {HTMLElement | null} */ (panel.querySelector('pre'));
-    if (found === null || pane === null) return false;
-    found.setAttribute('data-marked', '');
-    if (!reveal) return true;
-    panel.setAttribute('open', '');
-    pane.scrollTop += found.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
-    pane.scrollIntoView({ block: 'nearest' });
-    pane.focus({ preventScroll: true });
-    return true;
+  const panel = panelOf(file);
+  const found = /** @type {HTMLElement | undefined} */ (panel?.querySelector(`.line[data-line="${line}"]`));
+  const pane = /** @type {HTMLElement | undefined} */ (panel?.querySelector('pre'));
+  if (!panel || !found || !pane) return;
+  found.setAttribute('data-marked', '');
+  if (!reveal) return;
+  panel.setAttribute('open', '');
+  pane.scrollTop += found.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+  pane.scrollIntoView({ block: 'nearest' });
+  pane.focus({ preventScroll: true });
+}
+
+/** @param {string} file */
+function panelOf(file) {
+  if (file === '') return null;
+  const panels = [...document.querySelectorAll('.sources details')];
+  return panels.find((panel) => panel.querySelector('summary')?.textContent?.endsWith(`/${file}`)) ?? null;
+}
+
+/** Brings the sources of the page with the mistakes to this one, closed, below its own. */
+async function others() {
+  const section = document.querySelector('.sources');
+  const path = section?.getAttribute('data-more');
+  if (!section || !path) return;
+  const coming = asked.get(section) ?? page(path);
+  asked.set(section, coming);
+  const found = await coming.catch(() => null);
+  // A failed load is not remembered: the network may be back.
+  if (found === null) asked.delete(section);
+  if (found === null || section.hasAttribute('data-complete')) return;
+  section.setAttribute('data-complete', '');
+  for (const panel of found.querySelectorAll('.sources details')) {
+    const copy = document.importNode(panel, true);
+    copy.removeAttribute('open');
+    section.querySelector('.more')?.before(copy);
   }
-  return false;
+}
+
+/**
+ * Another page of the site; where all of it is one file, its pages are templates.
+ * @param {string} path from the site's root
+ * @returns {Promise<ParentNode>}
+ */
+async function page(path) {
+  const inside = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-path="${path}"]`));
+  if (inside !== null) return inside.content;
+  const response = await fetch(new URL(`../${path}`, document.baseURI));
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return new DOMParser().parseFromString(await response.text(), 'text/html');
 }

@@ -28,6 +28,8 @@ export function spell(event, name) {
       return `${event.name} is ${event.value}${event.limit === null ? '' : ` of ${event.limit}`}`;
     case 'result':
       return `${name(event.task)} has ${event.of}: ${event.value}`;
+    case 'act':
+      return event.task === null ? `you take the ${event.what}` : `you ${event.what} ${name(event.task)}`;
   }
 }
 

@@ -164,6 +164,15 @@ impl<'a> Record<'a> {
         })
     }
 
+    /// When whoever watched the run cancelled that task.
+    pub fn cancelled(&self, wanted: u32) -> Option<Moment> {
+        let mut acts = self.pick(|moment, what| match what {
+            What::Act { task: Some(task), .. } if *task == wanted => Some(moment),
+            _ => None,
+        });
+        acts.next()
+    }
+
     /// The values of the gauge of that name.
     pub fn gauge(&self, wanted: &str) -> impl Iterator<Item = (Moment, i64)> {
         self.pick(move |moment, what| match what {

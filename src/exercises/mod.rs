@@ -4,6 +4,7 @@
 //! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `naive.rs` the
 //! mistakes, `laws.rs` the laws, `expected.txt` the annotated transcript, and `prose.md` the text of its page.
 
+mod act;
 mod knobs;
 mod law;
 mod run;
@@ -40,6 +41,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::expected::Expected;
 
+pub use act::{Act, Acts};
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
 pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
@@ -104,6 +106,8 @@ pub struct Exercise {
     pub laws: &'static [Law],
     /// The transcript with default knobs, annotated (see [`expected`](crate::expected)).
     pub expected: &'static str,
+    /// What may be done to a run of it that goes on.
+    pub acts: Acts,
     /// The patterns it is written on: file stems in `src/patterns`.
     pub patterns: &'static [&'static str],
 }
@@ -124,7 +128,7 @@ impl Exercise {
 impl Serialize for Exercise {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let expected = Expected::parse(self.expected).map_err(serde::ser::Error::custom)?;
-        let mut info = serializer.serialize_struct("Exercise", 10)?;
+        let mut info = serializer.serialize_struct("Exercise", 11)?;
         info.serialize_field("number", &self.number)?;
         info.serialize_field("slug", self.slug)?;
         info.serialize_field("title", self.title)?;
@@ -134,6 +138,7 @@ impl Serialize for Exercise {
         info.serialize_field("variants", &self.variants().collect::<Vec<_>>())?;
         info.serialize_field("laws", self.laws)?;
         info.serialize_field("expected", &expected.shown().collect::<Vec<_>>())?;
+        info.serialize_field("acts", &self.acts)?;
         info.serialize_field("patterns", self.patterns)?;
         info.end()
     }

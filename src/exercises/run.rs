@@ -8,7 +8,10 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Exercise, Knobs, LawReport, Program, Record, Settings, Stage, Uncaught};
+use super::{
+    Act, Exercise, Knobs, LawReport, Program, Record, Refusal, Settings, Stage, Uncaught,
+    act::{self, Switch},
+};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{
@@ -39,6 +42,7 @@ pub struct Run {
     trace: Recorder,
     settings: Settings,
     clock: ClockKind,
+    backend: Switch,
     /// How many events [`new_events`](Self::new_events) has given out.
     given: usize,
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
@@ -78,11 +82,12 @@ impl Run {
         tasks.observe(std::rc::Rc::new(trace.clone()));
         let seed = settings.seed.unwrap_or(0);
         let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings.knobs.clone(), seed);
+        let backend = stage.backend();
         let main: Program = (settings.variant.start)(stage);
         let main = tasks.try_spawn("main", main);
         let fixed = settings.fixes_transcript();
         let host = Host::new(tasks, clock, pace);
-        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed }
+        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed, backend }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -105,6 +110,17 @@ impl Run {
         let events = self.trace.events().get(self.given..).unwrap_or_default().to_vec();
         self.given += events.len();
         events
+    }
+
+    /// Does something to the run that goes on. Says whether that changed anything: a task may have ended before it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if the exercise does not let that be done.
+    pub fn act(&mut self, act: Act) -> Result<bool, Refusal> {
+        let done = act::perform(act, self.settings.exercise, &self.trace, self.host.tasks(), &self.backend)?;
+        self.fixed &= !done;
+        Ok(done)
     }
 
     /// Runs to the end. For paces that never wait for their host, as simulated time at once.
@@ -238,7 +254,7 @@ pub enum Verdict {
 /// What a verdict rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Judged {
-    /// The transcript is fixed at default knobs in FIFO order, where nobody cancels a task from outside.
+    /// The transcript is fixed at default knobs in FIFO order, where nobody takes a hand in the run.
     #[serde(rename = "transcript and laws")]
     TranscriptAndLaws,
     /// At other settings the laws alone.

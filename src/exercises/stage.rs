@@ -7,7 +7,7 @@ use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Po
 
 use serde::Serialize;
 
-use super::Knobs;
+use super::{Knobs, act::Switch};
 use crate::{
     python,
     runtime::{Clock, Instant, Name, Random, Spawn, Task, Tasks, Timers},
@@ -22,12 +22,14 @@ pub struct Stage {
     trace: Recorder,
     knobs: Rc<Knobs>,
     random: Rc<RefCell<Random>>,
+    /// Whether whoever watches the run has taken the backend down.
+    backend: Switch,
 }
 
 impl Stage {
     pub(super) fn new(tasks: Tasks, clock: Timers, trace: Recorder, knobs: Knobs, seed: u32) -> Self {
         let random = Rc::new(RefCell::new(Random::new(u64::from(seed))));
-        Self { tasks, clock, trace, knobs: Rc::new(knobs), random }
+        Self { tasks, clock, trace, knobs: Rc::new(knobs), random, backend: Switch::default() }
     }
 
     /// The run's clock, for patterns.
@@ -43,6 +45,17 @@ impl Stage {
     /// The values of the exercise's knobs.
     pub fn knobs(&self) -> &Knobs {
         &self.knobs
+    }
+
+    /// Whether the backend has been taken down from outside; exercises whose [`acts`](super::Exercise::acts) have it
+    /// ask.
+    pub fn is_down(&self) -> bool {
+        self.backend.is_down()
+    }
+
+    /// The switch that takes the backend down.
+    pub(super) fn backend(&self) -> Switch {
+        self.backend.clone()
     }
 
     /// 32 random bits, which follow from the run's seed.

@@ -3,6 +3,8 @@
 use js_sys::{Array, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
+#[cfg(feature = "laws")]
+use crate::exercises::Act;
 use crate::exercises::{ClockKind, Input, Refusal, Settings};
 
 /// Lists are read up to here; no knob takes as many.
@@ -68,6 +70,19 @@ pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, R
     }
     let settings = Settings::new(&slug, variant.as_deref(), knobs, None)?;
     Ok(Search { settings, seeds, budget_ms })
+}
+
+/// One thing that can be done to a run.
+#[cfg(feature = "laws")]
+pub(super) fn read_act(what: &Input, task: Option<u32>) -> Result<Act, Refusal> {
+    match (what, task) {
+        (Input::Text(what), None) if what == "backend down" => Ok(Act::BackendDown),
+        (Input::Text(what), None) if what == "backend up" => Ok(Act::BackendUp),
+        (Input::Text(what), Some(task)) if what == "cancel" => Ok(Act::Cancel(task)),
+        _ => {
+            Err(Refusal::bad_value("act", "backend down, backend up, or cancel with the id of a task", what))
+        }
+    }
 }
 
 #[cfg(feature = "laws")]

@@ -5,12 +5,13 @@ use std::{
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use gloo_timers::future::TimeoutFuture;
 
 use super::clock::{browser_clock, performance_now};
-use crate::runtime::{Clock, Instant, Pace, SimulatedTime, Sleep, Timers};
+use crate::runtime::{Clock, Instant, Pace, SimulatedTime, Sleep, TimeSource, Timers};
 
 /// How long a run may go on before the page has its turn, in milliseconds. To hand over what it did in that time takes
 /// about as long again, so that both together are some 8.
@@ -95,61 +96,77 @@ impl Pace for Slices {
     }
 }
 
-/// A speed that can be changed while a run goes on.
-#[derive(Debug)]
-pub(super) struct Speed {
-    factor: Cell<f64>,
+/// Simulated time in step with real time, at a speed that can be changed while a run goes on.
+pub(super) struct Pacing {
+    time: SimulatedTime,
+    real: Timers,
+    speed: Cell<f64>,
+    leg: Cell<Option<Leg>>,
     waiting: RefCell<Option<Waker>>,
 }
 
-impl Speed {
-    pub(super) fn new(factor: f64) -> Rc<Self> {
-        Rc::new(Self { factor: Cell::new(factor), waiting: RefCell::default() })
+/// A wait for the next deadline, or what is left of it, in simulated time; and when, in real time, and at which speed
+/// it was reckoned.
+#[derive(Clone, Copy)]
+struct Leg {
+    from: Instant,
+    next: Instant,
+    since: Instant,
+    speed: f64,
+}
+
+impl Pacing {
+    pub(super) fn new(time: SimulatedTime, speed: f64) -> Rc<Self> {
+        let (leg, waiting) = Default::default();
+        Rc::new(Self { time, real: browser_clock(), speed: Cell::new(speed), leg, waiting })
     }
 
-    pub(super) fn set(&self, factor: f64) {
-        self.factor.set(factor);
+    pub(super) fn set_speed(&self, speed: f64) {
+        self.catch_up();
+        self.speed.set(speed);
+    }
+
+    /// Moves simulated time to where it is between two deadlines, from where the run goes on.
+    pub(super) fn catch_up(&self) {
+        if let Some(Leg { from, next, since, speed }) = self.leg.take() {
+            let done = scaled(self.real.now().since(since), speed);
+            self.time.advance_to(from.after(done).min(next));
+        }
         let waiting = self.waiting.take();
         if let Some(waker) = waiting {
             waker.wake();
         }
     }
+
+    /// The sleep until `next`, in real time.
+    fn begin(&self, next: Instant) -> Sleep {
+        let (from, since, speed) = (self.time.now(), self.real.now(), self.speed.get());
+        self.leg.set(Some(Leg { from, next, since, speed }));
+        self.real.sleep_until(since.after(scaled(next.since(from), speed.recip())))
+    }
 }
 
-/// Simulated time in step with real time: a step of d takes d / speed.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "float to int casts saturate, and a float holds 104 days of nanoseconds exactly"
+)]
+fn scaled(duration: Duration, factor: f64) -> Duration {
+    Duration::from_nanos((duration.as_nanos() as f64 * factor) as u64)
+}
+
+/// Keeps a run in step.
 pub(super) struct Paced {
-    time: SimulatedTime,
     turns: Turns,
-    real: Timers,
-    speed: Rc<Speed>,
-    leg: Option<Leg>,
-}
-
-/// A wait for the next deadline, or what is left of it.
-struct Leg {
-    /// In nanoseconds of simulated time.
-    left: f64,
-    /// When, in real time, and at which speed it was reckoned.
-    since: Instant,
-    factor: f64,
-    sleep: Sleep,
+    pacing: Rc<Pacing>,
+    /// Until the end of the leg.
+    sleep: Option<Sleep>,
 }
 
 impl Paced {
-    pub(super) fn new(time: SimulatedTime, speed: Rc<Speed>) -> Self {
-        Self { time, turns: Turns::default(), real: browser_clock(), speed, leg: None }
-    }
-
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "float to int casts saturate, and a float holds 104 days of nanoseconds exactly"
-    )]
-    fn leg(&self, left: f64) -> Leg {
-        let factor = self.speed.factor.get();
-        let since = self.real.now();
-        let real = std::time::Duration::from_nanos((left / factor) as u64);
-        Leg { left, since, factor, sleep: self.real.sleep_until(since.after(real)) }
+    pub(super) fn new(pacing: Rc<Pacing>) -> Self {
+        Self { turns: Turns::default(), pacing, sleep: None }
     }
 }
 
@@ -158,29 +175,19 @@ impl Pace for Paced {
         self.turns.poll(cx)
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "a float holds 104 days of nanoseconds exactly")]
     fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()> {
-        use crate::runtime::TimeSource as _;
-        let mut leg = match self.leg.take() {
-            // The speed was changed on the way: what is done was done at the old one.
-            Some(leg) if leg.factor != self.speed.factor.get() => {
-                let done = self.real.now().since(leg.since).as_nanos() as f64 * leg.factor;
-                self.leg((leg.left - done).max(0.0))
-            }
-            Some(leg) => leg,
-            None => self.leg(next.since(self.time.now()).as_nanos() as f64),
-        };
-        self.turns.waited();
-        match Pin::new(&mut leg.sleep).poll(cx) {
-            Poll::Ready(()) => {
-                self.time.advance_to(next);
-                Poll::Ready(())
-            }
-            Poll::Pending => {
-                self.leg = Some(leg);
-                self.speed.waiting.replace(Some(cx.waker().clone()));
-                Poll::Pending
-            }
+        let pacing = &*self.pacing;
+        if pacing.leg.get().is_none() {
+            self.sleep = None;
         }
+        let sleep = self.sleep.get_or_insert_with(|| pacing.begin(next));
+        self.turns.waited();
+        if Pin::new(sleep).poll(cx).is_pending() {
+            pacing.waiting.replace(Some(cx.waker().clone()));
+            return Poll::Pending;
+        }
+        pacing.leg.set(None);
+        pacing.time.advance_to(next);
+        Poll::Ready(())
     }
 }

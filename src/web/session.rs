@@ -14,11 +14,13 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
+#[cfg(feature = "laws")]
+use super::options::read_act;
 use super::{
     clock::browser_clock,
     exports::{refuse, to_js},
     options::{Request, input, read_speed},
-    pace::{Live, Paced, Slices, Speed},
+    pace::{Live, Paced, Pacing, Slices},
     promise::{Stop, promise},
 };
 use crate::{
@@ -32,7 +34,7 @@ use crate::{
 pub struct Session {
     shared: Rc<Shared>,
     promise: Promise,
-    speed: Rc<Speed>,
+    pacing: Rc<Pacing>,
 }
 
 struct Shared {
@@ -52,12 +54,12 @@ const MOST_EVENTS: usize = 3000;
 
 impl Session {
     pub(super) fn start(request: Request, sink: Function) -> Self {
-        let speed = Speed::new(request.speed);
         let time = SimulatedTime::default();
+        let pacing = Pacing::new(time.clone(), request.speed);
         let (clock, pace): (Timers, Box<dyn Pace>) = match request.clock {
             ClockKind::Live => (browser_clock(), Box::new(Live::default())),
             ClockKind::Instant => (Timers::new(time.clone()), Box::new(Slices::new(time))),
-            ClockKind::Paced => (Timers::new(time.clone()), Box::new(Paced::new(time, Rc::clone(&speed)))),
+            ClockKind::Paced => (Timers::new(time.clone()), Box::new(Paced::new(Rc::clone(&pacing)))),
         };
         let run = Run::new(request.settings, request.clock, clock, pace);
         let shared = Rc::new(Shared {
@@ -73,7 +75,7 @@ impl Session {
             let report = poll_fn(|cx| polled.poll(cx)).await;
             to_js(&report)
         });
-        Self { shared, promise, speed }
+        Self { shared, promise, pacing }
     }
 }
 
@@ -99,8 +101,26 @@ impl Session {
     /// A refusal if it is not a number from 0.05 to 20.
     #[wasm_bindgen(js_name = setSpeed)]
     pub fn set_speed(&self, speed: &JsValue) -> Result<(), JsValue> {
-        self.speed.set(read_speed(&input(speed)).map_err(|refusal| refuse(&refusal))?);
+        self.pacing.set_speed(read_speed(&input(speed)).map_err(|refusal| refuse(&refusal))?);
         Ok(())
+    }
+}
+
+#[cfg(feature = "laws")]
+#[wasm_bindgen]
+impl Session {
+    /// Takes a hand in a run that goes on, in paced time: `backend down`, `backend up`, or `cancel` with the id of a
+    /// task. Says whether that changed anything: a task may have ended meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// A refusal if it is nothing that can be done to this run.
+    pub fn act(&self, what: &JsValue, task: Option<u32>) -> Result<bool, JsValue> {
+        let act = read_act(&input(what), task).map_err(|refusal| refuse(&refusal))?;
+        // The act falls on the moment that the reader sees.
+        self.pacing.catch_up();
+        let Ok(mut run) = self.shared.run.try_borrow_mut() else { return Ok(false) };
+        run.as_mut().map_or(Ok(false), |run| run.act(act)).map_err(|refusal| refuse(&refusal))
     }
 }
 

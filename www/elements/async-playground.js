@@ -12,10 +12,10 @@ import { begin, describe, ready } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { eased } from '../frames.js';
 import { benchParts } from './bench-parts.js';
-import { JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
+import { ACTED, JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { OPTIONS, adopt, reflect } from './option-properties.js';
 import { listenForKeys, pageAddress } from './page-bench.js';
-import { lawsAt, showLines } from './replayed.js';
+import { actsOn, lawsAt, showLines } from './replayed.js';
 import { benchSheets } from './sheets.js';
 
 /**
@@ -169,6 +169,10 @@ export class AsyncPlayground extends Base {
     for (const change of ['change', 'knobchange', 'speedchange']) {
       this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#address?.changed());
     }
+    this.#parts?.laws.addEventListener('seek', (event) => {
+      this.replay?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
+      this.replay?.scrollIntoView({ block: 'nearest' });
+    });
     this.#parts?.transcript.addEventListener('choose', (event) => this.replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
 
@@ -191,6 +195,7 @@ export class AsyncPlayground extends Base {
       controller,
       clock: settings.clock,
       judged,
+      acted: false,
       trace: [],
       settings,
       events: [],
@@ -198,7 +203,7 @@ export class AsyncPlayground extends Base {
       times: [],
       outcome: null,
       announced: performance.now(),
-      ...begin(info.slug, { ...settings, signal: controller.signal, onEvents }),
+      ...begin(info.slug, { ...settings, signal: controller.signal, onEvents }, actsOn(info, settings) !== null),
     };
     this.#run = run;
     this.#shown = run;
@@ -288,6 +293,7 @@ export class AsyncPlayground extends Base {
         this.#showAt();
         this.#address?.changed();
       });
+      replay.addEventListener('act', (event) => this.#act(/** @type {CustomEvent} */ (event).detail));
       replay.addEventListener('chooseline', (event) => parts.transcript.choose(/** @type {CustomEvent} */ (event).detail.line));
       parts.replay.replaceChildren(replay);
       parts.replay.hidden = false;
@@ -301,6 +307,21 @@ export class AsyncPlayground extends Base {
   get cursor() {
     const { replay } = this;
     return replay === null || replay.cursor === replay.length ? null : replay.cursor;
+  }
+
+  /**
+   * The reader takes a hand in the run, which is then no longer the one that is expected.
+   * @param {{what: string, task?: number}} act
+   */
+  #act({ what, task }) {
+    const [run, parts] = [this.#run, this.#parts];
+    if (run === null || parts === null || !run.act(what, task)) return;
+    run.acted = true;
+    this.#note(ACTED);
+    if (!run.judged) return;
+    run.judged = false;
+    parts.transcript.reset(null);
+    this.#showAt();
   }
 
   /** Shows the keys. */
@@ -338,7 +359,7 @@ export class AsyncPlayground extends Base {
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');
-    notes.push(judged ? JUDGED : NOT_JUDGED);
+    notes.push(run.acted ? ACTED : judged ? JUDGED : NOT_JUDGED);
     this.#note(notes.join(' '));
     this.#say(report.verdict, summary(report));
     fire(this, 'verdict', { exercise: info.slug, report });
@@ -385,7 +406,7 @@ export class AsyncPlayground extends Base {
 
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
- *   judged: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
+ *   judged: boolean, acted: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
  *   times: number[], outcome: Report | null, announced: number}} Going
  * @typedef {import('./bench-parts.js').Parts} Parts
  */

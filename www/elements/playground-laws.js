@@ -1,5 +1,7 @@
 // `<playground-laws>`: the laws of an exercise, each with its mark and the evidence from the last run, and with the
 // events that broke it.
+//
+// Fires `seek` with the place of such an event, whose number is a button.
 
 import { Base, counted, define, h, icon, milliseconds } from '../dom.js';
 import { names, spell } from '../spell.js';
@@ -31,13 +33,25 @@ export class PlaygroundLaws extends Base {
     this.#render();
   }
 
+  constructor() {
+    super();
+    this.addEventListener('click', (event) => {
+      const place = /** @type {Element} */ (event.target).closest('button')?.value;
+      if (place !== undefined) this.dispatchEvent(new CustomEvent('seek', { detail: { seq: Number(place) } }));
+    });
+  }
+
   #render() {
     this.hidden = this.#laws.length === 0;
+    // The list is made anew while its buttons are used.
+    const focused = /** @type {ShadowRoot | Document} */ (this.getRootNode()).activeElement;
+    const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (focused)) : -1;
     this.replaceChildren(
       h('h3', {}, 'Laws'),
       h('p', { class: 'aside' }, 'What must hold whatever the knobs say.'),
       h('ul', { class: 'laws', role: 'list' }, ...this.#laws.map((law) => item(law, this.trace))),
     );
+    this.querySelectorAll('button')[place]?.focus({ preventScroll: true });
   }
 }
 
@@ -57,13 +71,13 @@ function item(law, trace) {
       {},
       h('p', {}, law.statement, h('span', { class: 'visually-hidden' }, ` (${word})`)),
       law.evidence ? h('p', { class: 'evidence' }, law.evidence) : null,
-      law.held === false ? broken(law.events ?? [], trace) : null,
+      broken(law.events ?? [], trace),
     ),
   );
 }
 
 /**
- * The events that broke a law: number, time, and what happened.
+ * The events that break a law: number, time, and what happened.
  * @param {number[]} events
  * @param {Event[]} trace
  */
@@ -74,12 +88,12 @@ function broken(events, trace) {
   const more = events.length - found.length;
   return h(
     'ol',
-    { class: 'broke', role: 'list', 'aria-label': 'Events that broke it' },
+    { class: 'broke', role: 'list', 'aria-label': 'Events that break it' },
     ...found.map((event) =>
       h(
         'li',
         { 'data-seq': String(event.seq) },
-        h('span', { class: 'at' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
+        h('button', { type: 'button', class: 'at', value: event.seq, title: 'Show it on the timeline' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
         h('code', {}, spell(event, name)),
       ),
     ),

@@ -3,9 +3,10 @@
 // It is loaded with the first run. The bench hands in events and report, and shows transcript and laws at the cursor
 // whenever `cursor` is fired. Until the reader moves it, the cursor stays at the end of what there is.
 //
-// Fires `cursor`, `chooseline` with a line's number or null, and, across shadow roots, `sourceline` with `{file, line,
-// reveal}`: a page that shows sources marks the line and prevents the default.
+// Fires `act` (see playground-acts.js), `cursor`, `chooseline` with a line's number or null, and, across shadow roots,
+// `sourceline` with `{file, line, reveal}`: a page that has the source marks the line and prevents the default.
 
+import './playground-acts.js';
 import './playground-compare.js';
 import './playground-timeline.js';
 import './playground-transport.js';
@@ -14,7 +15,8 @@ import { Base, define, h, milliseconds, sentence } from '../dom.js';
 import { asFile, download, traceParts } from '../timeline/exports.js';
 import { Recording } from '../timeline/recording.js';
 import { spanAt } from '../timeline/spans.js';
-import { lineChoice, spanChoice, told } from '../timeline/words.js';
+import { eventChoice, lineChoice, spanChoice, told } from '../timeline/words.js';
+import { actsOn } from './replayed.js';
 import { sheet } from './sheets.js';
 
 /**
@@ -66,6 +68,7 @@ export class PlaygroundReplay extends Base {
       return made;
     };
     const transport = h('playground-transport');
+    const acts = h('playground-acts');
     const timeline = h('playground-timeline');
     const compare = h('playground-compare');
     const zoom = h(
@@ -88,7 +91,7 @@ export class PlaygroundReplay extends Base {
     const choice = h('div', { class: 'choice' }, said, show);
     const status = h('p', { class: 'visually-hidden', role: 'status' });
     const head = h('div', { class: 'replay-head' }, h('h3', {}, 'Timeline'), zoom, save);
-    this.replaceChildren(head, transport, choice, timeline, compare, status);
+    this.replaceChildren(head, transport, acts, choice, timeline, compare, status);
     transport.addEventListener('seek', (event) => this.seek(/** @type {CustomEvent} */ (event).detail.cursor));
     transport.addEventListener('play', () => this.toggle());
     timeline.addEventListener('seek', (event) => this.seek(this.#recording.cursorAt(/** @type {CustomEvent} */ (event).detail.at)));
@@ -97,7 +100,7 @@ export class PlaygroundReplay extends Base {
     compare.addEventListener('viewchange', () => timeline.draw());
     compare.addEventListener('extent', () => this.#fit());
     compare.scale = timeline.scale;
-    return { transport, timeline, compare, said, show, status };
+    return { transport, acts, timeline, compare, said, show, status };
   }
 
   /** How many events there are. */
@@ -133,6 +136,7 @@ export class PlaygroundReplay extends Base {
     }
     this.choose(null);
     this.#parts?.compare.offer(subject, null);
+    this.#parts?.acts.start(actsOn(subject.info, subject.settings));
     this.#show();
   }
 
@@ -226,6 +230,7 @@ export class PlaygroundReplay extends Base {
     const now = this.#head ?? (this.#going || this.#cursor < this.length ? null : this.#end);
     parts.transport.show({ cursor: this.#cursor, length: this.length, playing: this.#playing, text });
     parts.timeline.show(this.#recording, this.#cursor, { now, growing: this.#going });
+    parts.acts.show(this.#recording, this.#going);
     parts.compare.show(this.#cursor === this.length && !this.#going ? Infinity : at);
     clearTimeout(this.#timer);
     // While it runs the bench tells how it goes.
@@ -239,6 +244,12 @@ export class PlaygroundReplay extends Base {
     this.choose(span === null ? null : spanChoice(this.#recording, id, span, this.#cursor));
   }
 
+  /** Goes to an event, and chooses what it belongs to. @param {number} seq its place in the trace */
+  showEvent(seq) {
+    this.seek(seq + 1);
+    this.choose(eventChoice(this.#recording, seq));
+  }
+
   /** @param {number} line of the transcript, from 0 */
   chooseLine(line) {
     this.choose(lineChoice(this.#recording, line));
@@ -250,7 +261,10 @@ export class PlaygroundReplay extends Base {
     if (parts === null) return;
     this.#choice = choice;
     parts.timeline.chosen = choice;
-    if (choice !== null) parts.timeline.reveal(choice.task);
+    if (choice !== null) {
+      parts.timeline.reveal(choice.task);
+      parts.acts.choose(choice.task);
+    }
     parts.said.textContent = choice === null ? 'Choose a line, or a stretch of a task, to see what belongs to it.' : sentence(choice.text);
     this.dispatchEvent(new CustomEvent('chooseline', { detail: { line: choice?.line ?? null } }));
     const shown = this.#source(false);

@@ -11,6 +11,15 @@ import { PlaygroundError } from '../errors.js';
  */
 
 /**
+ * What may be done to a run while it goes on; null where that is nothing, as on every clock but the paced one.
+ * @param {ExerciseInfo} info
+ * @param {{clock: import('../playground.js').ClockName}} settings
+ */
+export function actsOn({ acts }, { clock }) {
+  return clock === 'paced' && (acts.backend || acts.cancels !== null) ? acts : null;
+}
+
+/**
  * Shows the first lines of a run; says how many are as expected, or null where lines are not judged.
  * @param {import('./playground-transcript.js').PlaygroundTranscript} transcript
  * @param {ExerciseInfo} info
@@ -47,6 +56,7 @@ export function lawsAt(info, report, cursor, over) {
   if (over) return report.laws;
   return report.laws.map((law) => {
     const broken = !law.held && law.events.length > 0 && law.events.every((seq) => seq < cursor);
-    return broken ? law : { slug: law.slug, statement: law.statement };
+    // Where its events are can be known before: they are places to go to.
+    return broken ? law : { slug: law.slug, statement: law.statement, events: law.events };
   });
 }

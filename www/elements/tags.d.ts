@@ -1,6 +1,7 @@
 /** So that `h('playground-knob')` has the type of its element. */
 interface HTMLElementTagNameMap {
   'hint-list': import('./hint-list.js').HintList;
+  'playground-acts': import('./playground-acts.js').PlaygroundActs;
   'playground-compare': import('./playground-compare.js').PlaygroundCompare;
   'playground-help': import('./playground-help.js').PlaygroundHelp;
   'playground-knob': import('./playground-knob.js').PlaygroundKnob;

@@ -2,7 +2,7 @@
 
 import { milliseconds } from '../dom.js';
 import { spell } from '../spell.js';
-import { WORDS, kindOf, walk, wordsFor } from './spans.js';
+import { WORDS, kindOf, spanAt, walk, wordsFor } from './spans.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
@@ -96,6 +96,21 @@ export function lineChoice(recording, line) {
   const after = waits.length === 0 ? '' : `, after ${waits.slice(-4).join(', ')}`;
   const text = `${task.name} wrote this line at ${milliseconds(event.at)} ms${after}`;
   return { task: event.task, from, to: event.at, line, source: sourceOf(recording, event.task, seq), text };
+}
+
+/**
+ * An event was chosen: the line that it is, or what its task was at.
+ * @param {Recording} recording
+ * @param {number} seq
+ * @returns {Choice | null} null for what is no task's
+ */
+export function eventChoice(recording, seq) {
+  const event = recording.events[seq];
+  if (event?.kind === 'log') return lineChoice(recording, recording.lines(seq));
+  const id = event?.kind === 'task' ? event.id : event !== undefined && 'task' in event ? event.task : null;
+  const task = id === null ? undefined : recording.tasks[id];
+  const span = task === undefined || event === undefined ? null : spanAt(recording, task, seq + 1, event.at);
+  return task === undefined || span === null ? null : spanChoice(recording, task.id, span, seq + 1);
 }
 
 /**

@@ -12,8 +12,7 @@ use xshell::cmd;
 
 use crate::{
     project::{Project, step},
-    site,
-    tools::{self, Browser},
+    site, tools,
     wasm::{Modules, Which},
 };
 
@@ -109,9 +108,9 @@ fn browser(project: &Project, kind: &str, file: &Path) -> Result<()> {
             Ok(cmd!(sh, "{npm} ci --prefix bench").quiet().run()?)
         })?;
     }
-    let chromium = Browser::get(sh)?;
+    let chromium = tools::CHROMIUM.get(sh)?;
     let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
-    let _browser = sh.push_env("CHROMIUM", chromium.program);
+    let _browser = sh.push_env("CHROMIUM", chromium);
     step(&format!("measuring in Chromium: {kind}"), "close what else is running", || {
         Ok(cmd!(sh, "{node} bench/web/measure.js {kind} {file}").quiet().run()?)
     })

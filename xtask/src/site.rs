@@ -111,6 +111,7 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
     for (at, entry) in entries.iter().enumerate() {
         let directory = entry.sources();
         let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
+        let others = other_sources(&project.root.join(&directory))?;
         let lean = modules.lean.contains(&entry.slug.as_str());
         pages.push(Page {
             path: format!("{}/", entry.slug),
@@ -121,6 +122,7 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
                 module => if lean { &entry.directory } else { wasm::FULL },
                 prose => Value::from(Serde(prose(project, entry)?)),
                 program => Value::from(Serde(file("program.rs")?)),
+                files => iter::once("program.rs").chain(others.iter().map(String::as_str)).collect::<Value>(),
                 previous => neighbour(at.checked_sub(1)),
                 next => neighbour(at.checked_add(1)),
             },
@@ -130,7 +132,7 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
             template: "mistakes.html",
             context: context! {
                 exercise => entry.info.clone(),
-                sources => Value::from(Serde([file("naive.rs")?])),
+                sources => Value::from(Serde(others.iter().map(|name| file(name)).collect::<Result<Vec<_>>>()?)),
             },
         });
     }
@@ -146,6 +148,17 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
     let context = context! { exercises => infos, pictures => pictures };
     pages.push(Page { path: String::new(), template: "catalogue.html", context });
     Ok(pages)
+}
+
+/// What an exercise runs beside its program: the mistakes, and what both are built on.
+fn other_sources(directory: &Path) -> Result<Vec<String>> {
+    const NOT_RUN: [&str; 4] = ["program.rs", "mod.rs", "laws.rs", "facts.rs"];
+    let mut files = Vec::new();
+    collect(directory, "", &mut files)?;
+    let mut names: Vec<_> = files.into_iter().map(|file| file.path).collect();
+    names.retain(|name| name.ends_with(".rs") && !NOT_RUN.contains(&name.as_str()));
+    names.sort();
+    Ok(names)
 }
 
 /// How pages come to be HTML.

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     exercises::{Finding, Law, Moment, Record},
-    runtime::Instant,
+    runtime::{Instant, Phase},
     trace::What,
 };
 
@@ -47,6 +47,8 @@ enum Fact<'a> {
     Ended(u32, bool),
     /// Its caller was told: in what way, and the breaker's state.
     Told(u32, Told, &'a str),
+    /// Its caller was cancelled while the service worked.
+    Gone(u32),
     Changed,
 }
 
@@ -58,11 +60,18 @@ enum Told {
 }
 
 fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
-    record.events.iter().filter_map(|event| {
+    // The call of each caller that is with the service.
+    let mut asking = BTreeMap::new();
+    record.events.iter().filter_map(move |event| {
         let fact = match &event.what {
-            What::State { .. } => Fact::Changed,
-            What::Result { of, value, .. } => match &**of {
-                "reached" => Fact::Reached(value.parse().ok()?),
+            What::State { component, .. } if &**component == "breaker" => Fact::Changed,
+            What::Task { id, phase: Phase::Cancelled, .. } => Fact::Gone(asking.remove(id)?),
+            What::Result { task, of, value } => match &**of {
+                "reached" => {
+                    let call = value.parse().ok()?;
+                    asking.insert(*task, call);
+                    Fact::Reached(call)
+                }
                 "failed" => Fact::Ended(value.parse().ok()?, false),
                 "succeeded" => Fact::Ended(value.parse().ok()?, true),
                 of => {
@@ -71,6 +80,7 @@ fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
                         told if told.starts_with("('cancelled'") => Told::GaveUp,
                         _ => Told::Answer,
                     };
+                    asking.remove(task);
                     Fact::Told(of.strip_prefix("call ")?.parse().ok()?, told, value.split('\'').nth(5)?)
                 }
             },
@@ -151,7 +161,7 @@ impl Model {
                     _ => self.enter(State::Open(at.after(self.recovery))),
                 }
             }
-            Fact::Told(call, Told::GaveUp, _) => {
+            Fact::Told(call, Told::GaveUp, _) | Fact::Gone(call) => {
                 self.under_way.remove(&call);
                 if self.state == State::HalfOpen(Some(call)) {
                     self.state = State::HalfOpen(None);
@@ -243,7 +253,7 @@ fn late_results(record: &Record<'_>) -> Finding {
                 wrong.extend(last.map(|result| [result, moment.seq]).into_iter().flatten());
                 changed = moment.seq;
             }
-            Fact::Told(..) => {}
+            Fact::Told(..) | Fact::Gone(_) => {}
         }
         last = None;
     }
@@ -258,7 +268,7 @@ fn freed_place(record: &Record<'_>) -> Finding {
         let before = model.state;
         let verdict = model.step(moment.at, fact);
         match (fact, verdict) {
-            (Fact::Told(_, Told::GaveUp, _), _) if model.state != before => freed += 1,
+            (Fact::Told(_, Told::GaveUp, _) | Fact::Gone(_), _) if model.state != before => freed += 1,
             (Fact::Told(_, Told::Refused, _), Verdict::Wrong(State::HalfOpen(None))) => {
                 wrong.push(moment.seq);
             }

@@ -77,7 +77,7 @@ impl Service {
     pub(super) async fn answer(&self, number: i64) -> Answer {
         self.stage.result("reached", &number);
         self.reached.set(self.reached.get() + 1);
-        let down = self.reached.get() <= self.stage.knobs().int("failing");
+        let down = self.stage.is_down() || self.reached.get() <= self.stage.knobs().int("failing");
         self.stage.sleep(self.stage.knobs().millis("service_ms")).await;
         self.stage.result(if down { "failed" } else { "succeeded" }, &number);
         if down { Err("Service down") } else { Ok("Service up") }
@@ -106,7 +106,7 @@ pub(super) async fn callers(stage: &Stage, guard: impl Guard) {
         })
         .collect();
     for caller in callers {
-        // A caller is never cancelled, so there is nothing to report.
+        // Whoever is cancelled has nothing to report.
         let _ = caller.await;
     }
 }

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 2,
@@ -21,6 +21,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
+    acts: Acts::NONE,
     patterns: &["gather"],
 };
 

@@ -52,10 +52,12 @@ fn arrivals<'a>(record: &Record<'a>) -> Vec<(usize, Lane<'a>)> {
     arrivals
 }
 
-/// Whether the program cancels query `n`.
-fn is_cancelled(record: &Record<'_>, n: usize) -> bool {
+/// When query `n` is cancelled, by the program or by whoever watches it, if it has not ended before.
+fn cancelled(record: &Record<'_>, n: usize, lane: &Lane<'_>) -> Option<Duration> {
     let every = record.knobs.count("cancel_every");
-    every > 0 && n.is_multiple_of(every)
+    let planned = (every > 0 && n.is_multiple_of(every)).then(|| record.knobs.millis("cancel_ms"));
+    let by_hand = record.cancelled(lane.id).map(|moment| moment.at.since(Instant::ORIGIN));
+    planned.into_iter().chain(by_hand).min()
 }
 
 fn limit(record: &Record<'_>) -> Finding {
@@ -101,13 +103,13 @@ fn in_order(record: &Record<'_>) -> Finding {
 
 /// Hands the connections out on paper, in the order of coming, and compares the time of the last return.
 fn makespan(record: &Record<'_>) -> Finding {
-    let (query, cancel) = (record.knobs.millis("query_ms"), record.knobs.millis("cancel_ms"));
+    let query = record.knobs.millis("query_ms");
     let mut free: BinaryHeap<_> = (0..record.knobs.count("size")).map(|_| Reverse(Duration::ZERO)).collect();
     let (mut due, mut queries) = (Duration::ZERO, 0);
-    for (n, _) in arrivals(record) {
+    for (n, lane) in arrivals(record) {
         let Some(Reverse(start)) = free.pop() else { break };
-        let end =
-            if is_cancelled(record, n) { (start + query).min(cancel.max(start)) } else { start + query };
+        let end = cancelled(record, n, &lane)
+            .map_or(start + query, |cancelled| (start + query).min(cancelled.max(start)));
         due = due.max(if end > start { end } else { Duration::ZERO });
         queries += 1;
         free.push(Reverse(end));
@@ -129,7 +131,7 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
     for (n, lane) in (1..).zip(&lanes) {
         if lane.is(Phase::Finished) || lane.is(Phase::Failed) {
             ended += 1;
-        } else if !is_cancelled(record, n) {
+        } else if cancelled(record, n, lane).is_none() {
             hung.push(lane.spawned.seq);
         }
     }

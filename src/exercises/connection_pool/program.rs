@@ -144,7 +144,8 @@ impl Connection {
         stage.result("handed out", &busy.0.active.get());
         stage.sleep(stage.knobs().millis("query_ms")).await;
         let every = stage.knobs().count("fail_every");
-        if every > 0 && n.is_multiple_of(every) { Err("query failed") } else { Ok(1) }
+        let fails = stage.is_down() || every > 0 && n.is_multiple_of(every);
+        if fails { Err("query failed") } else { Ok(1) }
     }
 }
 

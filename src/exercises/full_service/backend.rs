@@ -37,7 +37,7 @@ impl Database {
         }
         stage.sleep(knobs.millis("fetch_ms")).await;
         let (outcome, answer) = match id {
-            _ if knobs.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
+            _ if stage.is_down() || knobs.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
             LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
             _ => ("ok", Ok(format!("Resource {id}"))),
         };

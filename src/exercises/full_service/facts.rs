@@ -1,7 +1,10 @@
 //! What happened in a run, where it happened: the requests, the tokens, the fetches, and what was counted.
 
+use std::collections::BTreeMap;
+
 use crate::{
     exercises::{Moment, Record},
+    runtime::Phase,
     trace::What,
 };
 
@@ -22,16 +25,28 @@ pub(super) enum Fact<'a> {
 }
 
 pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
-    record.events.iter().filter_map(|event| {
+    // What each request that has no answer yet asked for.
+    let mut asking = BTreeMap::new();
+    record.events.iter().filter_map(move |event| {
         let fact = match &event.what {
-            What::State { from, to, .. } => Fact::Changed { from, to },
+            What::State { component, from, to } if &**component == "breaker" => Fact::Changed { from, to },
+            What::Task { id: task, phase: Phase::Cancelled, .. } => {
+                Fact::Answered { task: *task, id: asking.remove(task)?, kind: "cancelled" }
+            }
             What::Result { task, of, value } => {
                 let mut fields =
                     value.trim_matches(['(', ')']).split(", ").map(|field| field.trim_matches('\''));
                 let mut number = || fields.next()?.parse::<i64>().ok();
                 match &**of {
-                    "asked" => Fact::Asked { task: *task, id: number()? },
-                    "answer" => Fact::Answered { task: *task, id: number()?, kind: fields.next()? },
+                    "asked" => {
+                        let id = number()?;
+                        asking.insert(*task, id);
+                        Fact::Asked { task: *task, id }
+                    }
+                    "answer" => {
+                        asking.remove(task);
+                        Fact::Answered { task: *task, id: number()?, kind: fields.next()? }
+                    }
                     "token" => Fact::Token,
                     "fetch" => Fact::Fetch { id: number()? },
                     "left" => Fact::Left {

@@ -6,7 +6,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 11,
@@ -32,6 +32,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
+    acts: Acts::on_backend_and("request "),
     patterns: &["service", "ttl_cache", "rate_limiter", "semaphore", "circuit_breaker", "timeout"],
 };
 

@@ -147,7 +147,7 @@ where
         requests.push(stage.spawn(format!("request {number}"), request));
     }
     for request in requests {
-        // Whoever gives up notes it; the task itself is never cancelled.
+        // Whoever gives up notes it; whoever is cancelled has no more to say.
         let _ = request.await;
     }
     let tally = tally();

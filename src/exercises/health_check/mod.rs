@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
 
 const CONDITIONS: &[&str] = &["answers", "fails", "hangs"];
 
@@ -27,6 +27,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
+    acts: Acts::NONE,
     patterns: &["health", "timeout", "gather"],
 };
 

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 7,
@@ -24,6 +24,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     laws: judged(laws::LAWS),
     expected: include_str!("expected.txt"),
+    acts: Acts::NONE,
     patterns: &["context", "gather", "timeout"],
 };
 

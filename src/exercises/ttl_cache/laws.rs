@@ -3,7 +3,10 @@
 //! The database notes each fetch when it begins (`fetch user:1`) and when it is done (`fetched user:1`,
 //! `failed user:1`); each caller notes its answer (`get user:1`).
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use crate::{
     exercises::{Finding, Law, Moment, Noted, Record},
@@ -147,22 +150,31 @@ fn one_wait(record: &Record<'_>) -> Finding {
 }
 
 fn errors_pass(record: &Record<'_>) -> Finding {
-    let Some(failed) = facts(record).find(|fact| fact.verb == "failed") else {
-        return Finding::held("0 fetches failed");
-    };
     let asked = asked(record);
-    let (mut waited, mut wrong) = (0, Vec::new());
-    for answer in facts(record).filter(|fact| fact.verb == "get" && fact.key == failed.key) {
-        let Some(asked) = asked.get(&answer.noted.task) else { continue };
-        // It was the first fetch of all, so whoever asked before it failed can only have waited for it.
-        let before = asked.seq < failed.noted.moment.seq;
-        waited += usize::from(before);
-        if before != (answer.noted.text == failed.noted.text) {
-            wrong.push(answer.noted.moment.seq);
+    // The last fetch of each key that failed. Whoever had asked by then and had no answer can only have waited for it.
+    let mut failed: HashMap<&str, Noted<'_>> = HashMap::new();
+    let (mut failures, mut waited, mut wrong) = (0, 0, Vec::new());
+    let mut errors = HashSet::new();
+    for fact in facts(record) {
+        match fact.verb {
+            "failed" => {
+                failures += 1;
+                errors.insert(fact.noted.text);
+                failed.insert(fact.key, fact.noted);
+            }
+            "get" => {
+                let Some(asked) = asked.get(&fact.noted.task) else { continue };
+                let due = failed.get(fact.key).filter(|failed| asked.seq < failed.moment.seq);
+                waited += usize::from(due.is_some());
+                if due.is_some() != errors.contains(fact.noted.text) {
+                    wrong.push(fact.noted.moment.seq);
+                }
+            }
+            _ => {}
         }
     }
     let evidence = format!(
-        "{waited} callers waited for the fetch that failed; {} answers were not what was due to them",
+        "{failures} fetches failed, {waited} callers waited for them; {} answers were not what was due",
         wrong.len()
     );
     Finding::unless(wrong, evidence.clone(), evidence)
@@ -175,6 +187,7 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
     let hung: Vec<_> = callers
         .iter()
         .filter(|lane| !lane.is(Phase::Finished) && Some(lane.id) != excused)
+        .filter(|lane| record.cancelled(lane.id).is_none())
         .map(|lane| lane.spawned.seq)
         .collect();
     // Nor did anything keep the last caller from coming.

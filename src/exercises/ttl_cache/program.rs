@@ -132,7 +132,7 @@ impl Database {
             let _under_way = UnderWay::begin(&database, &key);
             // Not labelled: the fetch may outlive the caller who began it.
             stage.clock().sleep(stage.knobs().millis("fetch_ms")).await;
-            if number == 1 && stage.knobs().flag("first_fails") {
+            if stage.is_down() || number == 1 && stage.knobs().flag("first_fails") {
                 let down = Down { error: "database is down" };
                 stage.result(format!("failed {key}"), &down);
                 return Err(down);

@@ -84,9 +84,9 @@ const OF_EVERY_CALL: [(&str, &[&str]); 11] = [
     ("request-timeout", &[]),
     ("request-id", &[]),
     ("ttl-cache", &["nobody-hangs"]),
-    ("circuit-breaker", &["one-probe", "reference"]),
+    ("circuit-breaker", &[]),
     ("middleware-chain", &["errors-pass-out", "refusal"]),
-    ("full-service", &["accounts"]),
+    ("full-service", &[]),
 ];
 
 /// What is wrong about a run whose `victim` was cancelled.

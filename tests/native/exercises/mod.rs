@@ -1,5 +1,6 @@
 //! The exercises: what must hold for every one of them.
 
+mod acts;
 mod background_task;
 mod cancelled;
 mod circuit_breaker;
