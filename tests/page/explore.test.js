@@ -104,7 +104,7 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
     ];
     expected.forEach((pattern, place) => assert.match(told.refusals[place] ?? '', pattern));
     assert.ok(told.budget.tried > 0 && told.budget.tried < 1_000_000 && told.budget.failure === null);
-    assert.ok(told.budget.elapsed >= 150 && told.budget.elapsed < 2000, `${told.budget.elapsed} ms`);
+    assert.ok(told.budget.elapsed >= 150 && told.budget.elapsed < 10_000, `${told.budget.elapsed} ms`);
   }));
 
 test('a mistake that passes in order is found out, run under its seed, and linked to', () =>

@@ -18,6 +18,7 @@ test('R runs, S stops, space plays and pauses, arrows step', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
     await on.clock('Slow');
+    await on.speed(0.05);
     await page.locator('h1').click();
     await page.keyboard.press('r');
     await on.until('running');

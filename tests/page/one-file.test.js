@@ -20,10 +20,13 @@ for (const { slug } of EXERCISES) {
       `#/${slug}/`,
       async (page) => {
         const on = await bench(page);
-        for (const clock of /** @type {const} */ (['Instant', 'Live'])) {
-          await on.clock(clock);
+        const atOnce = async () => {
+          await on.clock('Instant');
           await on.run.click();
           await on.until('passed');
+        };
+        for (const [clock, passes] of /** @type {const} */ ([['Instant', atOnce], ['Live', on.passesLive]])) {
+          await passes();
           const lines = (await on.lines()).map(({ line }) => line);
           assert.equal(wrongWith(slug, lines, { live: clock === 'Live' }), null);
           assert.ok((await on.host.locator('.laws [data-state="passed"]').count()) > 0, 'the laws are judged');

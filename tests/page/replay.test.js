@@ -54,7 +54,8 @@ test('a live run is replayed as it was recorded', () =>
     const live = await bench(page);
     await live.clock('Live');
     await live.run.click();
-    await live.until('passed');
+    // With a machine that stalls a law of times may be broken; what is recorded is replayed all the same.
+    await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
     const lines = await live.lines();
     await live.host.getByRole('button', { name: 'To the start' }).click();
     assert.deepEqual(await live.lines(), []);
@@ -98,7 +99,7 @@ test('a law that is broken shows from the event on that broke it', () =>
 test('it plays from the start to the end, pauses, and goes on from there', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
-    await on.host.getByLabel('Replay speed').selectOption('0.5');
+    await on.host.getByLabel('Replay speed').selectOption('0.05');
     await on.button('Play').click();
     await page.waitForFunction(() => {
       const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input');
@@ -125,7 +126,7 @@ test('the cursor stays where the reader puts it while a slow run goes on', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
     await on.clock('Slow');
-    await on.speed(1);
+    await on.speed(0.2);
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
     await on.host.getByRole('button', { name: 'To the start' }).click();

@@ -17,6 +17,27 @@ before(async () => {
 });
 after(() => site.close());
 
+/** The labels of the axis. @param {Page} page */
+const steps = (page) => page.locator('.axis').first().locator('.step').allTextContents();
+
+/**
+ * The labels of the axis, once they are others than these, or these again.
+ * @param {Page} page
+ * @param {string[]} these
+ * @param {boolean} [again]
+ */
+async function axis(page, these, again = false) {
+  await page.waitForFunction(
+    ({ these, again }) => {
+      const axis = document.querySelector('async-playground')?.shadowRoot?.querySelector('.axis');
+      const labels = [...(axis?.querySelectorAll('.step') ?? [])].map(({ textContent }) => textContent);
+      return (labels.join() === these.join()) === again;
+    },
+    { these, again },
+  );
+  return steps(page);
+}
+
 /** @param {Page} page */
 const names = (page) => page.locator('playground-timeline').first().locator('.sheet .name').allTextContents();
 
@@ -69,37 +90,28 @@ for (const { slug, end } of EXERCISES) {
 test('it can be zoomed and moved by wheel, by keys and by buttons, and shows all again', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
-    const steps = () => page.locator('.axis .step').allTextContents();
-    const all = await steps();
+    const all = await steps(page);
     const pane = page.locator('.pane').first();
     await on.button('Zoom in').click();
-    await page.waitForTimeout(60);
-    const closer = await steps();
-    assert.notDeepEqual(closer, all);
+    await axis(page, all);
     await on.button('Show all').click();
-    await page.waitForTimeout(60);
-    assert.deepEqual(await steps(), all);
+    await axis(page, all, true);
     await pane.focus();
     await page.keyboard.press('+');
     await page.keyboard.press('+');
-    await page.waitForTimeout(60);
-    const zoomed = await steps();
-    assert.notDeepEqual(zoomed, all);
+    const zoomed = await axis(page, all);
     await page.keyboard.press('Shift+ArrowLeft');
     await page.keyboard.press('Shift+ArrowLeft');
-    await page.waitForTimeout(60);
-    assert.notDeepEqual(await steps(), zoomed);
+    await axis(page, zoomed);
     await page.keyboard.press('0');
-    await page.waitForTimeout(60);
-    assert.deepEqual(await steps(), all);
+    await axis(page, all, true);
     const box = await pane.boundingBox();
     assert.ok(box);
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -200);
     await page.keyboard.up('Control');
-    await page.waitForTimeout(60);
-    assert.notDeepEqual(await steps(), all);
+    await axis(page, all);
   }));
 
 test('two fingers zoom, one moves along', () =>
@@ -111,8 +123,7 @@ test('two fingers zoom, one moves along', () =>
       await pane.scrollIntoViewIfNeeded();
       const box = await pane.boundingBox();
       assert.ok(box);
-      const steps = () => page.locator('.axis .step').allTextContents();
-      const all = await steps();
+      const all = await steps(page);
       const client = await page.context().newCDPSession(page);
       const y = box.y + 60;
       const touch = (/** @type {'touchStart' | 'touchMove' | 'touchEnd'} */ type, /** @type {number[]} */ xs) =>
@@ -121,14 +132,11 @@ test('two fingers zoom, one moves along', () =>
       await touch('touchStart', [180, 220]);
       for (const by of [10, 20, 30, 40]) await touch('touchMove', [180 - by, 220 + by]);
       await touch('touchEnd', []);
-      await page.waitForTimeout(80);
-      const zoomed = await steps();
-      assert.notDeepEqual(zoomed, all);
+      const zoomed = await axis(page, all);
       await touch('touchStart', [250]);
       for (const by of [20, 40, 60, 80]) await touch('touchMove', [250 - by]);
       await touch('touchEnd', []);
-      await page.waitForTimeout(80);
-      assert.notDeepEqual(await steps(), zoomed);
+      await axis(page, zoomed);
     },
     { hasTouch: true, viewport: { width: 400, height: 800 } },
   ));
@@ -189,12 +197,12 @@ test('two runs on one axis, and the difference in numbers', () =>
     const elapsed = await numbers.locator('tr', { hasText: 'elapsed' }).locator('td').allTextContents();
     assert.deepEqual(elapsed.slice(0, 2), ['2000', '1100']);
     assert.equal(elapsed[2], '−900');
-    const axes = page.locator('.axis');
-    await page.waitForTimeout(80);
-    assert.deepEqual(await axes.nth(0).locator('.step').allTextContents(), await axes.nth(1).locator('.step').allTextContents());
+    const other = () => page.locator('.axis').nth(1).locator('.step').allTextContents();
+    await page.locator('.other .axis .step').first().waitFor({ state: 'attached' });
+    await axis(page, await other(), true);
     await on.scrub(0);
-    await page.waitForTimeout(80);
-    assert.equal(await page.locator('.other .span').count(), 0, 'the other run follows the cursor');
+    // The other run follows the cursor.
+    await page.locator('.other .span').first().waitFor({ state: 'detached' });
     await on.button('End comparison').click();
     assert.equal(await page.locator('.other').isVisible(), false);
   }));

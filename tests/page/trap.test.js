@@ -66,12 +66,12 @@ test('all runs of the instance reject with the code trap, those of the next one 
         const module = /** @type {Module} */ (await import(address));
         await module.ready();
         const code = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => error.code);
-        const lost = [code(module.run('ttl-cache', { clock: 'live' })), code(module.run('concurrent-requests', { clock: 'live' }))];
+        const lost = [code(module.run('ttl-cache', { clock: 'live', knobs: { pause_ms: 10_000 } })), code(module.run('concurrent-requests', { clock: 'live', knobs: { io_ms: 1000 } }))];
         await new Promise((resolve) => setTimeout(resolve, 50));
         Object.assign(globalThis, { trapNext: 1 });
         const codes = await Promise.all(lost);
         const slugs = module.catalogue().length;
-        const next = await Promise.all([module.run('ttl-cache'), module.run('concurrent-requests', { clock: 'live' })]);
+        const next = await Promise.all([module.run('ttl-cache'), module.run('concurrent-requests', { clock: 'paced', speed: 20 })]);
         return { codes, slugs, verdicts: next.map(({ verdict }) => verdict) };
       }, address);
       assert.deepEqual(outcome, { codes: ['trap', 'trap'], slugs: 11, verdicts: ['passed', 'passed'] });

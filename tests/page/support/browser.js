@@ -126,6 +126,19 @@ export async function bench(page) {
     /** @param {string} state */
     until: (state) => page.locator(`async-playground[data-state="${state}"]`).waitFor(),
     state: () => host.getAttribute('data-state'),
+    /**
+     * Runs it live until it has passed, at most five times: a machine that stalls for longer than a tolerance only adds
+     * to the times, so one run without that is enough.
+     */
+    async passesLive() {
+      await host.getByRole('radio', { name: 'Live' }).check();
+      for (let round = 0; round < 5; round += 1) {
+        await host.getByRole('button', { name: 'Run' }).click();
+        await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+        if ((await host.getAttribute('data-state')) === 'passed') return;
+      }
+      assert.fail(`never passed live: ${await host.locator('.summary').textContent()}`);
+    },
     /** The actual lines, with their times in ms as shown. */
     lines: () =>
       rows.evaluateAll((found) =>
