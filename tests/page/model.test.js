@@ -57,6 +57,12 @@ test('at a cursor the last span goes on, and nothing after it is known', () => {
   }
 });
 
+test('who leads a flight does what is in it, and begins that first', () => {
+  const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'rate', 'begin'), wait(0, 0, 'flight', 'begin'), wait(9, 0, 'rate', 'end'), wait(9, 0, 'flight', 'end')]);
+  const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
+  assert.deepEqual(found.spans.map(({ kind, seq, from, to }) => [kind, seq, from, to]), [['rate', 2, 0, 9], ['running', 5, 9, 9]]);
+});
+
 test('waits that end in another order than they began are told apart', () => {
   const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'permit', 'begin'), wait(1, 0, 'sleep', 'begin'), wait(2, 0, 'permit', 'end'), wait(3, 0, 'sleep', 'end')]);
   const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);

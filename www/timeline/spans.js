@@ -59,6 +59,7 @@ export function walk(recording, task, cursor, visit, now = recording.timeAt(curs
       visit(span);
     }
     begun = true;
+    [span.seq, span.from] = [seq, event.at];
     if (event.kind === 'task') {
       const { phase } = event;
       if (phase === 'finished' || phase === 'failed' || phase === 'cancelled') return { phase, seq, at: event.at };
@@ -66,17 +67,26 @@ export function walk(recording, task, cursor, visit, now = recording.timeAt(curs
     } else {
       if (event.phase === 'begin') waits.push({ on: event.on, seq });
       else waits.splice(waits.findLastIndex(({ on }) => on === event.on), 1);
-      // The innermost wait is the one that tells most.
-      span.on = waits.at(-1)?.on ?? null;
+      const shown = innermost(waits);
+      span.on = shown?.on ?? null;
       span.kind = span.on === null ? 'running' : kindOf(span.on);
+      if (event.phase === 'begin') span.seq = shown?.seq ?? seq;
     }
-    [span.seq, span.from] = [seq, event.at];
   }
   if (begun) {
     [span.to, span.open] = [Math.max(now, span.from), true];
     visit(span);
   }
   return null;
+}
+
+/**
+ * The wait that tells most. Whoever leads a flight is in it, and waits for what is in there: that wait begins first, as
+ * a label is put on when what it labels does not go on.
+ * @param {{on: string, seq: number}[]} waits
+ */
+function innermost(waits) {
+  return waits.findLast(({ on }) => on !== 'flight') ?? waits.at(-1);
 }
 
 /**
