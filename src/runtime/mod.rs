@@ -9,6 +9,7 @@
 mod clock;
 mod explore;
 mod host;
+mod labels;
 mod order;
 mod random;
 mod simulation;

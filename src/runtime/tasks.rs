@@ -8,7 +8,7 @@ use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
     collections::{BinaryHeap, VecDeque},
-    fmt, iter, mem,
+    fmt, mem,
     panic::Location,
     pin::{Pin, pin},
     rc::{Rc, Weak},
@@ -23,6 +23,7 @@ use futures::FutureExt as _;
 
 use super::{
     Choice, Order, Spawn,
+    labels::Labels,
     task::{Joint, Task},
 };
 
@@ -84,48 +85,12 @@ struct Slot {
     id: TaskId,
     parent: Option<TaskId>,
     name: Name,
-    waits: Option<Box<Label>>,
+    waits: Labels,
     started: bool,
     /// Set when the task is cancelled during its own poll; it is dropped when that poll returns.
     doomed: bool,
     /// Out of the slot while it is polled.
     body: Option<Body>,
-}
-
-/// What a task waits on, and what it waited on already when that began: most tasks have one label or none, and a list
-/// in the slot would be room for more in every task.
-struct Label {
-    number: u32,
-    on: Name,
-    outer: Option<Box<Self>>,
-}
-
-impl Slot {
-    fn label(&mut self, on: Name) -> u32 {
-        let outer = self.waits.take();
-        let number = outer.as_ref().map_or(0, |outer| outer.number + 1);
-        self.waits = Some(Box::new(Label { number, on, outer }));
-        number
-    }
-
-    /// Whether there was such a label.
-    fn unlabel(&mut self, number: u32) -> bool {
-        let mut place = &mut self.waits;
-        while let Some(label) = place.take_if(|label| label.number != number) {
-            place = &mut place.insert(label).outer;
-        }
-        let Some(label) = place.take() else { return false };
-        *place = label.outer;
-        true
-    }
-
-    /// The oldest first.
-    fn waits_on(&self) -> Vec<Name> {
-        let labels = iter::successors(self.waits.as_deref(), |label| label.outer.as_deref());
-        let mut on: Vec<Name> = labels.map(|label| label.on.clone()).collect();
-        on.reverse();
-        on
-    }
 }
 
 /// Slots are used again, ids are not: a late wake-up for a slot's former tenant finds the wrong id.
@@ -264,7 +229,15 @@ impl Tasks {
         let told = name.clone();
         if let Some(place) = slots.get_mut(slot as usize) {
             let body = Some(body);
-            *place = Some(Slot { id, parent, name, waits: None, started: false, doomed: false, body });
+            *place = Some(Slot {
+                id,
+                parent,
+                name,
+                waits: Labels::default(),
+                started: false,
+                doomed: false,
+                body,
+            });
         }
         drop(slots);
         self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
@@ -302,7 +275,7 @@ impl Tasks {
 
     fn begin_wait(&self, on: Name, source: Source) -> Option<Wait> {
         let key = self.0.current.get()?;
-        let number = self.with_slot(key, |slot| slot.label(on.clone()))?;
+        let number = self.with_slot(key, |slot| slot.waits.put(on.clone()))?;
         self.tell(|observer| observer.wait(key.id, &on, Some(source)));
         Some(Wait { tasks: self.clone(), key, number, on })
     }
@@ -339,7 +312,7 @@ impl Tasks {
         let slots = self.0.slots.borrow();
         let blocked = |key: &Key| {
             let slot = slots.get(key.slot as usize)?.as_ref()?;
-            Some(Blocked { task: slot.name.clone(), on: slot.waits_on() })
+            Some(Blocked { task: slot.name.clone(), on: slot.waits.names() })
         };
         self.keys().into_sorted_vec().iter().filter_map(blocked).collect()
     }
@@ -416,7 +389,7 @@ impl Tasks {
         self.0.vacant.borrow_mut().push(key.slot);
         if let Some(slot) = slot {
             // What it was waiting in may live on in another task, as a fetch that a follower takes over.
-            for on in &slot.waits_on() {
+            for on in &slot.waits.names() {
                 self.tell(|observer| observer.wait(slot.id, on, None));
             }
             self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase, None));
@@ -528,7 +501,7 @@ struct Wait {
 impl Drop for Wait {
     fn drop(&mut self) {
         let Self { tasks, key, number, on } = self;
-        let ended = tasks.with_slot(*key, |slot| slot.unlabel(*number));
+        let ended = tasks.with_slot(*key, |slot| slot.waits.take_off(*number));
         // Where the task is over, so is its wait, and the observer knows.
         if ended == Some(true) {
             tasks.tell(|observer| observer.wait(key.id, on, None));
