@@ -131,21 +131,24 @@ fn machine(project: &Project) -> Result<String> {
 fn table(rows: &[Row], to: &mut String) -> Result<()> {
     writeln!(to, "| bench | unit | ours | best peer | ours / best | others |\n|---|---|--:|--:|--:|---|")?;
     for Row { bench, unit, results, .. } in rows {
-        // What is in brackets, and other forms of ours, is shown but not compared.
-        let (mut peers, mut others): (Vec<_>, Vec<_>) = results
+        // What is in brackets, and other forms of ours, is shown but not compared. A row without us compares nobody.
+        let (ours, rest) = match results.split_first() {
+            Some((first, rest)) if first.who.starts_with("ours") => (Some(first), rest),
+            _ => (None, results.as_slice()),
+        };
+        let (mut peers, mut others): (Vec<_>, Vec<_>) = rest
             .iter()
-            .skip(1)
-            .partition(|result| !["(", "ours"].iter().any(|no| result.who.starts_with(no)));
+            .partition(|result| ours.is_some() && !["(", "ours"].iter().any(|no| result.who.starts_with(no)));
         peers.sort_by(|a, b| a.median.total_cmp(&b.median));
         let mut peers = peers.into_iter();
-        let ours = results.first().context("a row has no results")?;
         let best = peers.next();
         others.splice(0..0, peers);
         let shown = |result: &Measured| format!("{} {}", result.who, result.spread());
-        let ratio = best.map_or_else(String::new, |best| format!("{:.2}", ours.median / best.median));
+        let ratio = ours.zip(best).map(|(ours, best)| format!("{:.2}", ours.median / best.median));
+        let (ratio, ours) = (ratio.unwrap_or_default(), ours.map_or_else(String::new, Measured::spread));
         let (best, others) = (best.map_or_else(String::new, shown), others.into_iter().map(shown));
         let others = others.collect::<Vec<_>>().join("; ");
-        writeln!(to, "| {bench} | {unit} | {} | {best} | {ratio} | {others} |", ours.spread())?;
+        writeln!(to, "| {bench} | {unit} | {ours} | {best} | {ratio} | {others} |")?;
     }
     writeln!(to, "\nA median (quartiles of the rounds in brackets); on all sides the same work:\n")?;
     for Row { bench, work, .. } in rows {
