@@ -147,8 +147,6 @@ export class AsyncPlayground extends Base {
     root.replaceChildren(parts.frame);
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
-    parts.search.info = info;
-    parts.search.settings = parts.controls.settings;
     this.#say('ready', 'Press Run to start.');
     this.#listen(parts.controls);
     this.#address = pageAddress(this, info, parts);

@@ -2,7 +2,6 @@
 
 import './playground-knob.js';
 import './playground-laws.js';
-import './playground-search.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
@@ -29,7 +28,7 @@ export function benchParts(info, help) {
     transcript: h('playground-transcript', { part: 'transcript' }),
     note: h('p', { class: 'note' }),
     laws: h('playground-laws', { part: 'laws' }),
-    search: h('playground-search'),
+    search: search(info.slug, controls),
     link: h('div', { hidden: true }),
     replay: h('div', { class: 'replay', part: 'timeline', hidden: true }),
     status: h('p', { class: 'visually-hidden', role: 'status' }),
@@ -41,4 +40,27 @@ export function benchParts(info, help) {
   const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
   bench.append(top, h('div', { class: 'body' }, main, controls.knobs), parts.status);
   return parts;
+}
+
+/**
+ * A search is rare: what it takes is loaded when it is asked for.
+ * @param {string} slug
+ * @param {import('./bench-controls.js').Controls} controls
+ */
+function search(slug, controls) {
+  const start = h('button', { type: 'button' }, 'Find a failing schedule');
+  const element = h(
+    'playground-search',
+    {},
+    h('h3', {}, 'Schedules'),
+    h('p', { class: 'aside' }, 'Tasks that are ready at the same moment may run in any order. Some mistakes show only in an unlucky one.'),
+    h('div', { class: 'row' }, start),
+  );
+  start.addEventListener('click', () => {
+    import('./playground-search.js').then(
+      () => element.start(slug, controls.settings()),
+      () => element.append('The search did not load.'),
+    );
+  });
+  return element;
 }

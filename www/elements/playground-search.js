@@ -1,12 +1,12 @@
 // `<playground-search>`: looks for an order of tasks under which a law breaks, shows how far it is, and can be stopped.
 //
+// It is loaded when its button, which stands in it from the start, is pressed first (see bench-parts.js).
 // Fires `found`, bubbling, with the failing seed in its detail.
 
 import { Base, counted, define, h, sentence } from '../dom.js';
 import { explore } from '../engine.js';
 
 /**
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
  * @typedef {import('../playground.js').Findings} Findings
  * @typedef {import('./bench-controls.js').Settings} Settings
  * @typedef {import('./bench-controls.js').Refused} Refused
@@ -22,10 +22,6 @@ export class PlaygroundSearch extends Base {
   #bar = /** @type {HTMLProgressElement | null} */ (null);
   #told = /** @type {HTMLElement | null} */ (null);
   #going = /** @type {AbortController | null} */ (null);
-  /** Says with which settings to search. @type {() => Settings | Refused} */
-  settings = () => ({ error: '', field: null });
-  /** @type {ExerciseInfo | null} */
-  info = null;
 
   connectedCallback() {
     if (this.#start === null) this.#render();
@@ -36,25 +32,22 @@ export class PlaygroundSearch extends Base {
   }
 
   #render() {
-    this.#start = h('button', { type: 'button' }, 'Find a failing schedule');
+    this.#start = this.querySelector('button');
     this.#stop = h('button', { type: 'button', hidden: true }, 'Stop the search');
     this.#bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Schedules tried' });
     this.#told = h('p', { class: 'told', role: 'status' });
-    this.#start.addEventListener('click', () => void this.start());
     this.#stop.addEventListener('click', () => this.stop());
-    this.replaceChildren(
-      h('h3', {}, 'Schedules'),
-      h('p', { class: 'aside' }, 'Tasks that are ready at the same moment may run in any order. Some mistakes show only in an unlucky one.'),
-      h('div', { class: 'row' }, this.#start, this.#stop, this.#bar),
-      this.#told,
-    );
+    this.#start?.after(this.#stop, this.#bar);
+    this.append(this.#told);
   }
 
-  /** Searches with the settings of the bench; a search that is going on is stopped first. */
-  async start() {
+  /**
+   * Searches with the settings of the bench; a search that is going on is stopped first.
+   * @param {string} slug
+   * @param {Settings | Refused} settings
+   */
+  async start(slug, settings) {
     this.stop();
-    const settings = this.settings();
-    if (this.info === null) return;
     if ('error' in settings) {
       this.#tell(settings.error);
       settings.field?.focus();
@@ -66,7 +59,7 @@ export class PlaygroundSearch extends Base {
     this.#tell('Searching…');
     let tried = 0;
     try {
-      const findings = await explore(this.info.slug, {
+      const findings = await explore(slug, {
         variant: settings.variant,
         knobs: settings.knobs,
         seeds: SEEDS,
@@ -93,11 +86,6 @@ export class PlaygroundSearch extends Base {
     const going = this.#going;
     this.#going = null;
     going?.abort();
-  }
-
-  /** What was said holds for other settings. */
-  clear() {
-    if (this.#going === null) this.#tell('');
   }
 
   /** @param {Findings} findings */

@@ -88,20 +88,26 @@ pub(super) fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
 /// Shows on the stage how many fetches are under way, when one passes the rate limit, and what the others wait for.
 struct OnStage {
     stage: Stage,
-    tokens: Cell<u64>,
+    let_through: Cell<u64>,
+    tokens: Cell<usize>,
     in_flight: Cell<usize>,
 }
 
 impl OnStage {
     fn new(stage: &Stage) -> Self {
-        Self { stage: stage.clone(), tokens: Cell::new(0), in_flight: Cell::new(0) }
+        let (let_through, tokens, in_flight) = Default::default();
+        Self { stage: stage.clone(), let_through, tokens, in_flight }
     }
 }
 
 impl Watch for OnStage {
     fn load(&self, load: &Load) {
-        if self.tokens.replace(load.let_through) < load.let_through {
+        if self.let_through.replace(load.let_through) < load.let_through {
             self.stage.result("token", &load.let_through);
+        }
+        let tokens = load.tokens as usize;
+        if self.tokens.replace(tokens) != tokens {
+            self.stage.gauge("tokens", tokens, Some(self.stage.knobs().count("burst")));
         }
         if self.in_flight.replace(load.in_flight) != load.in_flight {
             self.stage.gauge("in flight", load.in_flight, Some(load.limit));
