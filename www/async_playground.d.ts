@@ -8,11 +8,17 @@ export default function init(options?: { module_or_path: string | URL | Response
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
 /** Throws `{code, message}`. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
-/**
- * The laws of an exercise, judged by the whole trace of a run with these options. Only the full module knows them.
- * Throws `{code, message}`.
- */
-export function judge(slug: string, options: unknown, events: Event[], error: string | null): LawReport[];
+/** The laws of an exercise, judged by the trace of a run with these options. Only the full module knows them. */
+export class Judge {
+  /** Throws `{code, message}`. */
+  constructor(slug: string, options: unknown, error: string | null);
+  /** Takes the events that follow in the trace. */
+  add(events: Event[]): void;
+  /** Checks the next law; false if there is none. */
+  step(): boolean;
+  laws(): LawReport[];
+  free(): void;
+}
 /**
  * Tries the orders of tasks that the seeds 0, 1, 2 and so on draw, in slices; only the full module can.
  * Throws `{code, message}`. `onProgress` must not throw.

@@ -128,7 +128,7 @@ export function begin(slug, options = {}, acts = false) {
           opened.leave(fail);
           [instance, session, going] = [null, null, null];
           quietly(() => opened.call(() => started.free()));
-          const judged = module === full ? report : judgedBy(await full.open(), report, rest, trace.flat());
+          const judged = module === full ? report : await judgedBy(await full.open(), report, rest, trace);
           finish(() => resolve({ ...judged, disturbed }));
         })
         .catch((error) => fail(instance === null ? error : instance.explain(error)));
@@ -201,10 +201,24 @@ export function explore(slug, options = {}) {
  * @param {Instance} instance of the full module
  * @param {Omit<Report, 'disturbed'>} report
  * @param {Record<string, unknown>} options
- * @param {Event[]} trace
+ * @param {Event[][]} trace
  */
-function judgedBy(instance, report, options, trace) {
-  const laws = instance.call((glue) => glue.judge(report.slug, options, trace, report.error));
+async function judgedBy(instance, report, options, trace) {
+  const judge = instance.call((glue) => new glue.Judge(report.slug, options, report.error));
+  let began = performance.now();
+  // A large trace takes longer than the page can wait.
+  const rest = async () => {
+    if (performance.now() - began < 8) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    began = performance.now();
+  };
+  for (const events of trace) {
+    instance.call(() => judge.add(events));
+    await rest();
+  }
+  while (instance.call(() => judge.step())) await rest();
+  const laws = instance.call(() => judge.laws());
+  quietly(() => instance.call(() => judge.free()));
   const verdict = laws.every((law) => law.held) ? report.verdict : /** @type {const} */ ('failed');
   return { ...report, laws, verdict };
 }

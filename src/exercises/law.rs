@@ -125,11 +125,13 @@ pub struct Noted<'a> {
 impl<'a> Record<'a> {
     /// Checks every law of `exercise`.
     pub fn judge(&self, exercise: &Exercise) -> Vec<LawReport> {
-        let check = |law: &Law| {
-            let Finding { held, evidence, events } = (law.check)(self);
-            LawReport { slug: law.slug, statement: law.statement, held, evidence, events }
-        };
-        exercise.laws.iter().map(check).collect()
+        exercise.laws.iter().map(|law| self.check(law)).collect()
+    }
+
+    /// Checks one law.
+    pub fn check(&self, law: &Law) -> LawReport {
+        let Finding { held, evidence, events } = (law.check)(self);
+        LawReport { slug: law.slug, statement: law.statement, held, evidence, events }
     }
 
     fn pick<T>(&self, f: impl Fn(Moment, &'a What) -> Option<T>) -> impl Iterator<Item = T> {

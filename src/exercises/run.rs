@@ -15,7 +15,8 @@ use super::{
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{
-        AtOnce, Choice, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers,
+        AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, Pace, SimulatedTime, Task, TaskId, Tasks,
+        Timers,
     },
     trace::{Event, Recorder},
 };
@@ -47,6 +48,15 @@ pub struct Run {
     given: usize,
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
+    ended: Option<Ended>,
+}
+
+/// A run that has ended, while its laws are checked.
+#[derive(Debug)]
+struct Ended {
+    elapsed: Instant,
+    error: Option<String>,
+    laws: Vec<LawReport>,
 }
 
 impl Run {
@@ -87,7 +97,7 @@ impl Run {
         let main = tasks.try_spawn("main", main);
         let fixed = settings.fixes_transcript();
         let host = Host::new(tasks, clock, pace);
-        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed, backend }
+        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed, backend, ended: None }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -133,7 +143,7 @@ impl Run {
         }
     }
 
-    fn report(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Report {
+    fn end(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Ended {
         let elapsed = self.host.clock().now();
         let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
             (Err(deadlock), _) => Some(deadlock.to_string()),
@@ -142,11 +152,28 @@ impl Run {
         };
         // What the exercise left running ends with its run, and that belongs to the trace.
         self.host.shut_down();
+        Ended { elapsed, error, laws: Vec::new() }
+    }
+
+    /// Checks the laws, each of which reads the whole trace: in a large one that takes so long that the host must have
+    /// a turn in between.
+    fn poll_laws(&mut self, ended: &mut Ended, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(law) = self.settings.exercise.laws.get(ended.laws.len()) {
+            std::task::ready!(self.host.poll_rest(cx));
+            let checked = self.record(&self.trace.events(), ended.error.as_deref()).check(law);
+            ended.laws.push(checked);
+        }
+        Poll::Ready(())
+    }
+
+    fn record<'a>(&'a self, events: &'a [Event], error: Option<&'a str>) -> Record<'a> {
+        Record { events, knobs: &self.settings.knobs, error, live: self.clock == ClockKind::Live }
+    }
+
+    fn report(&self, Ended { elapsed, error, laws }: Ended) -> Report {
         let events = self.trace.events();
         let Settings { exercise, variant, ref knobs, seed } = self.settings;
-        let record =
-            Record { events: &events, knobs, error: error.as_deref(), live: self.clock == ClockKind::Live };
-        let laws = record.judge(exercise);
+        let record = self.record(&events, error.as_deref());
         let judged = if self.fixed { Judged::TranscriptAndLaws } else { Judged::Laws };
         let matcher = match judged {
             Judged::TranscriptAndLaws => {
@@ -178,9 +205,19 @@ impl Future for Run {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
         let run = self.get_mut();
-        let main = &run.main;
-        let ended = std::task::ready!(run.host.poll_until(cx, || main.is_finished()));
-        Poll::Ready(run.report(ended, cx))
+        let mut ended = match run.ended.take() {
+            Some(ended) => ended,
+            None => {
+                let main = &run.main;
+                let ended = std::task::ready!(run.host.poll_until(cx, || main.is_finished()));
+                run.end(ended, cx)
+            }
+        };
+        if run.poll_laws(&mut ended, cx).is_pending() {
+            run.ended = Some(ended);
+            return Poll::Pending;
+        }
+        Poll::Ready(run.report(ended))
     }
 }
 

@@ -16,6 +16,11 @@ pub trait Pace {
     /// wakes `cx`.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
+    /// Asked before a piece of work that is longer than a step. Pending as above; never, unless told otherwise.
+    fn poll_rest(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
     /// Nothing is ready, and `next` is the earliest deadline. Ready once the clock has reached it. Where the clock's
     /// alarm wakes the sleepers by itself, pending for ever.
     fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()>;
@@ -130,6 +135,11 @@ impl Host {
             std::task::ready!(self.pace.poll_advance(cx, next));
             self.clock.fire();
         }
+    }
+
+    /// Asks the pace for a turn of the host's own executor, before work that is not a task's.
+    pub fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.pace.poll_rest(cx)
     }
 
     /// Drops every task that is left, last spawned first.

@@ -11,11 +11,6 @@ use crate::{
     exercises::{self, Refusal},
     json,
 };
-#[cfg(feature = "laws")]
-use crate::{
-    exercises::{ClockKind, Record},
-    trace::Event,
-};
 
 /// As plain objects and arrays; None as null.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
@@ -49,29 +44,6 @@ pub fn compare(slug: &str, lines: &Array, live: bool, finished: bool) -> Result<
     let settings = exercises::Settings::of(slug).map_err(|refusal| refuse(&refusal))?;
     let lines: Vec<String> = lines.iter().filter_map(|line| line.as_string()).collect();
     to_js(&exercises::rows(settings.exercise, live, lines.iter().map(String::as_str), finished))
-}
-
-/// Checks the laws of an exercise on the trace of a run that has ended, wherever it ran.
-///
-/// `error` is how it ended, if not well.
-///
-/// # Errors
-///
-/// A refusal if the request could not have been run, or the events are none of a trace.
-#[cfg(feature = "laws")]
-#[wasm_bindgen]
-#[allow(clippy::needless_pass_by_value, reason = "what JavaScript passes is owned")]
-pub fn judge(
-    slug: &JsValue,
-    options: &JsValue,
-    events: JsValue,
-    error: Option<String>,
-) -> Result<JsValue, JsValue> {
-    let request = options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
-    let events: Vec<Event> = serde_wasm_bindgen::from_value(events)?;
-    let live = request.clock == ClockKind::Live;
-    let record = Record { events: &events, knobs: &request.settings.knobs, error: error.as_deref(), live };
-    to_js(&record.judge(request.settings.exercise))
 }
 
 thread_local! {

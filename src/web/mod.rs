@@ -6,6 +6,8 @@ mod clock;
 #[cfg(feature = "laws")]
 mod explore;
 mod exports;
+#[cfg(feature = "laws")]
+mod judge;
 mod options;
 mod pace;
 mod promise;
@@ -14,7 +16,7 @@ mod session;
 pub use clock::browser_clock;
 #[cfg(feature = "laws")]
 pub use explore::{Exploration, explore};
-#[cfg(feature = "laws")]
-pub use exports::judge;
 pub use exports::{compare, on_panic, start};
+#[cfg(feature = "laws")]
+pub use judge::Judge;
 pub use session::Session;

@@ -31,14 +31,18 @@ pub(super) struct Turns {
 
 impl Turns {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.rest.is_none() && self.began.is_some() && !self.steps.is_multiple_of(STEPS_A_LOOK) {
+            return Poll::Ready(());
+        }
+        self.look(cx)
+    }
+
+    fn look(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(rest) = &mut self.rest {
             std::task::ready!(Pin::new(rest).poll(cx));
             self.rest = None;
             self.began = None;
-        }
-        self.steps = self.steps.wrapping_add(1);
-        if self.began.is_some() && !self.steps.is_multiple_of(STEPS_A_LOOK) {
-            return Poll::Ready(());
         }
         let now = performance_now();
         if now - *self.began.get_or_insert(now) < SLICE {
@@ -60,6 +64,10 @@ pub(super) struct Live(Turns);
 impl Pace for Live {
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.0.poll(cx)
+    }
+
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.look(cx)
     }
 
     fn poll_advance(&mut self, _: &mut Context<'_>, _: Instant) -> Poll<()> {
@@ -88,6 +96,10 @@ impl Slices {
 impl Pace for Slices {
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.turns.borrow_mut().poll(cx)
+    }
+
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.turns.borrow_mut().look(cx)
     }
 
     fn poll_advance(&mut self, _: &mut Context<'_>, next: Instant) -> Poll<()> {
@@ -173,6 +185,10 @@ impl Paced {
 impl Pace for Paced {
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.turns.poll(cx)
+    }
+
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.turns.look(cx)
     }
 
     fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()> {
