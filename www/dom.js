@@ -25,6 +25,15 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/**
+ * A text in which code stands between backticks.
+ * @param {string} text
+ * @returns {Child[]}
+ */
+export function coded(text) {
+  return text.split('`').map((part, place) => (place % 2 === 1 ? h('code', {}, part) : part));
+}
+
 /** Outlines in a box of 16 by 16, drawn with the colour of the text around them. */
 const OUTLINES = {
   ready: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z',

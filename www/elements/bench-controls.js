@@ -2,7 +2,7 @@
 //
 // Not an element of its own: the bench owns them and asks for their settings when Run is pressed.
 
-import { counted, h, sentence } from '../dom.js';
+import { coded, counted, h, sentence } from '../dom.js';
 import { numberControl, unspelled } from './knob-controls.js';
 
 /**
@@ -194,7 +194,7 @@ function variantField(info, setKnobs) {
     const show = h('button', { type: 'button', class: 'quiet' }, 'Set the knobs that show it');
     show.addEventListener('click', () => setKnobs(made.knobs));
     const needsKnobs = Object.keys(made.knobs).length > 0;
-    mistake.replaceChildren(h('p', {}, `${sentence(made.what)} ${sentence(made.madeBy)}`), needsKnobs ? show : '');
+    mistake.replaceChildren(h('p', {}, ...coded(`${sentence(made.what)} ${sentence(made.madeBy)}`)), needsKnobs ? show : '');
   };
   const choose = (/** @type {string} */ slug) => {
     if (!info.variants.some((variant) => variant.slug === slug)) return;

@@ -3,7 +3,7 @@
 //
 // Fires `seek` with the place of such an event, whose number is a button.
 
-import { Base, counted, define, h, icon, milliseconds } from '../dom.js';
+import { Base, coded, counted, define, h, icon, milliseconds } from '../dom.js';
 import { names, spell } from '../spell.js';
 
 /**
@@ -69,7 +69,7 @@ function item(law, trace) {
     h(
       'div',
       {},
-      h('p', {}, law.statement, h('span', { class: 'visually-hidden' }, ` (${word})`)),
+      h('p', {}, ...coded(law.statement), h('span', { class: 'visually-hidden' }, ` (${word})`)),
       law.evidence ? h('p', { class: 'evidence' }, law.evidence) : null,
       broken(law.events ?? [], trace),
     ),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, iter, path::Path};
 
 use anyhow::{Context as _, Result};
 use minijinja::{
-    Environment, UndefinedBehavior, context,
+    Environment, HtmlEscape, UndefinedBehavior, context,
     value::{Serde, Value},
 };
 
@@ -196,6 +196,7 @@ fn address(text: &str) -> Value {
 pub fn templates(root: &Path) -> Result<Environment<'static>> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment.add_filter("coded", |text: String| Value::from_safe_string(coded(&text)));
     let mut files = Vec::new();
     collect(&root.join("www/templates"), "", &mut files)?;
     for file in files {
@@ -203,4 +204,22 @@ pub fn templates(root: &Path) -> Result<Environment<'static>> {
         environment.add_template_owned(file.path, text)?;
     }
     Ok(environment)
+}
+
+/// A text in which code stands between backticks, as HTML.
+fn coded(text: &str) -> String {
+    let parts = text.split('`').map(|part| HtmlEscape(part).to_string());
+    let mark = |(place, part)| if place % 2 == 1 { format!("<code>{part}</code>") } else { part };
+    (0..).zip(parts).map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_stands_between_backticks() {
+        assert_eq!(coded("a `b < c` d"), "a <code>b &lt; c</code> d");
+        assert_eq!(coded("`_` & more"), "<code>_</code> &amp; more");
+    }
 }
