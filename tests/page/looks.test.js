@@ -1,0 +1,95 @@
+// On paper, magnified, and on the narrowest screen nothing of the page is lost.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+import { ran } from './support/replay.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+test('on paper there are statement, transcript, timeline and laws, and nothing to press', () =>
+  site.page('circuit-breaker/', async (page) => {
+    await ran(page);
+    await page.emulateMedia({ media: 'print' });
+    for (const part of ['.statement', 'playground-transcript table', 'playground-timeline .axis', 'playground-timeline .sheet', 'playground-laws ul']) {
+      assert.ok(await page.locator(part).first().isVisible(), part);
+    }
+    assert.deepEqual(await page.locator('async-playground').locator('button:visible:not(.at), select:visible, input:visible').allTextContents(), []);
+    const [pane, sheet] = await Promise.all(['.pane', '.sheet'].map((part) => page.locator(part).first().evaluate((found) => found.getBoundingClientRect().height)));
+    assert.ok((pane ?? 0) >= (sheet ?? 0), 'the whole timeline, not a window on it');
+    assert.ok((await page.pdf({ format: 'A4' })).length > 10_000);
+  }));
+
+/**
+ * What sticks out of the page or of the bench, or lies under something else.
+ * @param {Page} page
+ */
+const lost = (page) =>
+  page.evaluate(() => {
+    const wrong = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+    const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
+    const bench = /** @type {Element} */ (root.querySelector('.bench')).getBoundingClientRect();
+    for (const control of root.querySelectorAll('button, select, input, summary')) {
+      // A radio button is its label, which is beside it.
+      if (!control.checkVisibility() || control.matches('[type="radio"], :disabled')) continue;
+      control.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const { left, right, top, bottom } = control.getBoundingClientRect();
+      const name = `${control.localName} ${control.getAttribute('aria-label') ?? control.textContent?.trim()}`;
+      if (left < bench.left - 0.5 || right > bench.right + 0.5) wrong.push(`${name} sticks out`);
+      for (const x of [left + 3, right - 3]) {
+        const on = root.elementFromPoint(x, (top + bottom) / 2);
+        if (on !== null && !control.contains(on) && !on.contains(control)) wrong.push(`${name} lies under ${on.localName}`);
+      }
+    }
+    return wrong;
+  });
+
+// A window of 1440 by 900, magnified to 200 %, is one of 720 by 450.
+for (const [what, viewport] of /** @type {const} */ ([['200 % zoom', { width: 720, height: 450 }], ['320 px', { width: 320, height: 640 }]])) {
+  for (const { slug } of EXERCISES) {
+    test(`${slug}, ${what}: every control is in its place, before and after a run`, () =>
+      site.page(
+        `${slug}/`,
+        async (page) => {
+          const on = await bench(page);
+          await on.openKnobs();
+          assert.deepEqual(await lost(page), [], 'before');
+          await on.host.getByLabel('Variant').selectOption({ index: 1 });
+          await ran(page);
+          assert.deepEqual(await lost(page), [], 'after');
+        },
+        { viewport },
+      ));
+  }
+}
+
+test('320 px: what can be done to a slow run is in its place', () =>
+  site.page(
+    'full-service/?knob.fetch_ms=2000&knob.timeout_ms=4000&clock=paced&speed=0.05',
+    async (page) => {
+      const on = await bench(page);
+      await on.run.click();
+      await on.host.getByRole('button', { name: 'Take the backend down' }).waitFor();
+      assert.deepEqual(await lost(page), []);
+      await on.stop.click();
+    },
+    { viewport: { width: 320, height: 640 } },
+  ));
+
+test('code in the words of a law and of a mistake is code', () =>
+  site.page('full-service/', async (page) => {
+    const on = await bench(page);
+    assert.equal(await page.locator('[data-law="breaker"] p code').first().textContent(), 'not found');
+    await on.host.getByLabel('Variant').selectOption('not-found-trips');
+    assert.deepEqual(await page.locator('.mistake p code').allTextContents(), ['not found', 'except Exception: breaker.failed()']);
+    assert.doesNotMatch(await on.host.evaluate((host) => host.shadowRoot?.textContent ?? ''), /`/);
+  }));
