@@ -89,10 +89,11 @@ export async function load(browser, pages, site) {
   const nothing = async () => NaN;
   const instant = () => ({ url: `${site}request-handler/`, line: (/** @type {import('playwright-core').Page} */ page) => page.evaluate(press, 'Instant') });
   const kinds = {
-    handler: { ...instant(), loads: LOADS },
-    floor: { url: `${pages}empty.html`, line: nothing, loads: LOADS },
-    requests: { ...instant(), url: `${site}concurrent-requests/`, loads: LOADS },
+    handler: { ...instant(), who: 'ours, request-handler', loads: LOADS },
+    floor: { who: 'an empty wasm-bindgen page', url: `${pages}empty.html`, line: nothing, loads: LOADS },
+    requests: { ...instant(), who: 'ours, concurrent-requests', url: `${site}concurrent-requests/`, loads: LOADS },
     pyodide: {
+      who: 'Pyodide',
       url: `${pages}pyodide.html`,
       line: (/** @type {import('playwright-core').Page} */ page) => page.evaluate(() => /** @type {Promise<number>} */ (/** @type {any} */ (globalThis).run())),
       loads: PYODIDE_LOADS,
@@ -105,40 +106,19 @@ export async function load(browser, pages, site) {
       if (turn < loads) seen[name].push(await once(browser, url, line));
     }
   }
-  const measured = (/** @type {string} */ who, /** @type {keyof typeof kinds} */ name, /** @type {keyof Load} */ what) =>
-    spread(who, seen[name].map((load) => load[what]));
+  /** @type {(bench: string, what: keyof Load, unit: string, work: string, of?: (keyof typeof kinds)[]) => Row} */
+  const row = (bench, what, unit, work, of = ['handler', 'floor', 'requests', 'pyodide']) => {
+    return { bench: `load, ${bench}`, work, unit, results: of.map((name) => spread(kinds[name].who, seen[name].map((load) => load[what]))) };
+  };
   return [
-    {
-      bench: 'load, to Run enabled',
-      work: 'a cold load, uncompressed from this machine: navigation until the page says that it is ready',
-      unit: 'ms',
-      results: [
-        measured('ours, request-handler', 'handler', 'ready'),
-        measured('an empty wasm-bindgen page', 'floor', 'ready'),
-        measured('ours, concurrent-requests', 'requests', 'ready'),
-        measured('Pyodide', 'pyodide', 'ready'),
-      ],
-    },
-    {
-      bench: 'load, Run to first line',
-      work: 'the first line of request-handler, instant; of concurrent-requests, in real time by Pyodide, without its serial waits',
-      unit: 'ms',
-      results: [
-        measured('ours, request-handler', 'handler', 'line'),
-        measured('Pyodide', 'pyodide', 'line'),
-        measured('ours, concurrent-requests', 'requests', 'line'),
-      ],
-    },
-    {
-      bench: 'load, bytes',
-      work: 'all that the page has asked for when it is ready, each file in brotli',
-      unit: 'bytes',
-      results: [
-        measured('ours, request-handler', 'handler', 'bytes'),
-        measured('an empty wasm-bindgen page', 'floor', 'bytes'),
-        measured('ours, concurrent-requests', 'requests', 'bytes'),
-        measured('Pyodide', 'pyodide', 'bytes'),
-      ],
-    },
+    row('to Run enabled', 'ready', 'ms', 'a cold load, uncompressed from this machine: navigation until the page says that it is ready'),
+    row(
+      'Run to first line',
+      'line',
+      'ms',
+      'the first line of request-handler, instant; of concurrent-requests, in real time by Pyodide, without its serial waits',
+      ['handler', 'pyodide', 'requests'],
+    ),
+    row('bytes', 'bytes', 'bytes', 'all that the page has asked for when it is ready, each file in brotli'),
   ];
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
+import { drawn } from './support/replay.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -67,6 +68,7 @@ for (const slug of ['connection-pool', 'ttl-cache', 'circuit-breaker', 'full-ser
       assert.match((await on.note.textContent()) ?? '', /You took a hand in this run: it is judged by the laws alone/);
       assert.equal(await on.button('Take the backend down').isDisabled(), true);
       assert.equal(await on.button('Cancel it').isDisabled(), true);
+      await drawn(page);
       assert.ok((await page.locator('.sheet .name').allTextContents()).includes('backend'), 'the backend has its band');
     }));
 }

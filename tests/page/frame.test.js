@@ -66,8 +66,19 @@ async function framed(page) {
   };
 }
 
-/** @param {Page} page @returns {Promise<any[]>} */
-const heard = (page) => page.evaluate(() => /** @type {any} */ (globalThis).heard);
+/**
+ * What the page around has heard of a type, once it has.
+ * @param {Page} page
+ * @param {string} type
+ * @returns {Promise<any[]>}
+ */
+async function heard(page, type) {
+  const found = await page.waitForFunction((type) => {
+    const found = /** @type {any} */ (globalThis).heard.filter((/** @type {any} */ message) => message.type === type);
+    return found.length > 0 && found;
+  }, type);
+  return found.jsonValue();
+}
 const form = { source: 'async-playground', version: 1 };
 
 test('the frame shows the bench alone and is as high as it is, through hints, a run and a narrow window', () =>
@@ -90,7 +101,7 @@ test('the frame shows the bench alone and is as high as it is, through hints, a 
     await fits();
     await page.setViewportSize({ width: 1280, height: 700 });
     await fits();
-    const verdicts = (await heard(page)).filter(({ type }) => type === 'verdict');
+    const verdicts = await heard(page, 'verdict');
     assert.equal(verdicts.length, 1);
     const { elapsed, knobs, ...verdict } = verdicts[0];
     assert.deepEqual(verdict, { ...form, type: 'verdict', exercise: 'ttl-cache', variant: 'sound', clock: 'instant', seed: null, verdict: 'passed', error: null });
@@ -170,6 +181,6 @@ test('what an address says wrongly is refused in the frame and told to the page 
     assert.match((await host.locator('.refusal').textContent()) ?? '', /^Clock must be one of live, instant, paced, not "sundial"\.$/);
     await fits();
     assert.equal(await frame.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
-    const told = (await heard(page)).find(({ type }) => type === 'error');
-    assert.deepEqual(told, { ...form, type: 'error', exercise: 'ttl-cache', code: 'bad-value', message: 'clock must be one of live, instant, paced, not "sundial"' });
+    const told = await heard(page, 'error');
+    assert.deepEqual(told[0], { ...form, type: 'error', exercise: 'ttl-cache', code: 'bad-value', message: 'clock must be one of live, instant, paced, not "sundial"' });
   }));

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { ran } from './support/replay.js';
+import { drawn, ran } from './support/replay.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -161,6 +161,7 @@ test('a line shows its task, its waits and its place in the source', () =>
   site.page('circuit-breaker/', async (page) => {
     const on = await ran(page);
     await on.host.getByRole('button', { name: '100', exact: true }).click();
+    await drawn(page);
     assert.match((await page.locator('.said').textContent()) ?? '', /Caller 1 wrote this line at 100 ms, after sleeping from 50 to 100 ms/);
     assert.equal(await page.locator('.sheet .chosen-lane').count(), 1);
     const marked = page.locator('.sources .line[data-marked]');
@@ -180,9 +181,11 @@ test('a stretch of a task shows its line and what it waited for', () =>
     const lane = await page.locator('.sheet .name', { hasText: 'query 8' }).boundingBox();
     assert.ok(box && lane);
     await pane.click({ position: { x: 150 + 20, y: lane.y - box.y + 6 } });
+    await drawn(page);
     assert.match((await page.locator('.said').textContent()) ?? '', /^Query 8: waiting for a permit from 0 to 100 ms\.$/);
     assert.match((await page.locator('.sources .line[data-marked]').textContent()) ?? '', /permit/);
     await page.keyboard.press('ArrowUp');
+    await drawn(page);
     assert.match((await page.locator('.said').textContent()) ?? '', /^Query 7/);
     await page.locator('tr[data-line]').last().click();
     assert.equal(await page.locator('tr[data-chosen]').count(), 1);

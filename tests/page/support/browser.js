@@ -2,11 +2,15 @@
 //
 // Each page is watched: an error in the console, an uncaught one, a violation of the policy or a request to another
 // origin fails the test that opened it, unless it says that it expects trouble.
+//
+// With LATE=300 each frame comes 300 ms late, each answer of the server at most as much, and the processor is slow: a
+// test that does not wait for what it asserts fails then, and not only on a busy machine.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { LATE, late } from './late.js';
 import { BROWSER, launch } from './launch.js';
 import { serve } from './server.js';
 
@@ -57,7 +61,8 @@ export async function opened(url, end) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       try {
         const page = await context.newPage();
-        page.setDefaultTimeout(15_000);
+        page.setDefaultTimeout(15_000 + 100 * LATE);
+        await late(page);
         const address = new URL(path, url).href;
         const seen = watch(page, [url, address]);
         if (init) await page.addInitScript(init);

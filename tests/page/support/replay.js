@@ -14,7 +14,7 @@ export async function ran(page, start = null) {
   await on.clock('Instant');
   await (start ?? on.run).click();
   await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
-  await page.locator('playground-replay').waitFor();
+  await page.locator('playground-timeline .axis .step').first().waitFor({ state: 'attached' });
   const button = (/** @type {string} */ name) => on.host.getByRole('button', { name, exact: true });
   const slider = on.host.getByRole('slider', { name: 'Event', exact: true });
   return {
@@ -34,13 +34,18 @@ export async function ran(page, start = null) {
 }
 
 /**
+ * Waits until what was done before is drawn: the first frame draws, the second is after it.
+ * @param {Page} page
+ */
+export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
+/**
  * @param {Page} page
  * @returns {Promise<string>}
  */
-export function state(page) {
-  return page.evaluate(async () => {
-    // Two frames: the first draws, the second is after it.
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+export async function state(page) {
+  await drawn(page);
+  return page.evaluate(() => {
     const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
     const parts = ['playground-transcript tbody', 'playground-laws', 'playground-timeline .axis', 'playground-timeline .sheet', '.legend', '.where'];
     const shown = parts.map((part) => `${part}\n${root.querySelector(part)?.innerHTML}`).join('\n');

@@ -6,6 +6,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { LATE } from './late.js';
 
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'";
 const PREFIX = '/some/prefix/';
@@ -55,6 +58,7 @@ async function answer(directory, url, response) {
   const inside = path.startsWith(PREFIX) ? normalize(path.slice(PREFIX.length)) : '..';
   if (inside.startsWith('..') || inside.startsWith(sep)) return refuse(response);
   const file = join(directory, inside, path.endsWith('/') ? 'index.html' : '');
+  if (LATE > 0) await sleep(Math.random() * LATE);
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile()) return refuse(response);
   response.writeHead(200, {
