@@ -135,6 +135,7 @@ test('sandboxed with scripts alone it runs, told by its parent', () =>
 test('nothing else that is sent does anything, from whomever it comes and however much it is', () =>
   site.page(`${lessons.url}frame`, async (page) => {
     const { frame, host, until, fits, send } = await framed(page);
+    await host.getByText('Hint 1 of 3').waitFor();
     await fits();
     const height = await page.locator('iframe').evaluate((element) => element.clientHeight);
     await frame.evaluate(() => {
