@@ -8,15 +8,17 @@
 
 /**
  * @param {string} stem
- * @returns {Promise<{glue: Glue, address: string}>}
+ * @param {number} _attempt
+ * @param {WebAssembly.Module | null} compiled
+ * @returns {Promise<import('../www/files.js').Made>}
  */
-export async function instantiate(stem) {
+export async function instantiate(stem, _attempt, compiled) {
   /** @type {{packed: Uint8Array<ArrayBuffer>, create: () => Glue, address: string}} */
   const { packed, create, address } = await import(`./modules/${stem}.js`);
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const unpacked = () => new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   const glue = create();
-  await glue.default({ module_or_path: await new Response(unpacked).arrayBuffer() });
-  return { glue, address };
+  const { memory } = await glue.default({ module_or_path: compiled ?? (await unpacked()) });
+  return { glue, memory, address };
 }
 
 /**

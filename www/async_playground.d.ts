@@ -3,7 +3,11 @@
 import type { Event, Findings, LawReport, Report, Row } from './playground.js';
 
 /** wasm-bindgen's loader; fetches the `.wasm` file beside this module unless told otherwise. */
-export default function init(options?: { module_or_path: string | URL | Response | BufferSource }): Promise<unknown>;
+export default function init(options?: {
+  module_or_path: string | URL | Response | BufferSource | WebAssembly.Module;
+}): Promise<{ memory: WebAssembly.Memory }>;
+/** What the instance was made of, once it is there. */
+export function compiled(): WebAssembly.Module;
 /** Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
 /** Throws `{code, message}`. The sink must not throw. */

@@ -1,5 +1,6 @@
 // The wasm modules: the full one, and a lean one for each exercise, which has that exercise alone and neither laws
-// nor mistakes, and so is there much sooner. Each is loaded once, and anew when it has trapped.
+// nor mistakes, and so is there much sooner. Each is loaded once, and anew when it has trapped. An instance whose memory has grown
+// much gives way to another, since no memory ever shrinks.
 //
 // For engine.js and nobody else.
 
@@ -12,6 +13,9 @@ import { lean } from './registry.js';
  * @typedef {(error: unknown) => void} Fail
  */
 
+/** A memory that has grown by more bytes than this is worth another instance. */
+const MUCH = 4 << 20;
+
 /** One instance of a module, and the runs that go on in it. */
 export class Instance {
   /** @type {Set<Fail>} */
@@ -20,17 +24,20 @@ export class Instance {
   #trapped = null;
   #module;
   #glue;
+  #memory;
   #address;
+  #most;
 
   /**
    * @param {Module} module
-   * @param {Glue} glue
-   * @param {string} address
+   * @param {import('./files.js').Made} made
    */
-  constructor(module, glue, address) {
+  constructor(module, { glue, memory, address }) {
     this.#module = module;
     this.#glue = glue;
+    this.#memory = memory;
     this.#address = address;
+    this.#most = memory.buffer.byteLength + MUCH;
     glue.onPanic((message) => this.die(message));
   }
 
@@ -93,12 +100,15 @@ export class Instance {
   /** @param {Fail} fail */
   leave(fail) {
     this.#running.delete(fail);
+    if (this.#running.size === 0 && this.#memory.buffer.byteLength > this.#most) this.#module.renew(this);
   }
 }
 
 class Module {
   /** Every attempt has its number: a module that failed or trapped is loaded anew. */
-  #attempts = 0;
+  #attempt = 1;
+  /** @type {WebAssembly.Module | null} */
+  #compiled = null;
   /** @type {Promise<Instance> | null} */
   #opening = null;
   /** The instance that is there, if one is. @type {Instance | null} */
@@ -120,12 +130,13 @@ class Module {
   }
 
   async #load() {
-    this.#attempts += 1;
     try {
-      const { glue, address } = await instantiate(this.stem, this.#attempts);
-      this.living = new Instance(this, glue, address);
+      const made = await instantiate(this.stem, this.#attempt, this.#compiled);
+      this.#compiled = made.glue.compiled();
+      this.living = new Instance(this, made);
       return this.living;
     } catch (cause) {
+      this.#attempt += 1;
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new PlaygroundError('load', `the playground's wasm module did not load: ${why}`, { cause });
     }
@@ -133,7 +144,20 @@ class Module {
 
   /** @param {Instance} instance that has died */
   forget(instance) {
-    if (this.living === instance) [this.living, this.#opening] = [null, null];
+    if (this.living !== instance) return;
+    [this.living, this.#opening] = [null, null];
+    this.#attempt += 1;
+  }
+
+  /**
+   * Makes another instance for the runs to come; this one serves until that is there.
+   * @param {Instance} instance that nothing runs in
+   */
+  renew(instance) {
+    if (this.living !== instance) return;
+    this.#opening = null;
+    // Whoever needs it tries again.
+    this.open().catch(() => {});
   }
 }
 

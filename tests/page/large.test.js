@@ -25,13 +25,47 @@ const watchTasks = (page) =>
 const longest = (page) => page.evaluate(() => Math.max(0, .../** @type {any} */ (globalThis).seen.splice(0)));
 
 /**
- * Live bytes on the heap, after a collection.
+ * What the page holds after a collection, in bytes: on the heap, of that without compiled code, and in the memories of
+ * wasm instances. What V8 compiles of a script that has become hot is on its heap too; that stays, and is no run's.
  * @param {import('playwright-core').CDPSession} client
  */
-async function heap(client) {
+async function memory(client) {
   for (let times = 0; times < 3; times += 1) await client.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await client.send('Runtime.getHeapUsage');
-  return usedSize;
+  const { usedSize: heap } = await client.send('Runtime.getHeapUsage');
+  return { heap, data: await dataSize(client), wasm: await wasmSize(client) };
+}
+
+/** @param {import('playwright-core').CDPSession} client */
+async function dataSize(client) {
+  /** @type {string[]} */
+  const chunks = [];
+  const take = (/** @type {{chunk: string}} */ { chunk }) => chunks.push(chunk);
+  client.on('HeapProfiler.addHeapSnapshotChunk', take);
+  await client.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  client.off('HeapProfiler.addHeapSnapshotChunk', take);
+  const { snapshot, nodes } = JSON.parse(chunks.join(''));
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const [type, size] = [fields.indexOf('type'), fields.indexOf('self_size')];
+  let sum = 0;
+  for (let node = 0; node < nodes.length; node += fields.length) {
+    // What is native is not on this heap.
+    if (!['code', 'native'].includes(types[type][nodes[node + type]])) sum += nodes[node + size];
+  }
+  return sum;
+}
+
+/** @param {import('playwright-core').CDPSession} client */
+async function wasmSize(client) {
+  const { result } = await client.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype', objectGroup: 'memory' });
+  const { objects } = await client.send('Runtime.queryObjects', { prototypeObjectId: result.objectId ?? '', objectGroup: 'memory' });
+  const sum = await client.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration: 'function () { return this.reduce((sum, { buffer }) => sum + buffer.byteLength, 0); }',
+    returnByValue: true,
+  });
+  // The list itself would hold them.
+  await client.send('Runtime.releaseObjectGroup', { objectGroup: 'memory' });
+  return sum.result.value;
 }
 
 /** @type {{what: string, slug: string, knobs: Record<string, number>}[]} */
@@ -59,24 +93,7 @@ for (const { what, slug, knobs } of LARGE) {
         await on.run.click();
         await on.until('passed');
       };
-      await watchTasks(page);
-      /** Everything that is measured, and the run cleared away by a small one. */
-      const once = async () => {
-        await set(knobs);
-        const began = Date.now();
-        await on.run.click();
-        // Usable: it scrolls, the controls answer, something of the run is there to see.
-        await page.waitForTimeout(1000);
-        await page.mouse.wheel(0, 200);
-        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-        const usable = Date.now() - began;
-        assert.ok(await page.locator('.sheet .name').first().isVisible());
-        await on.until('passed');
-        const took = Date.now() - began;
-        const whileRunning = await longest(page);
-        await page.waitForTimeout(500);
-        const atEnd = await longest(page);
-
+      const scroll = async () => {
         const pane = page.locator('.pane').first();
         await pane.scrollIntoViewIfNeeded();
         await pane.hover();
@@ -84,32 +101,57 @@ for (const { what, slug, knobs } of LARGE) {
           await page.mouse.wheel(0, 240);
           await page.waitForTimeout(16);
         }
-        const scrolling = await longest(page);
-        const slider = on.host.getByRole('slider', { name: 'Event', exact: true });
-        const box = await slider.boundingBox();
+        return longest(page);
+      };
+      const scrub = async () => {
+        const box = await on.host.getByRole('slider', { name: 'Event', exact: true }).boundingBox();
         assert.ok(box);
-        await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2);
+        const to = (/** @type {number} */ share) => page.mouse.move(box.x + 4 + share * (box.width - 8), box.y + box.height / 2, { steps: 2 });
+        await to(1);
         await page.mouse.down();
-        for (let share = 1; share >= 0; share -= 0.05) await page.mouse.move(box.x + 4 + share * (box.width - 8), box.y + box.height / 2, { steps: 2 });
+        for (let share = 1; share >= 0; share -= 0.05) await to(share);
         await page.mouse.up();
         await page.waitForTimeout(300);
-        const scrubbing = await longest(page);
-        const held = await heap(client);
-
-        await on.host.getByRole('button', { name: 'Reset all' }).click();
-        await again();
-        await page.waitForTimeout(300);
-        const left = await heap(client);
-        return { usable, took, whileRunning, atEnd, scrolling, scrubbing, held, left };
+        return longest(page);
       };
-      // Twice, since what is loaded and compiled for it the first time stays; a leak would come again each time.
-      const { left: before } = await once();
-      const { usable, took, whileRunning, atEnd, scrolling, scrubbing, held, left } = await once();
-      const mb = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-      t.diagnostic(`usable after ${usable} ms, done after ${took} ms; longest task ${whileRunning} ms while running, ${atEnd} at the end, ${scrolling} scrolling, ${scrubbing} scrubbing; heap ${mb(before)}, ${mb(held)} with the run, ${mb(left)} after it`);
+      await watchTasks(page);
+      // All of it once with a small run, so that what comes with the first one is there, of the page as of the driver.
+      await again();
+      await scroll();
+      await scrub();
+      const before = await memory(client);
+
+      await set(knobs);
+      const began = Date.now();
+      await on.run.click();
+      // Usable: it scrolls, the controls answer, something of the run is there to see.
+      await page.waitForTimeout(1000);
+      await page.mouse.wheel(0, 200);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      const usable = Date.now() - began;
+      await page.locator('.sheet .name').first().waitFor();
+      await on.until('passed');
+      const took = Date.now() - began;
+      await page.waitForTimeout(500);
+      const running = await longest(page);
+      const scrolling = await scroll();
+      const scrubbing = await scrub();
+      const held = await memory(client);
+
+      await on.host.getByRole('button', { name: 'Reset all' }).click();
+      await again();
+      await page.waitForTimeout(300);
+      const left = await memory(client);
+
+      const told = (/** @type {typeof left} */ sizes) =>
+        Object.entries(sizes).map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(2)} MB`).join(', ');
+      t.diagnostic(`usable after ${usable} ms, done after ${took} ms`);
+      t.diagnostic(`longest task ${running} ms while running, ${scrolling} scrolling, ${scrubbing} scrubbing`);
+      t.diagnostic(`before: ${told(before)}; with the run: ${told(held)}; after it: ${told(left)}`);
       assert.ok(usable < 2000, `usable after ${usable} ms`);
       assert.ok(scrolling < 100, `a task of ${scrolling} ms while scrolling`);
       assert.ok(scrubbing < 100, `a task of ${scrubbing} ms while scrubbing`);
-      assert.ok(left < before * 1.1, `${mb(before)} before, ${mb(left)} after`);
+      assert.ok(left.data < before.data * 1.1, `on the heap: ${told(before)}, after it ${told(left)}`);
+      assert.ok(left.wasm < before.wasm * 1.1, `of the modules: ${told(before)}, after it ${told(left)}`);
     }));
 }

@@ -3,10 +3,7 @@
 //! The scripts are the site's own, but for `files.js`, in whose place comes that of `bundle/`. No file is fetched then:
 //! neither a bundler nor Node.js nor a disk has to know what to do with WebAssembly, styles and data.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use xshell::cmd;
@@ -30,7 +27,7 @@ pub fn bundle(project: &Project, assets: &[File], entry: &str, splitting: bool) 
     if dir.exists() {
         fs::remove_dir_all(&dir).context("cannot clear target/bundle")?;
     }
-    stage(project, &esbuild, assets, &dir)?;
+    stage(project, assets, &dir)?;
     let (entry, out) = (dir.join(entry), dir.join("out"));
     let splitting = splitting.then_some(["--splitting", "--chunk-names=chunks/[name]-[hash]"]);
     let splitting = splitting.iter().flatten();
@@ -67,7 +64,7 @@ fn module_stems(assets: &[File]) -> impl Iterator<Item = &str> {
 }
 
 /// Writes what there is to bundle into `dir`, arranged as in the project.
-fn stage(project: &Project, esbuild: &Path, assets: &[File], dir: &Path) -> Result<()> {
+fn stage(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     let www = dir.join("www");
     let modules: Vec<&str> = module_stems(assets).collect();
     let is_glue = |path: &str| path.strip_suffix(".js").is_some_and(|stem| modules.contains(&stem));
@@ -75,39 +72,23 @@ fn stage(project: &Project, esbuild: &Path, assets: &[File], dir: &Path) -> Resu
         if let Some(stem) = file.path.strip_suffix("_bg.wasm") {
             replace(&www.join(format!("modules/{stem}.wasm.gz")), &to_gzip(&file.bytes)?)?;
         } else if is_glue(&file.path) {
-            replace(&dir.join("glue").join(&file.path), &file.bytes)?;
+            replace(&www.join(format!("modules/{}", file.path)), packed(file)?.as_bytes())?;
         } else {
             replace(&www.join(&file.path), &file.bytes)?;
         }
-    }
-    for (stem, glue) in modules.iter().zip(factories(project, esbuild, &modules, dir)?) {
-        replace(&www.join(format!("modules/{stem}.js")), glue.as_bytes())?;
     }
     let bundle = project.root.join("bundle");
     fs::copy(bundle.join("files.js"), www.join("files.js")).context("cannot copy bundle/files.js")?;
     replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
 }
 
-/// The glue of each module as a function, so that a module that has trapped can be had anew: wasm-bindgen keeps its
-/// state in the script itself, which a bundle evaluates once.
-fn factories(project: &Project, esbuild: &Path, stems: &[&str], dir: &Path) -> Result<Vec<String>> {
-    let scripts: Vec<PathBuf> = stems.iter().map(|stem| dir.join(format!("glue/{stem}.js"))).collect();
-    let (shell, out) = (&project.shell, dir.join("factories"));
-    cmd!(
-        shell,
-        "{esbuild} {scripts...} --format=iife --global-name=glue --define:import.meta.url=undefined --minify
-        --target=es2022 --log-level=warning --outdir={out}"
-    )
-    .quiet()
-    .run()?;
-    stems
-        .iter()
-        .map(|stem| {
-            let glue = fs::read_to_string(out.join(format!("{stem}.js")))?;
-            Ok(format!(
-                "import packed from './{stem}.wasm.gz';\nexport {{ packed }};\n\
-                 export const address = import.meta.url;\nexport function create() {{\n{glue}return glue;\n}}\n"
-            ))
-        })
-        .collect()
+/// The glue of a module, with the module's bytes. It is told where they are; that it could look for them beside itself
+/// must not lead a bundler to look there too.
+fn packed(glue: &File) -> Result<String> {
+    let text =
+        str::from_utf8(&glue.bytes).context(glue.path.clone())?.replace("import.meta.url", "undefined");
+    let stem = glue.path.trim_end_matches(".js");
+    Ok(format!(
+        "import packed from './{stem}.wasm.gz';\nexport {{ packed }};\nexport const address = import.meta.url;\n{text}"
+    ))
 }

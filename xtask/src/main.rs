@@ -7,6 +7,7 @@ mod budget;
 mod bundle;
 mod config;
 mod explore;
+mod glue;
 mod highlight;
 mod library;
 mod minify;

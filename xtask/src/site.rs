@@ -9,6 +9,7 @@ use minijinja::{
 };
 
 use crate::{
+    glue::factory,
     highlight::Highlighter,
     minify::minify,
     offline, one_file, picture,
@@ -60,10 +61,11 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     });
     let lean = modules.lean.iter().map(|slug| wasm::stem(slug));
     for stem in iter::once(wasm::FULL.to_owned()).chain(lean) {
-        for name in [format!("{stem}.js"), format!("{stem}_bg.wasm")] {
-            let path = modules.dir.join(&name);
-            files.push(File::new(name, read(&path).context("build the module first: `cargo xtask build`")?));
-        }
+        let (script, module) = (format!("{stem}.js"), format!("{stem}_bg.wasm"));
+        let hint = "build the module first: `cargo xtask build`";
+        let glue = read_text(&modules.dir.join(&script)).context(hint)?;
+        files.push(File::new(script, factory(&glue)?));
+        files.push(File::new(&module, read(&modules.dir.join(&module)).context(hint)?));
     }
     files.extend(registry::scripts(&modules.lean)?);
     let highlighter = Highlighter::new()?;

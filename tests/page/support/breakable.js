@@ -35,10 +35,10 @@ export function breakable() {
       const { instance, module } = await instantiateStreaming(source, imports);
       return { instance: wrap(instance), module };
     },
-    /** @param {BufferSource} source @param {WebAssembly.Imports} imports */
+    /** @param {BufferSource | WebAssembly.Module} source @param {WebAssembly.Imports} imports */
     async instantiate(source, imports) {
-      const { instance, module } = await instantiate(source, imports);
-      return { instance: wrap(instance), module };
+      const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+      return { instance: wrap(await instantiate(module, imports)), module };
     },
   });
 }
