@@ -125,10 +125,16 @@ export function begin(slug, options = {}, acts = false) {
           events.flush();
           if (settled) return;
           const disturbed = report.clock === 'live' && hidden.seen();
-          opened.leave(fail);
-          [instance, session, going] = [null, null, null];
+          [session, going] = [null, null];
           quietly(() => opened.call(() => started.free()));
-          const judged = module === full ? report : await judgedBy(await full.open(), report, rest, trace);
+          if (module === full) return finish(() => resolve({ ...report, disturbed }));
+          opened.leave(fail);
+          instance = null;
+          const judge = await full.open();
+          if (settled) return;
+          instance = judge;
+          judge.enter(fail);
+          const judged = await judgedBy(judge, report, rest, trace, signal);
           finish(() => resolve({ ...judged, disturbed }));
         })
         .catch((error) => fail(instance === null ? error : instance.explain(error)));
@@ -202,25 +208,30 @@ export function explore(slug, options = {}) {
  * @param {Omit<Report, 'disturbed'>} report
  * @param {Record<string, unknown>} options
  * @param {Event[][]} trace
+ * @param {AbortSignal} [signal] ends it between two steps
  */
-async function judgedBy(instance, report, options, trace) {
+async function judgedBy(instance, report, options, trace, signal) {
   const judge = instance.call((glue) => new glue.Judge(report.slug, options, report.error));
   let began = performance.now();
   // A large trace takes longer than the page can wait.
   const rest = async () => {
     if (performance.now() - began < 8) return;
     await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
     began = performance.now();
   };
-  for (const events of trace) {
-    instance.call(() => judge.add(events));
-    await rest();
+  try {
+    for (const events of trace) {
+      instance.call(() => judge.add(events));
+      await rest();
+    }
+    while (instance.call(() => judge.step())) await rest();
+    const laws = instance.call(() => judge.laws());
+    const verdict = laws.every((law) => law.held) ? report.verdict : /** @type {const} */ ('failed');
+    return { ...report, laws, verdict };
+  } finally {
+    quietly(() => instance.call(() => judge.free()));
   }
-  while (instance.call(() => judge.step())) await rest();
-  const laws = instance.call(() => judge.laws());
-  quietly(() => instance.call(() => judge.free()));
-  const verdict = laws.every((law) => law.held) ? report.verdict : /** @type {const} */ ('failed');
-  return { ...report, laws, verdict };
 }
 
 /** @param {() => void} work */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { breakable } from './support/breakable.js';
 import { bench, openSite } from './support/browser.js';
 import { SAMPLE, wrongWith } from './support/exercises.js';
 
@@ -120,3 +121,34 @@ test('Stop is for a run that goes on, and the focus goes with the buttons', () =
     await on.until('stopped');
     assert.equal(await focused(), 'Run');
   }));
+
+test('a run that is stopped while its laws are judged is judged no further', () =>
+  site.page(
+    '',
+    async (page) => {
+      const address = `${site.url}playground.js`;
+      const heard = await page.evaluate(async (address) => {
+        const module = /** @type {import('./support/browser.js').Module} */ (await import(address));
+        const controller = new AbortController();
+        /** @type {string[]} */
+        const heard = [];
+        const ended = new Promise((resolve) => {
+          Object.assign(globalThis, {
+            heard(/** @type {string} */ name) {
+              if (!name.includes('judge')) return;
+              heard.push(name);
+              if (name === 'judge_add') controller.abort();
+              if (name === '__wbg_judge_free') resolve(null);
+            },
+          });
+        });
+        // Its trace takes many turns of the page to hand over.
+        const run = module.run('concurrent-requests', { knobs: { n: 50_000 }, signal: controller.signal });
+        const error = await run.then(() => null, ({ name }) => name);
+        await ended;
+        return [error, heard.at(-1), heard.includes('judge_step')];
+      }, address);
+      assert.deepEqual(heard, ['AbortError', '__wbg_judge_free', false]);
+    },
+    { init: breakable },
+  ));
