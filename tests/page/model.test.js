@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { density, layout } from '../../www/timeline/layout.js';
 import { Recording } from '../../www/timeline/recording.js';
 import { Scale, roomFor } from '../../www/timeline/scale.js';
-import { spanAt, spans } from '../../www/timeline/spans.js';
+import { spanAt, spans, walk } from '../../www/timeline/spans.js';
 import { lineChoice } from '../../www/timeline/words.js';
 
 /** @typedef {import('../../www/playground.js').Event} Event */
@@ -67,6 +67,26 @@ test('waits that end in another order than they began are told apart', () => {
   const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'permit', 'begin'), wait(1, 0, 'sleep', 'begin'), wait(2, 0, 'permit', 'end'), wait(3, 0, 'sleep', 'end')]);
   const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
   assert.deepEqual(found.spans.map(({ kind, from, to }) => [kind, from, to]), [['permit', 0, 1], ['sleep', 1, 2], ['sleep', 2, 3], ['running', 3, 3]]);
+});
+
+test('a recording that grows while it is looked at comes to the same spans', () => {
+  const made = new Recording();
+  for (const event of ONE.events) {
+    made.add([event]);
+    spans(made, /** @type {any} */ (made.tasks[0]), made.length);
+  }
+  for (let cursor = 0; cursor <= ONE.length; cursor += 1) {
+    const [grown, whole] = [made, ONE].map((from) => spans(from, /** @type {any} */ (from.tasks[0]), cursor));
+    assert.deepEqual(grown, whole);
+  }
+});
+
+test('of a stretch of time only the spans that touch it are visited', () => {
+  /** @type {string[]} */
+  const seen = [];
+  const ending = walk(ONE, /** @type {any} */ (ONE.tasks[0]), ONE.length, ({ kind }) => seen.push(kind), { from: 12, to: 29 });
+  assert.deepEqual(seen, ['sleep']);
+  assert.equal(ending?.phase, 'finished');
 });
 
 test('a time has the events up to it and none after', () => {

@@ -20,6 +20,8 @@ import { walk } from './spans.js';
 
 /** Columns of a density strip are so many pixels wide. */
 const COLUMN = 3;
+/** Spans of fewer pixels that follow one another are drawn as one, and so are lines of a task that are as near. */
+const NARROW = 3;
 /** About the width of a letter, in pixels. */
 const LETTER = 6.6;
 /** States that many know have looks of their own: a hollow band is calm, a filled one refuses. */
@@ -58,20 +60,25 @@ function drawLane({ back, marks, words }, { task, y: top }, view) {
   if ((task.marks[0] ?? Infinity) >= cursor) return;
   const indent = Math.min(task.depth, 4) * 10;
   words.put(`${key} name`, 'text', { class: 'name', x: 4 + indent, y: y + 4 }, fitting(task.name, left - indent - 10));
-  /** @type {Map<Kind, {path: string, last: number}>} */
+  /** Of each kind the path so far, and the stretch that is to follow. @type {Map<Kind, {path: string, from: number, to: number}>} */
   const paths = new Map();
-  const ending = walk(recording, task, cursor, (span) => {
+  const visit = (/** @type {import('./spans.js').Span} */ span) => {
     const from = left + Math.max(scale.x(span.from), -4);
     const to = left + Math.min(scale.x(span.to), scale.width + 4);
     if (to < from || (span.to === span.from && !span.open)) return;
-    const drawn = paths.get(span.kind) ?? { path: '', last: -Infinity };
+    const drawn = paths.get(span.kind);
+    if (drawn === undefined) paths.set(span.kind, { path: '', from, to });
     // Spans that no eye could part are one.
-    if (to - drawn.last < 0.5) return;
-    drawn.path += spanPath(span.kind, Math.max(from, drawn.last), to, y);
-    drawn.last = to;
-    paths.set(span.kind, drawn);
-  }, view.now);
-  for (const [kind, { path }] of paths) marks.put(`${key} ${kind}`, 'path', { class: `span ${kind}`, d: path });
+    else if (to - drawn.to < 0.5 || (to - from < NARROW && from - drawn.to < 1)) drawn.to = Math.max(to, drawn.to);
+    else {
+      drawn.path += spanPath(span.kind, drawn.from, drawn.to, y);
+      [drawn.from, drawn.to] = [Math.max(from, drawn.to), to];
+    }
+  };
+  const ending = walk(recording, task, cursor, visit, { now: view.now, from: scale.at(-4), to: scale.at(scale.width + 4) });
+  for (const [kind, { path, from, to }] of paths) {
+    marks.put(`${key} ${kind}`, 'path', { class: `span ${kind}`, d: path + spanPath(kind, from, to, y) });
+  }
   if (ending === null) return;
   const x = scale.x(ending.at);
   if (x >= -1 && x <= scale.width + 1) {
@@ -101,7 +108,7 @@ export function drawTicks({ marks }, rows, { recording, cursor, scale, left }) {
     if (event?.kind !== 'log') continue;
     const top = tops.get(event.task);
     const x = Math.round((left + scale.x(event.at)) * 2) / 2;
-    if (top === undefined || x - (drawn.get(event.task) ?? -Infinity) < 2) continue;
+    if (top === undefined || x - (drawn.get(event.task) ?? -Infinity) < NARROW) continue;
     drawn.set(event.task, x);
     path += tickPath(x, top + HEIGHTS.lane / 2);
   }
@@ -181,37 +188,30 @@ function drawGauge({ back, marks, words }, { name, y: top, height }, { recording
   }
   if (last === undefined) return;
   let line = '';
-  let [x, height0] = [left, base];
+  let [x, value] = [left, 0];
   /** Within one column of pixels the line goes through its lowest and its highest value. */
   let [low, high] = [Infinity, -Infinity];
-  const from = Math.max(firstPlace(steps.length, (place) => (steps[place]?.at ?? 0) >= scale.from) - 1, 0);
-  for (const step of steps.slice(from)) {
-    if (step.seq >= cursor || step.at > scale.to) break;
-    const next = near(left + Math.max(scale.x(step.at), 0));
+  const spread = () => (low <= high ? `V${y(high)}V${y(low)}` : '');
+  for (let place = Math.max(firstPlace(steps.length, (place) => (steps[place]?.at ?? 0) >= scale.from) - 1, 0); place < steps.length; place += 1) {
+    const step = steps[place];
+    if (step === undefined || step.seq >= cursor || step.at > scale.to) break;
+    const next = left + Math.max(scale.x(step.at), 0);
     if (line === '') {
-      [x, height0] = [next, y(step.value)];
-      line = `M${x} ${step.at > scale.from ? base : height0}V${height0}`;
+      line = `M${near(next)} ${step.at > scale.from ? base : y(step.value)}V${y(step.value)}`;
+      x = next;
     } else if (next - x < 0.5) {
-      [low, high] = [Math.min(low, y(step.value)), Math.max(high, y(step.value))];
-      height0 = y(step.value);
+      [low, high] = [Math.min(low, step.value), Math.max(high, step.value)];
     } else {
-      line += `${spread(low, high)}V${height0}H${next}V${y(step.value)}`;
-      [x, height0, low, high] = [next, y(step.value), Infinity, -Infinity];
+      line += `${spread()}V${y(value)}H${near(next)}V${y(step.value)}`;
+      [x, low, high] = [next, Infinity, -Infinity];
     }
+    value = step.value;
   }
   if (line === '') return;
-  const end = near(left + Math.min(Math.max(scale.x(now), 0), scale.width));
-  line += `${spread(low, high)}V${height0}H${Math.max(end, x)}`;
+  const end = left + Math.min(Math.max(scale.x(now), 0), scale.width);
+  line += `${spread()}V${y(value)}H${near(Math.max(end, x))}`;
   marks.put(`gauge ${name} area`, 'path', { class: 'area', d: `${line}V${base}H${/^M([\d.]+)/.exec(line)?.[1] ?? left}z` });
   marks.put(`gauge ${name} line`, 'path', { class: 'gauge', d: line });
-}
-
-/**
- * @param {number} low
- * @param {number} high
- */
-function spread(low, high) {
-  return low <= high ? `V${low}V${high}` : '';
 }
 
 /**

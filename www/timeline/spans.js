@@ -3,6 +3,9 @@
 // A task that neither waits nor has ended counts as running. On a simulated clock that takes no time, so a long
 // stretch of it is a task that waits for others, which a trace has no word for.
 
+import { firstPlace } from './recording.js';
+import { trackOf } from './tracks.js';
+
 /**
  * @typedef {import('./recording.js').Recording} Recording
  * @typedef {import('./recording.js').Task} Task
@@ -41,52 +44,32 @@ const WAITS = new Set(['sleep', 'permit', 'flight', 'rate', 'lock']);
  * @param {Task} task
  * @param {number} cursor
  * @param {(span: Span) => void} visit the same object each time: whoever keeps it copies it
- * @param {number} [now] until when an open span lasts; the time of the cursor unless told
+ * @param {{now?: number, from?: number, to?: number}} [window] until when an open span lasts, the time of the cursor
+ *   unless told; and which stretch of time is wanted, in ms: what lies outside of it is left out
  * @returns {{phase: Ending, seq: number, at: number} | null}
  */
-export function walk(recording, task, cursor, visit, now = recording.timeAt(cursor)) {
-  /** The waits that have not ended, and where each began. @type {{on: string, seq: number}[]} */
-  const waits = [];
+export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity } = {}) {
+  const { marks } = task;
+  const { times, ons, origins } = trackOf(recording, task);
+  const last = firstPlace(marks.length, (place) => (marks[place] ?? 0) >= cursor) - 1;
+  const ended = task.ended < cursor;
+  const first = Math.max(firstPlace(times.length, (place) => (times[place] ?? 0) >= from) - 1, 0);
   /** @type {Span} */
-  const span = { kind: 'ready', on: null, seq: task.marks[0] ?? 0, from: 0, to: 0, open: false };
-  let begun = false;
-  for (const seq of task.marks) {
-    if (seq >= cursor) break;
-    const event = recording.events[seq];
-    if (event === undefined || (event.kind !== 'task' && event.kind !== 'wait')) continue;
-    if (begun) {
-      span.to = event.at;
-      visit(span);
-    }
-    begun = true;
-    [span.seq, span.from] = [seq, event.at];
-    if (event.kind === 'task') {
-      const { phase } = event;
-      if (phase === 'finished' || phase === 'failed' || phase === 'cancelled') return { phase, seq, at: event.at };
-      [span.kind, span.on] = [phase === 'spawned' ? 'ready' : 'running', null];
-    } else {
-      if (event.phase === 'begin') waits.push({ on: event.on, seq });
-      else waits.splice(waits.findLastIndex(({ on }) => on === event.on), 1);
-      const shown = innermost(waits);
-      span.on = shown?.on ?? null;
-      span.kind = span.on === null ? 'running' : kindOf(span.on);
-      if (event.phase === 'begin') span.seq = shown?.seq ?? seq;
-    }
-  }
-  if (begun) {
-    [span.to, span.open] = [Math.max(now, span.from), true];
+  const span = { kind: 'ready', on: null, seq: 0, from: 0, to: 0, open: false };
+  for (let place = first; place <= last; place += 1) {
+    const began = times[place] ?? 0;
+    span.open = place === last;
+    if (began > to || (span.open && ended)) break;
+    const on = ons[place] ?? null;
+    span.on = on;
+    span.kind = on !== null ? kindOf(on) : place === 0 ? 'ready' : 'running';
+    span.seq = origins[place] ?? 0;
+    span.from = began;
+    span.to = span.open ? Math.max(now, began) : (times[place + 1] ?? 0);
     visit(span);
   }
-  return null;
-}
-
-/**
- * The wait that tells most. Whoever leads a flight is in it, and waits for what is in there: that wait begins first, as
- * a label is put on when what it labels does not go on.
- * @param {{on: string, seq: number}[]} waits
- */
-function innermost(waits) {
-  return waits.findLast(({ on }) => on !== 'flight') ?? waits.at(-1);
+  const event = ended ? recording.events[task.ended] : undefined;
+  return event?.kind === 'task' ? { phase: /** @type {Ending} */ (event.phase), seq: task.ended, at: event.at } : null;
 }
 
 /**
