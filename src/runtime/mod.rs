@@ -13,6 +13,7 @@ mod labels;
 mod order;
 mod random;
 mod simulation;
+mod slots;
 mod spawn;
 mod task;
 mod tasks;

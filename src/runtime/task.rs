@@ -1,15 +1,14 @@
-//! The handle on a spawned task, and the place where its output waits to be collected.
+//! The handle on a spawned task.
 
 use std::{
-    cell::Cell,
     error::Error,
     fmt,
+    marker::PhantomData,
     pin::Pin,
-    rc::Rc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, ready},
 };
 
-use super::tasks::{Key, WeakTasks};
+use super::{slots::Key, tasks::WeakTasks};
 
 /// The task was dropped before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,14 +26,14 @@ impl Error for Cancelled {}
 ///
 /// Dropping the handle lets the task go on unobserved. Polled again after it was ready, it says [`Cancelled`].
 pub struct Task<T> {
-    joint: Joint<T>,
-    /// Where to cancel it; nowhere if it never started.
+    /// Where the task is; nowhere if it never started, or its output has been collected.
     tenant: Option<(WeakTasks, Key)>,
+    output: PhantomData<fn() -> T>,
 }
 
 impl<T> Task<T> {
-    pub(super) const fn new(joint: Joint<T>, tenant: Option<(WeakTasks, Key)>) -> Self {
-        Self { joint, tenant }
+    pub(super) const fn new(tenant: Option<(WeakTasks, Key)>) -> Self {
+        Self { tenant, output: PhantomData }
     }
 
     /// Drops the task's future now, or, from within the task itself, when its current poll returns.
@@ -47,10 +46,7 @@ impl<T> Task<T> {
 
     /// Whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        let state = self.joint.0.replace(State::Gone);
-        let finished = !matches!(state, State::Running(_));
-        self.joint.0.set(state);
-        finished
+        self.tenant.as_ref().is_none_or(|(tasks, key)| tasks.is_finished(*key))
     }
 
     /// A handle whose drop cancels the task, as in executors where a task is owned by its handle.
@@ -59,19 +55,23 @@ impl<T> Task<T> {
     }
 }
 
-impl<T> Future for Task<T> {
+impl<T: 'static> Future for Task<T> {
     type Output = Result<T, Cancelled>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = cx.waker().clone();
-        match self.joint.0.replace(State::Gone) {
-            State::Running(replaced) => {
-                self.joint.0.set(State::Running(Some(waker)));
-                drop(replaced);
-                Poll::Pending
-            }
-            State::Done(output) => Poll::Ready(Ok(output)),
-            State::Gone => Poll::Ready(Err(Cancelled)),
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut output = None;
+        if let Some((tasks, key)) = &self.tenant {
+            ready!(tasks.poll_collect(*key, &mut output, cx.waker()));
+            self.tenant = None;
+        }
+        Poll::Ready(output.ok_or(Cancelled))
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        if let Some((tasks, key)) = self.tenant.take() {
+            tasks.detach(key);
         }
     }
 }
@@ -87,7 +87,7 @@ impl<T> fmt::Debug for Task<T> {
 #[must_use = "dropping it cancels the task"]
 pub struct CancelOnDrop<T>(Task<T>);
 
-impl<T> Future for CancelOnDrop<T> {
+impl<T: 'static> Future for CancelOnDrop<T> {
     type Output = Result<T, Cancelled>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -98,51 +98,5 @@ impl<T> Future for CancelOnDrop<T> {
 impl<T> Drop for CancelOnDrop<T> {
     fn drop(&mut self) {
         self.0.cancel();
-    }
-}
-
-enum State<T> {
-    Running(Option<Waker>),
-    Done(T),
-    /// Cancelled, or the output has been collected.
-    Gone,
-}
-
-/// Where task and handle meet.
-pub(super) struct Joint<T>(Rc<Cell<State<T>>>);
-
-impl<T> Joint<T> {
-    pub(super) fn new() -> Self {
-        Self(Rc::new(Cell::new(State::Running(None))))
-    }
-
-    pub(super) fn completion(&self) -> Completion<T> {
-        Completion(Joint(self.0.clone()))
-    }
-
-    fn settle(&self, settled: State<T>) {
-        match self.0.replace(settled) {
-            State::Running(waker) => {
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
-            }
-            before => self.0.set(before),
-        }
-    }
-}
-
-/// The task's end of the joint; dropped without an output it says that the task was cancelled.
-pub(super) struct Completion<T>(Joint<T>);
-
-impl<T> Completion<T> {
-    pub(super) fn complete(self, output: T) {
-        self.0.settle(State::Done(output));
-    }
-}
-
-impl<T> Drop for Completion<T> {
-    fn drop(&mut self) {
-        self.0.settle(State::Gone);
     }
 }

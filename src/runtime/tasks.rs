@@ -5,12 +5,13 @@
 //! `futures::executor::LocalPool`.
 
 use std::{
+    any::Any,
     borrow::Cow,
     cell::{Cell, RefCell},
     collections::{BinaryHeap, VecDeque},
     fmt, mem,
     panic::Location,
-    pin::{Pin, pin},
+    pin::pin,
     rc::{Rc, Weak},
     sync::{
         Arc, Mutex, PoisonError,
@@ -19,12 +20,13 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::MaybeDone};
 
 use super::{
     Choice, Order, Spawn,
     labels::Labels,
-    task::{Joint, Task},
+    slots::{Body, Key, Slot, Slots},
+    task::Task,
 };
 
 /// A task's name, or what it waits on.
@@ -61,9 +63,6 @@ pub trait Observer {
     fn wait(&self, id: TaskId, on: &Name, source: Option<Source>);
 }
 
-/// How a task's future ended, as its slot is told.
-type Body = Pin<Box<dyn Future<Output = Phase>>>;
-
 /// A set of tasks, and the handle by which they spawn more. Clones are handles to the same set.
 #[derive(Clone)]
 pub struct Tasks(Rc<Inner>);
@@ -71,33 +70,13 @@ pub struct Tasks(Rc<Inner>);
 struct Inner {
     ready: Arc<Ready>,
     order: RefCell<Order>,
-    slots: RefCell<Vec<Option<Slot>>>,
-    vacant: RefCell<Vec<u32>>,
+    slots: RefCell<Slots>,
     spawned: Cell<u32>,
     /// The task being polled or dropped, to which spawns and waits are attributed.
     current: Cell<Option<Key>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     /// After shutdown nothing starts any more.
     closed: Cell<bool>,
-}
-
-struct Slot {
-    id: TaskId,
-    parent: Option<TaskId>,
-    name: Name,
-    waits: Labels,
-    started: bool,
-    /// Set when the task is cancelled during its own poll; it is dropped when that poll returns.
-    doomed: bool,
-    /// Out of the slot while it is polled.
-    body: Option<Body>,
-}
-
-/// Slots are used again, ids are not: a late wake-up for a slot's former tenant finds the wrong id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) id: TaskId,
-    slot: u32,
 }
 
 /// The run queue. Wakers may come from any thread, hence the lock; within a run it is never contended.
@@ -159,7 +138,6 @@ impl Tasks {
             ready: Arc::default(),
             order: RefCell::new(order),
             slots: RefCell::default(),
-            vacant: RefCell::default(),
             spawned: Cell::new(0),
             current: Cell::new(None),
             observer: RefCell::default(),
@@ -202,16 +180,10 @@ impl Tasks {
         future: impl Future<Output = T> + 'static,
         ending: impl FnOnce(&T) -> Phase + 'static,
     ) -> Task<T> {
-        let joint = Joint::new();
-        let completion = joint.completion();
         // Not an async block: that would have room for the future twice, where it is kept and where it is awaited.
-        let body = Box::pin(future.map(move |output| {
-            let phase = ending(&output);
-            completion.complete(output);
-            phase
-        }));
-        let key = self.admit(name, body, Location::caller());
-        Task::new(joint, key.map(|key| (WeakTasks(Rc::downgrade(&self.0)), key)))
+        let judged = future.map(move |output| (ending(&output), output));
+        let key = self.admit(name, Box::pin(MaybeDone::Future(judged)), Location::caller());
+        Task::new(key.map(|key| (WeakTasks(Rc::downgrade(&self.0)), key)))
     }
 
     fn admit(&self, name: Name, body: Body, source: Source) -> Option<Key> {
@@ -219,27 +191,19 @@ impl Tasks {
             return None;
         }
         let id = TaskId(self.0.spawned.replace(self.0.spawned.get().saturating_add(1)));
-        let mut slots = self.0.slots.borrow_mut();
-        let slot = self.0.vacant.borrow_mut().pop().unwrap_or_else(|| {
-            slots.push(None);
-            u32::try_from(slots.len() - 1).unwrap_or(u32::MAX)
-        });
-        let key = Key { id, slot };
         let parent = self.0.current.get().map(|key| key.id);
         let told = name.clone();
-        if let Some(place) = slots.get_mut(slot as usize) {
-            let body = Some(body);
-            *place = Some(Slot {
-                id,
-                parent,
-                name,
-                waits: Labels::default(),
-                started: false,
-                doomed: false,
-                body,
-            });
-        }
-        drop(slots);
+        let key = self.0.slots.borrow_mut().admit(Slot {
+            id,
+            parent,
+            name,
+            waits: Labels::default(),
+            started: false,
+            doomed: false,
+            detached: false,
+            joiner: None,
+            body: Some(body),
+        });
         self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
         let ready = self.0.ready.clone();
         self.0.ready.push(Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready }));
@@ -304,26 +268,21 @@ impl Tasks {
 
     /// Whether all tasks have ended.
     pub fn is_empty(&self) -> bool {
-        self.0.slots.borrow().len() == self.0.vacant.borrow().len()
+        self.0.slots.borrow().unfinished() == 0
     }
 
     /// The tasks that have not ended, in order of spawning, with what each waits on.
     pub fn unfinished(&self) -> Vec<Blocked> {
         let slots = self.0.slots.borrow();
-        let blocked = |key: &Key| {
-            let slot = slots.get(key.slot as usize)?.as_ref()?;
-            Some(Blocked { task: slot.name.clone(), on: slot.waits.names() })
-        };
-        self.keys().into_sorted_vec().iter().filter_map(blocked).collect()
+        let mut tasks: Vec<_> = slots.iter().collect();
+        tasks.sort_unstable_by_key(|(key, _)| *key);
+        let blocked = |slot: &Slot| Blocked { task: slot.name.clone(), on: slot.waits.names() };
+        tasks.into_iter().map(|(_, slot)| blocked(slot)).collect()
     }
 
     /// The tasks that have not ended, for taking the last spawned first.
     fn keys(&self) -> BinaryHeap<Key> {
-        let slots = self.0.slots.borrow();
-        (0..)
-            .zip(slots.iter())
-            .filter_map(|(slot, place)| Some(Key { id: place.as_ref()?.id, slot }))
-            .collect()
+        self.0.slots.borrow().iter().map(|(key, _)| key).collect()
     }
 
     /// The decisions taken, where the [`Order`] keeps them.
@@ -356,12 +315,12 @@ impl Tasks {
         // From here on a wake-up means another poll.
         task.queued.store(false, Ordering::Release);
         let entered = self.enter(key);
-        let poll = body.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
+        let poll = body.as_mut().step(&mut Context::from_waker(&Waker::from(task)));
         drop(entered);
         match poll {
-            Poll::Ready(phase) => self.vacate(key, body, phase),
+            Poll::Ready(phase) => self.settle(key, body, phase),
             Poll::Pending if self.with_slot(key, |slot| slot.doomed).unwrap_or(true) => {
-                self.vacate(key, body, Phase::Cancelled);
+                self.settle(key, body, Phase::Cancelled);
             }
             Poll::Pending => {
                 self.with_slot(key, |slot| slot.body = Some(body));
@@ -376,18 +335,26 @@ impl Tasks {
             slot.body.take()
         });
         if let Some(Some(body)) = body {
-            self.vacate(key, body, Phase::Cancelled);
+            self.settle(key, body, Phase::Cancelled);
         }
     }
 
-    /// Drops the future, in the name of its task, and frees the slot.
-    fn vacate(&self, key: Key, body: Body, phase: Phase) {
-        let entered = self.enter(key);
-        drop(body);
-        drop(entered);
-        let slot = self.0.slots.borrow_mut().get_mut(key.slot as usize).and_then(Option::take);
-        self.0.vacant.borrow_mut().push(key.slot);
+    /// Frees the slot, unless there is an output to collect. What is dropped is so in the name of its task.
+    fn settle(&self, key: Key, body: Body, phase: Phase) {
+        let awaited = self.with_slot(key, |slot| phase != Phase::Cancelled && !slot.detached);
+        let left = if awaited == Some(true) {
+            Some(body)
+        } else {
+            let entered = self.enter(key);
+            drop(body);
+            drop(entered);
+            None
+        };
+        let slot = self.0.slots.borrow_mut().settle(key, left);
         if let Some(slot) = slot {
+            if let Some(joiner) = slot.joiner {
+                joiner.wake();
+            }
             // What it was waiting in may live on in another task, as a fetch that a follower takes over.
             for on in &slot.waits.names() {
                 self.tell(|observer| observer.wait(slot.id, on, None));
@@ -426,9 +393,7 @@ impl Tasks {
     }
 
     fn with_slot<T>(&self, key: Key, f: impl FnOnce(&mut Slot) -> T) -> Option<T> {
-        let mut slots = self.0.slots.borrow_mut();
-        let slot = slots.get_mut(key.slot as usize)?.as_mut()?;
-        (slot.id == key.id).then(|| f(slot))
+        self.0.slots.borrow_mut().get_mut(key).map(f)
     }
 
     fn tell(&self, f: impl FnOnce(&dyn Observer)) {
@@ -451,7 +416,7 @@ impl fmt::Debug for Tasks {
     }
 }
 
-/// What a [`Task`] handle holds of the set: no more than it needs to cancel its task.
+/// What a [`Task`] handle holds of the set.
 pub(super) struct WeakTasks(Weak<Inner>);
 
 impl WeakTasks {
@@ -459,6 +424,44 @@ impl WeakTasks {
         if let Some(inner) = self.0.upgrade() {
             Tasks(inner).end(key);
         }
+    }
+
+    pub(super) fn is_finished(&self, key: Key) -> bool {
+        self.0.upgrade().is_none_or(|inner| Tasks(inner).with_slot(key, |_| ()).is_none())
+    }
+
+    /// Ready once the task has ended: then its output, if there is one, is in `to`, an `Option` of it.
+    pub(super) fn poll_collect(&self, key: Key, to: &mut dyn Any, waker: &Waker) -> Poll<()> {
+        let Some(inner) = self.0.upgrade() else { return Poll::Ready(()) };
+        let mut slots = inner.slots.borrow_mut();
+        if let Some(slot) = slots.get_mut(key) {
+            let known = slot.joiner.as_ref().is_some_and(|known| known.will_wake(waker));
+            let replaced = if known { None } else { slot.joiner.replace(waker.clone()) };
+            // Dropping a waker may run foreign code, so it happens after the slots are free again.
+            drop(slots);
+            drop(replaced);
+            return Poll::Pending;
+        }
+        let body = slots.collect(key);
+        drop(slots);
+        if let Some(mut body) = body {
+            body.as_mut().collect(to);
+        }
+        Poll::Ready(())
+    }
+
+    /// Nobody will collect the output.
+    pub(super) fn detach(&self, key: Key) {
+        let Some(inner) = self.0.upgrade() else { return };
+        let mut slots = inner.slots.borrow_mut();
+        let joiner = slots.get_mut(key).and_then(|slot| {
+            slot.detached = true;
+            slot.joiner.take()
+        });
+        let body = slots.collect(key);
+        drop(slots);
+        // As above.
+        drop((joiner, body));
     }
 }
 
