@@ -12,6 +12,7 @@ mod host;
 mod labels;
 mod order;
 mod random;
+mod ready;
 mod simulation;
 mod slots;
 mod spawn;

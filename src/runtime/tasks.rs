@@ -8,16 +8,13 @@ use std::{
     any::Any,
     borrow::Cow,
     cell::{Cell, RefCell},
-    collections::{BinaryHeap, VecDeque},
+    collections::BinaryHeap,
     fmt, mem,
     panic::Location,
     pin::pin,
     rc::{Rc, Weak},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll, Wake, Waker},
+    sync::Arc,
+    task::{Context, Poll, Waker},
 };
 
 use futures::{FutureExt as _, future::MaybeDone};
@@ -25,6 +22,7 @@ use futures::{FutureExt as _, future::MaybeDone};
 use super::{
     Choice, Order, Spawn,
     labels::Labels,
+    ready::{Ready, TaskWaker},
     slots::{Body, Key, Slot, Slots},
     task::Task,
 };
@@ -68,7 +66,7 @@ pub trait Observer {
 pub struct Tasks(Rc<Inner>);
 
 struct Inner {
-    ready: Arc<Ready>,
+    ready: Ready,
     order: RefCell<Order>,
     slots: RefCell<Slots>,
     spawned: Cell<u32>,
@@ -79,63 +77,11 @@ struct Inner {
     closed: Cell<bool>,
 }
 
-/// The run queue. Wakers may come from any thread, hence the lock; within a run it is never contended.
-#[derive(Default)]
-struct Ready(Mutex<Queue>);
-
-#[derive(Default)]
-struct Queue {
-    tasks: VecDeque<Arc<TaskWaker>>,
-    host: Option<Waker>,
-    /// After shutdown late wake-ups are ignored, and the queue holds nothing that holds the queue.
-    closed: bool,
-}
-
-impl Ready {
-    fn with<T>(&self, f: impl FnOnce(&mut Queue) -> T) -> T {
-        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn push(&self, task: Arc<TaskWaker>) {
-        let host = self.with(|queue| {
-            if queue.closed {
-                return None;
-            }
-            queue.tasks.push_back(task);
-            queue.host.take()
-        });
-        if let Some(host) = host {
-            host.wake();
-        }
-    }
-}
-
-struct TaskWaker {
-    key: Key,
-    /// Whether the key is in the run queue, so that many wake-ups make one poll.
-    queued: AtomicBool,
-    ready: Arc<Ready>,
-}
-
-impl Wake for TaskWaker {
-    fn wake(self: Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
-            self.ready.clone().push(self);
-        }
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
-            self.ready.push(self.clone());
-        }
-    }
-}
-
 impl Tasks {
     /// An empty set that takes its steps in `order`.
     pub fn new(order: Order) -> Self {
         Self(Rc::new(Inner {
-            ready: Arc::default(),
+            ready: Ready::default(),
             order: RefCell::new(order),
             slots: RefCell::default(),
             spawned: Cell::new(0),
@@ -205,8 +151,7 @@ impl Tasks {
             body: Some(body),
         });
         self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
-        let ready = self.0.ready.clone();
-        self.0.ready.push(Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready }));
+        self.0.ready.push(key);
         Some(key)
     }
 
@@ -250,9 +195,7 @@ impl Tasks {
         let Some(key) = self.keys().into_iter().find(|key| key.id == id) else { return false };
         self.end(key);
         // A host that sleeps towards a deadline learns that it may be another one now, or that all is done.
-        if let Some(host) = self.0.ready.with(|queue| queue.host.take()) {
-            host.wake();
-        }
+        self.0.ready.wake_host();
         true
     }
 
@@ -293,8 +236,7 @@ impl Tasks {
     /// Polls one ready task; false if there is none.
     pub(super) fn step(&self) -> bool {
         loop {
-            let taken = self.0.ready.with(|queue| self.0.order.borrow_mut().take(&mut queue.tasks));
-            let Some(task) = taken else { return false };
+            let Some(task) = self.0.ready.take(&mut self.0.order.borrow_mut()) else { return false };
             let key = task.key;
             let found = self.with_slot(key, |slot| {
                 let first = !mem::replace(&mut slot.started, true);
@@ -312,8 +254,7 @@ impl Tasks {
 
     fn poll(&self, task: Arc<TaskWaker>, mut body: Body) {
         let key = task.key;
-        // From here on a wake-up means another poll.
-        task.queued.store(false, Ordering::Release);
+        task.begin();
         let entered = self.enter(key);
         let poll = body.as_mut().step(&mut Context::from_waker(&Waker::from(task)));
         drop(entered);
@@ -370,22 +311,12 @@ impl Tasks {
         while let Some(key) = keys.pop() {
             self.end(key);
         }
-        let left = self.0.ready.with(|queue| {
-            queue.closed = true;
-            mem::take(&mut queue.tasks)
-        });
-        drop(left);
+        self.0.ready.close();
     }
 
     /// Whether nothing is ready; if so, `host` is woken when something becomes so.
     pub(super) fn is_idle(&self, host: &Waker) -> bool {
-        self.0.ready.with(|queue| {
-            let idle = queue.tasks.is_empty();
-            if idle && !queue.host.as_ref().is_some_and(|known| known.will_wake(host)) {
-                queue.host = Some(host.clone());
-            }
-            idle
-        })
+        self.0.ready.is_idle(host)
     }
 
     fn enter(&self, key: Key) -> Entered<'_> {
