@@ -11,7 +11,10 @@ use std::{
     error::Error,
     fmt,
     future::poll_fn,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -161,6 +164,9 @@ pub struct RateLimiterStatus {
 pub struct RateLimiter<C> {
     clock: C,
     state: Mutex<State>,
+    /// Before this moment nobody may start, in nanoseconds, if that is known and nobody waits: then a refusal needs no
+    /// lock. Arrival only moves on, so that what was found once holds. Written under the lock.
+    shut_until: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -189,7 +195,7 @@ impl<C: Clock> RateLimiter<C> {
     /// Names the setting that is out of range, and the range.
     pub fn new(config: RateLimiterConfig, clock: C) -> Result<Self, ConfigError> {
         let state = State { gcra: Gcra::new(config)?, waiters: List::new() };
-        Ok(Self { clock, state: Mutex::new(state) })
+        Ok(Self { clock, state: Mutex::new(state), shut_until: AtomicU64::new(0) })
     }
 
     /// Starts one now, if the rate allows it and nobody waits.
@@ -199,12 +205,19 @@ impl<C: Clock> RateLimiter<C> {
     /// [`RateLimited`], with the moment from which it is worth asking again.
     pub fn try_acquire(&self) -> Result<(), RateLimited> {
         let now = self.clock.now();
+        let shut_until = Instant::from_nanos(self.shut_until.load(Ordering::Acquire));
+        if now < shut_until {
+            return Err(RateLimited { retry_at: shut_until });
+        }
         let mut state = lock(&self.state);
         let waiting = state.waiters.len();
         if waiting > 0 {
             return Err(RateLimited { retry_at: state.gcra.free_at(waiting) });
         }
-        state.gcra.step(now).map_err(|retry_at| RateLimited { retry_at })
+        state.gcra.step(now).map_err(|retry_at| {
+            self.shut_until.store(retry_at.as_nanos(), Ordering::Release);
+            RateLimited { retry_at }
+        })
     }
 
     /// Waits until one may start.
@@ -260,6 +273,8 @@ impl<C: Clock> Place<'_, C> {
             }
             if self.key.is_none() {
                 self.key = Some(state.waiters.push_back(None));
+                // Who does not wait is told when those who do will have started.
+                self.limiter.shut_until.store(0, Ordering::Release);
             }
             return Poll::Ready(step.err());
         }
