@@ -184,6 +184,8 @@ pub struct CircuitBreaker<C, O = fn(&Transition)> {
     shared: Mutex<Shared>,
     /// What the machine says of being calm, for calls that change nothing: they need no lock and no look at the clock.
     calm: AtomicU64,
+    /// Until when it is open, in nanoseconds, if it is: calls are rejected without the lock.
+    open_until: AtomicU64,
 }
 
 /// No generation comes so far.
@@ -220,7 +222,7 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         let news = VecDeque::with_capacity(4);
         let shared = Shared { machine: BreakerMachine::new(config)?, news, delivering: false };
         let calm = AtomicU64::new(shared.machine.calm().unwrap_or(NOT_CALM));
-        Ok(Self { clock, observer, shared: Mutex::new(shared), calm })
+        Ok(Self { clock, observer, shared: Mutex::new(shared), calm, open_until: AtomicU64::new(0) })
     }
 
     /// The state as of the last event; looking changes nothing, and a breaker whose recovery time has passed is
@@ -236,7 +238,7 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
     /// [`Rejected`], with the moment from which it is worth asking again.
     pub fn try_acquire(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
         let ticket = match self.calm.load(Ordering::Acquire) {
-            NOT_CALM => self.step(BreakerMachine::admit)?,
+            NOT_CALM => self.admit()?,
             generation => BreakerTicket::of_call(generation),
         };
         Ok(BreakerPermit { breaker: self, ticket: Some(ticket) })
@@ -277,12 +279,22 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         self.step(|machine, now| ((), machine.reset(now)));
     }
 
+    fn admit(&self) -> Result<BreakerTicket, Rejected> {
+        let until = Instant::from_nanos(self.open_until.load(Ordering::Acquire));
+        if until != Instant::ORIGIN && (until == Instant::NEVER || self.clock.now() < until) {
+            return Err(Rejected { state: BreakerState::Open, until });
+        }
+        self.step(BreakerMachine::admit)
+    }
+
     fn step<T>(&self, step: impl FnOnce(&mut BreakerMachine, Instant) -> (T, Option<Transition>)) -> T {
         let now = self.clock.now();
         let (answer, news) = {
             let mut shared = lock(&self.shared);
             let (answer, transition) = step(&mut shared.machine, now);
             self.calm.store(shared.machine.calm().unwrap_or(NOT_CALM), Ordering::Release);
+            let open_until = shared.machine.open_until().unwrap_or_default();
+            self.open_until.store(open_until.as_nanos(), Ordering::Release);
             shared.news.extend(transition);
             (answer, transition.is_some())
         };

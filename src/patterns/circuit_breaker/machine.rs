@@ -107,6 +107,14 @@ impl BreakerMachine {
         calm.then_some(self.generation)
     }
 
+    /// Until when every call is rejected without any change: open.
+    pub(super) const fn open_until(&self) -> Option<Instant> {
+        match self.mode {
+            Mode::Open { until } => Some(until),
+            _ => None,
+        }
+    }
+
     fn admit_probe(&mut self, now: Instant) -> Result<BreakerTicket, Rejected> {
         let is_free = |place: &&mut Place| match **place {
             Place::Free => true,
