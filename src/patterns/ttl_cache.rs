@@ -156,7 +156,7 @@ where
     pub async fn serve(&self, mut key: K, fetch: impl FnOnce() -> F) -> (Result<V, E>, Served) {
         loop {
             match lazy(|cx| self.find(key, cx.waker())).await {
-                Found::Value(value, _key) => return (Ok(Arc::unwrap_or_clone(value)), Served::Hit),
+                Found::Value(value, _key) => return (Ok(V::clone(&value)), Served::Hit),
                 Found::Flight(place, again) => {
                     // Nothing when the fetch was lost to a panic; then it is somebody's turn to begin anew.
                     if let Some(result) = place.wait().await {
@@ -181,7 +181,7 @@ where
     pub fn get(&self, key: &K) -> Option<V> {
         // The value is cloned without the lock.
         let value = self.with(|state, now| state.store.get(key, now))?;
-        Some(Arc::unwrap_or_clone(value))
+        Some(V::clone(&value))
     }
 
     /// Stores a value. It is newer than what a flight under way will give: that is not stored.
