@@ -6,6 +6,8 @@ mod clock;
 #[cfg(feature = "laws")]
 mod explore;
 mod exports;
+#[cfg(feature = "lean")]
+mod heap;
 #[cfg(feature = "laws")]
 mod judge;
 mod options;

@@ -91,7 +91,8 @@ impl Modules {
         let (target, dir, name) = (&project.config.wasm_pack.target, &self.dir, name(slug));
         // What is there is not what it was made of any more.
         let _ = fs::remove_file(self.stamp(&name));
-        let features = slug.map(|slug| ["--", "--no-default-features", "--features", slug]);
+        let features =
+            slug.map(|slug| ["--", "--no-default-features", "--features", "lean", "--features", slug]);
         let features = features.iter().flatten();
         let build = ["--no-pack", "--no-typescript", "--release", "--target"];
         let sh = &project.shell;
