@@ -1,6 +1,6 @@
 /** What `src/web` exports: the contract between the wasm modules and `modules.js`, their only importer. */
 
-import type { Event, Findings, LawReport, Report, Row } from './playground.js';
+import type { Event, Findings, Report, Row } from './playground.js';
 
 /** wasm-bindgen's loader; fetches the `.wasm` file beside this module unless told otherwise. */
 export default function init(options?: {
@@ -8,19 +8,23 @@ export default function init(options?: {
 }): Promise<{ memory: WebAssembly.Memory }>;
 /** What the instance was made of, once it is there. */
 export function compiled(): WebAssembly.Module;
-/** Throws `{code, message}`. */
+/** Only the full module can. Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
 /** Throws `{code, message}`. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
-/** The laws of an exercise, judged by the trace of a run with these options. Only the full module knows them. */
+/** How a run ended, before anything of it is judged. */
+export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
+
+/** The judge of a run with these options, by its trace and its end. Only the full module has one. */
 export class Judge {
   /** Throws `{code, message}`. */
-  constructor(slug: string, options: unknown, error: string | null);
+  constructor(slug: unknown, options: unknown, ended: Ended);
   /** Takes the events that follow in the trace. */
   add(events: Event[]): void;
   /** Checks the next law; false if there is none. */
   step(): boolean;
-  laws(): LawReport[];
+  /** With the laws that have been checked. */
+  report(): Omit<Report, 'disturbed'>;
   free(): void;
 }
 /**
@@ -33,8 +37,8 @@ export function onPanic(callback: (message: string) => void): void;
 
 export class Session {
   private constructor();
-  /** Settles when the run is done, and never after `stop`. */
-  report(): Promise<Omit<Report, 'disturbed'>>;
+  /** Settles when the run is done, and never after `stop`: with its report, or from a lean module with its end. */
+  outcome(): Promise<Omit<Report, 'disturbed'> | Ended>;
   stop(): void;
   setSpeed(speed: number): void;
   /**

@@ -1,7 +1,7 @@
 // Runs exercises on the wasm modules, and puts together what comes of it.
 //
 // A sound run begins in the exercise's lean module at once, while the full module is on its way; that one then judges
-// the laws. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
+// it. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
 // change the speed of a run that is going on, and take a hand in it.
 
 import { known, loadCatalogue } from './catalogue.js';
@@ -18,6 +18,7 @@ export { catalogue, describe, reading } from './catalogue.js';
  * @typedef {import('./playground.js').Findings} Findings
  * @typedef {import('./async_playground.js').Exploration} Exploration
  * @typedef {import('./async_playground.js').Session} Session
+ * @typedef {import('./async_playground.js').Ended} Ended
  * @typedef {import('./modules.js').Fail} Fail
  * @typedef {import('./modules.js').Instance} Instance
  */
@@ -37,7 +38,8 @@ export async function ready(slug) {
  * @returns {Row[]}
  */
 export function compare(slug, lines, { clock = 'instant', finished = true } = {}) {
-  const { living } = quickest(known(slug));
+  known(slug);
+  const { living } = full;
   if (living === null) throw new PlaygroundError('load', 'the playground is not loaded: await ready() first');
   return living.call((glue) => glue.compare(slug, lines, clock === 'live', finished));
 }
@@ -118,24 +120,27 @@ export function begin(slug, options = {}, acts = false) {
           };
           const started = opened.call((glue) => glue.start(slug, rest, sink));
           session = started;
+          // As it was accepted: who judges it must not see what becomes of the caller's objects.
+          const asked = JSON.parse(JSON.stringify(rest));
           going = (work) => opened.call(() => work(started));
-          // For the laws: asked for now, so that it is there when the run is over.
+          // For judging: asked for now, so that it is there when the run is over.
           if (module !== full) full.open();
-          const report = await started.report();
+          const outcome = await started.outcome();
           events.flush();
           if (settled) return;
-          const disturbed = report.clock === 'live' && hidden.seen();
+          const wasHidden = hidden.seen();
           [session, going] = [null, null];
           quietly(() => opened.call(() => started.free()));
-          if (module === full) return finish(() => resolve({ ...report, disturbed }));
+          const conclude = (/** @type {Omit<Report, 'disturbed'>} */ report) =>
+            finish(() => resolve({ ...report, disturbed: report.clock === 'live' && wasHidden }));
+          if ('verdict' in outcome) return conclude(outcome);
           opened.leave(fail);
           instance = null;
           const judge = await full.open();
           if (settled) return;
           instance = judge;
           judge.enter(fail);
-          const judged = await judgedBy(judge, report, rest, trace, signal);
-          finish(() => resolve({ ...judged, disturbed }));
+          conclude(await judgedBy(judge, slug, asked, outcome, trace, signal));
         })
         .catch((error) => fail(instance === null ? error : instance.explain(error)));
     },
@@ -203,15 +208,16 @@ export function explore(slug, options = {}) {
 }
 
 /**
- * A report that wants only the laws, with these.
+ * The report of a run that has ended in a lean module.
  * @param {Instance} instance of the full module
- * @param {Omit<Report, 'disturbed'>} report
+ * @param {unknown} slug
  * @param {Record<string, unknown>} options
+ * @param {Ended} ended
  * @param {Event[][]} trace
  * @param {AbortSignal} [signal] ends it between two steps
  */
-async function judgedBy(instance, report, options, trace, signal) {
-  const judge = instance.call((glue) => new glue.Judge(report.slug, options, report.error));
+async function judgedBy(instance, slug, options, ended, trace, signal) {
+  const judge = instance.call((glue) => new glue.Judge(slug, options, ended));
   let began = performance.now();
   // A large trace takes longer than the page can wait.
   const rest = async () => {
@@ -226,9 +232,7 @@ async function judgedBy(instance, report, options, trace, signal) {
       await rest();
     }
     while (instance.call(() => judge.step())) await rest();
-    const laws = instance.call(() => judge.laws());
-    const verdict = laws.every((law) => law.held) ? report.verdict : /** @type {const} */ ('failed');
-    return { ...report, laws, verdict };
+    return instance.call(() => judge.report());
   } finally {
     quietly(() => instance.call(() => judge.free()));
   }

@@ -191,7 +191,8 @@ export class PlaygroundError extends Error {
 
 /**
  * Loads the wasm module and the catalogue, once; rejects with code `load` where it cannot, and may be called again then.
- * With a slug, only what it takes to run that exercise without a mistake: a smaller module, where the site has one.
+ * With a slug, only what it takes to begin a run of that exercise without a mistake: a smaller module, where the site
+ * has one.
  * `run` loads what it needs by itself.
  */
 export function ready(slug?: string): Promise<void>;
@@ -208,7 +209,7 @@ export function run(slug: string, options?: RunOptions): Promise<Report>;
  */
 export function explore(slug: string, options?: ExploreOptions): Promise<Findings>;
 
-/** Judges lines against an expected transcript; `finished: false` leaves what is to come pending. After `ready()`. */
+/** Judges lines against an expected transcript; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
 export function compare(
   slug: string,
   lines: string[],

@@ -6,6 +6,8 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+#[cfg(feature = "laws")]
+use serde::Deserialize;
 use serde::Serialize;
 
 use super::{
@@ -15,10 +17,9 @@ use super::{
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{
-        AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, Pace, SimulatedTime, Task, TaskId, Tasks,
-        Timers,
+        AtOnce, Choice, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers,
     },
-    trace::{Event, Recorder},
+    trace::{Event, Recorder, What},
 };
 
 /// How time passes in a run.
@@ -49,14 +50,20 @@ pub struct Run {
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
     ended: Option<Ended>,
+    /// Those that have been checked, once the run has ended.
+    laws: Vec<LawReport>,
 }
 
-/// A run that has ended, while its laws are checked.
-#[derive(Debug)]
-struct Ended {
-    elapsed: Instant,
-    error: Option<String>,
-    laws: Vec<LawReport>,
+/// How a run ended, before anything of it is judged.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "laws", derive(Deserialize))]
+pub struct Ended {
+    /// How it ended, if not well: an uncaught error or a deadlock.
+    pub error: Option<String>,
+    /// The time at the end, in milliseconds.
+    pub elapsed: f64,
+    /// How many tasks there were.
+    pub tasks: u32,
 }
 
 impl Run {
@@ -97,7 +104,8 @@ impl Run {
         let main = tasks.try_spawn("main", main);
         let fixed = settings.fixes_transcript();
         let host = Host::new(tasks, clock, pace);
-        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed, backend, ended: None }
+        let (ended, laws) = Default::default();
+        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed, backend, ended, laws }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -144,7 +152,7 @@ impl Run {
     }
 
     fn end(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Ended {
-        let elapsed = self.host.clock().now();
+        let elapsed = self.host.clock().now().as_millis();
         let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
             (Err(deadlock), _) => Some(deadlock.to_string()),
             (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
@@ -152,51 +160,31 @@ impl Run {
         };
         // What the exercise left running ends with its run, and that belongs to the trace.
         self.host.shut_down();
-        Ended { elapsed, error, laws: Vec::new() }
+        Ended { error, elapsed, tasks: self.host.tasks().spawned() }
+    }
+
+    /// Runs to the end, and leaves it to somebody else to judge: see [`Report::of`]. To be polled until it is ready,
+    /// and no more after that.
+    pub fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+        let main = &self.main;
+        let ended = std::task::ready!(self.host.poll_until(cx, || main.is_finished()));
+        Poll::Ready(self.end(ended, cx))
     }
 
     /// Checks the laws, each of which reads the whole trace: in a large one that takes so long that the host must have
     /// a turn in between.
-    fn poll_laws(&mut self, ended: &mut Ended, cx: &mut Context<'_>) -> Poll<()> {
-        while let Some(law) = self.settings.exercise.laws.get(ended.laws.len()) {
+    fn poll_laws(&mut self, ended: &Ended, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(law) = self.settings.exercise.laws.get(self.laws.len()) {
             std::task::ready!(self.host.poll_rest(cx));
-            let checked = self.record(&self.trace.events(), ended.error.as_deref()).check(law);
-            ended.laws.push(checked);
+            let checked = self.record(&self.trace.events(), ended).check(law);
+            self.laws.push(checked);
         }
         Poll::Ready(())
     }
 
-    fn record<'a>(&'a self, events: &'a [Event], error: Option<&'a str>) -> Record<'a> {
-        Record { events, knobs: &self.settings.knobs, error, live: self.clock == ClockKind::Live }
-    }
-
-    fn report(&self, Ended { elapsed, error, laws }: Ended) -> Report {
-        let events = self.trace.events();
-        let Settings { exercise, variant, ref knobs, seed } = self.settings;
-        let record = self.record(&events, error.as_deref());
-        let judged = if self.fixed { Judged::TranscriptAndLaws } else { Judged::Laws };
-        let matcher = match judged {
-            Judged::TranscriptAndLaws => {
-                judge(exercise, record.live, record.lines().map(|line| line.text), true)
-            }
-            Judged::Laws => None,
-        };
-        let matched = judged == Judged::Laws || matcher.as_ref().is_some_and(Matcher::passed);
-        let passed = error.is_none() && matched && laws.iter().all(|law| law.held);
-        Report {
-            slug: exercise.slug,
-            variant: variant.slug,
-            clock: self.clock,
-            seed,
-            knobs: knobs.clone(),
-            verdict: if passed { Verdict::Passed } else { Verdict::Failed },
-            judged,
-            rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
-            laws,
-            error,
-            elapsed: elapsed.as_millis(),
-            tasks: self.host.tasks().spawned(),
-        }
+    fn record<'a>(&'a self, events: &'a [Event], ended: &'a Ended) -> Record<'a> {
+        let live = self.clock == ClockKind::Live;
+        Record { events, knobs: &self.settings.knobs, error: ended.error.as_deref(), live }
     }
 }
 
@@ -205,19 +193,16 @@ impl Future for Run {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Report> {
         let run = self.get_mut();
-        let mut ended = match run.ended.take() {
+        let ended = match run.ended.take() {
             Some(ended) => ended,
-            None => {
-                let main = &run.main;
-                let ended = std::task::ready!(run.host.poll_until(cx, || main.is_finished()));
-                run.end(ended, cx)
-            }
+            None => std::task::ready!(run.poll_end(cx)),
         };
-        if run.poll_laws(&mut ended, cx).is_pending() {
+        if run.poll_laws(&ended, cx).is_pending() {
             run.ended = Some(ended);
             return Poll::Pending;
         }
-        Poll::Ready(run.report(ended))
+        let laws = std::mem::take(&mut run.laws);
+        Poll::Ready(Report::of(&run.settings, run.clock, &run.trace.events(), ended, run.fixed, laws))
     }
 }
 
@@ -276,6 +261,43 @@ pub struct Report {
     pub elapsed: f64,
     /// How many tasks there were.
     pub tasks: u32,
+}
+
+impl Report {
+    /// What comes of a run with these settings that has ended so, after its laws have been checked. The transcript is
+    /// read off the events, and judged if it is `fixed`.
+    pub fn of(
+        settings: &Settings,
+        clock: ClockKind,
+        events: &[Event],
+        Ended { error, elapsed, tasks }: Ended,
+        fixed: bool,
+        laws: Vec<LawReport>,
+    ) -> Self {
+        let Settings { exercise, variant, ref knobs, seed } = *settings;
+        let live = clock == ClockKind::Live;
+        let lines = events.iter().filter_map(|event| match &event.what {
+            What::Log { line, .. } => Some(line.as_str()),
+            _ => None,
+        });
+        let matcher = if fixed { judge(exercise, live, lines, true) } else { None };
+        let matched = !fixed || matcher.as_ref().is_some_and(Matcher::passed);
+        let passed = error.is_none() && matched && laws.iter().all(|law| law.held);
+        Self {
+            slug: exercise.slug,
+            variant: variant.slug,
+            clock,
+            seed,
+            knobs: knobs.clone(),
+            verdict: if passed { Verdict::Passed } else { Verdict::Failed },
+            judged: if fixed { Judged::TranscriptAndLaws } else { Judged::Laws },
+            rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
+            laws,
+            error,
+            elapsed,
+            tasks,
+        }
+    }
 }
 
 /// Whether all that was judged holds.

@@ -2,15 +2,16 @@
 
 use std::{cell::RefCell, panic};
 
-use js_sys::{Array, Function, JSON};
+#[cfg(feature = "laws")]
+use js_sys::Array;
+use js_sys::{Function, JSON};
 use serde::Serialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{options, session::Session};
-use crate::{
-    exercises::{self, Refusal},
-    json,
-};
+#[cfg(feature = "laws")]
+use crate::exercises;
+use crate::{exercises::Refusal, json};
 
 /// As plain objects and arrays; None as null.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
@@ -34,6 +35,7 @@ pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Sessio
     Ok(Session::start(request, sink))
 }
 
+#[cfg(feature = "laws")]
 /// Judges the lines of a transcript so far: the rows of expected beside actual.
 ///
 /// # Errors

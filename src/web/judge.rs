@@ -1,4 +1,4 @@
-//! The laws of a run that went on elsewhere: in the lean module of its exercise, which knows none.
+//! The report of a run that went on elsewhere: in the lean module of its exercise, which judges nothing.
 //!
 //! In steps, none of which takes long: a large trace comes in pieces, and is read once for each law.
 
@@ -11,31 +11,31 @@ use super::{
     options::{self, Request},
 };
 use crate::{
-    exercises::{ClockKind, LawReport, Record},
+    exercises::{ClockKind, Ended, LawReport, Record, Report},
     trace::Event,
 };
 
-/// Checks the laws of an exercise on the trace of a run that has ended.
+/// Checks transcript and laws of an exercise on the trace of a run that has ended.
 #[wasm_bindgen]
 pub struct Judge {
     request: Request,
-    /// How the run ended, if not well.
-    error: Option<String>,
+    ended: Ended,
     events: Vec<Event>,
     laws: Vec<LawReport>,
 }
 
 #[wasm_bindgen]
 impl Judge {
-    /// For a run with these options.
+    /// For a run with these options, which has ended so.
     ///
     /// # Errors
     ///
     /// A refusal if the request could not have been run.
     #[wasm_bindgen(constructor)]
-    pub fn new(slug: &JsValue, options: &JsValue, error: Option<String>) -> Result<Self, JsValue> {
+    pub fn new(slug: &JsValue, options: &JsValue, ended: JsValue) -> Result<Self, JsValue> {
         let request = options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
-        Ok(Self { request, error, events: Vec::new(), laws: Vec::new() })
+        let ended = serde_wasm_bindgen::from_value(ended)?;
+        Ok(Self { request, ended, events: Vec::new(), laws: Vec::new() })
     }
 
     /// Takes those events that follow in the trace.
@@ -50,21 +50,23 @@ impl Judge {
 
     /// Checks the next law; false if there is none.
     pub fn step(&mut self) -> bool {
-        let Self { request: Request { settings, clock, .. }, error, events, laws } = self;
+        let Self { request: Request { settings, clock, .. }, ended, events, laws } = self;
         let Some(law) = settings.exercise.laws.get(laws.len()) else { return false };
         let live = *clock == ClockKind::Live;
-        let record = Record { events, knobs: &settings.knobs, error: error.as_deref(), live };
+        let record = Record { events, knobs: &settings.knobs, error: ended.error.as_deref(), live };
         laws.push(record.check(law));
         true
     }
 
-    /// The laws that have been checked.
+    /// The report, with the laws that have been checked.
     ///
     /// # Errors
     ///
     /// None that is known.
-    pub fn laws(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.laws)
+    pub fn report(&self) -> Result<JsValue, JsValue> {
+        let Self { request: Request { settings, clock, .. }, ended, events, laws } = self;
+        let fixed = settings.fixes_transcript();
+        to_js(&Report::of(settings, *clock, events, ended.clone(), fixed, laws.clone()))
     }
 }
 

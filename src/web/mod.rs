@@ -18,7 +18,9 @@ mod session;
 pub use clock::browser_clock;
 #[cfg(feature = "laws")]
 pub use explore::{Exploration, explore};
-pub use exports::{compare, on_panic, start};
+#[cfg(feature = "laws")]
+pub use exports::compare;
+pub use exports::{on_panic, start};
 #[cfg(feature = "laws")]
 pub use judge::Judge;
 pub use session::Session;

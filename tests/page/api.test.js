@@ -75,7 +75,7 @@ test('the catalogue knows eleven exercises, after ready and not before, and give
     },
   ));
 
-test('ready with a slug is enough for that exercise, and for no other', () =>
+test('ready with a slug is enough to run that exercise, and not to judge lines', () =>
   withModule(
     async (module) => {
       const code = (/** @type {() => unknown} */ work) => {
@@ -88,14 +88,16 @@ test('ready with a slug is enough for that exercise, and for no other', () =>
       };
       const early = code(() => module.compare('ttl-cache', []));
       await module.ready('ttl-cache');
-      const own = code(() => module.compare('ttl-cache', []));
-      const other = code(() => module.compare('request-id', []));
+      const slug = code(() => module.compare('ttl-cache', []));
+      const { verdict } = await module.run('ttl-cache');
+      await module.ready();
+      const all = code(() => module.compare('ttl-cache', []));
       const unknown = code(() => module.compare('nope', []));
       const refused = await module.ready('nope').then(() => 'fine', (error) => error.code);
-      return { early, own, other, unknown, refused };
+      return { early, slug, verdict, all, unknown, refused };
     },
     (codes) => {
-      const expected = { early: 'load', own: 'fine', other: 'load', unknown: 'unknown-exercise', refused: 'unknown-exercise' };
+      const expected = { early: 'load', slug: 'load', verdict: 'passed', all: 'fine', unknown: 'unknown-exercise', refused: 'unknown-exercise' };
       assert.deepEqual(codes, expected);
     },
   ));

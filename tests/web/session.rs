@@ -53,7 +53,7 @@ async fn every_exercise_passes_at_once_and_live() {
         // All at the same time: runs share nothing but the module.
         let runs = catalogue().iter().map(|exercise| async move {
             let session = begin(exercise.slug, clock, &Sink::default());
-            let report = JsFuture::from(session.report()).await.unwrap();
+            let report = JsFuture::from(session.outcome()).await.unwrap();
             let text = String::from(JSON::stringify(&report).unwrap());
             assert_eq!(get(&report, "verdict"), "passed", "{} {clock}: {text}", exercise.slug);
         });
@@ -68,7 +68,7 @@ async fn paced_and_instant_runs_have_the_same_trace() {
             let sink = Sink::default();
             let options = options(&[("clock", clock.into()), ("speed", speed.into()), ("seed", 5.into())]);
             let session = start(&exercise.slug.into(), &options, sink.function()).unwrap();
-            JsFuture::from(session.report()).await.unwrap();
+            JsFuture::from(session.outcome()).await.unwrap();
             sink.0.take()
         }))
         .await;
@@ -81,7 +81,7 @@ async fn paced_and_instant_runs_have_the_same_trace() {
 async fn the_stream_of_events_is_the_trace() {
     let sink = Sink::default();
     let session = begin("request-handler", "instant", &sink);
-    JsFuture::from(session.report()).await.unwrap();
+    JsFuture::from(session.outcome()).await.unwrap();
     let mut run = Run::simulated(Settings::of("request-handler").unwrap());
     run.to_end();
     let events = run.new_events();
@@ -100,7 +100,7 @@ async fn a_stopped_run_says_nothing_more_and_its_promise_does_not_settle() {
         clock.sleep(Duration::from_millis(15)).await;
         session.stop();
         let seen = sink.len();
-        let report = pin!(JsFuture::from(session.report()));
+        let report = pin!(JsFuture::from(session.outcome()));
         let later = pin!(clock.sleep(Duration::from_millis(60)));
         assert!(matches!(select(later, report).await, Either::Left(_)), "{}", exercise.slug);
         assert_eq!(sink.len(), seen, "{}: a late event", exercise.slug);
@@ -133,7 +133,7 @@ async fn a_run_may_be_stopped_by_its_own_events() {
 async fn a_sink_that_throws_does_not_stop_the_run() {
     let session =
         start(&"request-handler".into(), &JsValue::UNDEFINED, Function::new_no_args("throw new Error('no')"));
-    let report = JsFuture::from(session.unwrap().report()).await.unwrap();
+    let report = JsFuture::from(session.unwrap().outcome()).await.unwrap();
     assert_eq!(get(&report, "verdict"), "passed");
 }
 
@@ -146,7 +146,7 @@ async fn the_speed_of_a_paced_run_can_be_changed_on_the_way() {
     clock.sleep(Duration::from_millis(50)).await;
     assert!(session.set_speed(&JsValue::from(99)).is_err());
     session.set_speed(&JsValue::from(20)).unwrap();
-    JsFuture::from(session.report()).await.unwrap();
+    JsFuture::from(session.outcome()).await.unwrap();
     let took = clock.now().as_millis();
     assert!((50.0..1000.0).contains(&took), "took {took} ms");
 }

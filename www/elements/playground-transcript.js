@@ -82,6 +82,17 @@ export class PlaygroundTranscript extends Base {
   }
 
   /**
+   * Shows lines beside the expected ones as they come, before anybody has judged them.
+   * @param {string[]} expected
+   * @param {string[]} lines
+   * @param {number[]} times
+   */
+  unjudged(expected, lines, times) {
+    const all = Math.max(expected.length, lines.length);
+    this.show(Array.from({ length: all }, (_, at) => row(expected[at] ?? null, lines[at] ?? null)), times);
+  }
+
+  /**
    * Shows lines that are not judged: of the first `count` the last ones.
    * @param {string[]} lines
    * @param {number[]} times

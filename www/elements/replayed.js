@@ -32,14 +32,16 @@ export function showLines(transcript, info, run, count, over) {
     transcript.list(run.lines, run.times, count);
     return null;
   }
+  const lines = run.lines.slice(0, count);
   try {
-    const rows = over && run.outcome !== null ? run.outcome.rows : compare(info.slug, run.lines.slice(0, count), { clock: run.clock, finished: false });
+    const rows = over && run.outcome !== null ? run.outcome.rows : compare(info.slug, lines, { clock: run.clock, finished: false });
     transcript.show(rows, run.times);
     return { done: rows.filter((row) => row.status === 'matched').length, all: rows.length };
   } catch (error) {
-    // After a trap there is nobody to judge until the next run; what is shown stays.
-    if (error instanceof PlaygroundError) return null;
-    throw error;
+    if (!(error instanceof PlaygroundError)) throw error;
+    // Who judges is still being loaded, or is no more, after a trap.
+    transcript.unjudged(info.expected, lines, run.times);
+    return null;
   }
 }
 
