@@ -10,7 +10,7 @@ export default function init(options?: {
 export function compiled(): WebAssembly.Module;
 /** Only the full module can. Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
-/** Throws `{code, message}`. The sink must not throw. */
+/** Throws `{code, message}`; from a lean module, which has no words, the message is empty. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
 /** How a run ended, before anything of it is judged. */
 export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
@@ -18,7 +18,7 @@ export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
 /** The judge of a run with these options, by its trace and its end. Only the full module has one. */
 export class Judge {
   /** Throws `{code, message}`. */
-  constructor(slug: unknown, options: unknown, ended: Ended);
+  constructor(slug: unknown, options: unknown, ended: Ended | null);
   /** Takes the events that follow in the trace. */
   add(events: Event[]): void;
   /** Checks the next law; false if there is none. */

@@ -142,7 +142,7 @@ export function begin(slug, options = {}, acts = false) {
           judge.enter(fail);
           conclude(await judgedBy(judge, slug, asked, outcome, trace, signal));
         })
-        .catch((error) => fail(instance === null ? error : instance.explain(error)));
+        .catch((error) => inWords(instance === null ? error : instance.explain(error), slug, rest).then(fail));
     },
   );
   return {
@@ -205,6 +205,23 @@ export function explore(slug, options = {}) {
       })
       .catch((error) => fail(instance === null ? error : instance.explain(error)));
   });
+}
+
+/**
+ * An error as it is, but a refusal in words: a lean module only says that there is one.
+ * @param {unknown} error
+ * @param {unknown} slug
+ * @param {Record<string, unknown>} options
+ */
+async function inWords(error, slug, options) {
+  if (!(error instanceof PlaygroundError) || error.message !== '') return error;
+  try {
+    const instance = await full.open();
+    instance.call((glue) => new glue.Judge(slug, options, null).free());
+    return error;
+  } catch (refusal) {
+    return refusal;
+  }
 }
 
 /**

@@ -69,8 +69,8 @@ pub(super) fn perform(
     let Acts { backend: has_backend, cancels } = exercise.acts;
     let unknown = |what| {
         let known = [has_backend.then_some("backend"), cancels.map(|_| "cancel")];
-        let of = format!("act on {}", exercise.slug);
-        Err(Refusal::unknown("unknown-act", &of, what, known.into_iter().flatten()))
+        let of = format_args!("act on {}", exercise.slug);
+        Err(Refusal::unknown("unknown-act", of, what, known.into_iter().flatten()))
     };
     match act {
         Act::BackendDown | Act::BackendUp if !has_backend => unknown("backend"),
@@ -101,9 +101,10 @@ fn cancel(id: u32, prefix: &str, trace: &Recorder, tasks: &Tasks) -> Result<bool
         }
         _ => None,
     });
-    let allowed = || format!("the id of a task whose name begins with {prefix:?}");
-    let is_living =
-        is_living.ok_or_else(|| Refusal::bad_value("task", &allowed(), &Input::Number(id.into())))?;
+    let is_living = is_living.ok_or_else(|| {
+        let allowed = format_args!("the id of a task whose name begins with {prefix:?}");
+        Refusal::bad_value("task", allowed, &Input::Number(id.into()))
+    })?;
     if is_living {
         trace.record(What::Act { what: "cancel".into(), task: Some(id) });
         tasks.cancel(TaskId(id));

@@ -1,6 +1,6 @@
 //! The typed parameters of an exercise, and how outside values become inside ones or are refused.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -128,20 +128,8 @@ impl Knob {
     }
 
     /// What is allowed, as the end of the sentence "it must be ...".
-    pub fn allowed(&self) -> String {
-        let unit = self.unit.map_or(String::new(), |unit| format!(" {unit}"));
-        match self.kind {
-            Kind::Int { min, max, step: 1, .. } => format!("a whole number from {min} to {max}{unit}"),
-            Kind::Int { min, max, step, .. } => {
-                format!("a whole number from {min} to {max}{unit} in steps of {step}")
-            }
-            Kind::Bool { .. } => "true or false".into(),
-            Kind::Choice { options, .. } => format!("one of {}", options.join(", ")),
-            Kind::Ints { min, max, max_items, .. } => {
-                format!("a list of 1 to {max_items} whole numbers from {min} to {max}{unit}")
-            }
-            Kind::Order { options, .. } => format!("a list of different words out of {}", options.join(", ")),
-        }
+    pub const fn allowed(&self) -> impl fmt::Display {
+        Allowed(self)
     }
 
     /// The value that `input` stands for, or None if it is not allowed.
@@ -169,6 +157,29 @@ impl Knob {
                     words.push(word(&item, options)?);
                 }
                 all_different(&words).then_some(Value::Words(words))
+            }
+        }
+    }
+}
+
+/// What a knob allows, in words.
+struct Allowed<'a>(&'a Knob);
+
+impl fmt::Display for Allowed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = self.0.unit.map_or(String::new(), |unit| format!(" {unit}"));
+        match self.0.kind {
+            Kind::Int { min, max, step: 1, .. } => write!(f, "a whole number from {min} to {max}{unit}"),
+            Kind::Int { min, max, step, .. } => {
+                write!(f, "a whole number from {min} to {max}{unit} in steps of {step}")
+            }
+            Kind::Bool { .. } => f.write_str("true or false"),
+            Kind::Choice { options, .. } => write!(f, "one of {}", options.join(", ")),
+            Kind::Ints { min, max, max_items, .. } => {
+                write!(f, "a list of 1 to {max_items} whole numbers from {min} to {max}{unit}")
+            }
+            Kind::Order { options, .. } => {
+                write!(f, "a list of different words out of {}", options.join(", "))
             }
         }
     }

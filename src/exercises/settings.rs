@@ -13,26 +13,33 @@ use super::{Exercise, Input, Knobs, Variant, catalogue, find};
 pub struct Refusal {
     /// For programs: `unknown-exercise`, `unknown-variant`, `unknown-knob`, `unknown-option` or `bad-value`.
     pub code: &'static str,
-    /// For people.
+    /// For people. Empty in a lean module, since the full one can say it.
     pub message: String,
 }
 
 impl Refusal {
+    fn new(code: &'static str, message: impl FnOnce() -> String) -> Self {
+        const IN_WORDS: bool = cfg!(any(feature = "laws", not(feature = "lean")));
+        Self { code, message: if IN_WORDS { message() } else { String::new() } }
+    }
+
     /// There is no `what` of that name.
     pub fn unknown<'a>(
         code: &'static str,
-        what: &str,
+        what: impl fmt::Display,
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let known: Vec<_> = known.into_iter().collect();
-        let known = if known.is_empty() { "there are none".into() } else { known.join(", ") };
-        Self { code, message: format!("unknown {what} {}; known: {known}", quoted(name)) }
+        Self::new(code, || {
+            let known: Vec<_> = known.into_iter().collect();
+            let known = if known.is_empty() { "there are none".into() } else { known.join(", ") };
+            format!("unknown {what} {}; known: {known}", quoted(name))
+        })
     }
 
     /// `name` must be something else than it is.
-    pub fn bad_value(name: &str, allowed: &str, given: &Input) -> Self {
-        Self { code: "bad-value", message: format!("{name} must be {allowed}, not {given}") }
+    pub fn bad_value(name: impl fmt::Display, allowed: impl fmt::Display, given: &Input) -> Self {
+        Self::new("bad-value", || format!("{name} must be {allowed}, not {given}"))
     }
 }
 
@@ -118,18 +125,23 @@ impl Settings {
         let wanted = variant.unwrap_or("sound");
         let variant = exercise.variants().find(|variant| variant.slug == wanted).ok_or_else(|| {
             let known = exercise.variants().map(|variant| variant.slug);
-            Refusal::unknown("unknown-variant", &format!("variant of {slug}"), wanted, known)
+            Refusal::unknown("unknown-variant", format_args!("variant of {slug}"), wanted, known)
         })?;
         let mut checked = Knobs::defaults(exercise.knobs);
         for (name, input) in knobs {
             match checked.set(&name, &input) {
                 Some(Ok(())) => {}
                 Some(Err(knob)) => {
-                    return Err(Refusal::bad_value(&format!("knob {name}"), &knob.allowed(), &input));
+                    return Err(Refusal::bad_value(format_args!("knob {name}"), knob.allowed(), &input));
                 }
                 None => {
                     let known = exercise.knobs.iter().map(|knob| knob.name);
-                    return Err(Refusal::unknown("unknown-knob", &format!("knob of {slug}"), &name, known));
+                    return Err(Refusal::unknown(
+                        "unknown-knob",
+                        format_args!("knob of {slug}"),
+                        &name,
+                        known,
+                    ));
                 }
             }
         }
