@@ -9,6 +9,7 @@ mod config;
 mod explore;
 mod glue;
 mod highlight;
+mod join;
 mod library;
 mod minify;
 mod offline;

@@ -1,6 +1,6 @@
 //! Scripts and styles as browsers need them: without comments, spaces and long names.
 //!
-//! esbuild works on each file by itself; nothing is bundled, and what is imported stays where it was.
+//! esbuild works on each file by itself here; `join` puts scripts together, and `bundle` everything.
 
 use std::{fs, path::PathBuf};
 

@@ -2,7 +2,7 @@
 //!
 //! Its policy allows no script and no style but its own, by their hashes, and no request at all.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -41,7 +41,8 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
         let sheet = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
         style.push_str(std::str::from_utf8(&sheet.bytes)?);
     }
-    let look = Look { templates: templates(&project.root)?, layout: "view.html", base: "" };
+    let templates = templates(&project.root)?;
+    let look = Look { templates, layout: "view.html", base: "", beginnings: BTreeMap::new() };
     let mut views = String::new();
     for page in pages.iter().filter(|page| page.path != EMBEDDING) {
         writeln!(views, "{}", look.render(page)?.trim())?;

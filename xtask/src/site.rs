@@ -11,6 +11,7 @@ use minijinja::{
 use crate::{
     glue::factory,
     highlight::Highlighter,
+    join::{beginnings, join},
     minify::minify,
     offline, one_file, picture,
     project::{Project, step},
@@ -28,6 +29,8 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         let assets = assets(project, modules)?;
         let pages = pages(project, modules, &registry::entries()?)?;
         let one_file = one_file::render(project, &assets, &pages)?;
+        let assets = join(project, assets)?;
+        let beginnings = beginnings(&assets)?;
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
@@ -36,7 +39,8 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         files.push(File::new("embed-host.js", read(&project.root.join("www/embed-host.js"))?));
         files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
-        let look = Look { templates: templates(&project.root)?, layout: "layout.html", base: &base };
+        let templates = templates(&project.root)?;
+        let look = Look { templates, layout: "layout.html", base: &base, beginnings };
         for page in &pages {
             files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
         }
@@ -170,6 +174,8 @@ pub struct Look<'a> {
     pub layout: &'a str,
     /// The directory of the assets.
     pub base: &'a str,
+    /// Of each script, what it begins with.
+    pub beginnings: BTreeMap<String, Vec<String>>,
 }
 
 impl Look<'_> {
@@ -182,6 +188,7 @@ impl Look<'_> {
             path => &page.path,
             root => address(&root),
             assets => address(&format!("{root}{}", self.base)),
+            beginnings => &self.beginnings,
             ..page.context.clone()
         };
         let html = self.templates.get_template(page.template)?.render(context);
