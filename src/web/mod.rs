@@ -14,6 +14,8 @@ mod options;
 mod pace;
 mod promise;
 mod session;
+mod task;
+mod turn;
 
 pub use clock::browser_clock;
 #[cfg(feature = "laws")]

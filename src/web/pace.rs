@@ -8,9 +8,10 @@ use std::{
     time::Duration,
 };
 
-use gloo_timers::future::TimeoutFuture;
-
-use super::clock::{browser_clock, performance_now};
+use super::{
+    clock::{browser_clock, performance_now},
+    turn::PageTurn,
+};
 use crate::runtime::{Clock, Instant, Pace, SimulatedTime, Sleep, TimeSource, Timers};
 
 /// How long a run may go on before the page has its turn, in milliseconds. To hand over what it did in that time takes
@@ -26,7 +27,7 @@ pub(super) struct Turns {
     steps: u32,
     /// When the slice began; None until the first step after a wait.
     began: Option<f64>,
-    rest: Option<TimeoutFuture>,
+    rest: Option<PageTurn>,
 }
 
 impl Turns {
@@ -48,7 +49,7 @@ impl Turns {
         if now - *self.began.get_or_insert(now) < SLICE {
             return Poll::Ready(());
         }
-        Pin::new(self.rest.insert(TimeoutFuture::new(0))).poll(cx)
+        Pin::new(self.rest.insert(PageTurn::default())).poll(cx)
     }
 
     /// The page has had a turn while the run waited.

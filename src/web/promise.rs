@@ -10,7 +10,8 @@ use std::{
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+
+use super::task::spawn;
 
 /// Ends a promise's future from outside.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ pub(super) fn promise(
     let mut future = Some(future);
     Promise::new(&mut |resolve, reject| {
         let (stop, Some(future)) = (Rc::clone(stop), future.take()) else { return };
-        spawn_local(async move {
+        spawn(async move {
             let mut future = pin!(future);
             let result = poll_fn(|cx| {
                 let before = stop.waker.replace(Some(cx.waker().clone()));

@@ -10,7 +10,6 @@ use std::{
     vec,
 };
 
-use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -22,6 +21,7 @@ use super::{
     options::{Request, input, read_speed},
     pace::{Live, Paced, Pacing, Slices},
     promise::{Stop, promise},
+    turn::PageTurn,
 };
 use crate::{
     exercises::{ClockKind, Run},
@@ -44,7 +44,7 @@ struct Shared {
     /// What the sink has not had.
     backlog: RefCell<vec::IntoIter<Event>>,
     /// The page's turn, where one was not enough for all of it.
-    rest: RefCell<Option<TimeoutFuture>>,
+    rest: RefCell<Option<PageTurn>>,
     /// Held back until the sink has had everything.
     outcome: RefCell<Option<Outcome>>,
 }
@@ -180,7 +180,7 @@ impl Shared {
         if self.backlog.borrow().as_slice().is_empty() {
             return Poll::Ready(());
         }
-        Pin::new(self.rest.borrow_mut().insert(TimeoutFuture::new(0))).poll(cx)
+        Pin::new(self.rest.borrow_mut().insert(PageTurn::default())).poll(cx)
     }
 }
 
