@@ -216,11 +216,8 @@ impl Tasks {
 
     /// The tasks that have not ended, in order of spawning, with what each waits on.
     pub fn unfinished(&self) -> Vec<Blocked> {
-        let slots = self.0.slots.borrow();
-        let mut tasks: Vec<_> = slots.iter().collect();
-        tasks.sort_unstable_by_key(|(key, _)| *key);
-        let blocked = |slot: &Slot| Blocked { task: slot.name.clone(), on: slot.waits.names() };
-        tasks.into_iter().map(|(_, slot)| blocked(slot)).collect()
+        let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), on: slot.waits.names() };
+        self.keys().into_sorted_vec().into_iter().filter_map(|key| self.with_slot(key, blocked)).collect()
     }
 
     /// The tasks that have not ended, for taking the last spawned first.
