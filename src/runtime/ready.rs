@@ -139,10 +139,8 @@ impl Ready {
             let mut tasks = self.tasks.borrow_mut();
             self.woken.with(|queue| {
                 self.woken.any.store(false, Ordering::Relaxed);
-                if tasks.is_empty() {
-                    mem::swap(&mut *tasks, &mut queue.tasks);
-                } else {
-                    tasks.append(&mut queue.tasks);
+                while let Some(task) = queue.tasks.pop_front() {
+                    tasks.push_back(task);
                 }
             });
         }
