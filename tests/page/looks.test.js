@@ -93,3 +93,24 @@ test('code in the words of a law and of a mistake is code', () =>
     assert.deepEqual(await page.locator('.mistake p code').allTextContents(), ['not found', 'except Exception: breaker.failed()']);
     assert.doesNotMatch(await on.host.evaluate((host) => host.shadowRoot?.textContent ?? ''), /`/);
   }));
+
+for (const width of [360, 768, 1440]) {
+  test(`${width} px: nothing moves when a run starts or when its verdict comes, and knobs are open where they are beside`, () =>
+    site.page(
+      'ttl-cache/?clock=paced&speed=0.5',
+      async (page) => {
+        const on = await bench(page);
+        const place = () => on.host.locator('playground-transcript').evaluate((found) => found.getBoundingClientRect().top + scrollY);
+        const before = await place();
+        await on.run.click();
+        await on.until('running');
+        assert.equal(await place(), before, 'running');
+        await on.until('passed');
+        assert.equal(await place(), before, 'passed');
+        const drawer = on.host.locator('details.knobs');
+        const beside = await drawer.evaluate((found) => found.getBoundingClientRect().left > (found.parentElement?.getBoundingClientRect().left ?? 0) + 1);
+        assert.deepEqual([beside, await drawer.evaluate((found) => /** @type {HTMLDetailsElement} */ (found).open)], [width === 1440, width === 1440]);
+      },
+      { viewport: { width, height: 900 } },
+    ));
+}

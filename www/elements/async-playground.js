@@ -145,6 +145,9 @@ export class AsyncPlayground extends Base {
     this.#options?.leave();
     this.#options = null;
     root.replaceChildren(parts.frame);
+    // Open where it stands beside the transcript.
+    const { knobs } = parts.controls;
+    knobs.open = knobs.offsetLeft > 0;
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
     this.#say('ready', 'Press Run to start.');

@@ -206,7 +206,7 @@ function variantField(info, setKnobs) {
 }
 
 /**
- * A drawer: open where there is room beside the transcript, closed below it.
+ * A drawer: the bench opens it where there is room beside the transcript.
  * @param {ExerciseInfo} info
  * @param {import('./playground-knob.js').PlaygroundKnob[]} knobs
  */
@@ -215,7 +215,7 @@ function knobsField(info, knobs) {
   const count = h('span', { class: 'aside' });
   const drawer = h(
     'details',
-    { class: 'knobs', part: 'knobs', open: globalThis.matchMedia?.('(min-width: 60rem)').matches ?? true, hidden: info.knobs.length === 0 },
+    { class: 'knobs', part: 'knobs', hidden: info.knobs.length === 0 },
     h('summary', {}, 'Knobs ', count),
     ...knobs,
     resetAll,

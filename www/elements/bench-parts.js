@@ -38,7 +38,7 @@ export function benchParts(info, help) {
   const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top', part: 'controls' }, standing, controls.bar, controls.mistake);
   const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
-  bench.append(top, h('div', { class: 'body' }, main, controls.knobs), parts.status);
+  bench.append(top, h('div', { class: 'body' }, controls.knobs, main), parts.status);
   return parts;
 }
 
