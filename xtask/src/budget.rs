@@ -69,7 +69,7 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
 
 /// Everything between quotes (or in `url()`) that could be a path relative to `from`, but for that of an `import()`:
 /// that is loaded later, and in comments names a type.
-pub pub fn references<'a>(from: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
+pub fn references<'a>(from: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
     let mut before = ["", ""];
     text.split(['"', '\'', '`', '(', ')']).filter_map(move |word| {
         let [verb, gap] = before;
@@ -87,7 +87,7 @@ fn beside_scripts(path: &str) -> String {
 }
 
 /// `a/b.js` and `../c.js` give `c.js`; nothing above the site.
-pub pub fn resolve(from: &str, to: &str) -> Option<String> {
+pub fn resolve(from: &str, to: &str) -> Option<String> {
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
     for part in to.split(['?', '#']).next()?.split('/') {
