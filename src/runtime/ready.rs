@@ -3,7 +3,6 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    mem,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -127,11 +126,9 @@ impl Ready {
 
     /// Forgets all, and takes in no more.
     pub(super) fn close(&self) {
-        let woken = self.woken.with(|queue| {
-            queue.closed = true;
-            mem::take(&mut queue.tasks)
-        });
-        drop((woken, self.tasks.take()));
+        self.woken.with(|queue| queue.closed = true);
+        self.fetch();
+        while self.tasks.borrow_mut().pop_front().is_some() {}
     }
 
     fn fetch(&self) {

@@ -63,7 +63,8 @@ pub(super) struct Key {
     slot: u32,
 }
 
-enum Place {
+/// A place for a task.
+pub(super) enum Place {
     Task(Slot),
     /// What a task that has ended left for its handle.
     Output(TaskId, Body),
@@ -107,32 +108,20 @@ impl Slots {
         }
     }
 
-    /// Takes out a task that has ended. What it `left` stays until it is collected.
-    pub(super) fn settle(&mut self, key: Key, left: Option<Body>) -> Option<Slot> {
-        self.get_mut(key)?;
-        self.unfinished -= 1;
-        match self.replace(key, left)? {
-            Place::Task(slot) => Some(slot),
-            _ => None,
-        }
-    }
-
-    /// Takes out what a task that has ended left.
-    pub(super) fn collect(&mut self, key: Key) -> Option<Body> {
-        let Place::Output(id, _) = self.places.get(key.slot as usize)? else { return None };
-        if *id != key.id {
+    /// Takes out a task that has ended, or what it left. What it leaves now is there until it is taken out too.
+    pub(super) fn take(&mut self, key: Key, left: Option<Body>) -> Option<Place> {
+        let place = self.places.get_mut(key.slot as usize)?;
+        let (id, unfinished) = match place {
+            Place::Task(slot) => (slot.id, 1),
+            Place::Output(id, _) => (*id, 0),
+            Place::Vacant(_) => return None,
+        };
+        if id != key.id {
             return None;
         }
-        match self.replace(key, None)? {
-            Place::Output(_, body) => Some(body),
-            _ => None,
-        }
-    }
-
-    fn replace(&mut self, key: Key, left: Option<Body>) -> Option<Place> {
-        let place = self.places.get_mut(key.slot as usize)?;
+        self.unfinished -= unfinished;
         let next = match left {
-            Some(body) => Place::Output(key.id, body),
+            Some(body) => Place::Output(id, body),
             None => Place::Vacant(self.vacant.replace(key.slot)),
         };
         Some(mem::replace(place, next))

@@ -23,7 +23,7 @@ use super::{
     Choice, Order, Spawn,
     labels::Labels,
     ready::{Ready, TaskWaker},
-    slots::{Body, Key, Slot, Slots},
+    slots::{Body, Key, Place, Slot, Slots},
     task::Task,
 };
 
@@ -217,7 +217,7 @@ impl Tasks {
     /// The tasks that have not ended, in order of spawning, with what each waits on.
     pub fn unfinished(&self) -> Vec<Blocked> {
         let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), on: slot.waits.names() };
-        self.keys().into_sorted_vec().into_iter().filter_map(|key| self.with_slot(key, blocked)).collect()
+        self.keys().into_sorted_vec().iter().filter_map(|key| self.with_slot(*key, blocked)).collect()
     }
 
     /// The tasks that have not ended, for taking the last spawned first.
@@ -288,8 +288,8 @@ impl Tasks {
             drop(entered);
             None
         };
-        let slot = self.0.slots.borrow_mut().settle(key, left);
-        if let Some(slot) = slot {
+        let place = self.0.slots.borrow_mut().take(key, left);
+        if let Some(Place::Task(slot)) = place {
             if let Some(joiner) = slot.joiner {
                 joiner.wake();
             }
@@ -370,9 +370,9 @@ impl WeakTasks {
             drop(replaced);
             return Poll::Pending;
         }
-        let body = slots.collect(key);
+        let place = slots.take(key, None);
         drop(slots);
-        if let Some(mut body) = body {
+        if let Some(Place::Output(_, mut body)) = place {
             body.as_mut().collect(to);
         }
         Poll::Ready(())
@@ -382,14 +382,16 @@ impl WeakTasks {
     pub(super) fn detach(&self, key: Key) {
         let Some(inner) = self.0.upgrade() else { return };
         let mut slots = inner.slots.borrow_mut();
-        let joiner = slots.get_mut(key).and_then(|slot| {
-            slot.detached = true;
-            slot.joiner.take()
-        });
-        let body = slots.collect(key);
+        let (joiner, output) = match slots.get_mut(key) {
+            Some(slot) => {
+                slot.detached = true;
+                (slot.joiner.take(), None)
+            }
+            None => (None, slots.take(key, None)),
+        };
         drop(slots);
         // As above.
-        drop((joiner, body));
+        drop((joiner, output));
     }
 }
 
