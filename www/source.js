@@ -1,4 +1,4 @@
-// Marks a line in the sources of a page, and has the sources come that are on another one.
+// Marks a line in the sources of a page, or around a bench, and has the sources come that are on another page.
 
 /** For a section of sources the page with its others, once that has been asked for. @type {WeakMap<Element, Promise<ParentNode>>} */
 const asked = new WeakMap();
@@ -16,17 +16,28 @@ export async function markSource(file, line, reveal) {
   const choice = last;
   if (file !== '' && panelOf(file) === null) await others();
   if (choice !== last) return;
-  for (const marked of document.querySelectorAll('.sources .line[data-marked]')) marked.removeAttribute('data-marked');
-  const panel = panelOf(file);
-  const found = /** @type {HTMLElement | undefined} */ (panel?.querySelector(`.line[data-line="${line}"]`));
-  const pane = /** @type {HTMLElement | undefined} */ (panel?.querySelector('pre'));
-  if (!panel || !found || !pane) return;
+  markLine(document, panelOf(file), line, reveal);
+}
+
+/**
+ * Marks a line in one of some panels; says whether it is there.
+ * @param {ParentNode} around all the panels, of whose lines no other stays marked
+ * @param {Element | null} panel
+ * @param {number} line
+ * @param {boolean} reveal
+ */
+export function markLine(around, panel, line, reveal) {
+  for (const marked of around.querySelectorAll('.line[data-marked]')) marked.removeAttribute('data-marked');
+  const found = panel?.querySelector(`.line[data-line="${Number(line)}"]`);
+  const pane = panel?.querySelector('pre');
+  if (!panel || !found || !pane) return false;
   found.setAttribute('data-marked', '');
-  if (!reveal) return;
+  if (!reveal) return true;
   panel.setAttribute('open', '');
   pane.scrollTop += found.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
   pane.scrollIntoView({ block: 'nearest' });
   pane.focus({ preventScroll: true });
+  return true;
 }
 
 /** @param {string} file */

@@ -41,6 +41,7 @@ before(async () => {
     '/one': page('<async-playground exercise="ttl-cache"><p>Meanwhile</p></async-playground>'),
     '/asleep': { ...page('<async-playground exercise="ttl-cache"><p>Meanwhile</p></async-playground>'), policy: "default-src 'none'" },
     '/early': page('<async-playground></async-playground>'),
+    '/source': page('<async-playground exercise="request-handler" clock="instant" show="source timeline"></async-playground>'),
     '/wrong': page('<async-playground exercise="no-such"><p>Meanwhile</p></async-playground>'),
   }));
 });
@@ -94,6 +95,23 @@ test('six exercises under hostile styles look as they do at home, and pass', asy
     assert.equal(modules, 1, 'they share one module');
   });
 });
+
+test('the line that belongs to a choice is marked in the source around it, and no other', () =>
+  site.page(`${lessons.url}source`, async (page) => {
+    await until(page, 'ready');
+    const host = page.locator('async-playground');
+    await host.getByRole('button', { name: 'Run' }).click();
+    await until(page, 'passed');
+    await host.locator('.sheet .name').first().waitFor();
+    for (const line of [host.locator('tr[data-line] button').first(), host.locator('tr[data-line] button').last()]) {
+      await line.click();
+      const show = host.getByRole('button', { name: /^Show program\.rs, line \d+$/ });
+      const number = /\d+$/.exec((await show.textContent()) ?? '')?.[0];
+      await show.click();
+      await host.locator(`.program details[open] .line[data-marked][data-line="${number}"]`).waitFor();
+      assert.equal(await host.locator('[data-marked]').count(), 1);
+    }
+  }));
 
 test('one that is removed in the middle of a run ends it, one that is moved can be run again', () =>
   site.page(`${lessons.url}six`, async (page) => {

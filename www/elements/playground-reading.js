@@ -6,6 +6,7 @@
 import './hint-list.js';
 
 import { Base, define, h } from '../dom.js';
+import { markLine } from '../source.js';
 import { sheet } from './sheets.js';
 
 /**
@@ -59,19 +60,10 @@ export class PlaygroundReading extends Base {
    */
   mark(event) {
     const { file, line, reveal } = /** @type {CustomEvent} */ (event).detail;
-    const drawer = /** @type {HTMLDetailsElement | undefined} */ (this.shadowRoot?.querySelector('.program details'));
-    const pane = drawer?.querySelector('pre');
-    for (const marked of pane?.querySelectorAll('[data-marked]') ?? []) marked.removeAttribute('data-marked');
-    const known = drawer?.querySelector('summary')?.textContent === file;
-    const found = known ? pane?.querySelector(`[data-line="${Number(line)}"]`) : null;
-    if (!drawer || !pane || !found || this.clientHeight === 0) return;
-    event.preventDefault();
-    found.setAttribute('data-marked', '');
-    if (!reveal) return;
-    drawer.open = true;
-    pane.scrollTop += found.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
-    pane.scrollIntoView({ block: 'nearest' });
-    pane.focus({ preventScroll: true });
+    const drawer = this.shadowRoot?.querySelector('.program details');
+    if (!drawer) return;
+    const known = this.clientHeight > 0 && drawer.querySelector('summary')?.textContent === file;
+    if (markLine(drawer, known ? drawer : null, line, reveal)) event.preventDefault();
   }
 }
 
