@@ -47,6 +47,26 @@ async function measure(page) {
   }, await address(page));
 }
 
+test('a search that does not load says so, once however often it is asked for', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await bench(page);
+      await page.route('**/playground-search.js', (route) => route.abort());
+      /** @type {string[]} */
+      const asked = [];
+      page.on('requestfailed', (request) => asked.push(request.url()));
+      const told = on.host.locator('playground-search').getByRole('status').filter({ hasText: /^The search did not load\.$/ });
+      for (let times = 0; times < 2; times += 1) {
+        await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+        await told.waitFor();
+      }
+      assert.ok(asked.length > 0);
+      assert.equal((await on.host.locator('playground-search').innerText()).match(/did not load/g)?.length, 1);
+    },
+    { trouble: true },
+  ));
+
 test('2000 schedules a second for ttl-cache, and no task of the page is longer than 50 ms meanwhile', () =>
   site.page('ttl-cache/', async (page) => {
     await bench(page);

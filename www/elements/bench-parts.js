@@ -49,17 +49,19 @@ export function benchParts(info, help) {
  */
 function search(slug, controls) {
   const start = h('button', { type: 'button' }, 'Find a failing schedule');
+  const told = h('p', { class: 'told', role: 'status' });
   const element = h(
     'playground-search',
     {},
     h('h3', {}, 'Schedules'),
     h('p', { class: 'aside' }, 'Tasks that are ready at the same moment may run in any order. Some mistakes show only in an unlucky one.'),
     h('div', { class: 'row' }, start),
+    told,
   );
   start.addEventListener('click', () => {
     import('./playground-search.js').then(
       () => element.start(slug, controls.settings()),
-      () => element.append('The search did not load.'),
+      () => (told.textContent = 'The search did not load.'),
     );
   });
   return element;

@@ -1,6 +1,7 @@
 // `<playground-search>`: looks for an order of tasks under which a law breaks, shows how far it is, and can be stopped.
 //
-// It is loaded when its button, which stands in it from the start, is pressed first (see bench-parts.js).
+// It is loaded when its button is pressed first; that, and the line in which it tells how it goes, stand in it from the
+// start (see bench-parts.js).
 // Fires `found`, bubbling, with the failing seed in its detail.
 
 import { Base, counted, define, h, sentence } from '../dom.js';
@@ -35,10 +36,9 @@ export class PlaygroundSearch extends Base {
     this.#start = this.querySelector('button');
     this.#stop = h('button', { type: 'button', hidden: true }, 'Stop the search');
     this.#bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Schedules tried' });
-    this.#told = h('p', { class: 'told', role: 'status' });
+    this.#told = this.querySelector('.told');
     this.#stop.addEventListener('click', () => this.stop());
     this.#start?.after(this.#stop, this.#bar);
-    this.append(this.#told);
   }
 
   /**
