@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { DIST, bench, opened, openServed } from './support/browser.js';
+import { refused } from './support/refused.js';
 import { serve } from './support/server.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -99,15 +100,6 @@ test('a new build takes the place of the old one, and removing leaves nothing', 
 
 test('where nothing may be kept the page is as ever, and says so when it is asked', async () => {
   const site = await openServed(copy);
-  const refuse = () => {
-    for (const [owner, name] of /** @type {const} */ ([[globalThis, 'caches'], [globalThis, 'localStorage'], [navigator, 'serviceWorker']])) {
-      Object.defineProperty(owner, name, {
-        get() {
-          throw new DOMException('refused', 'SecurityError');
-        },
-      });
-    }
-  };
   try {
     await site.page(
       'ttl-cache/',
@@ -122,7 +114,7 @@ test('where nothing may be kept the page is as ever, and says so when it is aske
         assert.match(await offline.part.innerText(), /keeps no pages for offline use here.*refused/);
         assert.equal(await offline.part.getByRole('button').count(), 0);
       },
-      { init: refuse },
+      { init: refused },
     );
   } finally {
     await site.close();

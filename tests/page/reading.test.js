@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { bench, openSite } from './support/browser.js';
 import { EXERCISES, SAMPLE } from './support/exercises.js';
 import { BROWSER } from './support/launch.js';
+import { refused } from './support/refused.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -171,15 +172,7 @@ test('storage that is refused stops nothing', () =>
       await on.until('passed');
       assert.equal(await page.locator('passed-mark').innerText(), 'passed');
     },
-    {
-      init: () => {
-        Object.defineProperty(globalThis, 'localStorage', {
-          get() {
-            throw new DOMException('refused', 'SecurityError');
-          },
-        });
-      },
-    },
+    { init: refused },
   ));
 
 test('an exercise that is not there is told in its place, and what stood there stays', () =>
