@@ -163,9 +163,12 @@ fn inputs(project: &Project) -> Result<String> {
     collect(&project.root.join("src"), "src/", &mut files)?;
     // The texts of pages are not compiled.
     files.retain(|file| !file.path.ends_with(".md"));
-    for name in ["Cargo.toml", "Cargo.lock", "wasm-pack.toml"] {
+    for name in ["Cargo.toml", "Cargo.lock"] {
         files.push(File::new(name, fs::read(project.root.join(name))?));
     }
+    // Of wasm-pack.toml what makes a difference: a budget makes none.
+    let config = &project.config;
+    files.push(File::new("wasm-pack.toml", format!("{:?} {:?}", config.wasm_pack, config.wasm_opt)));
     // Of the tools in package.json, the one that works on modules.
     let tools: serde_json::Value = serde_json::from_slice(&fs::read(project.root.join("package.json"))?)?;
     files.push(File::new("wasm-opt", tools["devDependencies"]["binaryen"].to_string()));
