@@ -11,7 +11,9 @@ import { EXERCISES } from './support/exercises.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const DIST = new URL('dist/', ROOT);
-const KIB = Number(/^first-load-kib = (\d+)$/m.exec(readFileSync(new URL('wasm-pack.toml', ROOT), 'utf8'))?.[1]);
+const CONFIG = readFileSync(new URL('wasm-pack.toml', ROOT), 'utf8');
+const KIB = Number(/^first-load-kib = (\d+)$/m.exec(CONFIG)?.[1]);
+const WASM_KIB = Number(/^first-load-wasm-kib = (\d+)$/m.exec(CONFIG)?.[1]);
 const FULL = /\/async_playground(_bg\.wasm|\.js)/;
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -49,7 +51,7 @@ async function hold(page) {
   return open;
 }
 
-/** @param {Set<string>} paths */
+/** @param {Iterable<string>} paths */
 function weight(paths) {
   const bytes = [...paths].map((path) => {
     const file = fileURLToPath(new URL(`dist/${path}`, ROOT));
@@ -64,9 +66,10 @@ for (const { slug } of EXERCISES) {
       const paths = asked(page);
       await page.goto(`${site.url}${slug}/`, { waitUntil: 'networkidle' });
       await bench(page);
-      const modules = [...paths].filter((path) => path.endsWith('.wasm')).map((path) => path.split('/').at(-1));
-      assert.deepEqual(modules, [`${slug.replaceAll('-', '_')}_bg.wasm`]);
-      const bytes = weight(paths);
+      const modules = [...paths].filter((path) => path.endsWith('.wasm'));
+      assert.deepEqual(modules.map((path) => path.split('/').at(-1)), [`${slug.replaceAll('-', '_')}_bg.wasm`]);
+      const [bytes, wasm] = [weight(paths), weight(modules)];
+      assert.ok(wasm <= WASM_KIB * 1024, `${wasm} bytes of WebAssembly`);
       assert.ok(bytes <= KIB * 1024, `${bytes} bytes in ${paths.size} files: ${[...paths].join(', ')}`);
     }));
 }

@@ -16,11 +16,16 @@ use crate::{
 pub fn check(project: &Project) -> Result<()> {
     let dist = project.dist();
     let limit = project.config.budget.first_load_kib * 1024;
+    let wasm_limit = project.config.budget.first_load_wasm_kib * 1024;
     let mut over = Vec::new();
     for page in pages(&dist)? {
         let load = first_load(&dist, &page)?;
-        eprintln!("    {:<32} {:>7} bytes in {} files (limit {limit})", page, load.bytes, load.files.len());
-        if load.bytes > limit {
+        let Load { files, bytes, wasm } = load;
+        eprintln!(
+            "    {page:<32} {bytes:>7} bytes in {:>2} files (limit {limit}), {wasm:>6} of WebAssembly (limit {wasm_limit})",
+            files.len()
+        );
+        if bytes > limit || wasm > wasm_limit {
             over.push(page);
         }
     }
@@ -31,6 +36,8 @@ pub fn check(project: &Project) -> Result<()> {
 struct Load {
     files: BTreeSet<String>,
     bytes: u64,
+    /// Of these, what is WebAssembly.
+    wasm: u64,
 }
 
 fn pages(dist: &Path) -> Result<Vec<String>> {
@@ -44,7 +51,7 @@ fn pages(dist: &Path) -> Result<Vec<String>> {
 }
 
 fn first_load(dist: &Path, page: &str) -> Result<Load> {
-    let mut load = Load { files: BTreeSet::new(), bytes: 0 };
+    let mut load = Load { files: BTreeSet::new(), bytes: 0, wasm: 0 };
     let mut left = vec![page.to_owned()];
     while let Some(path) = left.pop() {
         if !load.files.insert(path.clone()) {
@@ -52,8 +59,10 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
         }
         let file = dist.join(&path);
         let packed = beside(&file, "br");
-        load.bytes += fs::metadata(if packed.is_file() { &packed } else { &file })?.len();
+        let bytes = fs::metadata(if packed.is_file() { &packed } else { &file })?.len();
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        load.bytes += bytes;
+        load.wasm += if extension == "wasm" { bytes } else { 0 };
         if ["html", "js", "css", "svg"].contains(&extension) {
             let text = fs::read_to_string(&file)?;
             // Links between pages are not loaded with them, and types only by compilers.
@@ -132,6 +141,7 @@ mod tests {
             ["a.js", "b.js", "c.wasm", "deep/d.js", "style/d.css"].map(|file| format!("assets/1/{file}"));
         assert_eq!(files[..5], expected);
         assert_eq!(files[5..], ["x/index.html"]);
+        assert!(load.wasm > 0 && load.wasm < load.bytes);
         fs::remove_dir_all(dist).expect("removed");
     }
 }

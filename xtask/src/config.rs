@@ -40,6 +40,8 @@ pub struct Geckodriver {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Budget {
     pub first_load_kib: u64,
+    /// Of that, what the WebAssembly module may be.
+    pub first_load_wasm_kib: u64,
 }
 
 impl Config {
@@ -58,12 +60,12 @@ mod tests {
     #[test]
     fn the_file_in_the_root_can_be_read() {
         let config = Config::read(&crate::project::root()).expect("readable");
-        assert!(config.budget.first_load_kib > 0);
+        assert!(config.budget.first_load_kib > config.budget.first_load_wasm_kib);
     }
 
     #[test]
     fn a_misspelt_key_is_refused() {
-        let text = "[wasm-pack]\nversion='1'\ntarget='web'\nout-dir='t'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=1";
+        let text = "[wasm-pack]\nversion='1'\ntarget='web'\nout-dir='t'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=2\nfirst-load-wasm-kib=1";
         assert!(toml::from_str::<Config>(text).is_err());
     }
 }
