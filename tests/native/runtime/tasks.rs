@@ -167,6 +167,32 @@ fn dropping_the_handle_leaves_the_task_running_unless_asked_otherwise() {
 }
 
 #[test]
+fn an_output_waits_for_its_handle_and_goes_with_it() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let output = Rc::new("first");
+    let give = || std::future::ready(output.clone());
+    let (kept, forgotten) = (tasks.spawn("kept", give()), tasks.spawn("forgotten", give()));
+    drop(tasks.spawn("detached", give()));
+    simulation.run().unwrap();
+    assert!(kept.is_finished() && forgotten.is_finished());
+    assert_eq!(Rc::strong_count(&output), 3, "nobody can ask for the third");
+    drop(forgotten);
+    assert_eq!(Rc::strong_count(&output), 2);
+    // They have the places of those whose outputs are gone.
+    let later: Vec<_> = (0..2).map(|_| tasks.spawn("later", async { Rc::new("second") })).collect();
+    let collected = simulation.block_on(async {
+        let mut collected = vec![kept.await];
+        for task in later {
+            collected.push(task.await);
+        }
+        collected
+    });
+    let collected: Vec<_> = collected.unwrap().into_iter().map(|output| *output.unwrap()).collect();
+    assert_eq!(collected, ["first", "second", "second"]);
+}
+
+#[test]
 fn a_task_may_cancel_itself() {
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
