@@ -10,11 +10,17 @@ document.addEventListener('verdict', (event) => {
   if (report.verdict === 'passed' && report.variant === 'sound') markPassed(exercise);
 });
 
-document.addEventListener('sourceline', (event) => {
-  const { file, line, reveal } = /** @type {CustomEvent} */ (event).detail;
+/** The last choice: what marks it may come to a later one first. @type {unknown} */
+let choice = null;
+
+document.addEventListener('sourceline', async (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  const { file, line, reveal } = detail;
   const files = document.querySelector('.sources')?.getAttribute('data-files')?.split(' ');
   if (files?.includes(file)) event.preventDefault();
-  void import('./source.js').then(({ markSource }) => markSource(file, line, reveal));
+  choice = detail;
+  const { markSource } = await import('./source.js');
+  if (choice === detail) await markSource(file, line, reveal);
 });
 
 // Asked for by few, so it is not loaded before.
