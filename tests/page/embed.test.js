@@ -13,11 +13,17 @@ before(async () => {
 });
 after(() => site.close());
 
+/** Waits for the element and for the tags. @param {import('playwright-core').Page} page */
+async function there(page) {
+  await page.locator('async-playground[data-state="ready"]').waitFor();
+  await page.locator('[data-tag="frame"]', { hasText: 'iframe' }).waitFor();
+}
+
 test('the tags say what is chosen, and what they say is what is seen', () =>
   site.page('', async (page) => {
     await page.getByRole('link', { name: 'Put an exercise on your own page' }).click();
     const live = page.locator('embed-form async-playground');
-    await page.locator('async-playground[data-state="ready"]').waitFor();
+    await there(page);
     const tag = async (/** @type {string} */ name) => (await page.locator(`[data-tag="${name}"]`).textContent()) ?? '';
     assert.equal(await tag('element'), `<script type="module" src="${site.url}playground.js"></script>\n<async-playground exercise="ttl-cache"></async-playground>`);
     await page.getByLabel('Exercise').selectOption('circuit-breaker');
@@ -64,7 +70,7 @@ test('the tags say what is chosen, and what they say is what is seen', () =>
 
 test('a tag is copied, or marked where there is no clipboard', () =>
   site.page('embed/', async (page) => {
-    await page.locator('async-playground[data-state="ready"]').waitFor();
+    await there(page);
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (/** @type {string} */ text) => void Object.assign(globalThis, { text }) } }));
     await page.getByRole('button', { name: 'Copy the frame' }).click();
     await page.getByText('Copied.').waitFor();

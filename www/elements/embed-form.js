@@ -31,12 +31,14 @@ export class EmbedForm extends Base {
     const form = this.#form;
     if (form === null) return;
     const slug = String(new FormData(form).get('exercise'));
+    const variant = /** @type {HTMLSelectElement} */ (form.querySelector('[name="variant"]'));
+    const knobs = /** @type {HTMLInputElement} */ (form.querySelector('[name="knobs"]'));
+    // What stands there is another exercise's. What is typed while this one's facts are on their way stays.
+    variant.replaceChildren();
+    [knobs.value, knobs.placeholder] = ['', ''];
     const info = await describe(slug);
     if (new FormData(form).get('exercise') !== slug) return;
-    const variants = info.variants.map(({ slug, title }) => h('option', { value: slug }, title));
-    form.querySelector('[name="variant"]')?.replaceChildren(...variants);
-    const knobs = /** @type {HTMLInputElement} */ (form.querySelector('[name="knobs"]'));
-    knobs.value = '';
+    variant.replaceChildren(...info.variants.map(({ slug, title }) => h('option', { value: slug }, title)));
     knobs.placeholder = info.knobs.slice(0, 2).map((knob) => `${knob.name}=${knob.default}`).join(' ');
     this.#show();
   }
