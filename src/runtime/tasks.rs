@@ -253,12 +253,14 @@ impl Tasks {
         let key = task.key;
         task.begin();
         let entered = self.enter(key);
+        let panicking = Panicking(self, key);
         let poll = body.as_mut().step(&mut Context::from_waker(&Waker::from(task)));
+        mem::forget(panicking);
         drop(entered);
         match poll {
-            Poll::Ready(phase) => self.settle(key, body, phase),
+            Poll::Ready(phase) => self.settle(key, Some(body), phase),
             Poll::Pending if self.with_slot(key, |slot| slot.doomed).unwrap_or(true) => {
-                self.settle(key, body, Phase::Cancelled);
+                self.settle(key, Some(body), Phase::Cancelled);
             }
             Poll::Pending => {
                 self.with_slot(key, |slot| slot.body = Some(body));
@@ -272,16 +274,16 @@ impl Tasks {
             slot.doomed = true;
             slot.body.take()
         });
-        if let Some(Some(body)) = body {
+        if let Some(body @ Some(_)) = body {
             self.settle(key, body, Phase::Cancelled);
         }
     }
 
     /// Frees the slot, unless there is an output to collect. What is dropped is so in the name of its task.
-    fn settle(&self, key: Key, body: Body, phase: Phase) {
+    fn settle(&self, key: Key, body: Option<Body>, phase: Phase) {
         let awaited = self.with_slot(key, |slot| phase != Phase::Cancelled && !slot.detached);
         let left = if awaited == Some(true) {
-            Some(body)
+            body
         } else {
             let entered = self.enter(key);
             drop(body);
@@ -392,6 +394,15 @@ impl WeakTasks {
         drop(slots);
         // As above.
         drop((joiner, output));
+    }
+}
+
+/// A poll that is left by a panic: a host that catches it goes on without the task.
+struct Panicking<'a>(&'a Tasks, Key);
+
+impl Drop for Panicking<'_> {
+    fn drop(&mut self) {
+        self.0.settle(self.1, None, Phase::Cancelled);
     }
 }
 

@@ -16,7 +16,7 @@ after(() => site.close());
 /** Waits for the element and for the tags. @param {import('playwright-core').Page} page */
 async function there(page) {
   await page.locator('async-playground[data-state="ready"]').waitFor();
-  await page.locator('[data-tag="frame"]', { hasText: 'iframe' }).waitFor();
+  await page.locator('[data-tag="frame"]', { hasText: site.url }).waitFor();
 }
 
 test('the tags say what is chosen, and what they say is what is seen', () =>

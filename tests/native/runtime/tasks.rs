@@ -5,6 +5,7 @@ use async_playground::runtime::{
 };
 use std::{
     cell::RefCell,
+    panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
     sync::{
         Arc,
@@ -315,4 +316,17 @@ fn futures_are_dropped_in_the_name_of_their_task() {
     });
     simulation.block_on(async move { task.cancel() }).unwrap();
     assert_eq!(*seen.borrow(), Some(TaskId(0)));
+}
+
+#[test]
+fn a_task_that_panics_is_cancelled_for_a_host_that_goes_on() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let panics = tasks.spawn("panics", async { panic!("on purpose") });
+    let waits = tasks.spawn("waits", panics);
+    let caught = catch_unwind(AssertUnwindSafe(|| simulation.run()));
+    assert!(caught.is_err());
+    let end: Result<Result<(), Cancelled>, Cancelled> = simulation.block_on(waits).unwrap();
+    assert_eq!(end, Ok(Err(Cancelled)));
+    assert!(tasks.is_empty());
 }
