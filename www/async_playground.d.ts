@@ -10,15 +10,20 @@ export default function init(options?: {
 export function compiled(): WebAssembly.Module;
 /** Only the full module can. Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
-/** Throws `{code, message}`; from a lean module, which has no words, the message is empty. The sink must not throw. */
+/** Only the full module can. Throws `{code, message}`. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
+/**
+ * Starts the exercise of a lean module, sound and with its default knobs; only that can. `clock`: 0 is live, 1 instant,
+ * 2 paced. The sink must not throw.
+ */
+export function begin(clock: number, speed: number, sink: (events: Event[]) => void): Session;
 /** How a run ended, before anything of it is judged. */
 export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
 
 /** The judge of a run with these options, by its trace and its end. Only the full module has one. */
 export class Judge {
   /** Throws `{code, message}`. */
-  constructor(slug: unknown, options: unknown, ended: Ended | null);
+  constructor(slug: unknown, options: unknown, ended: Ended);
   /** Takes the events that follow in the trace. */
   add(events: Event[]): void;
   /** Checks the next law; false if there is none. */
@@ -40,6 +45,7 @@ export class Session {
   /** Settles when the run is done, and never after `stop`: with its report, or from a lean module with its end. */
   outcome(): Promise<Omit<Report, 'disturbed'> | Ended>;
   stop(): void;
+  /** Of no effect where it is not from 0.05 to 20. */
   setSpeed(speed: number): void;
   /**
    * Takes a hand in a paced run; only the full module can. Says whether that changed anything.

@@ -1,7 +1,7 @@
 // Runs exercises on the wasm modules, and puts together what comes of it.
 //
-// A sound run begins in the exercise's lean module at once, while the full module is on its way; that one then judges
-// it. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
+// A sound run with default knobs begins in the exercise's lean module at once, while the full module is on its way; that
+// one then judges it. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
 // change the speed of a run that is going on, and take a hand in it.
 
 import { known, loadCatalogue } from './catalogue.js';
@@ -68,7 +68,8 @@ export function begin(slug, options = {}, acts = false) {
     (resolve, reject) => {
       const { signal, callback, rest } = checked(options, 'onEvents');
       const quick = quickest(known(slug));
-      const module = (rest.variant ?? 'sound') === 'sound' && !acts ? quick : full;
+      const plain = acts ? null : asPlain(rest);
+      const module = plain === null ? full : quick;
       const events = batches(/** @type {(events: Event[]) => void} */ (callback));
       const hidden = watchHidden();
       /** @type {Instance | null} */
@@ -118,10 +119,10 @@ export function begin(slug, options = {}, acts = false) {
             if (module !== full) trace.push(some);
             events.push(some);
           };
-          const started = opened.call((glue) => glue.start(slug, rest, sink));
+          const started = opened.call((glue) =>
+            plain === null || module === full ? glue.start(slug, rest, sink) : glue.begin(plain.clock, plain.speed, sink),
+          );
           session = started;
-          // As it was accepted: who judges it must not see what becomes of the caller's objects.
-          const asked = JSON.parse(JSON.stringify(rest));
           going = (work) => opened.call(() => work(started));
           // For judging: asked for now, so that it is there when the run is over.
           if (module !== full) full.open();
@@ -140,9 +141,9 @@ export function begin(slug, options = {}, acts = false) {
           if (settled) return;
           instance = judge;
           judge.enter(fail);
-          conclude(await judgedBy(judge, slug, asked, outcome, trace, signal));
+          conclude(await judgedBy(judge, slug, rest, outcome, trace, signal));
         })
-        .catch((error) => inWords(instance === null ? error : instance.explain(error), slug, rest).then(fail));
+        .catch((error) => fail(instance === null ? error : instance.explain(error)));
     },
   );
   return {
@@ -207,21 +208,18 @@ export function explore(slug, options = {}) {
   });
 }
 
+/** By their numbers in a lean module. */
+const CLOCKS = ['live', 'instant', 'paced'];
+
 /**
- * An error as it is, but a refusal in words: a lean module only says that there is one.
- * @param {unknown} error
- * @param {unknown} slug
+ * What a lean module is told of a run: it has the sound one with default knobs, and checks nothing. Null for any other,
+ * and for what has to be refused.
  * @param {Record<string, unknown>} options
  */
-async function inWords(error, slug, options) {
-  if (!(error instanceof PlaygroundError) || error.message !== '') return error;
-  try {
-    const instance = await full.open();
-    instance.call((glue) => new glue.Judge(slug, options, null).free());
-    return error;
-  } catch (refusal) {
-    return refusal;
-  }
+function asPlain({ clock = 'instant', speed = 1, variant = 'sound', ...more }) {
+  const place = CLOCKS.indexOf(String(clock));
+  const known = place >= 0 && CLOCKS[place] === clock && variant === 'sound' && Object.values(more).every((value) => value === undefined);
+  return known && typeof speed === 'number' && speed >= 0.05 && speed <= 20 ? { clock: place, speed } : null;
 }
 
 /**

@@ -11,6 +11,7 @@ mod run;
 mod search;
 mod settings;
 mod stage;
+mod staged;
 
 #[cfg(feature = "background-task")]
 mod background_task;
@@ -44,10 +45,11 @@ use crate::expected::Expected;
 pub use act::{Act, Acts};
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
 pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record};
-pub use run::{ClockKind, Ended, Judged, Report, Run, Verdict, rows};
+pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use settings::{Refusal, Settings};
 pub use stage::{Stage, a_turn};
+pub use staged::{Ended, Staged};
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {

@@ -1,25 +1,18 @@
-//! A run: an exercise, its tasks and their clock as one future. Dropping it ends everything.
+//! A run: an exercise with checked settings as one future of what comes of it. Dropping it ends everything.
 
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
 };
 
-#[cfg(feature = "laws")]
-use serde::Deserialize;
 use serde::Serialize;
 
-use super::{
-    Act, Exercise, Knobs, LawReport, Program, Record, Refusal, Settings, Stage, Uncaught,
-    act::{self, Switch},
-};
+use super::{Act, Ended, Exercise, Knobs, LawReport, Record, Refusal, Settings, act, staged::Staged};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
-    runtime::{
-        AtOnce, Choice, Clock, Deadlock, Host, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers,
-    },
-    trace::{Event, Recorder, What},
+    runtime::{AtOnce, Choice, Order, Pace, SimulatedTime, TaskId, Timers},
+    trace::{Event, What},
 };
 
 /// How time passes in a run.
@@ -39,31 +32,14 @@ pub enum ClockKind {
 /// Any executor can poll it. Dropping it drops every task and timer of the run; nothing survives it.
 #[derive(Debug)]
 pub struct Run {
-    host: Host,
-    main: Task<Result<(), Uncaught>>,
-    trace: Recorder,
+    staged: Staged,
     settings: Settings,
     clock: ClockKind,
-    backend: Switch,
-    /// How many events [`new_events`](Self::new_events) has given out.
-    given: usize,
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
     ended: Option<Ended>,
     /// Those that have been checked, once the run has ended.
     laws: Vec<LawReport>,
-}
-
-/// How a run ended, before anything of it is judged.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "laws", derive(Deserialize))]
-pub struct Ended {
-    /// How it ended, if not well: an uncaught error or a deadlock.
-    pub error: Option<String>,
-    /// The time at the end, in milliseconds.
-    pub elapsed: f64,
-    /// How many tasks there were.
-    pub tasks: u32,
 }
 
 impl Run {
@@ -94,18 +70,11 @@ impl Run {
         clock: Timers,
         pace: Box<dyn Pace>,
     ) -> Self {
-        let tasks = Tasks::new(order);
-        let trace = Recorder::new(clock.clone());
-        tasks.observe(std::rc::Rc::new(trace.clone()));
-        let seed = settings.seed.unwrap_or(0);
-        let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings.knobs.clone(), seed);
-        let backend = stage.backend();
-        let main: Program = (settings.variant.start)(stage);
-        let main = tasks.try_spawn("main", main);
+        let (program, seed) = (settings.variant.start, settings.seed.unwrap_or(0));
+        let staged = Staged::new(program, settings.knobs.clone(), seed, order, clock, pace);
         let fixed = settings.fixes_transcript();
-        let host = Host::new(tasks, clock, pace);
         let (ended, laws) = Default::default();
-        Self { host, main, trace, settings, clock: clock_kind, given: 0, fixed, backend, ended, laws }
+        Self { staged, settings, clock: clock_kind, fixed, ended, laws }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -113,21 +82,19 @@ impl Run {
     ///
     /// What this wakes runs when the run is next polled; its host is told. The transcript is not judged any more.
     pub fn cancel(&mut self, task: TaskId) -> bool {
-        let cancelled = self.host.tasks().cancel(task);
+        let cancelled = self.staged.host.tasks().cancel(task);
         self.fixed &= !cancelled;
         cancelled
     }
 
     /// The decisions taken between ready tasks, in a run [`in_order`](Self::in_order).
     pub fn choices(&self) -> Vec<Choice> {
-        self.host.tasks().choices()
+        self.staged.host.tasks().choices()
     }
 
     /// The events since the last call.
     pub fn new_events(&mut self) -> Vec<Event> {
-        let events = self.trace.events().get(self.given..).unwrap_or_default().to_vec();
-        self.given += events.len();
-        events
+        self.staged.new_events()
     }
 
     /// Does something to the run that goes on. Says whether that changed anything: a task may have ended before it.
@@ -136,7 +103,8 @@ impl Run {
     ///
     /// [`Refusal`] if the exercise does not let that be done.
     pub fn act(&mut self, act: Act) -> Result<bool, Refusal> {
-        let done = act::perform(act, self.settings.exercise, &self.trace, self.host.tasks(), &self.backend)?;
+        let Staged { host, trace, backend, .. } = &self.staged;
+        let done = act::perform(act, self.settings.exercise, trace, host.tasks(), backend)?;
         self.fixed &= !done;
         Ok(done)
     }
@@ -151,32 +119,12 @@ impl Run {
         }
     }
 
-    fn end(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Ended {
-        let elapsed = self.host.clock().now().as_millis();
-        let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
-            (Err(deadlock), _) => Some(deadlock.to_string()),
-            (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
-            (Ok(()), _) => None,
-        };
-        // What the exercise left running ends with its run, and that belongs to the trace.
-        self.host.shut_down();
-        Ended { error, elapsed, tasks: self.host.tasks().spawned() }
-    }
-
-    /// Runs to the end, and leaves it to somebody else to judge: see [`Report::of`]. To be polled until it is ready,
-    /// and no more after that.
-    pub fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
-        let main = &self.main;
-        let ended = std::task::ready!(self.host.poll_until(cx, || main.is_finished()));
-        Poll::Ready(self.end(ended, cx))
-    }
-
     /// Checks the laws, each of which reads the whole trace: in a large one that takes so long that the host must have
     /// a turn in between.
     fn poll_laws(&mut self, ended: &Ended, cx: &mut Context<'_>) -> Poll<()> {
         while let Some(law) = self.settings.exercise.laws.get(self.laws.len()) {
-            std::task::ready!(self.host.poll_rest(cx));
-            let checked = self.record(&self.trace.events(), ended).check(law);
+            ready!(self.staged.host.poll_rest(cx));
+            let checked = self.record(&self.staged.trace.events(), ended).check(law);
             self.laws.push(checked);
         }
         Poll::Ready(())
@@ -195,14 +143,14 @@ impl Future for Run {
         let run = self.get_mut();
         let ended = match run.ended.take() {
             Some(ended) => ended,
-            None => std::task::ready!(run.poll_end(cx)),
+            None => ready!(run.staged.poll_end(cx)),
         };
         if run.poll_laws(&ended, cx).is_pending() {
             run.ended = Some(ended);
             return Poll::Pending;
         }
         let laws = std::mem::take(&mut run.laws);
-        Poll::Ready(Report::of(&run.settings, run.clock, &run.trace.events(), ended, run.fixed, laws))
+        Poll::Ready(Report::of(&run.settings, run.clock, &run.staged.trace.events(), ended, run.fixed, laws))
     }
 }
 

@@ -13,16 +13,11 @@ use super::{Exercise, Input, Knobs, Variant, catalogue, find};
 pub struct Refusal {
     /// For programs: `unknown-exercise`, `unknown-variant`, `unknown-knob`, `unknown-option` or `bad-value`.
     pub code: &'static str,
-    /// For people. Empty in a lean module, since the full one can say it.
+    /// For people.
     pub message: String,
 }
 
 impl Refusal {
-    fn new(code: &'static str, message: impl FnOnce() -> String) -> Self {
-        const IN_WORDS: bool = cfg!(any(feature = "laws", not(feature = "lean")));
-        Self { code, message: if IN_WORDS { message() } else { String::new() } }
-    }
-
     /// There is no `what` of that name.
     pub fn unknown<'a>(
         code: &'static str,
@@ -30,16 +25,14 @@ impl Refusal {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        Self::new(code, || {
-            let known: Vec<_> = known.into_iter().collect();
-            let known = if known.is_empty() { "there are none".into() } else { known.join(", ") };
-            format!("unknown {what} {}; known: {known}", quoted(name))
-        })
+        let known: Vec<_> = known.into_iter().collect();
+        let known = if known.is_empty() { "there are none".into() } else { known.join(", ") };
+        Self { code, message: format!("unknown {what} {}; known: {known}", quoted(name)) }
     }
 
     /// `name` must be something else than it is.
     pub fn bad_value(name: impl fmt::Display, allowed: impl fmt::Display, given: &Input) -> Self {
-        Self::new("bad-value", || format!("{name} must be {allowed}, not {given}"))
+        Self { code: "bad-value", message: format!("{name} must be {allowed}, not {given}") }
     }
 }
 

@@ -8,10 +8,17 @@ use js_sys::{Function, JSON};
 use serde::Serialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use super::{options, session::Session};
 #[cfg(feature = "laws")]
-use crate::exercises;
-use crate::{exercises::Refusal, json};
+use super::options::{self, Request};
+use super::session::Session;
+#[cfg(feature = "laws")]
+use crate::exercises::{Refusal, Run, Settings, rows};
+use crate::json;
+#[cfg(not(feature = "laws"))]
+use crate::{
+    exercises::{ClockKind, Knobs, Staged, catalogue},
+    runtime::Order,
+};
 
 /// As plain objects and arrays; None as null.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
@@ -20,6 +27,7 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 }
 
 /// A refusal as the engine expects it: an object with `code` and `message`.
+#[cfg(feature = "laws")]
 pub(super) fn refuse(refusal: &Refusal) -> JsValue {
     to_js(refusal).unwrap_or_else(|error| error)
 }
@@ -29,23 +37,43 @@ pub(super) fn refuse(refusal: &Refusal) -> JsValue {
 /// # Errors
 ///
 /// A refusal, as an object with `code` and `message`; nothing has started then.
+#[cfg(feature = "laws")]
 #[wasm_bindgen]
 pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Session, JsValue> {
-    let request = options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
-    Ok(Session::start(request, sink))
+    let Request { settings, clock: kind, speed } =
+        options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
+    Ok(Session::start(kind, speed, sink, |clock, pace| Run::new(settings, kind, clock, pace)))
 }
 
-#[cfg(feature = "laws")]
+/// Starts the exercise of a lean module, sound and with its default knobs. Whoever asks for more asks the full module,
+/// which also says what is wrong with a request. `clock` is 0 for live, 1 for instant, 2 for paced; None if the module
+/// has no exercise.
+#[cfg(not(feature = "laws"))]
+#[wasm_bindgen]
+pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
+    let kind = match clock {
+        0 => ClockKind::Live,
+        1 => ClockKind::Instant,
+        _ => ClockKind::Paced,
+    };
+    let exercise = catalogue().first()?;
+    Some(Session::start(kind, speed, sink, |clock, pace| {
+        let knobs = Knobs::defaults(exercise.knobs);
+        Staged::new(exercise.sound.start, knobs, 0, Order::fifo(), clock, pace)
+    }))
+}
+
 /// Judges the lines of a transcript so far: the rows of expected beside actual.
 ///
 /// # Errors
 ///
 /// A refusal if there is no such exercise.
+#[cfg(feature = "laws")]
 #[wasm_bindgen]
 pub fn compare(slug: &str, lines: &Array, live: bool, finished: bool) -> Result<JsValue, JsValue> {
-    let settings = exercises::Settings::of(slug).map_err(|refusal| refuse(&refusal))?;
+    let settings = Settings::of(slug).map_err(|refusal| refuse(&refusal))?;
     let lines: Vec<String> = lines.iter().filter_map(|line| line.as_string()).collect();
-    to_js(&exercises::rows(settings.exercise, live, lines.iter().map(String::as_str), finished))
+    to_js(&rows(settings.exercise, live, lines.iter().map(String::as_str), finished))
 }
 
 thread_local! {

@@ -10,6 +10,7 @@ mod exports;
 mod heap;
 #[cfg(feature = "laws")]
 mod judge;
+#[cfg(feature = "laws")]
 mod options;
 mod pace;
 mod promise;
@@ -20,9 +21,11 @@ mod turn;
 pub use clock::browser_clock;
 #[cfg(feature = "laws")]
 pub use explore::{Exploration, explore};
+#[cfg(not(feature = "laws"))]
+pub use exports::begin;
+pub use exports::on_panic;
 #[cfg(feature = "laws")]
-pub use exports::compare;
-pub use exports::{on_panic, start};
+pub use exports::{compare, start};
 #[cfg(feature = "laws")]
 pub use judge::Judge;
 pub use session::Session;

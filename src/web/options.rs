@@ -3,9 +3,8 @@
 use js_sys::{Array, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-#[cfg(feature = "laws")]
-use crate::exercises::Act;
-use crate::exercises::{ClockKind, Input, Refusal, Settings};
+use super::pace::SPEEDS;
+use crate::exercises::{Act, ClockKind, Input, Refusal, Settings};
 
 /// Lists are read up to here; no knob takes as many.
 const LONGEST_LIST: u32 = 10_000;
@@ -42,7 +41,6 @@ pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<Request, Refusal
 }
 
 /// A checked request for a search.
-#[cfg(feature = "laws")]
 #[derive(Debug)]
 pub(super) struct Search {
     pub(super) settings: Settings,
@@ -52,7 +50,6 @@ pub(super) struct Search {
 }
 
 /// As [`read`], for a search.
-#[cfg(feature = "laws")]
 pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, Refusal> {
     let slug = text("exercise", "the slug of an exercise", input(slug))?;
     let (mut variant, mut seeds, mut budget_ms, mut knobs) = (None, 1000, None, Vec::new());
@@ -73,7 +70,6 @@ pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, R
 }
 
 /// One thing that can be done to a run.
-#[cfg(feature = "laws")]
 pub(super) fn read_act(what: &Input, task: Option<u32>) -> Result<Act, Refusal> {
     match (what, task) {
         (Input::Text(what), None) if what == "backend down" => Ok(Act::BackendDown),
@@ -85,7 +81,6 @@ pub(super) fn read_act(what: &Input, task: Option<u32>) -> Result<Act, Refusal> 
     }
 }
 
-#[cfg(feature = "laws")]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
 fn read_seeds(input: &Input) -> Result<u32, Refusal> {
     match input {
@@ -94,7 +89,6 @@ fn read_seeds(input: &Input) -> Result<u32, Refusal> {
     }
 }
 
-#[cfg(feature = "laws")]
 fn read_budget(input: &Input) -> Result<f64, Refusal> {
     match input {
         Input::Number(budget) if (1.0..=3.6e6).contains(budget) => Ok(*budget),
@@ -107,10 +101,9 @@ fn read_knobs(value: &JsValue) -> Result<Vec<(String, Input)>, Refusal> {
     Ok(entries.into_iter().map(|(name, value)| (name, input(&value))).collect())
 }
 
-/// How fast a paced run may go.
-pub(super) fn read_speed(input: &Input) -> Result<f64, Refusal> {
+fn read_speed(input: &Input) -> Result<f64, Refusal> {
     match input {
-        Input::Number(speed) if (0.05..=20.0).contains(speed) => Ok(*speed),
+        Input::Number(speed) if SPEEDS.contains(speed) => Ok(*speed),
         _ => Err(Refusal::bad_value("speed", "a number from 0.05 to 20", input)),
     }
 }

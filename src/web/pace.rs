@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    ops::RangeInclusive,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, Waker},
@@ -17,6 +18,9 @@ use crate::runtime::{Clock, Instant, Pace, SimulatedTime, Sleep, TimeSource, Tim
 /// How long a run may go on before the page has its turn, in milliseconds. To hand over what it did in that time takes
 /// about as long again, so that both together are some 8.
 const SLICE: f64 = 4.0;
+
+/// How fast a paced run may go.
+pub(super) const SPEEDS: RangeInclusive<f64> = 0.05..=20.0;
 
 /// How many steps are taken between two looks at the time, which cost more than most steps.
 const STEPS_A_LOOK: u32 = 32;
@@ -134,7 +138,11 @@ impl Pacing {
         Rc::new(Self { time, real: browser_clock(), speed: Cell::new(speed), leg, waiting })
     }
 
+    /// Of no effect where it is none of [`SPEEDS`].
     pub(super) fn set_speed(&self, speed: f64) {
+        if !SPEEDS.contains(&speed) {
+            return;
+        }
         self.catch_up();
         self.speed.set(speed);
     }

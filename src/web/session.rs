@@ -13,18 +13,25 @@ use std::{
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-#[cfg(feature = "laws")]
-use super::options::read_act;
 use super::{
     clock::browser_clock,
-    exports::{refuse, to_js},
-    options::{Request, input, read_speed},
+    exports::to_js,
     pace::{Live, Paced, Pacing, Slices},
     promise::{Stop, promise},
     turn::PageTurn,
 };
+#[cfg(feature = "laws")]
+use super::{
+    exports::refuse,
+    options::{input, read_act},
+};
+/// A lean module only says how a run ended. The full one judges that.
+#[cfg(not(feature = "laws"))]
+use crate::exercises::{Ended as Outcome, Staged as Work};
+#[cfg(feature = "laws")]
+use crate::exercises::{Report as Outcome, Run as Work};
 use crate::{
-    exercises::{ClockKind, Run},
+    exercises::ClockKind,
     runtime::{Pace, SimulatedTime, Timers},
     trace::Event,
 };
@@ -38,7 +45,7 @@ pub struct Session {
 }
 
 struct Shared {
-    run: RefCell<Option<Run>>,
+    work: RefCell<Option<Work>>,
     stop: Rc<Stop>,
     sink: Function,
     /// What the sink has not had.
@@ -49,34 +56,32 @@ struct Shared {
     outcome: RefCell<Option<Outcome>>,
 }
 
-/// What comes of a run: its report, but from a lean module only how it ended. The full one judges that.
-#[cfg(feature = "laws")]
-type Outcome = crate::exercises::Report;
-#[cfg(not(feature = "laws"))]
-type Outcome = crate::exercises::Ended;
-
-fn poll_outcome(run: &mut Run, cx: &mut Context<'_>) -> Poll<Outcome> {
+fn poll_outcome(work: &mut Work, cx: &mut Context<'_>) -> Poll<Outcome> {
     #[cfg(feature = "laws")]
-    return Pin::new(run).poll(cx);
+    return Pin::new(work).poll(cx);
     #[cfg(not(feature = "laws"))]
-    return run.poll_end(cx);
+    return work.poll_end(cx);
 }
 
 /// So many events take some milliseconds to hand over.
 const MOST_EVENTS: usize = 3000;
 
 impl Session {
-    pub(super) fn start(request: Request, sink: Function) -> Self {
+    pub(super) fn start(
+        clock: ClockKind,
+        speed: f64,
+        sink: Function,
+        work: impl FnOnce(Timers, Box<dyn Pace>) -> Work,
+    ) -> Self {
         let time = SimulatedTime::default();
-        let pacing = Pacing::new(time.clone(), request.speed);
-        let (clock, pace): (Timers, Box<dyn Pace>) = match request.clock {
+        let pacing = Pacing::new(time.clone(), speed);
+        let (clock, pace): (Timers, Box<dyn Pace>) = match clock {
             ClockKind::Live => (browser_clock(), Box::new(Live::default())),
             ClockKind::Instant => (Timers::new(time.clone()), Box::new(Slices::new(time))),
             ClockKind::Paced => (Timers::new(time.clone()), Box::new(Paced::new(Rc::clone(&pacing)))),
         };
-        let run = Run::new(request.settings, request.clock, clock, pace);
         let shared = Rc::new(Shared {
-            run: RefCell::new(Some(run)),
+            work: RefCell::new(Some(work(clock, pace))),
             stop: Rc::default(),
             sink,
             backlog: RefCell::default(),
@@ -103,19 +108,14 @@ impl Session {
     pub fn stop(&self) {
         self.shared.stop.stop();
         // While the run is being polled it cannot be dropped; the poll does so when it returns.
-        let run = self.shared.run.try_borrow_mut().ok().and_then(|mut run| run.take());
-        drop(run);
+        let work = self.shared.work.try_borrow_mut().ok().and_then(|mut work| work.take());
+        drop(work);
     }
 
-    /// Changes the speed of a paced run, at once; of no effect on others.
-    ///
-    /// # Errors
-    ///
-    /// A refusal if it is not a number from 0.05 to 20.
+    /// Changes the speed of a paced run, at once; of no effect on others, and where it is not from 0.05 to 20.
     #[wasm_bindgen(js_name = setSpeed)]
-    pub fn set_speed(&self, speed: &JsValue) -> Result<(), JsValue> {
-        self.pacing.set_speed(read_speed(&input(speed)).map_err(|refusal| refuse(&refusal))?);
-        Ok(())
+    pub fn set_speed(&self, speed: f64) {
+        self.pacing.set_speed(speed);
     }
 }
 
@@ -132,7 +132,7 @@ impl Session {
         let act = read_act(&input(what), task).map_err(|refusal| refuse(&refusal))?;
         // The act falls on the moment that the reader sees.
         self.pacing.catch_up();
-        let Ok(mut run) = self.shared.run.try_borrow_mut() else { return Ok(false) };
+        let Ok(mut run) = self.shared.work.try_borrow_mut() else { return Ok(false) };
         run.as_mut().map_or(Ok(false), |run| run.act(act)).map_err(|refusal| refuse(&refusal))
     }
 }
@@ -144,10 +144,10 @@ impl Shared {
             if let Some(outcome) = self.outcome.take() {
                 return Poll::Ready(outcome);
             }
-            let mut slot = self.run.borrow_mut();
-            let Some(run) = slot.as_mut() else { return Poll::Pending };
-            let poll = poll_outcome(run, cx);
-            self.backlog.replace(run.new_events().into_iter());
+            let mut slot = self.work.borrow_mut();
+            let Some(work) = slot.as_mut() else { return Poll::Pending };
+            let poll = poll_outcome(work, cx);
+            self.backlog.replace(work.new_events().into_iter());
             if poll.is_ready() || self.stop.is_stopped() {
                 *slot = None;
             }

@@ -161,7 +161,7 @@ export class AsyncPlayground extends Base {
     controls.stop.addEventListener('click', () => this.stop());
     // What the end of a run takes is not loaded with the page, but before it is asked for.
     const prepare = () => void ready().catch(() => {});
-    for (const sign of ['pointerenter', 'focusin']) controls.bar.addEventListener(sign, prepare, { once: true });
+    for (const sign of ['pointerenter', 'focusin']) this.#parts?.bench.addEventListener(sign, prepare, { once: true });
     this.#parts?.search.addEventListener('found', (event) => {
       controls.replay(/** @type {CustomEvent} */ (event).detail.seed);
       this.run();
@@ -204,7 +204,7 @@ export class AsyncPlayground extends Base {
       times: [],
       outcome: null,
       announced: performance.now(),
-      ...begin(info.slug, { ...settings, signal: controller.signal, onEvents }, actsOn(info, settings) !== null),
+      ...begin(info.slug, { ...settings, knobs: judged ? undefined : settings.knobs, signal: controller.signal, onEvents }, actsOn(info, settings) !== null),
     };
     this.#run = run;
     this.#shown = run;

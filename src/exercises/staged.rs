@@ -1,0 +1,88 @@
+//! A program on its stage: its tasks and their clock as one future, which nobody judges. Dropping it ends everything.
+
+use std::{
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+};
+
+#[cfg(feature = "laws")]
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::{Knobs, Program, Stage, Uncaught, act::Switch};
+use crate::{
+    runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},
+    trace::{Event, Recorder},
+};
+
+/// A program that has been put on its stage.
+///
+/// Dropping it drops every task and timer of it; nothing survives.
+#[derive(Debug)]
+pub struct Staged {
+    pub(super) host: Host,
+    pub(super) trace: Recorder,
+    pub(super) backend: Switch,
+    main: Task<Result<(), Uncaught>>,
+    /// How many events [`new_events`](Self::new_events) has given out.
+    given: usize,
+}
+
+/// How a program ended.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "laws", derive(Deserialize))]
+pub struct Ended {
+    /// How it ended, if not well: an uncaught error or a deadlock.
+    pub error: Option<String>,
+    /// The time at the end, in milliseconds.
+    pub elapsed: f64,
+    /// How many tasks there were.
+    pub tasks: u32,
+}
+
+impl Staged {
+    /// `program` with these knobs on `clock`, at `pace`. The random values that it draws follow from `seed`.
+    pub fn new(
+        program: fn(Stage) -> Program,
+        knobs: Knobs,
+        seed: u32,
+        order: Order,
+        clock: Timers,
+        pace: Box<dyn Pace>,
+    ) -> Self {
+        let tasks = Tasks::new(order);
+        let trace = Recorder::new(clock.clone());
+        tasks.observe(Rc::new(trace.clone()));
+        let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), knobs, seed);
+        let backend = stage.backend();
+        let main = tasks.try_spawn("main", program(stage));
+        Self { host: Host::new(tasks, clock, pace), trace, backend, main, given: 0 }
+    }
+
+    /// The events since the last call.
+    pub fn new_events(&mut self) -> Vec<Event> {
+        let events = self.trace.events().get(self.given..).unwrap_or_default().to_vec();
+        self.given += events.len();
+        events
+    }
+
+    /// Runs to the end. To be polled until it is ready, and no more after that.
+    pub fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+        let main = &self.main;
+        let ended = ready!(self.host.poll_until(cx, || main.is_finished()));
+        Poll::Ready(self.end(ended, cx))
+    }
+
+    fn end(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Ended {
+        let elapsed = self.host.clock().now().as_millis();
+        let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
+            (Err(deadlock), _) => Some(deadlock.to_string()),
+            (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
+            (Ok(()), _) => None,
+        };
+        // What the exercise left running ends with its run, and that belongs to the trace.
+        self.host.shut_down();
+        Ended { error, elapsed, tasks: self.host.tasks().spawned() }
+    }
+}
