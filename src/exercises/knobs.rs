@@ -4,12 +4,14 @@ use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use crate::BEGINS_ONLY;
+
 /// A parameter that the reader can turn.
 #[derive(Debug, Serialize)]
 pub struct Knob {
     /// Its name in the API and in URLs.
     pub name: &'static str,
-    /// Its name on the page.
+    /// Its name on the page; empty in a module that only begins.
     pub label: &'static str,
     /// What a number counts.
     pub unit: Option<&'static str>,
@@ -67,6 +69,7 @@ pub enum Kind {
 
 impl Knob {
     const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
+        let label = if BEGINS_ONLY { "" } else { label };
         Self { name, label, unit: None, kind }
     }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{Knobs, Program, Stage, Uncaught, act::Switch};
 use crate::{
+    BEGINS_ONLY,
     runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},
     trace::{Event, Recorder},
 };
@@ -77,6 +78,7 @@ impl Staged {
     fn end(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Ended {
         let elapsed = self.host.clock().now().as_millis();
         let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
+            (Err(_), _) if BEGINS_ONLY => Some("deadlock".into()),
             (Err(deadlock), _) => Some(deadlock.to_string()),
             (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
             (Ok(()), _) => None,

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Random;
+use crate::BEGINS_ONLY;
 
 /// One decision: which of how many ready tasks was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,7 @@ impl Order {
             return ready.pop_front();
         }
         match &mut self.rule {
+            _ if BEGINS_ONLY => ready.pop_front(),
             Rule::Fifo => ready.pop_front(),
             // The order of what stays does not matter to a random draw, and swapping is O(1).
             Rule::Seeded(random) => ready.swap_remove_front(random.below(of) as usize),

@@ -5,6 +5,7 @@ mod facts;
 mod laws;
 mod naive;
 mod program;
+mod watch;
 
 use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
 

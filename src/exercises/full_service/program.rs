@@ -1,16 +1,18 @@
 //! All of it together: a service that answers many requests with few calls to a backend that is slow and limited.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use serde::Serialize;
 
-use super::backend::{Database, Fault};
+use super::{
+    backend::{Database, Fault},
+    watch::OnStage,
+};
 use crate::{
     exercises::{Stage, Uncaught},
     patterns::{
-        Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Limit, Load,
-        Outcome, RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, Watch,
-        timeout,
+        Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Outcome,
+        RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, timeout,
     },
     runtime::Timers,
 };
@@ -83,44 +85,6 @@ pub(super) fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
     };
     let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
     CircuitBreaker::with_observer(config, stage.clock(), Box::new(tell))
-}
-
-/// Shows on the stage how many fetches are under way, when one passes the rate limit, and what the others wait for.
-struct OnStage {
-    stage: Stage,
-    let_through: Cell<u64>,
-    tokens: Cell<usize>,
-    in_flight: Cell<usize>,
-}
-
-impl OnStage {
-    fn new(stage: &Stage) -> Self {
-        let (let_through, tokens, in_flight) = Default::default();
-        Self { stage: stage.clone(), let_through, tokens, in_flight }
-    }
-}
-
-impl Watch for OnStage {
-    fn load(&self, load: &Load) {
-        if self.let_through.replace(load.let_through) < load.let_through {
-            self.stage.result("token", &load.let_through);
-        }
-        let tokens = load.tokens as usize;
-        if self.tokens.replace(tokens) != tokens {
-            self.stage.gauge("tokens", tokens, Some(self.stage.knobs().count("burst")));
-        }
-        if self.in_flight.replace(load.in_flight) != load.in_flight {
-            self.stage.gauge("in flight", load.in_flight, Some(load.limit));
-        }
-    }
-
-    fn waiting<F: Future>(&self, limit: Limit, turn: F) -> impl Future<Output = F::Output> {
-        let on = match limit {
-            Limit::Rate => "rate",
-            Limit::Room => "permit",
-        };
-        self.stage.waiting(on, turn)
-    }
 }
 
 pub(super) type Answer = Result<String, ServiceError<Fault>>;

@@ -1,0 +1,46 @@
+//! What can be seen of the service from outside, on the stage.
+
+use std::cell::Cell;
+
+use crate::{
+    exercises::Stage,
+    patterns::{Limit, Load, Watch},
+};
+
+/// Shows on the stage how many fetches are under way, when one passes the rate limit, and what the others wait for.
+pub(super) struct OnStage {
+    stage: Stage,
+    let_through: Cell<u64>,
+    tokens: Cell<usize>,
+    in_flight: Cell<usize>,
+}
+
+impl OnStage {
+    pub(super) fn new(stage: &Stage) -> Self {
+        let (let_through, tokens, in_flight) = Default::default();
+        Self { stage: stage.clone(), let_through, tokens, in_flight }
+    }
+}
+
+impl Watch for OnStage {
+    fn load(&self, load: &Load) {
+        if self.let_through.replace(load.let_through) < load.let_through {
+            self.stage.result("token", &load.let_through);
+        }
+        let tokens = load.tokens as usize;
+        if self.tokens.replace(tokens) != tokens {
+            self.stage.gauge("tokens", tokens, Some(self.stage.knobs().count("burst")));
+        }
+        if self.in_flight.replace(load.in_flight) != load.in_flight {
+            self.stage.gauge("in flight", load.in_flight, Some(load.limit));
+        }
+    }
+
+    fn waiting<F: Future>(&self, limit: Limit, turn: F) -> impl Future<Output = F::Output> {
+        let on = match limit {
+            Limit::Rate => "rate",
+            Limit::Room => "permit",
+        };
+        self.stage.waiting(on, turn)
+    }
+}
