@@ -10,15 +10,13 @@
  * @param {string} stem
  * @param {number} _attempt
  * @param {WebAssembly.Module | null} compiled
- * @returns {Promise<import('../www/files.js').Made>}
+ * @returns {Promise<import('../www/files.js').Parts>}
  */
-export async function instantiate(stem, _attempt, compiled) {
+export async function parts(stem, _attempt, compiled) {
   /** @type {{packed: Uint8Array<ArrayBuffer>, create: () => Glue, address: string}} */
   const { packed, create, address } = await import(`./modules/${stem}.js`);
   const unpacked = () => new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-  const glue = create();
-  const { memory } = await glue.default({ module_or_path: compiled ?? (await unpacked()) });
-  return { glue, memory, address };
+  return { create, module: compiled ?? (await WebAssembly.compile(await unpacked())), address };
 }
 
 /**

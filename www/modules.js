@@ -5,7 +5,7 @@
 // For engine.js and nobody else.
 
 import { PlaygroundError, asPlaygroundError, isTrap } from './errors.js';
-import { instantiate } from './files.js';
+import { parts } from './files.js';
 import { lean } from './registry.js';
 
 /**
@@ -30,9 +30,11 @@ export class Instance {
 
   /**
    * @param {Module} module
-   * @param {import('./files.js').Made} made
+   * @param {Glue} glue
+   * @param {WebAssembly.Memory} memory
+   * @param {string} address of the glue
    */
-  constructor(module, { glue, memory, address }) {
+  constructor(module, glue, memory, address) {
     this.#module = module;
     this.#glue = glue;
     this.#memory = memory;
@@ -131,9 +133,11 @@ class Module {
 
   async #load() {
     try {
-      const made = await instantiate(this.stem, this.#attempt, this.#compiled);
-      this.#compiled = made.glue.compiled();
-      this.living = new Instance(this, made);
+      const { create, module, address } = await parts(this.stem, this.#attempt, this.#compiled);
+      this.#compiled = module;
+      const glue = create();
+      const { memory } = glue.finish(await WebAssembly.instantiate(module, glue.imports()), module);
+      this.living = new Instance(this, glue, memory, address);
       return this.living;
     } catch (cause) {
       this.#attempt += 1;

@@ -22,12 +22,15 @@ after(() => site.close());
 /** In the page, before its scripts: keeps the memory of every module. */
 function keepMemories() {
   const memories = /** @type {WebAssembly.Memory[]} */ ([]);
-  const instantiate = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (...given) => {
-    const made = await instantiate.apply(WebAssembly, given);
-    memories.push(/** @type {WebAssembly.Memory} */ (made.instance.exports.memory));
-    return made;
-  };
+  const { instantiate } = WebAssembly;
+  Object.assign(WebAssembly, {
+    /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
+    async instantiate(module, imports) {
+      const made = await instantiate(module, imports);
+      memories.push(/** @type {WebAssembly.Memory} */ (made.exports.memory));
+      return made;
+    },
+  });
   Object.assign(globalThis, { memories });
 }
 

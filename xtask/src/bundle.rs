@@ -12,12 +12,12 @@ use crate::{
     minify::tool,
     project::Project,
     publish::{File, collect, replace, to_gzip},
-    registry,
+    registry, styles,
     wasm::FULL,
 };
 
 /// Style sheets of pages; the scripts ask for the others.
-const OF_PAGES: [&str; 2] = ["style/embed.css", "style/page.css"];
+const OF_PAGES: [&str; 2] = ["style/embed.css", styles::PAGES];
 
 /// Bundles `entry`, a path in the project, around the minified `assets` of a site. With `splitting`, what is imported
 /// later stays in files of its own.
@@ -82,11 +82,9 @@ fn stage(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
 }
 
-/// The glue of a module, with the module's bytes. It is told where they are; that it could look for them beside itself
-/// must not lead a bundler to look there too.
+/// The glue of a module, with the module's bytes and its address.
 fn packed(glue: &File) -> Result<String> {
-    let text =
-        str::from_utf8(&glue.bytes).context(glue.path.clone())?.replace("import.meta.url", "undefined");
+    let text = str::from_utf8(&glue.bytes).context(glue.path.clone())?;
     let stem = glue.path.trim_end_matches(".js");
     Ok(format!(
         "import packed from './{stem}.wasm.gz';\nexport {{ packed }};\nexport const address = import.meta.url;\n{text}"

@@ -5,13 +5,13 @@
 
 use anyhow::{Context as _, Result};
 
-/// What wasm-bindgen ends a glue with.
-const END: &str = "export { initSync, __wbg_init as default };";
+/// Where wasm-bindgen's own loader begins, one in each glue. `files.js` has one for all.
+const LOADER: &str = "\nasync function __wbg_load(";
 
-/// A script that exports `create`. What that gives has all that the glue exports, and `compiled`, which is the module
-/// from which the instance was made.
+/// A script that exports `create`. What that gives has all that the glue exports, `imports`, which the module is to be
+/// instantiated with, and `finish`, which takes the instance and its module and gives the exports of the instance.
 pub fn factory(glue: &str) -> Result<String> {
-    let (glue, _) = glue.rsplit_once(END).context("wasm-bindgen's glue does not end as it did")?;
+    let (glue, _) = glue.split_once(LOADER).context("wasm-bindgen's glue is not as it was")?;
     let name = |line: &str| {
         let mut words = line.strip_prefix("export ")?.split([' ', '(']);
         matches!(words.next(), Some("class" | "function")).then(|| words.next().map(str::to_owned))?
@@ -20,7 +20,8 @@ pub fn factory(glue: &str) -> Result<String> {
     let inside = glue.replace("\nexport ", "\n");
     let inside = inside.strip_prefix("export ").unwrap_or(&inside);
     Ok(format!(
-        "export function create() {{\n{inside}\nreturn {{ {}, default: __wbg_init, compiled: () => wasmModule }};\n}}\n",
+        "export function create() {{\n{inside}\n\
+         return {{ {}, imports: __wbg_get_imports, finish: __wbg_finalize_init }};\n}}\n",
         names.join(", ")
     ))
 }
@@ -32,12 +33,12 @@ mod tests {
     #[test]
     fn what_a_glue_exports_is_given_back() {
         let glue = format!(
-            "export class Run {{\n}}\n\nexport function start(slug) {{\n}}\nfunction inner() {{}}\n{END}\n"
+            "export class Run {{\n}}\n\nexport function start(slug) {{\n}}\nfunction inner() {{}}\n{LOADER}module) {{\n}}\n"
         );
         assert_eq!(
             factory(&glue).unwrap(),
             "export function create() {\nclass Run {\n}\n\nfunction start(slug) {\n}\nfunction inner() {}\n\n\
-             return { Run, start, default: __wbg_init, compiled: () => wasmModule };\n}\n"
+             return { Run, start, imports: __wbg_get_imports, finish: __wbg_finalize_init };\n}\n"
         );
         assert!(factory("export default 1;").is_err());
     }

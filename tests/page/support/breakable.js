@@ -29,18 +29,10 @@ export function breakable() {
     );
     return { exports };
   };
-  const { instantiate, instantiateStreaming } = WebAssembly;
+  const { instantiate } = WebAssembly;
   Object.assign(WebAssembly, {
-    /** @param {Response} source @param {WebAssembly.Imports} imports */
-    async instantiateStreaming(source, imports) {
-      const { instance, module } = await instantiateStreaming(source, imports);
-      return { instance: wrap(instance), module };
-    },
-    /** @param {BufferSource | WebAssembly.Module} source @param {WebAssembly.Imports} imports */
-    async instantiate(source, imports) {
-      const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-      return { instance: wrap(await instantiate(module, imports)), module };
-    },
+    /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
+    instantiate: async (module, imports) => wrap(await instantiate(module, imports)),
   });
 }
 
