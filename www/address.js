@@ -6,7 +6,7 @@
 import { OPTIONS } from './elements/option-properties.js';
 
 /**
- * @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('./brief.js').Brief} Brief
  * @typedef {object} Address
  * @property {string} [variant]
  * @property {string} [clock]
@@ -48,7 +48,7 @@ export function writeAddress(address) {
 
 /**
  * The address of some settings.
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {{clock: string, speed: number, variant: string, seed?: number | null,
  *   knobs: import('./playground.js').KnobValues}} settings
  * @param {number | null} cursor null for the end

@@ -2,12 +2,10 @@
 
 import type { Event, Findings, Report, Row } from './playground.js';
 
-/** wasm-bindgen's loader; fetches the `.wasm` file beside this module unless told otherwise. */
-export default function init(options?: {
-  module_or_path: string | URL | Response | BufferSource | WebAssembly.Module;
-}): Promise<{ memory: WebAssembly.Memory }>;
-/** What the instance was made of, once it is there. */
-export function compiled(): WebAssembly.Module;
+/** What the module is to be instantiated with. */
+export function imports(): WebAssembly.Imports;
+/** Makes the instance that of this glue, and gives its exports. */
+export function finish(instance: WebAssembly.Instance, module: WebAssembly.Module): { memory: WebAssembly.Memory };
 /** Only the full module can. Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
 /** Only the full module can. Throws `{code, message}`. The sink must not throw. */

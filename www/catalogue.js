@@ -1,11 +1,14 @@
-// What the library's registry says about the exercises: fetched as the JSON that the site's build made of it, one
-// exercise for its page, all of them for who asks for all.
+// What the library's registry says about the exercises: read from the JSON that the site's build made of it, one
+// exercise in brief for its bench, all of them for who asks for all.
 
 import { PlaygroundError, kindOf, quoted } from './errors.js';
 import { read } from './files.js';
 import { slugs } from './registry.js';
 
-/** @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo */
+/**
+ * @typedef {import('./playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('./brief.js').Brief} Brief
+ */
 
 /** @type {Map<string, Promise<any>>} */
 const asked = new Map();
@@ -27,7 +30,7 @@ export function known(slug) {
 
 /**
  * @param {string} slug
- * @returns {Promise<ExerciseInfo>} not to be changed: others have the same
+ * @returns {Promise<Brief>} not to be changed: others have the same
  */
 export async function describe(slug) {
   return fetched(`exercises/${known(slug)}.json`);
@@ -45,6 +48,17 @@ export async function reading(slug) {
 /** Has the whole catalogue ready. */
 export async function loadCatalogue() {
   all ??= await fetched('exercises/all.json');
+}
+
+/**
+ * What is wrong with a variant; null if nothing is.
+ * @param {string} slug
+ * @param {string} variant
+ */
+export async function mistakeOf(slug, variant) {
+  await loadCatalogue();
+  const info = all?.find((exercise) => exercise.slug === slug);
+  return info?.variants.find((known) => known.slug === variant)?.mistake ?? null;
 }
 
 /** @returns {ExerciseInfo[]} a copy that the caller may change */

@@ -5,20 +5,18 @@
 // change the speed of a run that is going on, and take a hand in it.
 
 import { known, loadCatalogue } from './catalogue.js';
-import { PlaygroundError, abortError, kindOf } from './errors.js';
+import { PlaygroundError, abortError, kindOf, quietly } from './errors.js';
 import { batches, watchHidden } from './frames.js';
 import { full, quickest } from './modules.js';
 
-export { catalogue, describe, reading } from './catalogue.js';
+export { catalogue, describe, mistakeOf, reading } from './catalogue.js';
 
 /**
  * @typedef {import('./playground.js').Event} Event
  * @typedef {import('./playground.js').Report} Report
  * @typedef {import('./playground.js').Row} Row
  * @typedef {import('./playground.js').Findings} Findings
- * @typedef {import('./async_playground.js').Exploration} Exploration
  * @typedef {import('./async_playground.js').Session} Session
- * @typedef {import('./async_playground.js').Ended} Ended
  * @typedef {import('./modules.js').Fail} Fail
  * @typedef {import('./modules.js').Instance} Instance
  */
@@ -125,7 +123,8 @@ export function begin(slug, options = {}, acts = false) {
           session = started;
           going = (work) => opened.call(() => work(started));
           // For judging: asked for now, so that it is there when the run is over.
-          if (module !== full) full.open();
+          const judging = module === full ? null : Promise.all([full.open(), later(import('./judge.js'))]);
+          judging?.catch(() => {});
           const outcome = await started.outcome();
           events.flush();
           if (settled) return;
@@ -134,10 +133,10 @@ export function begin(slug, options = {}, acts = false) {
           quietly(() => opened.call(() => started.free()));
           const conclude = (/** @type {Omit<Report, 'disturbed'>} */ report) =>
             finish(() => resolve({ ...report, disturbed: report.clock === 'live' && wasHidden }));
-          if ('verdict' in outcome) return conclude(outcome);
+          if (judging === null || 'verdict' in outcome) return conclude(/** @type {Report} */ (outcome));
           opened.leave(fail);
           instance = null;
-          const judge = await full.open();
+          const [judge, { judgedBy }] = await judging;
           if (settled) return;
           instance = judge;
           judge.enter(fail);
@@ -159,53 +158,11 @@ export function begin(slug, options = {}, acts = false) {
  * @param {unknown} [options]
  * @returns {Promise<Findings>}
  */
-export function explore(slug, options = {}) {
-  return new Promise((resolve, reject) => {
-    const { signal, callback, rest } = checked(options, 'onProgress');
-    known(slug);
-    const progress = batches((told) => callback(told.at(-1)));
-    /** @type {Instance | null} */
-    let instance = null;
-    /** @type {Exploration | null} */
-    let search = null;
-    let settled = false;
-
-    /** @param {() => void} settle */
-    const finish = (settle) => {
-      if (settled) return;
-      settled = true;
-      progress.close();
-      signal?.removeEventListener('abort', abort);
-      instance?.leave(fail);
-      const [opened, dropped] = [instance, search];
-      if (opened !== null && dropped !== null) {
-        quietly(() => opened.call(() => dropped.stop()));
-        quietly(() => opened.call(() => dropped.free()));
-      }
-      settle();
-    };
-    /** @type {Fail} */
-    const fail = (error) => finish(() => reject(error));
-    const abort = () => finish(() => reject(abortError('search')));
-
-    if (signal?.aborted) return abort();
-    signal?.addEventListener('abort', abort);
-    const began = performance.now();
-    full
-      .open()
-      .then(async (opened) => {
-        if (settled) return;
-        instance = opened;
-        opened.enter(fail);
-        const tell = (/** @type {number} */ tried, /** @type {number} */ seeds) => progress.push([{ tried, seeds }]);
-        search = opened.call((glue) => glue.explore(slug, rest, tell));
-        const findings = await search.findings();
-        tell(findings.tried, findings.seeds);
-        progress.flush();
-        finish(() => resolve({ ...findings, elapsed: performance.now() - began }));
-      })
-      .catch((error) => fail(instance === null ? error : instance.explain(error)));
-  });
+export async function explore(slug, options = {}) {
+  const { signal, callback, rest } = checked(options, 'onProgress');
+  known(slug);
+  const { search } = await later(import('./search.js'));
+  return search(() => full.open(), slug, rest, callback, signal);
 }
 
 /** By their numbers in a lean module. */
@@ -223,42 +180,16 @@ function asPlain({ clock = 'instant', speed = 1, variant = 'sound', ...more }) {
 }
 
 /**
- * The report of a run that has ended in a lean module.
- * @param {Instance} instance of the full module
- * @param {unknown} slug
- * @param {Record<string, unknown>} options
- * @param {Ended} ended
- * @param {Event[][]} trace
- * @param {AbortSignal} [signal] ends it between two steps
+ * A script that pages do not begin with.
+ * @template T
+ * @param {Promise<T>} script
  */
-async function judgedBy(instance, slug, options, ended, trace, signal) {
-  const judge = instance.call((glue) => new glue.Judge(slug, options, ended));
-  let began = performance.now();
-  // A large trace takes longer than the page can wait.
-  const rest = async () => {
-    if (performance.now() - began < 8) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
-    began = performance.now();
-  };
+async function later(script) {
   try {
-    for (const events of trace) {
-      instance.call(() => judge.add(events));
-      await rest();
-    }
-    while (instance.call(() => judge.step())) await rest();
-    return instance.call(() => judge.report());
-  } finally {
-    quietly(() => instance.call(() => judge.free()));
-  }
-}
-
-/** @param {() => void} work */
-function quietly(work) {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof PlaygroundError)) throw error;
+    return await script;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PlaygroundError('load', `a script of the playground did not load: ${why}`, { cause });
   }
 }
 

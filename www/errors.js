@@ -64,3 +64,15 @@ export function kindOf(value) {
   const kind = typeof value;
   return kind === 'undefined' ? 'undefined' : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
+
+/**
+ * Does what may fail because an instance has ended, of which others have been told.
+ * @param {() => void} work
+ */
+export function quietly(work) {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof PlaygroundError)) throw error;
+  }
+}

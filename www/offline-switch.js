@@ -1,9 +1,10 @@
 // `<offline-switch>`: keeps the whole site in the browser, or removes it again. Loaded when the reader asks for it;
 // nothing else on the site knows whether it is kept.
 
-import { Base, define, h } from '../dom.js';
+import { Base, define, h } from './dom.js';
 
-const ROOT = new URL('../../../', import.meta.url);
+// Scripts are two directories down, wherever the site is.
+const ROOT = new URL('../../', import.meta.url);
 
 const WORDS = {
   no: 'This browser keeps no pages for offline use here: private windows and some settings forbid it.',

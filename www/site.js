@@ -24,4 +24,4 @@ document.addEventListener('sourceline', async (event) => {
 });
 
 // Asked for by few, so it is not loaded before.
-document.querySelector('.offline')?.addEventListener('toggle', () => void import('./elements/offline-switch.js'), { once: true });
+document.querySelector('.offline')?.addEventListener('toggle', () => void import('./offline-switch.js'), { once: true });

@@ -28,7 +28,7 @@ export async function markSource(file, line, reveal) {
  */
 export function markLine(around, panel, line, reveal) {
   for (const marked of around.querySelectorAll('.line[data-marked]')) marked.removeAttribute('data-marked');
-  const found = panel?.querySelector(`.line[data-line="${Number(line)}"]`);
+  const found = panel?.querySelectorAll('.line')[line - 1];
   const pane = panel?.querySelector('pre');
   if (!panel || !found || !pane) return false;
   found.setAttribute('data-marked', '');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
-import { drawn } from './support/replay.js';
+import { bench, drawn, openSite } from './support/browser.js';
+
 
 /** @typedef {import('playwright-core').Page} Page */
 

@@ -108,7 +108,7 @@ test('the line that belongs to a choice is marked in the source around it, and n
       const show = host.getByRole('button', { name: /^Show program\.rs, line \d+$/ });
       const number = /\d+$/.exec((await show.textContent()) ?? '')?.[0];
       await show.click();
-      await host.locator(`.program details[open] .line[data-marked][data-line="${number}"]`).waitFor();
+      await host.locator(`.program details[open] .line:nth-child(${number})[data-marked]`).waitFor();
       assert.equal(await host.locator('[data-marked]').count(), 1);
     }
   }));

@@ -15,10 +15,6 @@ before(async () => {
 });
 after(() => site.close());
 
-/** @param {Page} page */
-const address = (page) =>
-  page.locator('script[src$="/playground.js"]').evaluate((script) => /** @type {HTMLScriptElement} */ (script).src);
-
 /**
  * One search, measured in the page.
  * @param {Page} page
@@ -44,7 +40,7 @@ async function measure(page) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     observer.disconnect();
     return { findings, long, told, frames, rate: Math.round((findings.tried / findings.elapsed) * 1000) };
-  }, await address(page));
+  }, `${site.url}playground.js`);
 }
 
 test('a search that does not load says so, once however often it is asked for', () =>
@@ -111,7 +107,7 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
         ],
         budget: await explore('full-service', { seeds: 1_000_000, budget_ms: 200 }),
       };
-    }, await address(page));
+    }, `${site.url}playground.js`);
     const expected = [
       /^PlaygroundError unknown-exercise: /,
       /^PlaygroundError bad-value: seeds must be a whole number from 1 to 1000000, not 0$/,

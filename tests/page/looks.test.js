@@ -90,6 +90,7 @@ test('code in the words of a law and of a mistake is code', () =>
     const on = await bench(page);
     assert.equal(await page.locator('[data-law="breaker"] p code').first().textContent(), 'not found');
     await on.host.getByLabel('Variant').selectOption('not-found-trips');
+    await page.locator('.mistake:not([hidden])').waitFor();
     assert.deepEqual(await page.locator('.mistake p code').allTextContents(), ['not found', 'except Exception: breaker.failed()']);
     assert.doesNotMatch(await on.host.evaluate((host) => host.shadowRoot?.textContent ?? ''), /`/);
   }));

@@ -34,8 +34,8 @@ for (const { slug } of EXERCISES) {
         }
         assert.ok((await page.locator('.statement').innerText()).length > 200, 'a statement');
         assert.equal(await page.locator('.hints details').count(), 3);
-        assert.match(await page.locator('.sources pre').innerText(), /\bfn\b/);
-        assert.ok((await page.locator('.notes .prose').innerText()).length > 100, 'notes');
+        assert.match((await page.locator('.sources pre').textContent()) ?? '', /\bfn\b/);
+        assert.ok(((await page.locator('.notes .prose').textContent()) ?? '').length > 100, 'notes');
       },
       { offline: true },
     ));

@@ -36,7 +36,8 @@ for (const { slug } of EXERCISES) {
         const marked = page.locator('.sources .line[data-marked]');
         await marked.waitFor();
         assert.equal(await marked.count(), 1);
-        assert.equal(await marked.getAttribute('data-line'), line);
+        const place = await marked.evaluate((found) => [...found.parentElement?.children ?? []].indexOf(found) + 1);
+        assert.equal(String(place), line);
         const panel = page.locator('.sources details[open]').filter({ has: page.locator('.line[data-marked]') });
         assert.ok((await panel.locator('summary').textContent())?.endsWith(`/${file}`), `${variant}: ${file}`);
       }

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { bench, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { drawn, ran } from './support/replay.js';
+import { ran } from './support/replay.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 

@@ -16,11 +16,11 @@ import { ACTED, JUDGED, NOT_JUDGED, progress, summary, told } from './bench-word
 import { OPTIONS, adopt, reflect } from './option-properties.js';
 import { listenForKeys, pageAddress } from './page-bench.js';
 import { actsOn, lawsAt, showLines } from './replayed.js';
-import { benchSheets } from './sheets.js';
+import { benchSheet } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').KnobValues} KnobValues
  * @typedef {import('../playground.js').Report} Report
  * @typedef {import('./playground-verdict.js').State} State
@@ -32,7 +32,7 @@ const ANNOUNCE_EVERY_MS = 2000;
 export class AsyncPlayground extends Base {
   static observedAttributes = ['exercise', ...OPTIONS];
 
-  #info = /** @type {ExerciseInfo | null} */ (null);
+  #info = /** @type {Brief | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
   #run = /** @type {Going | null} */ (null);
   /** The run that is shown: the one that is going on, or the last one. @type {Going | null} */
@@ -84,15 +84,24 @@ export class AsyncPlayground extends Base {
     if (this.#info?.slug === slug) return;
     this.stop();
     try {
-      const [info, sheets] = await Promise.all([describe(slug), benchSheets(), ready(slug), this.#optional()]);
+      const loading = ready(slug);
+      // Whether it has failed is asked below.
+      loading.catch(() => {});
+      const [info, sheet] = await Promise.all([describe(slug), benchSheet(), this.#optional()]);
       if (!this.isConnected || slug !== this.exercise || this.#info?.slug === slug) return;
       this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      root.adoptedStyleSheets = sheets;
+      root.adoptedStyleSheets = [sheet];
       this.#render(root, info);
+      await loading;
+      if (this.#info !== info) return;
+      if (this.#run === null) {
+        this.#parts?.controls.running(false);
+        this.#say('ready', 'Press Run to start.');
+      }
       await this.#heed();
       this.#endKeys();
-      this.#endKeys = listenForKeys(this);
+      if (this.isConnected) this.#endKeys = listenForKeys(this);
       fire(this, 'ready', { exercise: slug });
     } catch (error) {
       if (slug === this.exercise) this.#refuse(error);
@@ -131,13 +140,13 @@ export class AsyncPlayground extends Base {
     [this.#info, this.#parts, this.#options] = [null, null, null];
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     root.replaceChildren(h('p', { class: 'frame refusal', role: 'alert' }, told(error)), h('slot'));
-    void benchSheets().then((sheets) => (root.adoptedStyleSheets = sheets));
+    void benchSheet().then((sheet) => (root.adoptedStyleSheets = [sheet]));
     fire(this, 'error', { exercise: this.exercise, error });
   }
 
   /**
    * @param {ShadowRoot} root
-   * @param {ExerciseInfo} info
+   * @param {Brief} info
    */
   #render(root, info) {
     const parts = benchParts(info, () => this.help());
@@ -145,12 +154,15 @@ export class AsyncPlayground extends Base {
     this.#options?.leave();
     this.#options = null;
     root.replaceChildren(parts.frame);
-    // Open where it stands beside the transcript.
+    // Open where it stands beside the transcript, which a frame tells in time: to ask for it now would take a layout.
     const { knobs } = parts.controls;
-    knobs.open = knobs.offsetLeft > 0;
+    const placed = new ResizeObserver(() => {
+      placed.disconnect();
+      knobs.open = knobs.offsetLeft > 0;
+    });
+    placed.observe(knobs);
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
-    this.#say('ready', 'Press Run to start.');
     this.#listen(parts.controls);
     this.#address = pageAddress(this, info, parts);
   }
@@ -278,7 +290,7 @@ export class AsyncPlayground extends Base {
   /**
    * Timeline and transport are loaded with the first run; events that come before them wait in the run.
    * @param {Going} run
-   * @param {ExerciseInfo} info
+   * @param {Brief} info
    */
   async #startReplay(run, info) {
     this.#address?.changed();
@@ -331,7 +343,7 @@ export class AsyncPlayground extends Base {
     const frame = this.#parts?.frame;
     const help = frame?.querySelector('playground-help') ?? h('playground-help');
     frame?.append(help);
-    help.open();
+    await help.open();
   }
 
   /** Shows transcript and laws as they stand at the cursor; says how many lines are as expected. */

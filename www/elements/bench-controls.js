@@ -3,11 +3,12 @@
 // Not an element of its own: the bench owns them and asks for their settings when Run is pressed.
 
 import { coded, counted, h, sentence } from '../dom.js';
+import { mistakeOf } from '../engine.js';
 import { numberControl, unspelled } from './knob-controls.js';
 
 /**
  * @typedef {import('../playground.js').ClockName} ClockName
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').KnobValues} KnobValues
  * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues, seed?: number}} Settings
  * @typedef {{error: string, field: HTMLElement | null}} Refused
@@ -23,9 +24,9 @@ const CLOCKS = [
 export const SPEED = { label: 'Speed', unit: '×', min: 0.05, max: 20, step: 0.05, whole: false };
 export const FIRST_SPEED = 0.25;
 
-/** @param {ExerciseInfo} info */
+/** @param {Brief} info */
 export function benchControls(info) {
-  const run = h('button', { type: 'button', class: 'run', part: 'run' }, 'Run');
+  const run = h('button', { type: 'button', class: 'run', part: 'run', disabled: true }, 'Run');
   const stop = h('button', { type: 'button', class: 'stop', part: 'stop', disabled: true }, 'Stop');
   const clocks = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'live' }));
   const speed = speedField();
@@ -179,7 +180,7 @@ function seedField() {
 }
 
 /**
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {(spelled: Record<string, string>) => void} setKnobs
  */
 function variantField(info, setKnobs) {
@@ -187,10 +188,13 @@ function variantField(info, setKnobs) {
   const select = h('select', { id: 'variant' }, ...options);
   const node = h('fieldset', { class: 'variant', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
   const mistake = h('div', { class: 'mistake aside', hidden: true });
-  const explain = () => {
-    const made = info.variants.find(({ slug }) => slug === select.value)?.mistake ?? null;
-    mistake.hidden = made === null;
-    if (made === null) return;
+  const explain = async () => {
+    const chosen = select.value;
+    mistake.hidden = true;
+    // Without its text the variant runs as well.
+    const made = await mistakeOf(info.slug, chosen).catch(() => null);
+    if (made === null || select.value !== chosen) return;
+    mistake.hidden = false;
     const show = h('button', { type: 'button', class: 'quiet' }, 'Set the knobs that show it');
     show.addEventListener('click', () => setKnobs(made.knobs));
     const needsKnobs = Object.keys(made.knobs).length > 0;
@@ -207,7 +211,7 @@ function variantField(info, setKnobs) {
 
 /**
  * A drawer: the bench opens it where there is room beside the transcript.
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {import('./playground-knob.js').PlaygroundKnob[]} knobs
  */
 function knobsField(info, knobs) {

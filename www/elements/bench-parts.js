@@ -11,7 +11,7 @@ import { benchControls } from './bench-controls.js';
 /** @typedef {ReturnType<typeof benchParts>} Parts */
 
 /**
- * @param {import('../playground.js').ExerciseInfo} info
+ * @param {import('../brief.js').Brief} info
  * @param {() => void} help shows the keys
  */
 export function benchParts(info, help) {

@@ -7,7 +7,7 @@ import { PlaygroundError, quoted } from '../errors.js';
 import { MOST_SEED, SPEED } from './bench-controls.js';
 
 /**
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').Knob} Knob
  * @typedef {string | string[] | boolean} Value
  */
@@ -49,7 +49,7 @@ export function sorted(given) {
  * What an option says, if it may.
  * @param {string} name
  * @param {string} text
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @returns {Value} numbers and the values of knobs stay spelled
  */
 export function value(name, text, info) {

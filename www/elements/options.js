@@ -17,7 +17,7 @@ import { sheet } from './sheets.js';
 /**
  * @typedef {import('./async-playground.js').AsyncPlayground} Bench
  * @typedef {import('./async-playground.js').Parts} Parts
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('./option-values.js').Value} Value
  */
 
@@ -40,7 +40,7 @@ export function prepare(bench) {
 export class Options {
   /** @type {Bench} */
   #bench;
-  /** @type {ExerciseInfo} */
+  /** @type {Brief} */
   #info;
   /** @type {Parts} */
   #parts;
@@ -56,7 +56,7 @@ export class Options {
 
   /**
    * @param {Bench} bench
-   * @param {ExerciseInfo} info
+   * @param {Brief} info
    * @param {Parts} parts
    */
   constructor(bench, info, parts) {

@@ -18,7 +18,7 @@ const WRITE_AFTER_MS = 400;
 
 /**
  * @param {import('./async-playground.js').AsyncPlayground} bench
- * @param {import('../playground.js').ExerciseInfo} info
+ * @param {import('../brief.js').Brief} info
  * @param {import('./bench-parts.js').Parts} parts
  * @returns {PageAddress}
  */

@@ -6,7 +6,7 @@
 
 /**
  * @typedef {import('./async-playground.js').AsyncPlayground} Bench
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  */
 
 const KEYS_OFF = 'async-playground:keys-off';
@@ -22,7 +22,7 @@ export function embedded(bench) {
 /**
  * Address and link of the page, which follow its own bench. What they take is not loaded before something changes.
  * @param {Bench} bench
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {import('./bench-parts.js').Parts} parts
  * @returns {import('./page-address.js').PageAddress | null} null for a bench that the page is not about
  */

@@ -7,7 +7,7 @@
 import { Base, define, h } from '../dom.js';
 
 /**
- * @typedef {import('../playground.js').ExerciseInfo['acts']} Acts
+ * @typedef {import('../brief.js').Brief['acts']} Acts
  * @typedef {import('../timeline/recording.js').Recording} Recording
  */
 

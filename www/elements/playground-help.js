@@ -2,6 +2,7 @@
 
 import { Base, define, h } from '../dom.js';
 import { keysOff, turnKeys } from './page-bench.js';
+import { sheet } from './sheets.js';
 
 const KEYS = [
   ['R', 'run'],
@@ -18,9 +19,13 @@ export class PlaygroundHelp extends Base {
   #dialog = /** @type {HTMLDialogElement | null} */ (null);
 
   /** Shows the dialog; closing it gives the focus back. */
-  open() {
-    this.#dialog ??= this.#render();
-    this.#dialog.showModal();
+  async open() {
+    if (this.#dialog === null) {
+      this.#dialog = this.#render();
+      const root = /** @type {ShadowRoot} */ (this.getRootNode());
+      root.adoptedStyleSheets.push(await sheet('style/help.css'));
+    }
+    if (!this.#dialog.open) this.#dialog.showModal();
   }
 
   #render() {

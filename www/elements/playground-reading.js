@@ -14,11 +14,11 @@ import { sheet } from './sheets.js';
  * @typedef {{statement: Tree[], hints: Tree[][], notes: Tree[], source: {title: string, lines: Tree[]}}} Reading
  */
 
-/** @type {Promise<CSSStyleSheet[]> | null} */
+/** @type {Promise<CSSStyleSheet> | null} */
 let styles = null;
 
-function readingSheets() {
-  styles ??= Promise.all(['base', 'source', 'reading'].map((name) => sheet(`style/${name}.css`)));
+function readingSheet() {
+  styles ??= sheet('style/reading.css');
   return styles;
 }
 
@@ -27,16 +27,16 @@ function readingSheets() {
  * @param {Reading} reading
  */
 export async function around({ statement, hints, notes, source }) {
-  const sheets = await readingSheets();
+  const sheet = await readingSheet();
   const numbered = hints.map((hint, index) => panel(`Hint ${index + 1} of ${hints.length}`, h('div', { class: 'prose' }, ...hint.map(built))));
   const lines = h('pre', { class: 'source', tabIndex: 0, role: 'region', 'aria-label': source.title }, h('code', {}, ...source.lines.map(built)));
   const before = h('playground-reading', { class: 'before' });
-  before.fill(sheets, [
+  before.fill(sheet, [
     h('section', { class: 'statement prose', 'aria-label': 'Statement' }, ...statement.map(built)),
     h('hint-list', {}, ...numbered),
   ]);
   const after = h('playground-reading', { class: 'after' });
-  after.fill(sheets, [
+  after.fill(sheet, [
     h('div', { class: 'program' }, panel(source.title.split('/').at(-1) ?? '', lines)),
     h('div', { class: 'notes' }, panel('Notes', h('div', { class: 'prose' }, ...notes.map(built)))),
   ]);
@@ -45,12 +45,12 @@ export async function around({ statement, hints, notes, source }) {
 
 export class PlaygroundReading extends Base {
   /**
-   * @param {CSSStyleSheet[]} sheets
+   * @param {CSSStyleSheet} sheet
    * @param {Node[]} nodes
    */
-  fill(sheets, nodes) {
+  fill(sheet, nodes) {
     const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = sheets;
+    root.adoptedStyleSheets = [sheet];
     root.append(...nodes);
   }
 

@@ -21,9 +21,9 @@ import { sheet } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').Report} Report
- * @typedef {{info: ExerciseInfo, settings: import('./bench-controls.js').Settings}} Subject
+ * @typedef {{info: Brief, settings: import('./bench-controls.js').Settings}} Subject
  */
 
 /** @type {Promise<CSSStyleSheet> | null} */

@@ -4,7 +4,7 @@ import { compare } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 
 /**
- * @typedef {import('../playground.js').ExerciseInfo} ExerciseInfo
+ * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').Report} Report
  * @typedef {{judged: boolean, clock: import('../playground.js').ClockName, lines: string[], times: number[],
  *   outcome: Report | null}} Told the lines of a run so far, and its report once it has one
@@ -12,7 +12,7 @@ import { PlaygroundError } from '../errors.js';
 
 /**
  * What may be done to a run while it goes on; null where that is nothing, as on every clock but the paced one.
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {{clock: import('../playground.js').ClockName}} settings
  */
 export function actsOn({ acts }, { clock }) {
@@ -22,7 +22,7 @@ export function actsOn({ acts }, { clock }) {
 /**
  * Shows the first lines of a run; says how many are as expected, or null where lines are not judged.
  * @param {import('./playground-transcript.js').PlaygroundTranscript} transcript
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {Told} run
  * @param {number} count how many lines
  * @param {boolean} over whether the cursor is at the end of a run that has ended
@@ -47,7 +47,7 @@ export function showLines(transcript, info, run, count, over) {
 
 /**
  * The laws at a cursor: before the end only those are known that some event up to there has broken.
- * @param {ExerciseInfo} info
+ * @param {Brief} info
  * @param {Report | null} report
  * @param {number} cursor
  * @param {boolean} over whether that is the end

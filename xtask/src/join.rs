@@ -1,7 +1,7 @@
 //! The scripts of the site in few files: those that a page begins with together, and what it loads later by itself.
 //!
-//! What two of them have in common is in a file of its own, so that no script is evaluated twice. Scripts that HTML
-//! names or another loads later keep their names.
+//! Pages without a bench have scripts of their own. Of those of a page with one, what two have in common is in a file of
+//! its own, so that no script is evaluated twice; what HTML names or another loads later keeps its name.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,13 +18,12 @@ use crate::{
     publish::{File, collect, replace},
 };
 
+/// What a page without a bench begins with. No page has it and a bench.
 const SITE: &str = "site.js";
+/// What a page with one begins with.
+const BENCH: &str = "bench.js";
 const PLAYGROUND: &str = "playground.js";
 const EMBED_FORM: &str = "elements/embed-form.js";
-/// What HTML names as modules.
-const ENTRIES: [&str; 3] = [SITE, PLAYGROUND, EMBED_FORM];
-/// It finds what is beside it by its own address, and so stays where it is.
-const FILES: &str = "files.js";
 /// Not a module.
 const CLASSIC: &str = "framed.js";
 
@@ -43,35 +42,33 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
     if dir.exists() {
         fs::remove_dir_all(&dir).context("cannot clear target/join")?;
     }
-    let (source, out) = (dir.join("source"), dir.join("out"));
-    let mut entries: BTreeSet<String> = ENTRIES.into_iter().chain([FILES]).map(str::to_owned).collect();
-    // What comes when the bench is there; pages without one load other things later.
-    let mut after_playground = BTreeSet::from([EMBED_FORM.to_owned()]);
+    let mut entries: BTreeSet<String> = [PLAYGROUND, EMBED_FORM].map(str::to_owned).into();
     for script in &scripts {
-        let later = later(&script.path, std::str::from_utf8(&script.bytes)?);
-        if script.path != SITE {
-            after_playground.extend(later.iter().cloned());
-        }
-        entries.extend(later);
+        entries.extend(later(&script.path, std::str::from_utf8(&script.bytes)?));
     }
+    let (site, bench) = (dir.join("site"), dir.join("bench"));
     for mut script in scripts {
-        // esbuild puts together what always comes together, and has to be told that this does.
-        if after_playground.contains(&script.path) {
+        replace(&site.join(&script.path), &script.bytes)?;
+        // esbuild puts together what always comes together, and has to be told that all of these do.
+        if script.path != PLAYGROUND && entries.contains(&script.path) {
             let up = "../".repeat(script.path.matches('/').count());
             script.bytes.extend(format!("import \"./{up}{PLAYGROUND}\";").into_bytes());
         }
-        replace(&source.join(&script.path), &script.bytes)?;
+        replace(&bench.join(&script.path), &script.bytes)?;
     }
-    let entries = entries.iter().map(|entry| source.join(entry));
-    let shell = &project.shell;
-    cmd!(
-        shell,
-        "{esbuild} {entries...} --bundle --splitting --format=esm --minify --charset=utf8 --target=es2022
-        --log-level=warning --chunk-names=[name]-[hash] --outbase={source} --outdir={out}"
-    )
-    .quiet()
-    .run()?;
-    collect(&out, "", &mut files)?;
+    entries.insert(BENCH.to_owned());
+    for (source, entries) in [(site, BTreeSet::from([SITE.to_owned()])), (bench, entries)] {
+        let (out, shell) = (source.with_extension("out"), &project.shell);
+        let entries = entries.iter().map(|entry| source.join(entry));
+        cmd!(
+            shell,
+            "{esbuild} {entries...} --bundle --splitting --format=esm --minify --charset=utf8 --target=es2022
+            --log-level=warning --chunk-names=[name]-[hash] --outbase={source} --outdir={out}"
+        )
+        .quiet()
+        .run()?;
+        collect(&out, "", &mut files)?;
+    }
     Ok(files)
 }
 
@@ -81,13 +78,13 @@ fn later(path: &str, text: &str) -> Vec<String> {
     imported.filter_map(|to| resolve(path, to)).collect()
 }
 
-/// For each script that HTML names, by its stem, what it begins with beside itself: named in HTML too, these need not
-/// wait for one another.
+/// For what pages begin with, by its stem, what that begins with beside itself: named in HTML too, these need not wait
+/// for one another.
 pub fn beginnings(assets: &[File]) -> Result<BTreeMap<String, Vec<String>>> {
     let texts: BTreeMap<&str, &[u8]> =
         assets.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();
     let mut beginnings = BTreeMap::new();
-    for entry in ENTRIES {
+    for entry in [SITE, BENCH] {
         let (mut found, mut left) = (BTreeSet::new(), vec![entry.to_owned()]);
         while let Some(path) = left.pop() {
             let Some(bytes) = texts.get(path.as_str()) else { continue };

@@ -25,6 +25,7 @@ mod run;
 mod serve;
 mod site;
 mod sources;
+mod styles;
 mod test;
 mod tools;
 mod wasm;

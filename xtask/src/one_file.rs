@@ -16,13 +16,11 @@ use crate::{
     publish::File,
     reading,
     site::{EMBEDDING, Look, Page, templates},
+    styles,
 };
 
 /// Where it is on the site.
 const PATH: &str = "async-playground.html";
-
-/// The styles that pages link, in their order.
-const STYLES: [&str; 4] = ["style/tokens.css", "style/base.css", "style/page.css", "style/source.css"];
 
 /// Puts pages and minified assets into one file; none where there is no esbuild to bundle the scripts.
 pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Option<File>> {
@@ -36,11 +34,8 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     let scripts = bundle(project, &needed, "bundle/one-file.js", false)?;
     let script = scripts.first().context("esbuild made no script")?;
     let script = String::from_utf8(script.bytes.clone())?;
-    let mut style = String::new();
-    for path in STYLES {
-        let sheet = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
-        style.push_str(std::str::from_utf8(&sheet.bytes)?);
-    }
+    let style = assets.iter().find(|file| file.path == styles::PAGES).context("pages have no styles")?;
+    let style = String::from_utf8(style.bytes.clone())?;
     let templates = templates(&project.root)?;
     let look = Look { templates, layout: "view.html", base: "", beginnings: BTreeMap::new() };
     let mut views = String::new();

@@ -16,6 +16,8 @@ pub struct Entry {
     pub patterns: Vec<String>,
     /// All that the library says about it, in the shape that JavaScript gets.
     pub info: Value,
+    /// What its bench begins with, as JSON.
+    pub brief: String,
 }
 
 impl Entry {
@@ -34,13 +36,14 @@ pub fn entries() -> Result<Vec<Entry>> {
             directory: exercise.directory(),
             patterns: exercise.patterns.iter().map(|stem| (*stem).to_owned()).collect(),
             info: Value::from(Serde(exercise)),
+            brief: brief(exercise)?,
         })
     };
     exercises::catalogue().iter().map(entry).collect()
 }
 
 /// The registry for scripts: a small module that says which exercises there are and which have a lean module, and all
-/// that the library says about them as JSON, for each and together.
+/// that the library says about them as JSON, together, and for each what its bench begins with.
 pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     let all = exercises::catalogue();
     let slugs: Vec<&str> = all.iter().map(|exercise| exercise.slug).collect();
@@ -49,7 +52,18 @@ pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     let mut files =
         vec![File::new("registry.js", registry), File::new("exercises/all.json", serde_json::to_vec(all)?)];
     for exercise in all {
-        files.push(File::new(format!("exercises/{}.json", exercise.slug), serde_json::to_vec(exercise)?));
+        files.push(File::new(format!("exercises/{}.json", exercise.slug), brief(exercise)?));
     }
     Ok(files)
+}
+
+/// An exercise without the texts on its mistakes, which are read when one is chosen.
+fn brief(exercise: &exercises::Exercise) -> Result<String> {
+    let mut info = serde_json::to_value(exercise)?;
+    for variant in info["variants"].as_array_mut().into_iter().flatten() {
+        if let Some(variant) = variant.as_object_mut() {
+            variant.remove("mistake");
+        }
+    }
+    Ok(serde_json::to_string(&info)?)
 }

@@ -20,6 +20,7 @@ use crate::{
     reading,
     registry::{self, Entry},
     sources::{patterns, source},
+    styles,
     wasm::{self, Modules},
 };
 
@@ -77,6 +78,7 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
         let program = source(&project.root, format!("{}/program.rs", entry.sources()), &highlighter)?;
         files.push(reading::file(&entry.slug, &prose(project, &entry)?, &program)?);
     }
+    styles::join(&mut files)?;
     minify(project, &mut files)?;
     Ok(files)
 }
@@ -125,6 +127,8 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
             context: context! {
                 exercise => entry.info.clone(),
                 exercises => infos.clone(),
+                // In HTML nothing in it must look like a tag.
+                brief => Value::from_safe_string(entry.brief.replace('<', "\\u003c")),
                 module => if lean { &entry.directory } else { wasm::FULL },
                 prose => Value::from(Serde(prose(project, entry)?)),
                 program => Value::from(Serde(file("program.rs")?)),

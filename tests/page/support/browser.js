@@ -110,12 +110,20 @@ function watch(page, urls) {
 }
 
 /**
+ * Waits until what was done before is drawn: the first frame draws, the second is after it.
+ * @param {Page} page
+ */
+export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
+/**
  * The bench of an exercise page, once it is awake.
  * @param {Page} page
  */
 export async function bench(page) {
   const host = page.locator('async-playground');
   await page.locator('async-playground[data-state]').waitFor();
+  // A frame tells whether there is room for the knobs.
+  await drawn(page);
   const rows = host.locator('tbody tr');
   return {
     host,

@@ -1,6 +1,6 @@
 // A bench with its replay, and the state of both as text: what a reader has before them.
 
-import { bench } from './browser.js';
+import { bench, drawn } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -33,11 +33,6 @@ export async function ran(page, start = null) {
   };
 }
 
-/**
- * Waits until what was done before is drawn: the first frame draws, the second is after it.
- * @param {Page} page
- */
-export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /**
  * @param {Page} page

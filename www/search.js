@@ -1,0 +1,65 @@
+// A search for an order of tasks under which a law breaks. Loaded when one is asked for.
+
+import { abortError, quietly } from './errors.js';
+import { batches } from './frames.js';
+
+/**
+ * @typedef {import('./playground.js').Findings} Findings
+ * @typedef {import('./async_playground.js').Exploration} Exploration
+ * @typedef {import('./engine.js').Fail} Fail
+ * @typedef {import('./engine.js').Instance} Instance
+ */
+
+/**
+ * @param {() => Promise<Instance>} open gives an instance of the full module
+ * @param {unknown} slug
+ * @param {Record<string, unknown>} options
+ * @param {(told: unknown) => void} callback
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Findings>}
+ */
+export function search(open, slug, options, callback, signal) {
+  return new Promise((resolve, reject) => {
+    const progress = batches((told) => callback(told.at(-1)));
+    /** @type {Instance | null} */
+    let instance = null;
+    /** @type {Exploration | null} */
+    let exploration = null;
+    let settled = false;
+
+    /** @param {() => void} settle */
+    const finish = (settle) => {
+      if (settled) return;
+      settled = true;
+      progress.close();
+      signal?.removeEventListener('abort', abort);
+      instance?.leave(fail);
+      const [opened, dropped] = [instance, exploration];
+      if (opened !== null && dropped !== null) {
+        quietly(() => opened.call(() => dropped.stop()));
+        quietly(() => opened.call(() => dropped.free()));
+      }
+      settle();
+    };
+    /** @type {Fail} */
+    const fail = (error) => finish(() => reject(error));
+    const abort = () => finish(() => reject(abortError('search')));
+
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    const began = performance.now();
+    open()
+      .then(async (opened) => {
+        if (settled) return;
+        instance = opened;
+        opened.enter(fail);
+        const tell = (/** @type {number} */ tried, /** @type {number} */ seeds) => progress.push([{ tried, seeds }]);
+        exploration = opened.call((glue) => glue.explore(slug, options, tell));
+        const findings = await exploration.findings();
+        tell(findings.tried, findings.seeds);
+        progress.flush();
+        finish(() => resolve({ ...findings, elapsed: performance.now() - began }));
+      })
+      .catch((error) => fail(instance === null ? error : instance.explain(error)));
+  });
+}

@@ -1,0 +1,53 @@
+//! The style sheets that are always asked for together, as one: what they have in common compresses once.
+
+use anyhow::{Context as _, Result};
+
+use crate::publish::File;
+
+/// The styles that every page links.
+pub const PAGES: &str = "style/pages.css";
+
+/// Each with the files that it is made of, in their order.
+const SHEETS: [(&str, &[&str]); 3] = [
+    (PAGES, &["tokens", "base", "page", "source"]),
+    ("style/bench.css", &["tokens", "parts", "controls"]),
+    ("style/reading.css", &["base", "source", "around"]),
+];
+
+/// Puts them together; what went into one is there no more.
+pub fn join(files: &mut Vec<File>) -> Result<()> {
+    let path = |name: &str| format!("style/{name}.css");
+    let mut joined = Vec::new();
+    for (sheet, names) in SHEETS {
+        let mut bytes = Vec::new();
+        for name in names {
+            let found = files.iter().find(|file| file.path == path(name));
+            bytes.extend(&found.with_context(|| format!("there is no {}", path(name)))?.bytes);
+        }
+        joined.push(File::new(sheet, bytes));
+    }
+    let parts: Vec<String> =
+        SHEETS.iter().flat_map(|(_, names)| names.iter().map(|name| path(name))).collect();
+    files.retain(|file| !parts.contains(&file.path));
+    files.extend(joined);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_is_its_files_in_order_and_they_are_gone() {
+        let names = ["page", "source", "base", "tokens", "parts", "controls", "around", "embed"];
+        let mut files: Vec<File> =
+            names.iter().map(|name| File::new(format!("style/{name}.css"), format!("{name};"))).collect();
+        join(&mut files).expect("joined");
+        let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        paths.sort_unstable();
+        assert_eq!(paths, ["style/bench.css", "style/embed.css", "style/pages.css", "style/reading.css"]);
+        let pages = files.iter().find(|file| file.path == PAGES).expect("there");
+        assert_eq!(pages.bytes, b"tokens;base;page;source;");
+        assert!(join(&mut Vec::new()).is_err());
+    }
+}
