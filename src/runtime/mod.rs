@@ -21,6 +21,7 @@ mod tasks;
 mod timers;
 #[cfg(feature = "tokio")]
 mod tokio;
+mod waiting;
 
 pub use clock::{Clock, Instant};
 pub use explore::{

@@ -11,7 +11,6 @@ use std::{
     collections::BinaryHeap,
     fmt, mem,
     panic::Location,
-    pin::pin,
     rc::{Rc, Weak},
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -25,6 +24,7 @@ use super::{
     ready::{Ready, TaskWaker},
     slots::{Body, Key, Place, Slot, Slots},
     task::Task,
+    waiting::{Wait, Waiting},
 };
 
 /// A task's name, or what it waits on.
@@ -164,29 +164,23 @@ impl Tasks {
         on: N,
         future: F,
     ) -> impl Future<Output = F::Output> + use<N, F> {
-        let (tasks, source) = (self.clone(), Location::caller());
-        let mut label = Some(on.into());
-        async move {
-            let mut future = pin!(future);
-            let mut wait = None;
-            std::future::poll_fn(|cx| {
-                let poll = future.as_mut().poll(cx);
-                if poll.is_pending()
-                    && let Some(on) = label.take()
-                {
-                    wait = tasks.begin_wait(on, source);
-                }
-                poll
-            })
-            .await
-        }
+        Waiting::new(future, Wait::new(self.clone(), on.into(), Location::caller()))
     }
 
-    fn begin_wait(&self, on: Name, source: Source) -> Option<Wait> {
+    /// The current task, and the number of the label that it has now.
+    pub(super) fn begin_wait(&self, on: &Name, source: Source) -> Option<(Key, u32)> {
         let key = self.0.current.get()?;
         let number = self.with_slot(key, |slot| slot.waits.put(on.clone()))?;
-        self.tell(|observer| observer.wait(key.id, &on, Some(source)));
-        Some(Wait { tasks: self.clone(), key, number, on })
+        self.tell(|observer| observer.wait(key.id, on, Some(source)));
+        Some((key, number))
+    }
+
+    pub(super) fn end_wait(&self, (key, number): (Key, u32), on: &Name) {
+        let ended = self.with_slot(key, |slot| slot.waits.take_off(number));
+        // Where the task is over, so is its wait, and the observer knows.
+        if ended == Some(true) {
+            self.tell(|observer| observer.wait(key.id, on, None));
+        }
     }
 
     /// Cancels a task of which one has no handle, as [`Task::cancel`] does; for hosts, who know tasks by what an
@@ -431,24 +425,5 @@ struct Entered<'a> {
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         self.current.set(self.outer);
-    }
-}
-
-/// Ends a label when the labelled future is ready or dropped, at the latest with the task.
-struct Wait {
-    tasks: Tasks,
-    key: Key,
-    number: u32,
-    on: Name,
-}
-
-impl Drop for Wait {
-    fn drop(&mut self) {
-        let Self { tasks, key, number, on } = self;
-        let ended = tasks.with_slot(*key, |slot| slot.waits.take_off(*number));
-        // Where the task is over, so is its wait, and the observer knows.
-        if ended == Some(true) {
-            tasks.tell(|observer| observer.wait(key.id, on, None));
-        }
     }
 }
