@@ -148,37 +148,37 @@ impl Serialize for Event {
                 event.serialize_field("kind", "task")?;
                 event.serialize_field("id", id)?;
                 event.serialize_field("parent", parent)?;
-                event.serialize_field("name", name)?;
+                event.serialize_field("name", &**name)?;
                 event.serialize_field("phase", spelled(*phase))?;
             }
             What::Wait { task, on, phase } => {
                 event.serialize_field("kind", "wait")?;
                 event.serialize_field("task", task)?;
-                event.serialize_field("on", on)?;
+                event.serialize_field("on", &**on)?;
                 let phase = if *phase == Edge::Begin { "begin" } else { "end" };
                 event.serialize_field("phase", phase)?;
             }
             What::State { component, from, to } => {
                 event.serialize_field("kind", "state")?;
-                event.serialize_field("component", component)?;
-                event.serialize_field("from", from)?;
-                event.serialize_field("to", to)?;
+                event.serialize_field("component", &**component)?;
+                event.serialize_field("from", &**from)?;
+                event.serialize_field("to", &**to)?;
             }
             What::Gauge { name, value, limit } => {
                 event.serialize_field("kind", "gauge")?;
-                event.serialize_field("name", name)?;
+                event.serialize_field("name", &**name)?;
                 event.serialize_field("value", value)?;
                 event.serialize_field("limit", limit)?;
             }
             What::Result { task, of, value } => {
                 event.serialize_field("kind", "result")?;
                 event.serialize_field("task", task)?;
-                event.serialize_field("of", of)?;
+                event.serialize_field("of", &**of)?;
                 event.serialize_field("value", value)?;
             }
             What::Act { what, task } => {
                 event.serialize_field("kind", "act")?;
-                event.serialize_field("what", what)?;
+                event.serialize_field("what", &**what)?;
                 event.serialize_field("task", task)?;
             }
         }

@@ -10,6 +10,7 @@ mod clock;
 mod explore;
 mod host;
 mod labels;
+mod name;
 mod order;
 mod random;
 mod ready;
@@ -28,12 +29,13 @@ pub use explore::{
     Bounds, Counterexample, Diverged, Explored, Fault, Schedule, Schedules, explore, explore_seeds,
 };
 pub use host::{AtOnce, Deadlock, Host, Pace, SimulatedTime};
+pub use name::Name;
 pub use order::{Choice, Order};
 pub use random::Random;
 pub use simulation::Simulation;
 pub use spawn::Spawn;
 pub use task::{CancelOnDrop, Cancelled, Task};
-pub use tasks::{Blocked, Name, Observer, Phase, Source, TaskId, Tasks};
+pub use tasks::{Blocked, Observer, Phase, Source, TaskId, Tasks};
 pub use timers::{Sleep, TimeSource, Timers, WeakTimers};
 #[cfg(feature = "tokio")]
 pub use tokio::{TokioClock, TokioSleep, TokioSpawner};

@@ -10,8 +10,9 @@ use std::{
 use futures::future::MaybeDone;
 
 use super::{
+    Name,
     labels::Labels,
-    tasks::{Name, Phase, TaskId},
+    tasks::{Phase, TaskId},
 };
 
 /// A future, and when it has ended its output in the same place.

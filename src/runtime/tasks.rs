@@ -6,7 +6,6 @@
 
 use std::{
     any::Any,
-    borrow::Cow,
     cell::{Cell, RefCell},
     collections::BinaryHeap,
     fmt, mem,
@@ -19,16 +18,13 @@ use std::{
 use futures::{FutureExt as _, future::MaybeDone};
 
 use super::{
-    Choice, Order, Spawn,
+    Choice, Name, Order, Spawn,
     labels::Labels,
     ready::{Ready, TaskWaker},
     slots::{Body, Key, Place, Slot, Slots},
     task::Task,
     waiting::{Wait, Waiting},
 };
-
-/// A task's name, or what it waits on.
-pub type Name = Cow<'static, str>;
 
 /// Identifies a task within its run, in order of spawning from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,8 +11,9 @@ use std::{
 use pin_project_lite::pin_project;
 
 use super::{
+    Name,
     slots::Key,
-    tasks::{Name, Source, Tasks},
+    tasks::{Source, Tasks},
 };
 
 pin_project! {

@@ -112,7 +112,7 @@ fn lanes(events: &[Event], elapsed: f64) -> Vec<Lane> {
                 let Some(lane) = lanes.get_mut(*task as usize) else { continue };
                 if *phase == Edge::Begin {
                     lane.open.push((on.to_string(), at));
-                } else if let Some(place) = lane.open.iter().rposition(|(open, _)| open == on) {
+                } else if let Some(place) = lane.open.iter().rposition(|(open, _)| *open == **on) {
                     let (on, from) = lane.open.remove(place);
                     // A wait around another one is drawn first, to lie under it.
                     lane.waits.insert(0, (on, from, at));

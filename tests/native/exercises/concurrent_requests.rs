@@ -41,7 +41,7 @@ fn a_hundred_thousand_requests_take_the_time_of_one() {
 #[test]
 fn every_request_has_a_lane_of_its_own() {
     let names = events(SLUG, "sound", &[("n", "3")]).into_iter().filter_map(|event| match event.what {
-        What::Task { name, phase: async_playground::runtime::Phase::Started, .. } => Some(name.into_owned()),
+        What::Task { name, phase: async_playground::runtime::Phase::Started, .. } => Some(name.to_string()),
         _ => None,
     });
     assert_eq!(names.collect::<Vec<_>>(), ["main", "request 1", "request 2", "request 3"]);

@@ -22,7 +22,9 @@ fn check(variant: &str, knobs: &[(&str, &str)], (status, checks, quick): (&str, 
 /// What a run reported of the three dependencies.
 fn outcomes(variant: &str, knobs: &[(&str, &str)]) -> Vec<(String, String)> {
     let reported = events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
-        What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => Some((of.into(), value)),
+        What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => {
+            Some((of.to_string(), value))
+        }
         _ => None,
     });
     reported.collect()
@@ -62,7 +64,7 @@ fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
     let phases =
         events(SLUG, "sound", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event.what {
             What::Task { name, phase: Phase::Cancelled, .. } => {
-                Some((event.at.as_millis(), name.into_owned()))
+                Some((event.at.as_millis(), name.to_string()))
             }
             _ => None,
         });
