@@ -3,17 +3,16 @@
 //! It is the only source for transcript, laws, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
 //! comparing and debugging.
 
-use std::{
-    cell::{Ref, RefCell},
-    fmt,
-    rc::Rc,
-};
+mod recorder;
+
+use std::fmt;
 
 #[cfg(feature = "laws")]
 use serde::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::runtime::{Clock, Instant, Name, Observer, Phase, Source, TaskId, Timers};
+pub use self::recorder::Recorder;
+use crate::runtime::{Instant, Name, Phase, Source};
 
 /// One thing that happened.
 ///
@@ -295,49 +294,5 @@ impl fmt::Display for Event {
                 task.map_or(Ok(()), |task| write!(f, " on {task}"))
             }
         }
-    }
-}
-
-/// Writes a run's trace. Clones write the same one.
-#[derive(Clone, Debug)]
-pub struct Recorder {
-    clock: Timers,
-    events: Rc<RefCell<Vec<Event>>>,
-}
-
-impl Recorder {
-    /// An empty trace, stamped by `clock`.
-    pub fn new(clock: Timers) -> Self {
-        Self { clock, events: Rc::default() }
-    }
-
-    /// Adds an event that happens now.
-    pub fn record(&self, what: What) {
-        self.record_from(None, what);
-    }
-
-    /// Adds an event that happens now, and whose line in the program is worth knowing.
-    pub fn record_from(&self, source: Option<Source>, what: What) {
-        let mut events = self.events.borrow_mut();
-        let seq = u32::try_from(events.len()).unwrap_or(u32::MAX);
-        let source = source.map(Line);
-        events.push(Event { seq, at: self.clock.now(), what, source });
-    }
-
-    /// The events so far. The borrow must end before the run goes on.
-    pub fn events(&self) -> Ref<'_, [Event]> {
-        Ref::map(self.events.borrow(), Vec::as_slice)
-    }
-}
-
-impl Observer for Recorder {
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>) {
-        let parent = parent.map(|parent| parent.0);
-        self.record_from(source, What::Task { id: id.0, parent, name: name.clone(), phase });
-    }
-
-    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>) {
-        let phase = if source.is_some() { Edge::Begin } else { Edge::End };
-        self.record_from(source, What::Wait { task: id.0, on: on.clone(), phase });
     }
 }

@@ -95,8 +95,8 @@ fn turn(trace: &Recorder, backend: &Switch, down: bool) -> bool {
 }
 
 fn cancel(id: u32, prefix: &str, trace: &Recorder, tasks: &Tasks) -> Result<bool, Refusal> {
-    let is_living = trace.events().iter().rev().find_map(|event| match &event.what {
-        What::Task { id: found, name, phase, .. } if *found == id && name.starts_with(prefix) => {
+    let is_living = trace.latest(|event| match event.what {
+        What::Task { id: found, name, phase, .. } if found == id && name.starts_with(prefix) => {
             Some(matches!(phase, Phase::Spawned | Phase::Started))
         }
         _ => None,

@@ -38,6 +38,8 @@ pub struct Run {
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
     ended: Option<Ended>,
+    /// The trace as laws read it, once the run has ended.
+    read: Vec<Event>,
     /// Those that have been checked, once the run has ended.
     laws: Vec<LawReport>,
 }
@@ -73,8 +75,8 @@ impl Run {
         let (program, seed) = (settings.variant.start, settings.seed.unwrap_or(0));
         let staged = Staged::new(program, settings.knobs.clone(), seed, order, clock, pace);
         let fixed = settings.fixes_transcript();
-        let (ended, laws) = Default::default();
-        Self { staged, settings, clock: clock_kind, fixed, ended, laws }
+        let (ended, read, laws) = Default::default();
+        Self { staged, settings, clock: clock_kind, fixed, ended, read, laws }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -122,17 +124,26 @@ impl Run {
     /// Checks the laws, each of which reads the whole trace: in a large one that takes so long that the host must have
     /// a turn in between.
     fn poll_laws(&mut self, ended: &Ended, cx: &mut Context<'_>) -> Poll<()> {
+        const PIECE: usize = 10_000;
+        loop {
+            ready!(self.staged.host.poll_rest(cx));
+            let piece = self.staged.trace.events(self.read.len(), PIECE);
+            if piece.is_empty() {
+                break;
+            }
+            self.read.extend(piece);
+        }
         while let Some(law) = self.settings.exercise.laws.get(self.laws.len()) {
             ready!(self.staged.host.poll_rest(cx));
-            let checked = self.record(&self.staged.trace.events(), ended).check(law);
+            let checked = self.record(ended).check(law);
             self.laws.push(checked);
         }
         Poll::Ready(())
     }
 
-    fn record<'a>(&'a self, events: &'a [Event], ended: &'a Ended) -> Record<'a> {
+    fn record<'a>(&'a self, ended: &'a Ended) -> Record<'a> {
         let live = self.clock == ClockKind::Live;
-        Record { events, knobs: &self.settings.knobs, error: ended.error.as_deref(), live }
+        Record { events: &self.read, knobs: &self.settings.knobs, error: ended.error.as_deref(), live }
     }
 }
 
@@ -150,7 +161,7 @@ impl Future for Run {
             return Poll::Pending;
         }
         let laws = std::mem::take(&mut run.laws);
-        Poll::Ready(Report::of(&run.settings, run.clock, &run.staged.trace.events(), ended, run.fixed, laws))
+        Poll::Ready(Report::of(&run.settings, run.clock, &run.read, ended, run.fixed, laws))
     }
 }
 

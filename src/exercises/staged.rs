@@ -63,7 +63,7 @@ impl Staged {
 
     /// The events since the last call.
     pub fn new_events(&mut self) -> Vec<Event> {
-        let events = self.trace.events().get(self.given..).unwrap_or_default().to_vec();
+        let events = self.trace.events(self.given, usize::MAX);
         self.given += events.len();
         events
     }

@@ -1,8 +1,34 @@
 use async_playground::{
     exercises::{ClockKind, Input, Record, Run, Settings, catalogue},
-    runtime::Phase,
-    trace::{Edge, Event, What},
+    runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId},
+    trace::{Edge, Event, Recorder, What},
 };
+
+#[test]
+fn a_recorder_gives_back_what_it_was_told() {
+    let trace = Recorder::new(Simulation::new(Order::fifo()).clock());
+    let mut told = Vec::new();
+    // More names than are met lately, each told twice and far apart, some known to the program and some put together.
+    let names: Vec<Name> =
+        (0..200).map(|n| if n % 2 == 0 { "even".into() } else { format!("task {n}").into() }).collect();
+    for (phase, spelled) in [(Phase::Spawned, "spawned"), (Phase::Finished, "finished")] {
+        for (id, name) in (0..).zip(&names) {
+            let parent = (id > 0).then_some(TaskId(id / 2));
+            trace.task(TaskId(id), parent, name, phase, None);
+            let of = parent.map_or(String::new(), |parent| format!(" of {}", parent.0));
+            told.push(format!("task {id} {name:?} {spelled}{of}"));
+            trace.wait(TaskId(id), name, None);
+            told.push(format!("wait {id} {name:?} end"));
+            trace.record(What::Log { task: id, line: format!("line {id}") });
+            told.push(format!("log {id} {:?}", format!("line {id}")));
+        }
+    }
+    let numbered = told.iter().enumerate().map(|(seq, what)| format!("{seq} 0 {what}"));
+    let events = trace.events(0, usize::MAX);
+    assert_eq!(events.iter().map(Event::to_string).collect::<Vec<_>>(), numbered.collect::<Vec<_>>());
+    assert_eq!(trace.events(7, 5), events[7..12]);
+    assert_eq!(trace.latest(|event| (event.seq < 9).then_some(event)).as_ref(), events.get(8));
+}
 
 #[test]
 fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
