@@ -18,18 +18,11 @@ export function begin(clock: number, speed: number, sink: (events: Event[]) => v
 /** How a run ended, before anything of it is judged. */
 export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
 
-/** The judge of a run with these options, by its trace and its end. Only the full module has one. */
-export class Judge {
-  /** Throws `{code, message}`. */
-  constructor(slug: unknown, options: unknown, ended: Ended);
-  /** Takes the events that follow in the trace. */
-  add(events: Event[]): void;
-  /** Checks the next law; false if there is none. */
-  step(): boolean;
-  /** With the laws that have been checked. */
-  report(): Omit<Report, 'disturbed'>;
-  free(): void;
-}
+/**
+ * The report of a run with these options, by its whole trace and its end. Only the full module can.
+ * Throws `{code, message}`.
+ */
+export function judge(slug: unknown, options: unknown, events: Event[], ended: Ended): Omit<Report, 'disturbed'>;
 /**
  * Tries the orders of tasks that the seeds 0, 1, 2 and so on draw, in slices; only the full module can.
  * Throws `{code, message}`. `onProgress` must not throw.

@@ -111,10 +111,10 @@ export function begin(slug, options = {}, acts = false) {
           if (settled) return;
           instance = opened;
           opened.enter(fail);
-          /** @type {Event[][]} */
+          /** @type {Event[]} */
           const trace = [];
           const sink = (/** @type {Event[]} */ some) => {
-            if (module !== full) trace.push(some);
+            if (module !== full) trace.push(...some);
             events.push(some);
           };
           const started = opened.call((glue) =>
@@ -123,8 +123,7 @@ export function begin(slug, options = {}, acts = false) {
           session = started;
           going = (work) => opened.call(() => work(started));
           // For judging: asked for now, so that it is there when the run is over.
-          const judging = module === full ? null : Promise.all([full.open(), later(import('./judge.js'))]);
-          judging?.catch(() => {});
+          if (module !== full) full.open().catch(() => {});
           const outcome = await started.outcome();
           events.flush();
           if (settled) return;
@@ -133,14 +132,13 @@ export function begin(slug, options = {}, acts = false) {
           quietly(() => opened.call(() => started.free()));
           const conclude = (/** @type {Omit<Report, 'disturbed'>} */ report) =>
             finish(() => resolve({ ...report, disturbed: report.clock === 'live' && wasHidden }));
-          if (judging === null || 'verdict' in outcome) return conclude(/** @type {Report} */ (outcome));
+          if ('verdict' in outcome) return conclude(outcome);
           opened.leave(fail);
           instance = null;
-          const [judge, { judgedBy }] = await judging;
+          const judge = await full.open();
           if (settled) return;
           instance = judge;
-          judge.enter(fail);
-          conclude(await judgedBy(judge, slug, rest, outcome, trace, signal));
+          conclude(judge.call((glue) => glue.judge(slug, rest, trace, outcome)));
         })
         .catch((error) => fail(instance === null ? error : instance.explain(error)));
     },
@@ -161,7 +159,9 @@ export function begin(slug, options = {}, acts = false) {
 export async function explore(slug, options = {}) {
   const { signal, callback, rest } = checked(options, 'onProgress');
   known(slug);
-  const { search } = await later(import('./search.js'));
+  const { search } = await import('./search.js').catch((cause) => {
+    throw new PlaygroundError('load', `a script of the playground did not load: ${cause}`, { cause });
+  });
   return search(() => full.open(), slug, rest, callback, signal);
 }
 
@@ -177,20 +177,6 @@ function asPlain({ clock = 'instant', speed = 1, variant = 'sound', ...more }) {
   const place = CLOCKS.indexOf(String(clock));
   const known = place >= 0 && CLOCKS[place] === clock && variant === 'sound' && Object.values(more).every((value) => value === undefined);
   return known && typeof speed === 'number' && speed >= 0.05 && speed <= 20 ? { clock: place, speed } : null;
-}
-
-/**
- * A script that pages do not begin with.
- * @template T
- * @param {Promise<T>} script
- */
-async function later(script) {
-  try {
-    return await script;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new PlaygroundError('load', `a script of the playground did not load: ${why}`, { cause });
-  }
 }
 
 /**

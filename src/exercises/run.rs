@@ -12,7 +12,7 @@ use super::{Act, Ended, Exercise, Knobs, LawReport, Record, Refusal, Settings, a
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Choice, Order, Pace, SimulatedTime, TaskId, Timers},
-    trace::{Event, What},
+    trace::{Event, Recorder, What},
 };
 
 /// How time passes in a run.
@@ -33,6 +33,8 @@ pub enum ClockKind {
 #[derive(Debug)]
 pub struct Run {
     staged: Staged,
+    /// How many events [`new_events`](Self::new_events) has given out.
+    given: usize,
     settings: Settings,
     clock: ClockKind,
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
@@ -76,7 +78,7 @@ impl Run {
         let staged = Staged::new(program, settings.knobs.clone(), seed, order, clock, pace);
         let fixed = settings.fixes_transcript();
         let (ended, read, laws) = Default::default();
-        Self { staged, settings, clock: clock_kind, fixed, ended, read, laws }
+        Self { staged, given: 0, settings, clock: clock_kind, fixed, ended, read, laws }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -96,7 +98,14 @@ impl Run {
 
     /// The events since the last call.
     pub fn new_events(&mut self) -> Vec<Event> {
-        self.staged.new_events()
+        let events = self.trace().events(self.given, usize::MAX);
+        self.given += events.len();
+        events
+    }
+
+    /// What has happened so far.
+    pub fn trace(&self) -> &Recorder {
+        self.staged.trace()
     }
 
     /// Does something to the run that goes on. Says whether that changed anything: a task may have ended before it.

@@ -14,7 +14,7 @@ use super::{Knobs, Program, Stage, Uncaught, act::Switch};
 use crate::{
     BEGINS_ONLY,
     runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},
-    trace::{Event, Recorder},
+    trace::Recorder,
 };
 
 /// A program that has been put on its stage.
@@ -26,8 +26,6 @@ pub struct Staged {
     pub(super) trace: Recorder,
     pub(super) backend: Switch,
     main: Task<Result<(), Uncaught>>,
-    /// How many events [`new_events`](Self::new_events) has given out.
-    given: usize,
 }
 
 /// How a program ended.
@@ -58,14 +56,12 @@ impl Staged {
         let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), knobs, seed);
         let backend = stage.backend();
         let main = tasks.try_spawn("main", program(stage));
-        Self { host: Host::new(tasks, clock, pace), trace, backend, main, given: 0 }
+        Self { host: Host::new(tasks, clock, pace), trace, backend, main }
     }
 
-    /// The events since the last call.
-    pub fn new_events(&mut self) -> Vec<Event> {
-        let events = self.trace.events(self.given, usize::MAX);
-        self.given += events.len();
-        events
+    /// What has happened so far.
+    pub fn trace(&self) -> &Recorder {
+        &self.trace
     }
 
     /// Runs to the end. To be polled until it is ready, and no more after that.

@@ -27,5 +27,5 @@ pub use exports::on_panic;
 #[cfg(feature = "laws")]
 pub use exports::{compare, start};
 #[cfg(feature = "laws")]
-pub use judge::Judge;
+pub use judge::judge;
 pub use session::Session;

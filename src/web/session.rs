@@ -1,13 +1,12 @@
 //! A run in the browser: a promise of its report, a stream of its events, and a way to stop it.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt,
     future::poll_fn,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
-    vec,
 };
 
 use js_sys::{Function, Promise};
@@ -33,7 +32,6 @@ use crate::exercises::{Report as Outcome, Run as Work};
 use crate::{
     exercises::ClockKind,
     runtime::{Pace, SimulatedTime, Timers},
-    trace::Event,
 };
 
 /// A run that has been started.
@@ -45,11 +43,12 @@ pub struct Session {
 }
 
 struct Shared {
+    /// None once it has been stopped, and when its outcome is told.
     work: RefCell<Option<Work>>,
     stop: Rc<Stop>,
     sink: Function,
-    /// What the sink has not had.
-    backlog: RefCell<vec::IntoIter<Event>>,
+    /// How many events the sink has had.
+    given: Cell<usize>,
     /// The page's turn, where one was not enough for all of it.
     rest: RefCell<Option<PageTurn>>,
     /// Held back until the sink has had everything.
@@ -84,7 +83,7 @@ impl Session {
             work: RefCell::new(Some(work(clock, pace))),
             stop: Rc::default(),
             sink,
-            backlog: RefCell::default(),
+            given: Cell::new(0),
             rest: RefCell::default(),
             outcome: RefCell::default(),
         });
@@ -142,13 +141,13 @@ impl Shared {
         loop {
             ready!(self.hand_over(cx));
             if let Some(outcome) = self.outcome.take() {
+                self.work.take();
                 return Poll::Ready(outcome);
             }
             let mut slot = self.work.borrow_mut();
             let Some(work) = slot.as_mut() else { return Poll::Pending };
             let poll = poll_outcome(work, cx);
-            self.backlog.replace(work.new_events().into_iter());
-            if poll.is_ready() || self.stop.is_stopped() {
+            if self.stop.is_stopped() {
                 *slot = None;
             }
             drop(slot);
@@ -170,14 +169,18 @@ impl Shared {
         if self.stop.is_stopped() {
             return Poll::Pending;
         }
-        let events: Vec<Event> = self.backlog.borrow_mut().by_ref().take(MOST_EVENTS).collect();
+        let events = match &*self.work.borrow() {
+            Some(work) => work.trace().events(self.given.get(), MOST_EVENTS),
+            None => return Poll::Pending,
+        };
+        self.given.set(self.given.get() + events.len());
         if !events.is_empty()
             && let Ok(events) = to_js(&events)
         {
             // The sink is the engine's own and does not throw; if it did, the run would not be the one to suffer.
             let _ = self.sink.call1(&JsValue::UNDEFINED, &events);
         }
-        if self.backlog.borrow().as_slice().is_empty() {
+        if events.len() < MOST_EVENTS {
             return Poll::Ready(());
         }
         Pin::new(self.rest.borrow_mut().insert(PageTurn::default())).poll(cx)

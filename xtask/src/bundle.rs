@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Style sheets of pages; the scripts ask for the others.
-const OF_PAGES: [&str; 2] = ["style/embed.css", styles::PAGES];
+const OF_PAGES: [&str; 3] = ["style/embed.css", styles::CATALOGUE, styles::PAGES];
 
 /// Bundles `entry`, a path in the project, around the minified `assets` of a site. With `splitting`, what is imported
 /// later stays in files of its own.

@@ -34,8 +34,11 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     let scripts = bundle(project, &needed, "bundle/one-file.js", false)?;
     let script = scripts.first().context("esbuild made no script")?;
     let script = String::from_utf8(script.bytes.clone())?;
-    let style = assets.iter().find(|file| file.path == styles::PAGES).context("pages have no styles")?;
-    let style = String::from_utf8(style.bytes.clone())?;
+    let mut style = String::new();
+    for path in [styles::PAGES, styles::CATALOGUE] {
+        let sheet = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
+        style.push_str(std::str::from_utf8(&sheet.bytes)?);
+    }
     let templates = templates(&project.root)?;
     let look = Look { templates, layout: "view.html", base: "", beginnings: BTreeMap::new() };
     let mut views = String::new();

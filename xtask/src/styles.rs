@@ -6,6 +6,8 @@ use crate::publish::File;
 
 /// The styles that every page links.
 pub const PAGES: &str = "style/pages.css";
+/// What the catalogue links beside these.
+pub const CATALOGUE: &str = "style/catalogue.css";
 
 /// Each with the files that it is made of, in their order.
 const SHEETS: [(&str, &[&str]); 3] = [

@@ -1,11 +1,11 @@
-// WebAssembly instances that trap when a test says so, and tell what is called.
+// WebAssembly instances that trap when a test says so.
 
 /**
  * Makes the next call into an instance trap, once `trapNext` is its number; runs in the page before anything else.
- * A number, because the next call may come from a module that is only being loaded. `heard` has the name of each call.
+ * A number, because the next call may come from a module that is only being loaded.
  */
 export function breakable() {
-  const state = Object.assign(globalThis, { trapNext: 0, instances: 0, heard: (/** @type {string} */ _name) => {} });
+  const state = Object.assign(globalThis, { trapNext: 0, instances: 0 });
   /** @param {WebAssembly.Instance} instance */
   const wrap = (instance) => {
     state.instances += 1;
@@ -22,7 +22,6 @@ export function breakable() {
                 state.trapNext = 0;
                 throw new WebAssembly.RuntimeError('unreachable');
               }
-              state.heard(name);
               return value(...input);
             },
       ]),
