@@ -10,7 +10,7 @@ use std::{
     task::{Wake, Waker},
 };
 
-use super::{Order, slots::Key};
+use super::{Order, TaskId};
 
 /// The queue as the tasks' own thread sees it. To take from it costs no lock, only to see that something was woken.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Woken {
 
 /// A task's place in the queue, which its wakers share.
 pub(super) struct TaskWaker {
-    pub(super) key: Key,
+    pub(super) id: TaskId,
     /// Whether the task is in the queue, so that many wake-ups make one poll.
     queued: AtomicBool,
     woken: Arc<Woken>,
@@ -88,9 +88,9 @@ impl Wake for TaskWaker {
 
 impl Ready {
     /// A new task, to be polled after all that were woken before.
-    pub(super) fn push(&self, key: Key) {
+    pub(super) fn push(&self, id: TaskId) {
         self.fetch();
-        let task = TaskWaker { key, queued: AtomicBool::new(true), woken: self.woken.clone() };
+        let task = TaskWaker { id, queued: AtomicBool::new(true), woken: self.woken.clone() };
         self.tasks.borrow_mut().push_back(Arc::new(task));
         if self.idle.get() {
             self.wake_host();

@@ -42,7 +42,6 @@ impl<F: Future<Output = (Phase, T)>, T: 'static> Job for MaybeDone<F> {
 
 /// A task that has not ended.
 pub(super) struct Slot {
-    pub(super) id: TaskId,
     pub(super) parent: Option<TaskId>,
     pub(super) name: Name,
     pub(super) waits: Labels,
@@ -57,82 +56,91 @@ pub(super) struct Slot {
     pub(super) body: Option<Body>,
 }
 
-/// Slots are used again, ids are not: a late wake-up for a slot's former tenant finds the wrong id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) id: TaskId,
-    slot: u32,
-}
-
 /// A place for a task.
+#[derive(Default)]
 pub(super) enum Place {
     Task(Slot),
     /// What a task that has ended left for its handle.
-    Output(TaskId, Body),
-    /// And the next vacant one.
-    Vacant(Option<u32>),
+    Output(Body),
+    /// Nobody asks for it any more.
+    #[default]
+    Gone,
 }
 
-/// All slots of a set of tasks.
+/// All tasks of a set, by their ids. They are kept in chunks, and a chunk whose tasks are all gone is given back.
 #[derive(Default)]
 pub(super) struct Slots {
-    places: Vec<Place>,
-    vacant: Option<u32>,
+    chunks: Vec<Chunk>,
+    admitted: u32,
     /// How many have not ended.
     unfinished: usize,
 }
 
+struct Chunk {
+    places: Vec<Place>,
+    gone: usize,
+}
+
+/// Large enough for glibc to put together, when it is given back, what was freed with it.
+const CHUNK: usize = 1024;
+
 impl Slots {
+    pub(super) const fn admitted(&self) -> u32 {
+        self.admitted
+    }
+
     pub(super) const fn unfinished(&self) -> usize {
         self.unfinished
     }
 
-    pub(super) fn admit(&mut self, task: Slot) -> Key {
+    pub(super) fn admit(&mut self, task: Slot) -> TaskId {
+        let id = self.admitted;
+        self.admitted = id.saturating_add(1);
         self.unfinished += 1;
-        let id = task.id;
-        let slot = self.vacant.unwrap_or(u32::try_from(self.places.len()).unwrap_or(u32::MAX));
-        match self.places.get_mut(slot as usize) {
-            Some(place) => {
-                if let Place::Vacant(next) = mem::replace(place, Place::Task(task)) {
-                    self.vacant = next;
-                }
-            }
-            None => self.places.push(Place::Task(task)),
+        if (id as usize).is_multiple_of(CHUNK) {
+            // The first grows as it must: most sets are small.
+            let room = if id == 0 { 0 } else { CHUNK };
+            self.chunks.push(Chunk { places: Vec::with_capacity(room), gone: 0 });
         }
-        Key { id, slot }
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.places.push(Place::Task(task));
+        }
+        TaskId(id)
     }
 
-    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Slot> {
-        match self.places.get_mut(key.slot as usize)? {
-            Place::Task(slot) if slot.id == key.id => Some(slot),
+    pub(super) fn get_mut(&mut self, id: TaskId) -> Option<&mut Slot> {
+        let at = id.0 as usize;
+        match self.chunks.get_mut(at / CHUNK)?.places.get_mut(at % CHUNK)? {
+            Place::Task(slot) => Some(slot),
             _ => None,
         }
     }
 
     /// Takes out a task that has ended, or what it left. What it leaves now is there until it is taken out too.
-    pub(super) fn take(&mut self, key: Key, left: Option<Body>) -> Option<Place> {
-        let place = self.places.get_mut(key.slot as usize)?;
-        let (id, unfinished) = match place {
-            Place::Task(slot) => (slot.id, 1),
-            Place::Output(id, _) => (*id, 0),
-            Place::Vacant(_) => return None,
-        };
-        if id != key.id {
-            return None;
+    pub(super) fn take(&mut self, id: TaskId, left: Option<Body>) -> Option<Place> {
+        let at = id.0 as usize;
+        let chunk = self.chunks.get_mut(at / CHUNK)?;
+        let place = chunk.places.get_mut(at % CHUNK)?;
+        match place {
+            Place::Task(_) => self.unfinished -= 1,
+            Place::Output(_) => {}
+            Place::Gone => return None,
         }
-        self.unfinished -= unfinished;
-        let next = match left {
-            Some(body) => Place::Output(id, body),
-            None => Place::Vacant(self.vacant.replace(key.slot)),
-        };
-        Some(mem::replace(place, next))
+        let is_gone = left.is_none();
+        let taken = mem::replace(place, left.map(Place::Output).unwrap_or_default());
+        if is_gone {
+            chunk.gone += 1;
+            if chunk.gone == CHUNK {
+                chunk.places = Vec::new();
+            }
+        }
+        Some(taken)
     }
 
-    /// Those that have not ended.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &Slot)> {
-        (0..).zip(&self.places).filter_map(|(slot, place)| match place {
-            Place::Task(task) => Some((Key { id: task.id, slot }, task)),
-            _ => None,
-        })
+    /// Those that have not ended, in order of spawning.
+    pub(super) fn ids(&self) -> impl Iterator<Item = TaskId> {
+        let chunks = (0..).step_by(CHUNK).zip(&self.chunks);
+        let places = chunks.flat_map(|(first, chunk)| (first..).zip(&chunk.places));
+        places.filter_map(|(id, place)| matches!(place, Place::Task(_)).then_some(TaskId(id)))
     }
 }

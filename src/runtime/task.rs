@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use super::{slots::Key, tasks::WeakTasks};
+use super::{TaskId, tasks::WeakTasks};
 
 /// The task was dropped before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,26 +27,26 @@ impl Error for Cancelled {}
 /// Dropping the handle lets the task go on unobserved. Polled again after it was ready, it says [`Cancelled`].
 pub struct Task<T> {
     /// Where the task is; nowhere if it never started, or its output has been collected.
-    tenant: Option<(WeakTasks, Key)>,
+    tenant: Option<(WeakTasks, TaskId)>,
     output: PhantomData<fn() -> T>,
 }
 
 impl<T> Task<T> {
-    pub(super) const fn new(tenant: Option<(WeakTasks, Key)>) -> Self {
+    pub(super) const fn new(tenant: Option<(WeakTasks, TaskId)>) -> Self {
         Self { tenant, output: PhantomData }
     }
 
     /// Drops the task's future now, or, from within the task itself, when its current poll returns.
     /// Does nothing if the task has ended.
     pub fn cancel(&self) {
-        if let Some((tasks, key)) = &self.tenant {
-            tasks.cancel(*key);
+        if let Some((tasks, id)) = &self.tenant {
+            tasks.cancel(*id);
         }
     }
 
     /// Whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        self.tenant.as_ref().is_none_or(|(tasks, key)| tasks.is_finished(*key))
+        self.tenant.as_ref().is_none_or(|(tasks, id)| tasks.is_finished(*id))
     }
 
     /// A handle whose drop cancels the task, as in executors where a task is owned by its handle.
@@ -60,8 +60,8 @@ impl<T: 'static> Future for Task<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut output = None;
-        if let Some((tasks, key)) = &self.tenant {
-            ready!(tasks.poll_collect(*key, &mut output, cx.waker()));
+        if let Some((tasks, id)) = &self.tenant {
+            ready!(tasks.poll_collect(*id, &mut output, cx.waker()));
             self.tenant = None;
         }
         Poll::Ready(output.ok_or(Cancelled))
@@ -70,8 +70,8 @@ impl<T: 'static> Future for Task<T> {
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        if let Some((tasks, key)) = self.tenant.take() {
-            tasks.detach(key);
+        if let Some((tasks, id)) = self.tenant.take() {
+            tasks.detach(id);
         }
     }
 }

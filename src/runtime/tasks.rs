@@ -7,7 +7,6 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
-    collections::BinaryHeap,
     fmt, mem,
     panic::Location,
     rc::{Rc, Weak},
@@ -21,7 +20,7 @@ use super::{
     Choice, Name, Order, Spawn,
     labels::Labels,
     ready::{Ready, TaskWaker},
-    slots::{Body, Key, Place, Slot, Slots},
+    slots::{Body, Place, Slot, Slots},
     task::Task,
     waiting::{Wait, Waiting},
 };
@@ -65,9 +64,8 @@ struct Inner {
     ready: Ready,
     order: RefCell<Order>,
     slots: RefCell<Slots>,
-    spawned: Cell<u32>,
     /// The task being polled or dropped, to which spawns and waits are attributed.
-    current: Cell<Option<Key>>,
+    current: Cell<Option<TaskId>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     /// After shutdown nothing starts any more.
     closed: Cell<bool>,
@@ -80,7 +78,6 @@ impl Tasks {
             ready: Ready::default(),
             order: RefCell::new(order),
             slots: RefCell::default(),
-            spawned: Cell::new(0),
             current: Cell::new(None),
             observer: RefCell::default(),
             closed: Cell::new(false),
@@ -124,19 +121,17 @@ impl Tasks {
     ) -> Task<T> {
         // Not an async block: that would have room for the future twice, where it is kept and where it is awaited.
         let judged = future.map(move |output| (ending(&output), output));
-        let key = self.admit(name, Box::pin(MaybeDone::Future(judged)), Location::caller());
-        Task::new(key.map(|key| (WeakTasks(Rc::downgrade(&self.0)), key)))
+        let id = self.admit(name, Box::pin(MaybeDone::Future(judged)), Location::caller());
+        Task::new(id.map(|id| (WeakTasks(Rc::downgrade(&self.0)), id)))
     }
 
-    fn admit(&self, name: Name, body: Body, source: Source) -> Option<Key> {
+    fn admit(&self, name: Name, body: Body, source: Source) -> Option<TaskId> {
         if self.0.closed.get() {
             return None;
         }
-        let id = TaskId(self.0.spawned.replace(self.0.spawned.get().saturating_add(1)));
-        let parent = self.0.current.get().map(|key| key.id);
+        let parent = self.0.current.get();
         let told = name.clone();
-        let key = self.0.slots.borrow_mut().admit(Slot {
-            id,
+        let id = self.0.slots.borrow_mut().admit(Slot {
             parent,
             name,
             waits: Labels::default(),
@@ -147,8 +142,8 @@ impl Tasks {
             body: Some(body),
         });
         self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
-        self.0.ready.push(key);
-        Some(key)
+        self.0.ready.push(id);
+        Some(id)
     }
 
     /// Polls `future` as it is, and names what the current task waits on while it is pending.
@@ -164,26 +159,28 @@ impl Tasks {
     }
 
     /// The current task, and the number of the label that it has now.
-    pub(super) fn begin_wait(&self, on: &Name, source: Source) -> Option<(Key, u32)> {
-        let key = self.0.current.get()?;
-        let number = self.with_slot(key, |slot| slot.waits.put(on.clone()))?;
-        self.tell(|observer| observer.wait(key.id, on, Some(source)));
-        Some((key, number))
+    pub(super) fn begin_wait(&self, on: &Name, source: Source) -> Option<(TaskId, u32)> {
+        let id = self.0.current.get()?;
+        let number = self.with_slot(id, |slot| slot.waits.put(on.clone()))?;
+        self.tell(|observer| observer.wait(id, on, Some(source)));
+        Some((id, number))
     }
 
-    pub(super) fn end_wait(&self, (key, number): (Key, u32), on: &Name) {
-        let ended = self.with_slot(key, |slot| slot.waits.take_off(number));
+    pub(super) fn end_wait(&self, (id, number): (TaskId, u32), on: &Name) {
+        let ended = self.with_slot(id, |slot| slot.waits.take_off(number));
         // Where the task is over, so is its wait, and the observer knows.
         if ended == Some(true) {
-            self.tell(|observer| observer.wait(key.id, on, None));
+            self.tell(|observer| observer.wait(id, on, None));
         }
     }
 
     /// Cancels a task of which one has no handle, as [`Task::cancel`] does; for hosts, who know tasks by what an
     /// [`Observer`] was told. False if there is no such task, or it has ended.
     pub fn cancel(&self, id: TaskId) -> bool {
-        let Some(key) = self.keys().into_iter().find(|key| key.id == id) else { return false };
-        self.end(key);
+        if self.with_slot(id, |_| ()).is_none() {
+            return false;
+        }
+        self.end(id);
         // A host that sleeps towards a deadline learns that it may be another one now, or that all is done.
         self.0.ready.wake_host();
         true
@@ -191,12 +188,12 @@ impl Tasks {
 
     /// The task that is being polled or dropped.
     pub fn current(&self) -> Option<TaskId> {
-        self.0.current.get().map(|key| key.id)
+        self.0.current.get()
     }
 
     /// How many tasks have been spawned so far.
     pub fn spawned(&self) -> u32 {
-        self.0.spawned.get()
+        self.0.slots.borrow().admitted()
     }
 
     /// Whether all tasks have ended.
@@ -207,12 +204,12 @@ impl Tasks {
     /// The tasks that have not ended, in order of spawning, with what each waits on.
     pub fn unfinished(&self) -> Vec<Blocked> {
         let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), on: slot.waits.names() };
-        self.keys().into_sorted_vec().iter().filter_map(|key| self.with_slot(*key, blocked)).collect()
+        self.ids().into_iter().filter_map(|id| self.with_slot(id, blocked)).collect()
     }
 
-    /// The tasks that have not ended, for taking the last spawned first.
-    fn keys(&self) -> BinaryHeap<Key> {
-        self.0.slots.borrow().iter().map(|(key, _)| key).collect()
+    /// The tasks that have not ended, in order of spawning.
+    fn ids(&self) -> Vec<TaskId> {
+        self.0.slots.borrow().ids().collect()
     }
 
     /// The decisions taken, where the [`Order`] keeps them.
@@ -224,15 +221,15 @@ impl Tasks {
     pub(super) fn step(&self) -> bool {
         loop {
             let Some(task) = self.0.ready.take(&mut self.0.order.borrow_mut()) else { return false };
-            let key = task.key;
-            let found = self.with_slot(key, |slot| {
+            let id = task.id;
+            let found = self.with_slot(id, |slot| {
                 let first = !mem::replace(&mut slot.started, true);
                 slot.body.take().map(|body| (body, first.then(|| (slot.parent, slot.name.clone()))))
             });
             // A wake-up for a task that has ended meanwhile costs nothing but this look.
             let Some((body, first)) = found.flatten() else { continue };
             if let Some((parent, name)) = first {
-                self.tell(|observer| observer.task(key.id, parent, &name, Phase::Started, None));
+                self.tell(|observer| observer.task(id, parent, &name, Phase::Started, None));
             }
             self.poll(task, body);
             return true;
@@ -240,65 +237,64 @@ impl Tasks {
     }
 
     fn poll(&self, task: Arc<TaskWaker>, mut body: Body) {
-        let key = task.key;
+        let id = task.id;
         task.begin();
-        let entered = self.enter(key);
-        let panicking = Panicking(self, key);
+        let entered = self.enter(id);
+        let panicking = Panicking(self, id);
         let poll = body.as_mut().step(&mut Context::from_waker(&Waker::from(task)));
         mem::forget(panicking);
         drop(entered);
         match poll {
-            Poll::Ready(phase) => self.settle(key, Some(body), phase),
-            Poll::Pending if self.with_slot(key, |slot| slot.doomed).unwrap_or(true) => {
-                self.settle(key, Some(body), Phase::Cancelled);
+            Poll::Ready(phase) => self.settle(id, Some(body), phase),
+            Poll::Pending if self.with_slot(id, |slot| slot.doomed).unwrap_or(true) => {
+                self.settle(id, Some(body), Phase::Cancelled);
             }
             Poll::Pending => {
-                self.with_slot(key, |slot| slot.body = Some(body));
+                self.with_slot(id, |slot| slot.body = Some(body));
             }
         }
     }
 
     /// Ends a task that has not ended: its future is dropped now, or when the poll under way returns.
-    fn end(&self, key: Key) {
-        let body = self.with_slot(key, |slot| {
+    fn end(&self, id: TaskId) {
+        let body = self.with_slot(id, |slot| {
             slot.doomed = true;
             slot.body.take()
         });
         if let Some(body @ Some(_)) = body {
-            self.settle(key, body, Phase::Cancelled);
+            self.settle(id, body, Phase::Cancelled);
         }
     }
 
     /// Frees the slot, unless there is an output to collect. What is dropped is so in the name of its task.
-    fn settle(&self, key: Key, body: Option<Body>, phase: Phase) {
-        let awaited = self.with_slot(key, |slot| phase != Phase::Cancelled && !slot.detached);
+    fn settle(&self, id: TaskId, body: Option<Body>, phase: Phase) {
+        let awaited = self.with_slot(id, |slot| phase != Phase::Cancelled && !slot.detached);
         let left = if awaited == Some(true) {
             body
         } else {
-            let entered = self.enter(key);
+            let entered = self.enter(id);
             drop(body);
             drop(entered);
             None
         };
-        let place = self.0.slots.borrow_mut().take(key, left);
+        let place = self.0.slots.borrow_mut().take(id, left);
         if let Some(Place::Task(slot)) = place {
             if let Some(joiner) = slot.joiner {
                 joiner.wake();
             }
             // What it was waiting in may live on in another task, as a fetch that a follower takes over.
             for on in &slot.waits.names() {
-                self.tell(|observer| observer.wait(slot.id, on, None));
+                self.tell(|observer| observer.wait(id, on, None));
             }
-            self.tell(|observer| observer.task(slot.id, slot.parent, &slot.name, phase, None));
+            self.tell(|observer| observer.task(id, slot.parent, &slot.name, phase, None));
         }
     }
 
     /// Cancels all that is left, last spawned first, and lets nothing start any more.
     pub(super) fn shut_down(&self) {
         self.0.closed.set(true);
-        let mut keys = self.keys();
-        while let Some(key) = keys.pop() {
-            self.end(key);
+        for id in self.ids().into_iter().rev() {
+            self.end(id);
         }
         self.0.ready.close();
     }
@@ -308,12 +304,12 @@ impl Tasks {
         self.0.ready.is_idle(host)
     }
 
-    fn enter(&self, key: Key) -> Entered<'_> {
-        Entered { current: &self.0.current, outer: self.0.current.replace(Some(key)) }
+    fn enter(&self, id: TaskId) -> Entered<'_> {
+        Entered { current: &self.0.current, outer: self.0.current.replace(Some(id)) }
     }
 
-    fn with_slot<T>(&self, key: Key, f: impl FnOnce(&mut Slot) -> T) -> Option<T> {
-        self.0.slots.borrow_mut().get_mut(key).map(f)
+    fn with_slot<T>(&self, id: TaskId, f: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.0.slots.borrow_mut().get_mut(id).map(f)
     }
 
     fn tell(&self, f: impl FnOnce(&dyn Observer)) {
@@ -340,21 +336,21 @@ impl fmt::Debug for Tasks {
 pub(super) struct WeakTasks(Weak<Inner>);
 
 impl WeakTasks {
-    pub(super) fn cancel(&self, key: Key) {
+    pub(super) fn cancel(&self, id: TaskId) {
         if let Some(inner) = self.0.upgrade() {
-            Tasks(inner).end(key);
+            Tasks(inner).end(id);
         }
     }
 
-    pub(super) fn is_finished(&self, key: Key) -> bool {
-        self.0.upgrade().is_none_or(|inner| Tasks(inner).with_slot(key, |_| ()).is_none())
+    pub(super) fn is_finished(&self, id: TaskId) -> bool {
+        self.0.upgrade().is_none_or(|inner| Tasks(inner).with_slot(id, |_| ()).is_none())
     }
 
     /// Ready once the task has ended: then its output, if there is one, is in `to`, an `Option` of it.
-    pub(super) fn poll_collect(&self, key: Key, to: &mut dyn Any, waker: &Waker) -> Poll<()> {
+    pub(super) fn poll_collect(&self, id: TaskId, to: &mut dyn Any, waker: &Waker) -> Poll<()> {
         let Some(inner) = self.0.upgrade() else { return Poll::Ready(()) };
         let mut slots = inner.slots.borrow_mut();
-        if let Some(slot) = slots.get_mut(key) {
+        if let Some(slot) = slots.get_mut(id) {
             let known = slot.joiner.as_ref().is_some_and(|known| known.will_wake(waker));
             let replaced = if known { None } else { slot.joiner.replace(waker.clone()) };
             // Dropping a waker may run foreign code, so it happens after the slots are free again.
@@ -362,24 +358,24 @@ impl WeakTasks {
             drop(replaced);
             return Poll::Pending;
         }
-        let place = slots.take(key, None);
+        let place = slots.take(id, None);
         drop(slots);
-        if let Some(Place::Output(_, mut body)) = place {
+        if let Some(Place::Output(mut body)) = place {
             body.as_mut().collect(to);
         }
         Poll::Ready(())
     }
 
     /// Nobody will collect the output.
-    pub(super) fn detach(&self, key: Key) {
+    pub(super) fn detach(&self, id: TaskId) {
         let Some(inner) = self.0.upgrade() else { return };
         let mut slots = inner.slots.borrow_mut();
-        let (joiner, output) = match slots.get_mut(key) {
+        let (joiner, output) = match slots.get_mut(id) {
             Some(slot) => {
                 slot.detached = true;
                 (slot.joiner.take(), None)
             }
-            None => (None, slots.take(key, None)),
+            None => (None, slots.take(id, None)),
         };
         drop(slots);
         // As above.
@@ -388,7 +384,7 @@ impl WeakTasks {
 }
 
 /// A poll that is left by a panic: a host that catches it goes on without the task.
-struct Panicking<'a>(&'a Tasks, Key);
+struct Panicking<'a>(&'a Tasks, TaskId);
 
 impl Drop for Panicking<'_> {
     fn drop(&mut self) {
@@ -414,8 +410,8 @@ impl fmt::Display for Blocked {
 
 /// Marks the task being polled, also when the poll panics.
 struct Entered<'a> {
-    current: &'a Cell<Option<Key>>,
-    outer: Option<Key>,
+    current: &'a Cell<Option<TaskId>>,
+    outer: Option<TaskId>,
 }
 
 impl Drop for Entered<'_> {

@@ -12,8 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::{
     Name,
-    slots::Key,
-    tasks::{Source, Tasks},
+    tasks::{Source, TaskId, Tasks},
 };
 
 pin_project! {
@@ -52,7 +51,7 @@ pub(super) struct Wait {
     on: Name,
     /// None from the first pending poll on.
     source: Option<Source>,
-    label: Option<(Key, u32)>,
+    label: Option<(TaskId, u32)>,
 }
 
 impl Wait {

@@ -261,7 +261,7 @@ fn a_cancel_from_outside_wakes_the_host_that_sleeps() {
 }
 
 #[test]
-fn a_late_wake_up_does_not_reach_the_next_tenant_of_a_slot() {
+fn a_late_wake_up_reaches_no_other_task() {
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
     let polls = Rc::new(RefCell::new(0));
@@ -296,6 +296,45 @@ fn a_late_wake_up_does_not_reach_the_next_tenant_of_a_slot() {
         })
         .unwrap();
     assert_eq!(*polls.borrow(), 1);
+}
+
+#[test]
+fn each_of_many_tasks_is_found_though_most_are_gone() {
+    const COUNT: u32 = 5_000;
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let wakers: Rc<RefCell<Vec<Waker>>> = Rc::default();
+    let spawn = |index: u32| {
+        let (own, wakers) = (index, wakers.clone());
+        tasks.spawn(
+            index.to_string(),
+            std::future::poll_fn(move |cx| {
+                wakers.borrow_mut().push(cx.waker().clone());
+                if own % 1_500 == 7 { Poll::Pending } else { Poll::Ready(own) }
+            }),
+        )
+    };
+    let handles: Vec<_> = (0..COUNT).map(spawn).collect();
+    let deadlock = simulation.run().unwrap_err();
+    let stuck: Vec<_> = deadlock.blocked.iter().map(|blocked| blocked.task.to_string()).collect();
+    assert_eq!(stuck, ["7", "1507", "3007", "4507"]);
+    let collected = simulation.block_on(async move {
+        let mut collected = Vec::new();
+        for handle in handles {
+            if handle.is_finished() {
+                collected.push(handle.await.unwrap());
+            }
+        }
+        collected
+    });
+    assert!(collected.unwrap().into_iter().eq((0..COUNT).filter(|index| index % 1_500 != 7)));
+    // Their handles are dropped, but they go on; and nobody is woken in the place of those that are gone.
+    let polls = wakers.borrow().len();
+    wakers.take().into_iter().for_each(Waker::wake);
+    assert_eq!(simulation.run().unwrap_err().blocked.len(), stuck.len());
+    assert_eq!((polls, wakers.borrow().len()), (COUNT as usize, stuck.len()));
+    assert!(!tasks.cancel(TaskId(8)) && tasks.cancel(TaskId(1_507)) && !tasks.cancel(TaskId(1_507)));
+    assert_eq!(tasks.spawned(), COUNT + 1);
 }
 
 #[test]
