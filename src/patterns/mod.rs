@@ -15,6 +15,7 @@ mod pool;
 mod rate_limiter;
 mod semaphore;
 mod service;
+mod shortcut;
 mod timeout;
 mod ttl_cache;
 mod waiters;

@@ -7,15 +7,16 @@
 //! batch semaphore.
 
 use std::{
+    convert::Infallible,
     error, fmt,
     ops::Deref,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use super::{
-    lock::lock,
+    shortcut::{Reducible, Shortcut},
     waiters::{Look, Ticket, Waiters, Wakers},
 };
 
@@ -26,8 +27,8 @@ use super::{
 ///   starved by them.
 /// - **Cancel**: dropping an [`Acquire`] at any time leaves the line, and a permit that it had been given but had
 ///   not taken goes to the next.
-/// - **Cost**: constant time per operation, amortised. Without contention nothing is allocated; the memory of
-///   the line is kept for the next time.
+/// - **Cost**: constant time per operation, amortised. While nobody waits nothing is allocated or locked; the memory
+///   of the line is kept for the next time.
 /// - **Not for** limiting how many start in a second: that is a [`RateLimiter`](super::RateLimiter).
 ///
 /// It runs on any executor and is `Send` and `Sync`; the lock inside is held for a few instructions, never over
@@ -49,7 +50,7 @@ use super::{
 /// ```
 #[derive(Debug)]
 pub struct Semaphore {
-    ledger: Mutex<Ledger>,
+    ledger: Shortcut<Ledger>,
 }
 
 /// What a semaphore looks like at one moment.
@@ -125,7 +126,7 @@ pub type OwnedPermit = PermitOf<Arc<Semaphore>>;
 impl Semaphore {
     /// A semaphore with `permits` permits, all available. With none, every request for one is refused.
     pub const fn new(permits: usize) -> Self {
-        Self { ledger: Mutex::new(Ledger::new(permits)) }
+        Self { ledger: Shortcut::new(Ledger::new(permits)) }
     }
 
     /// Waits for one permit. The place in line is taken at the first poll.
@@ -172,7 +173,7 @@ impl Semaphore {
     /// [`TryAcquireError::NoPermits`] also when a permit is available but somebody waits for more of them: the
     /// one who asks without waiting does not overtake.
     pub fn try_acquire(&self) -> Result<Permit<'_>, TryAcquireError> {
-        self.lock().take(1)?;
+        self.take(1)?;
         Ok(PermitOf { semaphore: self, count: 1 })
     }
 
@@ -182,29 +183,38 @@ impl Semaphore {
     ///
     /// As for [`Semaphore::try_acquire`].
     pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit, TryAcquireError> {
-        self.lock().take(1)?;
+        self.take(1)?;
         Ok(PermitOf { semaphore: Arc::clone(self), count: 1 })
     }
 
     /// Refuses everyone from now on, those who wait included. Permits that are out stay valid and come back as
     /// usual; so does one that was given to a waiter before.
     pub fn close(&self) {
-        let wakers = self.lock().close();
+        let wakers = self.ledger.lock().close();
         wakers.wake();
     }
 
     /// How things stand.
     pub fn status(&self) -> SemaphoreStatus {
-        self.lock().status()
+        self.ledger.lock().status()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Ledger> {
-        lock(&self.ledger)
+    fn take(&self, count: usize) -> Result<(), TryAcquireError> {
+        if self.take_past_lock(count) { Ok(()) } else { self.ledger.lock().take(count) }
+    }
+
+    fn take_past_lock(&self, count: usize) -> bool {
+        let taken = self.ledger.change(|available| available.checked_sub(count as u64).ok_or(()));
+        taken == Some(Ok(()))
     }
 
     fn give_back(&self, count: usize) {
-        let wakers = self.lock().give_back(count);
-        wakers.wake();
+        let given =
+            self.ledger.change(|available| Ok::<_, Infallible>(available.saturating_add(count as u64)));
+        if given.is_none() {
+            let wakers = self.ledger.lock().give_back(count);
+            wakers.wake();
+        }
     }
 }
 
@@ -232,28 +242,32 @@ impl<S: Deref<Target = Semaphore> + Clone + Unpin> Future for AcquireFrom<S> {
     /// Polled again after it was ready, it stays pending.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let mut ledger = this.semaphore.lock();
         let outcome = match std::mem::replace(&mut this.state, State::Done) {
             State::Done => return Poll::Pending,
-            State::Unpolled => match ledger.take(this.count) {
-                Ok(()) => Ok(()),
-                Err(TryAcquireError::Refused(error)) => Err(error),
-                Err(TryAcquireError::NoPermits) => {
-                    this.state = State::Waiting(ledger.line.join(this.count, cx.waker().clone()));
-                    return Poll::Pending;
+            State::Unpolled if this.semaphore.take_past_lock(this.count) => Ok(()),
+            State::Unpolled => {
+                let mut ledger = this.semaphore.ledger.lock();
+                match ledger.take(this.count) {
+                    Ok(()) => Ok(()),
+                    Err(TryAcquireError::Refused(error)) => Err(error),
+                    Err(TryAcquireError::NoPermits) => {
+                        this.state = State::Waiting(ledger.line.join(this.count, cx.waker().clone()));
+                        return Poll::Pending;
+                    }
                 }
-            },
-            State::Waiting(ticket) => match ledger.line.look(ticket, cx.waker()) {
-                Look::Served(given) => given,
-                Look::Waiting(ticket, replaced) => {
-                    this.state = State::Waiting(ticket);
-                    drop(ledger);
-                    drop(replaced);
-                    return Poll::Pending;
+            }
+            State::Waiting(ticket) => {
+                let look = this.semaphore.ledger.lock().line.look(ticket, cx.waker());
+                match look {
+                    Look::Served(given) => given,
+                    // What was replaced is dropped here, without the lock.
+                    Look::Waiting(ticket, _replaced) => {
+                        this.state = State::Waiting(ticket);
+                        return Poll::Pending;
+                    }
                 }
-            },
+            }
         };
-        drop(ledger);
         Poll::Ready(outcome.map(|()| PermitOf { semaphore: this.semaphore.clone(), count: this.count }))
     }
 }
@@ -261,7 +275,7 @@ impl<S: Deref<Target = Semaphore> + Clone + Unpin> Future for AcquireFrom<S> {
 impl<S: Deref<Target = Semaphore>> Drop for AcquireFrom<S> {
     fn drop(&mut self) {
         if let State::Waiting(ticket) = std::mem::replace(&mut self.state, State::Done) {
-            let mut ledger = self.semaphore.lock();
+            let mut ledger = self.semaphore.ledger.lock();
             let (given, waker) = ledger.line.leave(ticket);
             let wakers = match given {
                 Some(Ok(())) => ledger.give_back(self.count),
@@ -361,6 +375,18 @@ impl Ledger {
             wakers.push(waker);
         }
         wakers
+    }
+}
+
+impl Reducible for Ledger {
+    /// How many are available, while it is open and nobody waits.
+    fn reduce(&self) -> Option<u64> {
+        (!self.closed && self.line.len() == 0).then_some(self.available as u64)
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "it was reckoned up from numbers of this size")]
+    fn restore(&mut self, number: u64) {
+        self.available = number as usize;
     }
 }
 

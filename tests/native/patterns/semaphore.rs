@@ -4,12 +4,13 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
+    thread,
 };
 
 use async_playground::patterns::{
     Acquire, AcquireError, AcquireOwned, OwnedPermit, Permit, Semaphore, TryAcquireError,
 };
-use futures::{FutureExt, future::join_all};
+use futures::{FutureExt, executor::block_on, future::join_all};
 
 use super::support::{Wakes, poll_once, send_and_sync, turn};
 
@@ -161,6 +162,34 @@ fn eight_tasks_on_four_threads_share_it() {
     };
     let tasks: Vec<_> = (0..8).map(|index| runtime.spawn(task(index))).collect();
     runtime.block_on(join_all(tasks)).into_iter().for_each(|end| end.unwrap());
+    assert_eq!((semaphore.status().available, semaphore.status().waiting), (3, 0));
+}
+
+/// Mostly nobody waits, so that permits go past the lock, and now and then somebody does.
+#[test]
+fn permits_are_neither_lost_nor_doubled_between_the_lock_and_the_way_past_it() {
+    let rounds = if cfg!(miri) { 20 } else { 50_000 };
+    let (semaphore, active) = (Semaphore::new(3), AtomicUsize::new(0));
+    let at_work = |permit: Permit<'_>| {
+        assert!(active.fetch_add(permit.count(), Ordering::SeqCst) + permit.count() <= 3);
+        active.fetch_sub(permit.count(), Ordering::SeqCst);
+    };
+    thread::scope(|scope| {
+        for id in 0..3 {
+            let (semaphore, at_work) = (&semaphore, &at_work);
+            scope.spawn(move || {
+                for round in 0..rounds {
+                    match (id + round) % 16 {
+                        0 => at_work(block_on(semaphore.acquire_many(3)).unwrap()),
+                        1 => drop(semaphore.acquire_many(2).now_or_never()),
+                        2 => assert!(semaphore.status().available <= 3),
+                        3..8 => drop(semaphore.try_acquire().map(at_work)),
+                        _ => at_work(block_on(semaphore.acquire()).unwrap()),
+                    }
+                }
+            });
+        }
+    });
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (3, 0));
 }
 
