@@ -11,10 +11,6 @@ use std::{
     error::Error,
     fmt,
     future::poll_fn,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -22,7 +18,7 @@ use std::{
 use super::{
     config::ConfigError,
     list::{Key, List},
-    lock::lock,
+    shortcut::{Reducible, Shortcut},
 };
 use crate::runtime::{Clock, Instant};
 
@@ -43,14 +39,48 @@ pub struct RateLimiterConfig {
 /// number; so it neither drifts nor rounds in anybody's favour.
 #[derive(Clone, Debug)]
 pub struct Gcra {
-    /// Units in a nanosecond.
-    rate: u128,
-    /// The distance between starts, in units: as many as the period has nanoseconds.
-    distance: u128,
-    /// How far ahead of the time the arrival time may be, in units: a start's distance less than the burst.
-    tolerance: u128,
+    pace: Pace,
     /// The theoretical arrival time, in units.
     arrival: u128,
+}
+
+/// What a limiter's setting comes to.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// Units in a nanosecond: what is left of the rate when it and the distance have been divided by what divides both.
+    /// For most settings that is 1: arrivals of centuries fit into 64 bits, and a unit is a nanosecond already.
+    rate: u64,
+    /// The distance between starts, in units.
+    distance: u64,
+    /// How far ahead of the time the arrival time may be, in units: a start's distance less than the burst.
+    tolerance: u128,
+}
+
+impl Pace {
+    /// The arrival time after a start now; or the first moment at which one may start, [`Instant::NEVER`] if that is
+    /// out of range.
+    fn start(self, arrival: u128, now: Instant) -> Result<u128, Instant> {
+        let at = self.units(now);
+        if arrival > at + self.tolerance {
+            return Err(self.free_at(arrival));
+        }
+        Ok(arrival.max(at) + u128::from(self.distance))
+    }
+
+    fn free_at(self, arrival: u128) -> Instant {
+        let units = arrival.saturating_sub(self.tolerance);
+        let nanos = if self.rate == 1 { units } else { units.div_ceil(self.rate.into()) };
+        u64::try_from(nanos).map_or(Instant::NEVER, Instant::from_nanos)
+    }
+
+    fn units(self, at: Instant) -> u128 {
+        let nanos = u128::from(at.as_nanos());
+        if self.rate == 1 { nanos } else { nanos * u128::from(self.rate) }
+    }
+}
+
+const fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 impl Gcra {
@@ -63,12 +93,13 @@ impl Gcra {
         let RateLimiterConfig { rate, period, burst } = config;
         ConfigError::check(rate >= 1, "rate", "1 to 4294967295 starts in a period")?;
         ConfigError::check(burst >= 1, "burst", "1 to 4294967295 starts")?;
-        let in_range = !period.is_zero() && u64::try_from(period.as_nanos()).is_ok();
-        ConfigError::check(in_range, "period", "1 to 18446744073709551615 ns")?;
-        // All three are below 2^64, the burst below 2^32: no product or sum here or below reaches 2^128.
-        let distance = period.as_nanos();
-        let tolerance = distance * u128::from(burst - 1);
-        Ok(Self { rate: rate.into(), distance, tolerance, arrival: 0 })
+        let distance = u64::try_from(period.as_nanos()).unwrap_or(0);
+        ConfigError::check(distance > 0, "period", "1 to 18446744073709551615 ns")?;
+        let common = greatest_common_divisor(distance, rate.into());
+        let (rate, distance) = (u64::from(rate) / common, distance / common);
+        // Rate and burst are below 2^32, times below 2^64: no product or sum here or above reaches 2^128.
+        let tolerance = u128::from(distance) * u128::from(burst - 1);
+        Ok(Self { pace: Pace { rate, distance, tolerance }, arrival: 0 })
     }
 
     /// Starts one now, or says when to ask again; a refusal uses nothing up.
@@ -77,30 +108,22 @@ impl Gcra {
     ///
     /// The first moment at which one may start, [`Instant::NEVER`] if that is out of range.
     pub fn step(&mut self, now: Instant) -> Result<(), Instant> {
-        let at = self.units(now);
-        if self.arrival > at + self.tolerance {
-            return Err(self.free_at(0));
-        }
-        self.arrival = self.arrival.max(at) + self.distance;
+        self.arrival = self.pace.start(self.arrival, now)?;
         Ok(())
     }
 
     /// How many may start at once now.
     pub fn available(&self, now: Instant) -> u32 {
-        let ahead = self.arrival.saturating_sub(self.units(now));
-        let room = (self.tolerance + self.distance).saturating_sub(ahead) / self.distance;
+        let Pace { distance, tolerance, .. } = self.pace;
+        let ahead = self.arrival.saturating_sub(self.pace.units(now));
+        let room = (tolerance + u128::from(distance)).saturating_sub(ahead) / u128::from(distance);
         u32::try_from(room).unwrap_or(u32::MAX)
     }
 
     /// The first moment at which one may start after `others` have, each as early as it may.
     fn free_at(&self, others: usize) -> Instant {
-        let arrival = self.arrival.saturating_add(self.distance.saturating_mul(others as u128));
-        let nanos = arrival.saturating_sub(self.tolerance).div_ceil(self.rate);
-        u64::try_from(nanos).map_or(Instant::NEVER, Instant::from_nanos)
-    }
-
-    fn units(&self, at: Instant) -> u128 {
-        u128::from(at.as_nanos()) * self.rate
+        let behind = u128::from(self.pace.distance).saturating_mul(others as u128);
+        self.pace.free_at(self.arrival.saturating_add(behind))
     }
 }
 
@@ -137,7 +160,8 @@ pub struct RateLimiterStatus {
 /// - **Fairness**: strictly first in, first out, from the first poll of [`acquire`](Self::acquire); nobody
 ///   overtakes, [`try_acquire`](Self::try_acquire) included. So a waiter that is kept but not polled holds up those
 ///   behind it.
-/// - **Cost**: O(1) in time for every operation, and in memory for every waiter; no allocation while nobody waits.
+/// - **Cost**: O(1) in time for every operation, and in memory for every waiter; while nobody waits no allocation, and
+///   at all but odd settings no lock.
 ///   Of all who wait only the first has a timer.
 /// - **Not for** limiting how many are at work: ten starts a second of a minute each are six hundred at once. That is
 ///   a [`Semaphore`](super::Semaphore).
@@ -163,10 +187,9 @@ pub struct RateLimiterStatus {
 /// ```
 pub struct RateLimiter<C> {
     clock: C,
-    state: Mutex<State>,
-    /// Before this moment nobody may start, in nanoseconds, if that is known and nobody waits: then a refusal needs no
-    /// lock. Arrival only moves on, so that what was found once holds. Written under the lock.
-    shut_until: AtomicU64,
+    /// As in the state, to be had without the lock.
+    pace: Pace,
+    state: Shortcut<State>,
 }
 
 #[derive(Debug)]
@@ -175,6 +198,17 @@ struct State {
     /// In order of arrival. The first sleeps until it may start; the others are woken when they have become first.
     /// A waiter's waker is taken to wake it, for the last thing that it is woken for is to be first.
     waiters: List<Option<Waker>>,
+}
+
+impl Reducible for State {
+    /// The arrival time, while nobody waits and it is not too large.
+    fn reduce(&self) -> Option<u64> {
+        u64::try_from(self.gcra.arrival).ok().filter(|_| self.waiters.front().is_none())
+    }
+
+    fn restore(&mut self, number: u64) {
+        self.gcra.arrival = number.into();
+    }
 }
 
 impl State {
@@ -194,8 +228,8 @@ impl<C: Clock> RateLimiter<C> {
     ///
     /// Names the setting that is out of range, and the range.
     pub fn new(config: RateLimiterConfig, clock: C) -> Result<Self, ConfigError> {
-        let state = State { gcra: Gcra::new(config)?, waiters: List::new() };
-        Ok(Self { clock, state: Mutex::new(state), shut_until: AtomicU64::new(0) })
+        let gcra = Gcra::new(config)?;
+        Ok(Self { clock, pace: gcra.pace, state: Shortcut::new(State { gcra, waiters: List::new() }) })
     }
 
     /// Starts one now, if the rate allows it and nobody waits.
@@ -205,18 +239,21 @@ impl<C: Clock> RateLimiter<C> {
     /// [`RateLimited`], with the moment from which it is worth asking again.
     pub fn try_acquire(&self) -> Result<(), RateLimited> {
         let now = self.clock.now();
-        let shut_until = Instant::from_nanos(self.shut_until.load(Ordering::Acquire));
-        if now < shut_until {
-            return Err(RateLimited { retry_at: shut_until });
-        }
-        let mut state = lock(&self.state);
-        let waiting = state.waiters.len();
-        if waiting > 0 {
-            return Err(RateLimited { retry_at: state.gcra.free_at(waiting) });
-        }
-        state.gcra.step(now).map_err(|retry_at| {
-            self.shut_until.store(retry_at.as_nanos(), Ordering::Release);
-            RateLimited { retry_at }
+        let started = self.start_past_lock(now).unwrap_or_else(|| {
+            let mut state = self.state.lock();
+            match state.waiters.len() {
+                0 => state.gcra.step(now),
+                waiting => Err(state.gcra.free_at(waiting)),
+            }
+        });
+        started.map_err(|retry_at| RateLimited { retry_at })
+    }
+
+    /// As [`Gcra::step`]; nothing if that takes the lock.
+    fn start_past_lock(&self, now: Instant) -> Option<Result<(), Instant>> {
+        self.state.change(|arrival| {
+            let next = self.pace.start(arrival.into(), now)?;
+            Ok(u64::try_from(next).unwrap_or(u64::MAX))
         })
     }
 
@@ -236,7 +273,7 @@ impl<C: Clock> RateLimiter<C> {
     /// A look at the limiter; it changes nothing.
     pub fn status(&self) -> RateLimiterStatus {
         let now = self.clock.now();
-        let state = lock(&self.state);
+        let state = self.state.lock();
         RateLimiterStatus { available: state.gcra.available(now), waiting: state.waiters.len() }
     }
 }
@@ -259,8 +296,11 @@ impl<C: Clock> Place<'_, C> {
     /// which to sleep.
     fn poll_turn(&mut self, cx: &Context<'_>) -> Poll<Option<Instant>> {
         let now = self.limiter.clock.now();
+        if self.key.is_none() && self.limiter.start_past_lock(now) == Some(Ok(())) {
+            return Poll::Ready(None);
+        }
         let waker = cx.waker().clone();
-        let mut guard = lock(&self.limiter.state);
+        let mut guard = self.limiter.state.lock();
         let state = &mut *guard;
         let first = state.waiters.front();
         if first.is_none() || first == self.key {
@@ -273,8 +313,6 @@ impl<C: Clock> Place<'_, C> {
             }
             if self.key.is_none() {
                 self.key = Some(state.waiters.push_back(None));
-                // Who does not wait is told when those who do will have started.
-                self.limiter.shut_until.store(0, Ordering::Release);
             }
             return Poll::Ready(step.err());
         }
@@ -294,7 +332,7 @@ impl<C: Clock> Place<'_, C> {
 impl<C> Drop for Place<'_, C> {
     fn drop(&mut self) {
         if let Some(key) = self.key.take() {
-            let wakers = lock(&self.limiter.state).leave(key);
+            let wakers = self.limiter.state.lock().leave(key);
             wake_next(Some(wakers));
         }
     }

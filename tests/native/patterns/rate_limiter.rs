@@ -1,9 +1,16 @@
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::Duration,
+};
 
 use async_playground::{
     patterns::{Gcra, RateLimiter, RateLimiterConfig},
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
+use futures::FutureExt;
 use proptest::prelude::*;
 
 use super::support::{Cut, Manual, cut_off, ms, often, sweep};
@@ -67,6 +74,30 @@ proptest! {
         assert_within(config, &starts);
     }
 
+    /// Whether its arrival time is small enough to lie outside the lock, or comes to be too large on the way.
+    #[test]
+    fn a_limiter_does_what_the_algorithm_does(
+        (rate, period, burst) in prop_oneof![
+            (1..50u32, 1..5_000u64, 1..8u32),
+            (prop_oneof![1..4u32, Just(u32::MAX)], prop_oneof![1..9u64, Just(u64::MAX / 3), Just(u64::MAX)], 1..8u32),
+        ],
+        rests in proptest::collection::vec(prop_oneof![20 => 0..400u64, 1 => 0..=u64::MAX / 3], 1..60),
+    ) {
+        let (config, clock) = (config(rate, Duration::from_nanos(period), burst), Manual::default());
+        let limiter = RateLimiter::new(config, clock.clone()).unwrap();
+        let mut gcra = Gcra::new(config).unwrap();
+        for rest in rests {
+            if clock.now().as_nanos().checked_add(rest).is_some() {
+                clock.advance(Duration::from_nanos(rest));
+            }
+            prop_assert_eq!(limiter.status().available, gcra.available(clock.now()));
+            for _ in 0..2 {
+                let ours = limiter.try_acquire().map_err(|refused| refused.retry_at);
+                prop_assert_eq!(ours, gcra.step(clock.now()));
+            }
+        }
+    }
+
     #[test]
     fn those_who_wait_start_within_the_rate_and_in_order(
         rate in 1..20u32, period in 1..300u64, burst in 1..5u32, seed: u64,
@@ -123,6 +154,30 @@ fn a_window_across_the_edge_of_a_period_holds_no_more_than_any_other() {
     assert_eq!((0..10).filter(|_| limiter.try_acquire().is_ok()).count(), 5);
     clock.advance(ms(2));
     assert_eq!((0..10).filter(|_| limiter.try_acquire().is_ok()).count(), 0);
+}
+
+/// By turns past the lock, and within it, where somebody waits or looks.
+#[test]
+fn threads_start_as_many_as_one_would() {
+    let burst = if cfg!(miri) { 30 } else { 100_000 };
+    let limiter = RateLimiter::new(config(1, ms(1), burst), Manual::default()).unwrap();
+    let started = AtomicU32::new(0);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for ask in 0..burst {
+                    let starts = match ask % 8 {
+                        0 => limiter.acquire().now_or_never().is_some(),
+                        1 => limiter.status().available > burst,
+                        _ => limiter.try_acquire().is_ok(),
+                    };
+                    started.fetch_add(starts.into(), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert_eq!(started.into_inner(), burst);
+    assert_eq!((limiter.status().available, limiter.status().waiting), (0, 0));
 }
 
 /// Starts `n` callers at once, the `victim` cut off, and gives who started when.
