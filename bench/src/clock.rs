@@ -18,7 +18,7 @@ impl Clock for Std {
     type Sleep = std::future::Pending<()>;
 
     fn now(&self) -> Instant {
-        Instant::ORIGIN.after(self.0.elapsed())
+        Instant::ORIGIN.after(time::Instant::now() - self.0)
     }
 
     fn sleep_until(&self, _: Instant) -> Self::Sleep {
