@@ -42,9 +42,12 @@ impl Instant {
     /// This moment moved later by `by`, or [`Instant::NEVER`] if that is out of range.
     #[must_use = "instants do not change in place"]
     pub fn after(self, by: Duration) -> Self {
-        // In 64 bits, since wider numbers are slow in WebAssembly. What saturates is the last moment.
-        let nanos = by.as_secs().saturating_mul(1_000_000_000).saturating_add(by.subsec_nanos().into());
-        Self(self.0.saturating_add(nanos))
+        // In 64 bits, since wider numbers are slow in WebAssembly, and so is a product that looks for overflow itself.
+        const SECOND: u64 = 1_000_000_000;
+        if by.as_secs() > u64::MAX / SECOND {
+            return Self::NEVER;
+        }
+        Self(self.0.saturating_add(by.as_secs() * SECOND).saturating_add(by.subsec_nanos().into()))
     }
 
     /// How long after `earlier` this moment is; zero if it is not.

@@ -7,6 +7,12 @@ use std::{cell::RefCell, pin::pin, rc::Rc, task::Context, time::Duration};
 fn instants_saturate_instead_of_overflowing() {
     assert_eq!(Instant::ORIGIN.after(Duration::MAX), Instant::NEVER);
     assert_eq!(Instant::NEVER.after(Duration::from_nanos(1)), Instant::NEVER);
+    let last = Duration::from_nanos(u64::MAX - 1);
+    assert_eq!(Instant::ORIGIN.after(last), Instant::from_nanos(u64::MAX - 1));
+    for over in [1, 2, 1_000_000_000] {
+        assert_eq!(Instant::ORIGIN.after(last + Duration::from_nanos(over)), Instant::NEVER);
+    }
+    assert_eq!(Instant::from_nanos(1).after(last), Instant::NEVER);
     assert_eq!(Instant::ORIGIN.since(Instant::NEVER), Duration::ZERO);
     assert_eq!(Instant::from_millis(u64::MAX), Instant::NEVER);
     assert_eq!(Instant::from_millis(3).since(Instant::from_millis(1)), Duration::from_millis(2));
