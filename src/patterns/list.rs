@@ -4,26 +4,28 @@
 //! allocates nothing more. A key is good until its element is removed, and is then given to another: whoever
 //! holds one must forget it at removal.
 
-/// Where an element is.
+use std::num::NonZeroUsize;
+
+/// Where an element is: its index and one, so that an optional key is no larger than a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(usize);
+pub(super) struct Key(NonZeroUsize);
 
 #[derive(Debug)]
 struct Node<T> {
     /// Empty while the node waits in the free list.
     item: Option<T>,
-    prev: Option<usize>,
+    prev: Option<Key>,
     /// The next element, or the next free node.
-    next: Option<usize>,
+    next: Option<Key>,
 }
 
 /// A doubly linked list in a vector.
 #[derive(Debug)]
 pub(super) struct List<T> {
     nodes: Vec<Node<T>>,
-    free: Option<usize>,
-    head: Option<usize>,
-    tail: Option<usize>,
+    free: Option<Key>,
+    head: Option<Key>,
+    tail: Option<Key>,
     len: usize,
 }
 
@@ -36,21 +38,21 @@ impl<T> List<T> {
         self.len
     }
 
-    pub(super) fn front(&self) -> Option<Key> {
-        self.head.map(Key)
+    pub(super) const fn front(&self) -> Option<Key> {
+        self.head
     }
 
     /// The element behind that one.
     pub(super) fn next(&self, key: Key) -> Option<Key> {
-        self.nodes.get(key.0).filter(|node| node.item.is_some())?.next.map(Key)
+        self.node(key).filter(|node| node.item.is_some())?.next
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&T> {
-        self.nodes.get(key.0)?.item.as_ref()
+        self.node(key)?.item.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        self.nodes.get_mut(key.0)?.item.as_mut()
+        self.node_mut(key)?.item.as_mut()
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
@@ -58,60 +60,71 @@ impl<T> List<T> {
     }
 
     pub(super) fn push_back(&mut self, item: T) -> Key {
-        let at = match self.free.and_then(|at| Some((at, self.nodes.get_mut(at)?))) {
-            Some((at, node)) => {
-                self.free = node.next.take();
+        let reused = self.free.and_then(|key| Some((key, self.node_mut(key)?)));
+        let key = match reused {
+            Some((key, node)) => {
+                let next = node.next.take();
                 node.item = Some(item);
-                at
+                self.free = next;
+                key
             }
             None => {
+                let index = self.nodes.len();
                 self.nodes.push(Node { item: Some(item), prev: None, next: None });
-                self.nodes.len() - 1
+                Key(NonZeroUsize::MIN.saturating_add(index))
             }
         };
         self.len += 1;
-        self.link_back(at);
-        Key(at)
+        self.link_back(key);
+        key
     }
 
     pub(super) fn move_to_back(&mut self, key: Key) {
         if self.get(key).is_some() {
-            self.unlink(key.0);
-            self.link_back(key.0);
+            self.unlink(key);
+            self.link_back(key);
         }
     }
 
     pub(super) fn remove(&mut self, key: Key) -> Option<T> {
-        let item = self.nodes.get_mut(key.0)?.item.take()?;
-        self.unlink(key.0);
-        if let Some(node) = self.nodes.get_mut(key.0) {
-            node.next = self.free.replace(key.0);
+        let item = self.node_mut(key)?.item.take()?;
+        self.unlink(key);
+        let free = self.free.replace(key);
+        if let Some(node) = self.node_mut(key) {
+            node.next = free;
         }
         self.len -= 1;
         Some(item)
     }
 
-    fn link_back(&mut self, at: usize) {
-        let last = self.tail.replace(at);
-        if let Some(node) = self.nodes.get_mut(at) {
+    fn node(&self, Key(key): Key) -> Option<&Node<T>> {
+        self.nodes.get(key.get() - 1)
+    }
+
+    fn node_mut(&mut self, Key(key): Key) -> Option<&mut Node<T>> {
+        self.nodes.get_mut(key.get() - 1)
+    }
+
+    fn link_back(&mut self, key: Key) {
+        let last = self.tail.replace(key);
+        if let Some(node) = self.node_mut(key) {
             (node.prev, node.next) = (last, None);
         }
-        match last.and_then(|last| self.nodes.get_mut(last)) {
-            Some(last) => last.next = Some(at),
-            None => self.head = Some(at),
+        match last.and_then(|last| self.node_mut(last)) {
+            Some(last) => last.next = Some(key),
+            None => self.head = Some(key),
         }
     }
 
-    fn unlink(&mut self, at: usize) {
-        let Some((prev, next)) = self.nodes.get_mut(at).map(|node| (node.prev.take(), node.next.take()))
-        else {
+    fn unlink(&mut self, key: Key) {
+        let Some((prev, next)) = self.node_mut(key).map(|node| (node.prev.take(), node.next.take())) else {
             return;
         };
-        match prev.and_then(|prev| self.nodes.get_mut(prev)) {
+        match prev.and_then(|prev| self.node_mut(prev)) {
             Some(node) => node.next = next,
             None => self.head = next,
         }
-        match next.and_then(|next| self.nodes.get_mut(next)) {
+        match next.and_then(|next| self.node_mut(next)) {
             Some(node) => node.prev = prev,
             None => self.tail = prev,
         }
