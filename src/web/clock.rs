@@ -12,18 +12,39 @@ use crate::runtime::{Instant, TimeSource, Timers, WeakTimers};
 
 #[wasm_bindgen]
 extern "C" {
-    /// Milliseconds, monotonic, in pages, workers and Node.js alike.
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    pub(super) fn performance_now() -> f64;
+    #[wasm_bindgen(js_name = globalThis)]
+    type Global;
+
+    /// In pages, workers and Node.js alike.
+    #[wasm_bindgen(static_method_of = Global, getter)]
+    fn performance() -> Performance;
+
+    type Performance;
+
+    #[wasm_bindgen(method)]
+    fn now(this: &Performance) -> f64;
+}
+
+/// Milliseconds, monotonic.
+pub(super) fn performance_now() -> f64 {
+    Global::performance().now()
 }
 
 /// A clock of real time, whose origin is this call. Its sleeps are woken by one browser timer.
 pub fn browser_clock() -> Timers {
-    Timers::with(|timers| Performance { origin: performance_now(), timers, alarm: RefCell::default() })
+    let performance = Global::performance();
+    Timers::with(|timers| Source {
+        origin: performance.now(),
+        performance,
+        timers,
+        alarm: RefCell::default(),
+    })
 }
 
-struct Performance {
+struct Source {
     origin: f64,
+    /// Kept, since in Chromium to ask the global object for it takes longer than to have the time from it.
+    performance: Performance,
     timers: WeakTimers,
     /// Dropping the timeout clears it.
     alarm: RefCell<Option<Timeout>>,
@@ -32,10 +53,10 @@ struct Performance {
 /// The longest delay that browsers accept, in milliseconds; longer ones would fire at once.
 const LONGEST: u64 = i32::MAX as u64;
 
-impl TimeSource for Performance {
+impl TimeSource for Source {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to int casts saturate")]
     fn now(&self) -> Instant {
-        Instant::from_nanos(((performance_now() - self.origin) * 1e6) as u64)
+        Instant::from_nanos(((self.performance.now() - self.origin) * 1e6) as u64)
     }
 
     fn arm(&self, next: Instant) {
