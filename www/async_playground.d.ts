@@ -4,8 +4,8 @@ import type { Event, Findings, Report, Row } from './playground.js';
 
 /** What the module is to be instantiated with. */
 export function imports(): WebAssembly.Imports;
-/** Makes the instance that of this glue, and gives its exports. */
-export function finish(instance: WebAssembly.Instance, module: WebAssembly.Module): { memory: WebAssembly.Memory };
+/** Makes the instance that of this glue, and gives its memory. */
+export function finish(instance: WebAssembly.Instance, module: WebAssembly.Module): WebAssembly.Memory;
 /** Only the full module can. Throws `{code, message}`. */
 export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
 /** Only the full module can. Throws `{code, message}`. The sink must not throw. */

@@ -136,7 +136,7 @@ class Module {
       const { create, module, address } = await parts(this.stem, this.#attempt, this.#compiled);
       this.#compiled = module;
       const glue = create();
-      const { memory } = glue.finish(await WebAssembly.instantiate(module, glue.imports()), module);
+      const memory = glue.finish(await WebAssembly.instantiate(module, glue.imports()), module);
       this.living = new Instance(this, glue, memory, address);
       return this.living;
     } catch (cause) {

@@ -27,7 +27,7 @@ function keepMemories() {
     /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
     async instantiate(module, imports) {
       const made = await instantiate(module, imports);
-      memories.push(/** @type {WebAssembly.Memory} */ (made.exports.memory));
+      memories.push(...Object.values(made.exports).filter((one) => one instanceof WebAssembly.Memory));
       return made;
     },
   });

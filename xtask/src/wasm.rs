@@ -6,7 +6,7 @@
 use std::{
     env, fs, iter,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::mpsc,
     thread,
 };
@@ -16,6 +16,7 @@ use async_playground::exercises;
 use xshell::{Shell, cmd};
 
 use crate::{
+    glue::Short,
     project::{Project, step},
     publish::{File, collect, fingerprint},
     tools,
@@ -79,7 +80,10 @@ impl Modules {
                 step(&name, "the compiler's message is above", || {
                     modules.compile(project, &wasm_pack, *slug)
                 })?;
-                compiled.send(self::name(*slug))?;
+                // Whoever hears no more has failed, and tells why below.
+                if compiled.send(self::name(*slug)).is_err() {
+                    break;
+                }
             }
             drop(compiled);
             shrinking.join().map_err(|_| anyhow!("making the modules smaller ended in a panic"))?
@@ -107,9 +111,23 @@ impl Modules {
         let small = file.with_extension("opt.wasm");
         let before = size(&file)?;
         let (program, script) = optimizer.split_first().context("no wasm-opt is named")?;
-        let status =
-            Command::new(program).args(script).args(flags).arg(&file).arg("-o").arg(&small).status()?;
+        let command = || {
+            let mut command = Command::new(program);
+            command.args(script).stderr(Stdio::inherit());
+            command
+        };
+        let status = command().args(flags).arg(&file).arg("-o").arg(&small).status()?;
         if status.success() {
+            // In the full one the names are for those who read a profile of it.
+            if name != FULL {
+                // By itself, since it must be done once and the others are repeated.
+                let known = flags.iter().filter(|flag| flag.starts_with("--enable-"));
+                let shorten = ["--minify-imports-and-exports-and-modules", "-o"];
+                let told = command().args(known).arg(&small).args(shorten).arg(&small).output()?;
+                let short: Short = serde_json::from_slice(&told.stdout).context("wasm-opt tells no names")?;
+                let glue = self.dir.join(format!("{name}.js"));
+                fs::write(&glue, short.rename(&fs::read_to_string(&glue)?)?)?;
+            }
             fs::rename(&small, &file)?;
             eprintln!("    {name}: {before} bytes, {} after wasm-opt", size(&file)?);
         } else {

@@ -108,6 +108,10 @@ fn imports_run_one_way() {
             .find(|(name, _)| *name == module)
             .unwrap_or_else(|| panic!("{path}: `{module}` has no rule"));
         for import in imported(&code(&text)) {
+            // What there is to build is nobody's.
+            if import == "BEGINS_ONLY" {
+                continue;
+            }
             // Exported macros stand in the crate's root, wherever they are written.
             let import = if import == "context_var" { "patterns" } else { &import };
             let fine = import == module || allowed.contains(&import);
