@@ -16,7 +16,7 @@ import { ACTED, JUDGED, NOT_JUDGED, progress, summary, told } from './bench-word
 import { OPTIONS, adopt, reflect } from './option-properties.js';
 import { listenForKeys, pageAddress } from './page-bench.js';
 import { actsOn, lawsAt, showLines } from './replayed.js';
-import { benchSheet } from './sheets.js';
+import { benchSheets } from './sheets.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
@@ -87,11 +87,11 @@ export class AsyncPlayground extends Base {
       const loading = ready(slug);
       // Whether it has failed is asked below.
       loading.catch(() => {});
-      const [info, sheet] = await Promise.all([describe(slug), benchSheet(), this.#optional()]);
+      const [info, sheets] = await Promise.all([describe(slug), this.#sheets(), this.#optional()]);
       if (!this.isConnected || slug !== this.exercise || this.#info?.slug === slug) return;
       this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      root.adoptedStyleSheets = [sheet];
+      root.adoptedStyleSheets = sheets;
       this.#render(root, info);
       await loading;
       if (this.#info !== info) return;
@@ -106,6 +106,10 @@ export class AsyncPlayground extends Base {
     } catch (error) {
       if (slug === this.exercise) this.#refuse(error);
     }
+  }
+
+  #sheets() {
+    return benchSheets(this.hasAttribute('primary'));
   }
 
   /** Loads what reads the options, where there are any; null where there are none. */
@@ -140,7 +144,7 @@ export class AsyncPlayground extends Base {
     [this.#info, this.#parts, this.#options] = [null, null, null];
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     root.replaceChildren(h('p', { class: 'frame refusal', role: 'alert' }, told(error)), h('slot'));
-    void benchSheet().then((sheet) => (root.adoptedStyleSheets = [sheet]));
+    void this.#sheets().then((sheets) => (root.adoptedStyleSheets = sheets));
     fire(this, 'error', { exercise: this.exercise, error });
   }
 

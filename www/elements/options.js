@@ -24,17 +24,13 @@ import { sheet } from './sheets.js';
 /** Somebody who made one mistake a hundred times is helped as much by the first few. */
 const MOST_REFUSALS = 5;
 
-/** @type {Promise<CSSStyleSheet> | null} */
-let styles = null;
-
 /**
  * Does what must not wait until the bench is there; gives the styles of what is loaded with this file.
  * @param {Bench} bench
  */
 export function prepare(bench) {
   if (embedded(bench)) embed(bench);
-  styles ??= sheet('style/options.css');
-  return styles;
+  return sheet('options');
 }
 
 export class Options {

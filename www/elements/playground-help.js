@@ -23,7 +23,7 @@ export class PlaygroundHelp extends Base {
     if (this.#dialog === null) {
       this.#dialog = this.#render();
       const root = /** @type {ShadowRoot} */ (this.getRootNode());
-      root.adoptedStyleSheets.push(await sheet('style/help.css'));
+      root.adoptedStyleSheets.push(await sheet('help'));
     }
     if (!this.#dialog.open) this.#dialog.showModal();
   }

@@ -14,29 +14,21 @@ import { sheet } from './sheets.js';
  * @typedef {{statement: Tree[], hints: Tree[][], notes: Tree[], source: {title: string, lines: Tree[]}}} Reading
  */
 
-/** @type {Promise<CSSStyleSheet> | null} */
-let styles = null;
-
-function readingSheet() {
-  styles ??= sheet('style/reading.css');
-  return styles;
-}
-
 /**
  * What stands before a bench and what stands after it.
  * @param {Reading} reading
  */
 export async function around({ statement, hints, notes, source }) {
-  const sheet = await readingSheet();
+  const styles = await sheet('reading');
   const numbered = hints.map((hint, index) => panel(`Hint ${index + 1} of ${hints.length}`, h('div', { class: 'prose' }, ...hint.map(built))));
   const lines = h('pre', { class: 'source', tabIndex: 0, role: 'region', 'aria-label': source.title }, h('code', {}, ...source.lines.map(built)));
   const before = h('playground-reading', { class: 'before' });
-  before.fill(sheet, [
+  before.fill(styles, [
     h('section', { class: 'statement prose', 'aria-label': 'Statement' }, ...statement.map(built)),
     h('hint-list', {}, ...numbered),
   ]);
   const after = h('playground-reading', { class: 'after' });
-  after.fill(sheet, [
+  after.fill(styles, [
     h('div', { class: 'program' }, panel(source.title.split('/').at(-1) ?? '', lines)),
     h('div', { class: 'notes' }, panel('Notes', h('div', { class: 'prose' }, ...notes.map(built)))),
   ]);
@@ -45,12 +37,12 @@ export async function around({ statement, hints, notes, source }) {
 
 export class PlaygroundReading extends Base {
   /**
-   * @param {CSSStyleSheet} sheet
+   * @param {CSSStyleSheet} styles
    * @param {Node[]} nodes
    */
-  fill(sheet, nodes) {
+  fill(styles, nodes) {
     const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [styles];
     root.append(...nodes);
   }
 

@@ -26,14 +26,8 @@ import { sheet } from './sheets.js';
  * @typedef {{info: Brief, settings: import('./bench-controls.js').Settings}} Subject
  */
 
-/** @type {Promise<CSSStyleSheet> | null} */
-let timeline = null;
-
 /** The styles of what is loaded with this file. */
-export function timelineSheet() {
-  timeline ??= sheet('style/timeline.css');
-  return timeline;
-}
+export const timelineSheet = () => sheet('timeline');
 
 /** A cursor that rests so long is told to a screen reader. */
 const ANNOUNCE_AFTER_MS = 500;

@@ -1,28 +1,38 @@
-// The styles of the bench, as a sheet that every shadow root on the page adopts.
+// Styles as sheets that every shadow root on the page adopts.
 //
 // They are fetched as the .css files they are and built with the constructor: a strict policy forbids inline styles,
 // and a link inside each root would flash, and would need a style source of its own on somebody else's page.
 
 import { read } from '../files.js';
 
-/** @type {Promise<CSSStyleSheet> | null} */
-let made = null;
+/** @type {Map<string, Promise<CSSStyleSheet>>} */
+const made = new Map();
 
-/** The sheet, fetched once; without it (a host that blocks it) the bench works unstyled. */
-export function benchSheet() {
-  made ??= sheet('style/bench.css');
-  return made;
+/**
+ * A sheet, fetched once; empty where it is not to be had (a host blocks it), and then the next one asks again.
+ * @param {string} name
+ */
+export function sheet(name) {
+  const wanted = made.get(name) ?? make(name);
+  made.set(name, wanted);
+  return wanted;
 }
 
-/** A sheet, empty where it is not to be had; then the next bench asks again.
- * @param {string} path
- */
-export async function sheet(path) {
+/** @param {string} name */
+async function make(name) {
   const sheet = new CSSStyleSheet();
   try {
-    await sheet.replace(await read(path));
+    await sheet.replace(await read(`style/${name}.css`));
   } catch {
-    made = null;
+    made.delete(name);
   }
   return sheet;
+}
+
+/**
+ * The sheets of a bench.
+ * @param {boolean} own whether the page is the bench's own: that has the tokens, and the bench has them from there
+ */
+export function benchSheets(own) {
+  return Promise.all((own ? ['bench'] : ['tokens', 'bench']).map(sheet));
 }

@@ -57,9 +57,13 @@ pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// An exercise without the texts on its mistakes, which are read when one is chosen.
+/// An exercise without what only a catalogue shows, and without the texts on its mistakes, which are read when one is
+/// chosen.
 fn brief(exercise: &exercises::Exercise) -> Result<String> {
     let mut info = serde_json::to_value(exercise)?;
+    if let Some(info) = info.as_object_mut() {
+        info.retain(|field, _| !["number", "level", "topics", "patterns"].contains(&field.as_str()));
+    }
     for variant in info["variants"].as_array_mut().into_iter().flatten() {
         if let Some(variant) = variant.as_object_mut() {
             variant.remove("mistake");

@@ -10,9 +10,11 @@ pub const PAGES: &str = "style/pages.css";
 pub const CATALOGUE: &str = "style/catalogue.css";
 
 /// Each with the files that it is made of, in their order.
-const SHEETS: [(&str, &[&str]); 3] = [
+const SHEETS: [(&str, &[&str]); 4] = [
     (PAGES, &["tokens", "base", "page", "source"]),
-    ("style/bench.css", &["tokens", "parts", "controls"]),
+    // For a bench on a page that has none.
+    ("style/tokens.css", &["tokens"]),
+    ("style/bench.css", &["parts", "controls"]),
     ("style/reading.css", &["base", "source", "around"]),
 ];
 
@@ -47,7 +49,8 @@ mod tests {
         join(&mut files).expect("joined");
         let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         paths.sort_unstable();
-        assert_eq!(paths, ["style/bench.css", "style/embed.css", "style/pages.css", "style/reading.css"]);
+        let left = ["bench", "embed", "pages", "reading", "tokens"].map(|name| format!("style/{name}.css"));
+        assert_eq!(paths, left);
         let pages = files.iter().find(|file| file.path == PAGES).expect("there");
         assert_eq!(pages.bytes, b"tokens;base;page;source;");
         assert!(join(&mut Vec::new()).is_err());
