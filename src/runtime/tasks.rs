@@ -241,13 +241,17 @@ impl Tasks {
         task.begin();
         let entered = self.enter(id);
         let panicking = Panicking(self, id);
-        let poll = body.as_mut().step(&mut Context::from_waker(&Waker::from(task)));
+        let waker = Waker::from(task);
+        let poll = body.as_mut().step(&mut Context::from_waker(&waker));
         mem::forget(panicking);
         drop(entered);
         match poll {
-            Poll::Ready(phase) => self.settle(id, Some(body), phase),
+            Poll::Ready(phase) if self.with_slot(id, |slot| slot.detached) == Some(false) => {
+                self.settle(id, Some((body, waker)), phase);
+            }
+            Poll::Ready(phase) => self.abandon(id, body, phase),
             Poll::Pending if self.with_slot(id, |slot| slot.doomed).unwrap_or(true) => {
-                self.settle(id, Some(body), Phase::Cancelled);
+                self.abandon(id, body, Phase::Cancelled);
             }
             Poll::Pending => {
                 self.with_slot(id, |slot| slot.body = Some(body));
@@ -261,22 +265,21 @@ impl Tasks {
             slot.doomed = true;
             slot.body.take()
         });
-        if let Some(body @ Some(_)) = body {
-            self.settle(id, body, Phase::Cancelled);
+        if let Some(Some(body)) = body {
+            self.abandon(id, body, Phase::Cancelled);
         }
     }
 
-    /// Frees the slot, unless there is an output to collect. What is dropped is so in the name of its task.
-    fn settle(&self, id: TaskId, body: Option<Body>, phase: Phase) {
-        let awaited = self.with_slot(id, |slot| phase != Phase::Cancelled && !slot.detached);
-        let left = if awaited == Some(true) {
-            body
-        } else {
-            let entered = self.enter(id);
-            drop(body);
-            drop(entered);
-            None
-        };
+    /// Ends a task that leaves nothing. What is dropped is so in its name.
+    fn abandon(&self, id: TaskId, body: Body, phase: Phase) {
+        let entered = self.enter(id);
+        drop(body);
+        drop(entered);
+        self.settle(id, None, phase);
+    }
+
+    /// Frees the slot, unless something is left for the handle.
+    fn settle(&self, id: TaskId, left: Option<(Body, Waker)>, phase: Phase) {
         let place = self.0.slots.borrow_mut().take(id, left);
         if let Some(Place::Task(slot)) = place {
             if let Some(joiner) = slot.joiner {
@@ -360,7 +363,7 @@ impl WeakTasks {
         }
         let place = slots.take(id, None);
         drop(slots);
-        if let Some(Place::Output(mut body)) = place {
+        if let Some(Place::Output(mut body, _waker)) = place {
             body.as_mut().collect(to);
         }
         Poll::Ready(())
