@@ -139,9 +139,15 @@ impl Slots {
     }
 
     /// Those that have not ended, in order of spawning.
-    pub(super) fn ids(&self) -> impl Iterator<Item = TaskId> {
-        let chunks = (0..).step_by(CHUNK).zip(&self.chunks);
-        let places = chunks.flat_map(|(first, chunk)| (first..).zip(&chunk.places));
-        places.filter_map(|(id, place)| matches!(place, Place::Task(_)).then_some(TaskId(id)))
+    pub(super) fn ids(&self) -> Vec<TaskId> {
+        let mut ids = Vec::with_capacity(self.unfinished);
+        for (first, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {
+            for (id, place) in (first..).zip(&chunk.places) {
+                if matches!(place, Place::Task(_)) {
+                    ids.push(TaskId(id));
+                }
+            }
+        }
+        ids
     }
 }

@@ -209,7 +209,7 @@ impl Tasks {
 
     /// The tasks that have not ended, in order of spawning.
     fn ids(&self) -> Vec<TaskId> {
-        self.0.slots.borrow().ids().collect()
+        self.0.slots.borrow().ids()
     }
 
     /// The decisions taken, where the [`Order`] keeps them.
