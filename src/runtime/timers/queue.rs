@@ -3,14 +3,17 @@
 //! Many sleep until the same moment, in simulated time above all, and are kept together: a million requests of a
 //! hundred different lengths are a hundred entries in a heap, not a million in one that no cache holds.
 
-use std::{cmp::Reverse, collections::BinaryHeap, mem, task::Waker};
+use std::{cmp::Reverse, collections::BinaryHeap, mem, num::NonZero, task::Waker};
 
 use crate::runtime::Instant;
+
+/// From 1, so that a sleep without a ticket has no need of more room to say so.
+type Number = NonZero<u64>;
 
 /// The sleeper's number, in order of registration, and its moment's place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
-    number: u64,
+    number: Number,
     place: u32,
 }
 
@@ -20,7 +23,7 @@ pub(super) struct Queue {
     moments: Vec<Moment>,
     vacant: Vec<u32>,
     /// Earliest first, then that which was opened first. What has become of a moment is found out when it is the first.
-    order: BinaryHeap<Reverse<(Instant, u64, u32)>>,
+    order: BinaryHeap<Reverse<(Instant, Number, u32)>>,
     /// Where a deadline's moment was opened lately, by the deadline's hash. One that is not found is opened once more,
     /// and comes after its elder.
     recent: Vec<u32>,
@@ -31,9 +34,9 @@ pub(super) struct Queue {
 struct Moment {
     deadline: Instant,
     /// The number of its first sleeper.
-    opened: u64,
+    opened: Number,
     /// In order of registration. One that was cancelled has no waker, and is swept out later.
-    sleepers: Vec<(u64, Option<Waker>)>,
+    sleepers: Vec<(Number, Option<Waker>)>,
     /// None left: the place is vacant.
     live: usize,
 }
@@ -47,7 +50,7 @@ const fn hash(deadline: Instant) -> usize {
 
 impl Queue {
     pub(super) fn register(&mut self, deadline: Instant, waker: Waker) -> Ticket {
-        let number = self.registered;
+        let number = Number::MIN.saturating_add(self.registered);
         self.registered += 1;
         self.pending += 1;
         let known = self.recent.get(hash(deadline)).copied().filter(|place| {
@@ -62,7 +65,7 @@ impl Queue {
         Ticket { number, place }
     }
 
-    fn open(&mut self, deadline: Instant, opened: u64) -> u32 {
+    fn open(&mut self, deadline: Instant, opened: Number) -> u32 {
         let moment = Moment { deadline, opened, sleepers: Vec::with_capacity(1), live: 0 };
         let place = self.vacant.pop().unwrap_or(u32::try_from(self.moments.len()).unwrap_or(u32::MAX));
         match self.moments.get_mut(place as usize) {
@@ -118,7 +121,7 @@ impl Queue {
     }
 
     /// Takes out all whose deadline has come, the earliest first.
-    pub(super) fn due(&mut self, now: Instant) -> Vec<(u64, Option<Waker>)> {
+    pub(super) fn due(&mut self, now: Instant) -> Vec<(Number, Option<Waker>)> {
         let mut due = Vec::new();
         while self.next().is_some_and(|deadline| deadline <= now)
             && let Some(Reverse((_, _, place))) = self.order.pop()
@@ -141,6 +144,6 @@ impl Queue {
     }
 }
 
-fn is_open(moments: &[Moment], opened: u64, place: u32) -> bool {
+fn is_open(moments: &[Moment], opened: Number, place: u32) -> bool {
     moments.get(place as usize).is_some_and(|moment| moment.opened == opened && moment.live > 0)
 }
