@@ -27,7 +27,7 @@ use self::{
     store::Store,
 };
 use super::{config::ConfigError, lock::lock};
-use crate::runtime::Clock;
+use crate::runtime::{Clock, Instant};
 
 /// The bounds of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,8 @@ pub struct CacheStatus {
 ///   those behind; a fetch that asks the cache for its own key waits for itself.
 /// - **Cost**: O(1), amortised over expiry, for every operation. No allocation for a hit; a flight has one for the
 ///   key, one for the future, and one that grows with those who wait.
-/// - **Memory**: every operation frees what has expired; [`sweep`](Self::sweep) does so when there is none.
+/// - **Memory**: every operation but joining a fetch frees what has expired; [`sweep`](Self::sweep) does so when there
+///   is none.
 /// - **Not for** values that must never be stale, nor for fetches that differ between callers of a key: who joins gets
 ///   what the first one asked for, with the first one's rights.
 ///
@@ -109,6 +110,14 @@ pub struct TtlCache<K, V, E, F, C> {
 struct State<K, V, E, F> {
     store: Store<K, V>,
     flights: Flights<K, V, E, F>,
+}
+
+/// What a caller sees who does not know the time.
+enum Glance<'a, K: Hash + Eq, V, E, F, C> {
+    /// Until that moment nothing in the cache expires.
+    Value(Arc<V>, Instant),
+    Flight(Place<'a, K, V, E, F, C>),
+    Nothing,
 }
 
 /// What a caller finds.
@@ -180,7 +189,7 @@ where
     /// The value for `key`, if it is stored; it is now the last used.
     pub fn get(&self, key: &K) -> Option<V> {
         // The value is cloned without the lock.
-        let value = self.with(|state, now| state.store.get(key, now))?;
+        let value = self.with(|state, _| state.store.get(key))?;
         Some(V::clone(&value))
     }
 
@@ -232,8 +241,15 @@ where
     }
 
     fn find(&self, key: K, waker: &Waker) -> Found<'_, K, V, E, F, C> {
-        self.with(|state, now| {
-            if let Some(value) = state.store.get(&key, now) {
+        match self.glance(&key, waker) {
+            Glance::Value(value, fresh_until) if self.clock.now() < fresh_until => {
+                return Found::Value(value, key);
+            }
+            Glance::Flight(place) => return Found::Flight(place, key),
+            Glance::Value(..) | Glance::Nothing => {}
+        }
+        self.with(|state, _| {
+            if let Some(value) = state.store.get(&key) {
                 return Found::Value(value, key);
             }
             match state.flights.join(&key, waker) {
@@ -246,8 +262,22 @@ where
         })
     }
 
+    /// What there is for `key`, without asking for the time, which takes longer than all the rest: a flight is joined
+    /// at any time, and what is stored is fresh until the first of all values expires.
+    fn glance(&self, key: &K, waker: &Waker) -> Glance<'_, K, V, E, F, C> {
+        let mut state = lock(&self.state);
+        let state = &mut *state;
+        if let Some((value, fresh_until)) = state.store.get(key).zip(state.store.next_expiry()) {
+            return Glance::Value(value, fresh_until);
+        }
+        match state.flights.join(key, waker) {
+            Some(seat) => Glance::Flight(Place { cache: self, seat: Some(seat), told: true }),
+            None => Glance::Nothing,
+        }
+    }
+
     /// Does something under the lock, after freeing what has expired; that is dropped without the lock.
-    fn with<T>(&self, act: impl FnOnce(&mut State<K, V, E, F>, crate::runtime::Instant) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut State<K, V, E, F>, Instant) -> T) -> T {
         let now = self.clock.now();
         let mut expired = Vec::new();
         let mut state = lock(&self.state);

@@ -38,11 +38,10 @@ impl<K: Hash + Eq, V> Store<K, V> {
         self.entries.len()
     }
 
-    /// The value, unless it has expired; it is now the last used.
-    pub(super) fn get(&mut self, key: &K, now: Instant) -> Option<Arc<V>> {
+    /// The value, which may have expired if what has was not purged; it is now the last used.
+    pub(super) fn get(&mut self, key: &K) -> Option<Arc<V>> {
         let at = *self.index.get(key)?;
-        let value =
-            self.entries.get(at).filter(|entry| now < entry.expires).map(|entry| Arc::clone(&entry.value))?;
+        let value = Arc::clone(&self.entries.get(at)?.value);
         self.entries.move_to_back(at);
         Some(value)
     }

@@ -1,7 +1,7 @@
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     convert::Infallible,
-    future::{poll_fn, ready},
+    future::{Pending, pending, poll_fn, ready},
     rc::{Rc, Weak},
     sync::atomic::{AtomicUsize, Ordering},
     task::Poll,
@@ -10,12 +10,12 @@ use std::{
 
 use async_playground::{
     patterns::{CacheStatus, Served, TtlCache},
-    runtime::{Clock, Order, Simulation},
+    runtime::{Clock, Instant, Order, Simulation},
 };
 use proptest::prelude::*;
 
 use super::{
-    support::{Manual, ms, often},
+    support::{Manual, ms, often, poll_once},
     ttl_cache::{Cache, by_hand, config},
 };
 
@@ -59,6 +59,40 @@ fn what_has_expired_is_freed_by_any_operation_without_being_asked_for() {
         act(&cache);
         assert!(values.iter().all(|value| value.strong_count() == 0));
     }
+}
+
+/// Counts how often it is asked.
+#[derive(Clone, Default)]
+struct Asked(Manual, Rc<Cell<usize>>);
+
+impl Clock for Asked {
+    type Sleep = Pending<()>;
+
+    fn now(&self) -> Instant {
+        self.1.set(self.1.get() + 1);
+        self.0.now()
+    }
+
+    fn sleep_until(&self, _: Instant) -> Pending<()> {
+        pending()
+    }
+}
+
+#[test]
+fn a_hit_asks_for_the_time_once_and_who_joins_a_fetch_never_does() {
+    let clock = Asked::default();
+    let cache: Cache<u32, _> = TtlCache::new(config(ms(500), 10), clock.clone()).unwrap();
+    cache.insert("a", 1);
+    let serve = |key| cache.serve(key, || Box::pin(pending()));
+    let mut leader = Box::pin(serve("b"));
+    assert!(poll_once(&mut leader).is_pending());
+    clock.1.set(0);
+    assert!(poll_once(&mut Box::pin(serve("b"))).is_pending());
+    assert_eq!(clock.1.take(), 0);
+    assert_eq!(poll_once(&mut Box::pin(serve("a"))), Poll::Ready((Ok(1), Served::Hit)));
+    assert_eq!(clock.1.take(), 1);
+    clock.0.advance(ms(500));
+    assert!(poll_once(&mut Box::pin(serve("a"))).is_pending(), "it has expired");
 }
 
 #[test]
