@@ -5,11 +5,12 @@
 
 use std::{
     error, fmt,
-    future::poll_fn,
-    pin::pin,
-    task::{Poll, ready},
+    pin::Pin,
+    task::{Context, Poll, ready},
     time::Duration,
 };
+
+use pin_project_lite::pin_project;
 
 use crate::runtime::{Clock, Instant};
 
@@ -88,24 +89,42 @@ pub fn timeout_at<C: Clock, F: Future>(
     deadline: Instant,
     future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<C, F> {
-    let clock = clock.clone();
-    async move {
-        // Both are dropped at the end of this block, before anybody sees its value.
-        let mut future = pin!(future);
-        let mut sleep = pin!(None);
-        poll_fn(move |cx| {
-            if let Poll::Ready(output) = future.as_mut().poll(cx) {
-                return Poll::Ready(Ok(output));
+    Timeout { future: Some(future), sleep: None, clock: clock.clone(), deadline }
+}
+
+pin_project! {
+    struct Timeout<F, C: Clock> {
+        // None once it is over: both are dropped before anybody sees the output.
+        #[pin]
+        future: Option<F>,
+        // None until the future was first pending.
+        #[pin]
+        sleep: Option<C::Sleep>,
+        clock: C,
+        deadline: Instant,
+    }
+}
+
+impl<F: Future, C: Clock> Future for Timeout<F, C> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let Some(future) = this.future.as_mut().as_pin_mut() else { return Poll::Pending };
+        let output = match future.poll(cx) {
+            Poll::Ready(output) => Ok(output),
+            Poll::Pending => {
+                if this.sleep.is_none() {
+                    this.sleep.set(Some(this.clock.sleep_until(*this.deadline)));
+                }
+                if let Some(sleep) = this.sleep.as_mut().as_pin_mut() {
+                    ready!(sleep.poll(cx));
+                }
+                Err(Elapsed)
             }
-            if sleep.is_none() {
-                sleep.set(Some(clock.sleep_until(deadline)));
-            }
-            if let Some(sleep) = sleep.as_mut().as_pin_mut() {
-                ready!(sleep.poll(cx));
-                return Poll::Ready(Err(Elapsed));
-            }
-            Poll::Pending
-        })
-        .await
+        };
+        this.future.set(None);
+        this.sleep.set(None);
+        Poll::Ready(output)
     }
 }
