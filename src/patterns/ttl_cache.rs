@@ -7,6 +7,7 @@
 //! flights are kept apart: an error is a flight's, never a value's.
 
 mod flights;
+mod state;
 mod store;
 
 use std::{
@@ -23,8 +24,8 @@ use std::{
 use futures::future::lazy;
 
 use self::{
-    flights::{Flights, Left, Seat, Turn},
-    store::Store,
+    flights::{Left, Seat, Turn},
+    state::{Seen, State},
 };
 use super::{config::ConfigError, lock::lock};
 use crate::runtime::{Clock, Instant};
@@ -107,19 +108,6 @@ pub struct TtlCache<K, V, E, F, C> {
     state: Mutex<State<K, V, E, F>>,
 }
 
-struct State<K, V, E, F> {
-    store: Store<K, V>,
-    flights: Flights<K, V, E, F>,
-}
-
-/// What a caller sees who does not know the time.
-enum Glance<'a, K: Hash + Eq, V, E, F, C> {
-    /// Until that moment nothing in the cache expires.
-    Value(Arc<V>, Instant),
-    Flight(Place<'a, K, V, E, F, C>),
-    Nothing,
-}
-
 /// What a caller finds.
 enum Found<'a, K: Hash + Eq, V, E, F, C> {
     /// The key is given back so that it is not dropped under the lock.
@@ -146,8 +134,7 @@ where
         ConfigError::check(!config.ttl.is_zero(), "ttl", "1 ns or longer")?;
         let at_least_one = NonZeroUsize::new(config.max_entries).is_some();
         ConfigError::check(at_least_one, "max_entries", "1 or more")?;
-        let state = State { store: Store::new(config.max_entries), flights: Flights::new() };
-        Ok(Self { clock, ttl: config.ttl, state: Mutex::new(state) })
+        Ok(Self { clock, ttl: config.ttl, state: Mutex::new(State::new(config.max_entries)) })
     }
 
     /// The value for `key`: stored, from the flight under way, or from a flight that begins with `fetch`.
@@ -189,26 +176,20 @@ where
     /// The value for `key`, if it is stored; it is now the last used.
     pub fn get(&self, key: &K) -> Option<V> {
         // The value is cloned without the lock.
-        let value = self.with(|state, _| state.store.get(key))?;
+        let value = self.with(|state, _| state.value(key))?;
         Some(V::clone(&value))
     }
 
     /// Stores a value. It is newer than what a flight under way will give: that is not stored.
     pub fn insert(&self, key: K, value: V) {
         let (key, value) = (Arc::new(key), Arc::new(value));
-        let _removed = self.with(|state, now| {
-            state.flights.detach(&key);
-            state.store.insert(key, value, now.after(self.ttl))
-        });
+        let _removed = self.with(|state, now| state.insert(key, value, now.after(self.ttl)));
     }
 
     /// Forgets the value for `key`. What a flight under way gives reaches those who wait for it now, is not stored,
     /// and is not shared with later callers.
     pub fn invalidate(&self, key: &K) {
-        let _removed = self.with(|state, _| {
-            state.flights.detach(key);
-            state.store.remove(key)
-        });
+        let _removed = self.with(|state, _| state.remove(key));
     }
 
     /// How many values are stored, none of them expired.
@@ -241,38 +222,22 @@ where
     }
 
     fn find(&self, key: K, waker: &Waker) -> Found<'_, K, V, E, F, C> {
-        match self.glance(&key, waker) {
-            Glance::Value(value, fresh_until) if self.clock.now() < fresh_until => {
+        let place = |seat, told| Place { cache: self, seat: Some(seat), told };
+        loop {
+            let mut state = lock(&self.state);
+            let fresh_until = state.store.next_expiry();
+            let value = match state.find(&key, waker) {
+                None => return Found::Nothing(place(state.start(Arc::new(key)), false)),
+                Some(Seen::Flight(seat)) => return Found::Flight(place(seat, true), key),
+                Some(Seen::Value(value)) => value,
+            };
+            drop(state);
+            // Only now is the time asked for, which takes longer than all the rest. Until the first of all values
+            // expires this one is fresh, and there is nothing to free.
+            if fresh_until.is_some_and(|until| self.clock.now() < until) {
                 return Found::Value(value, key);
             }
-            Glance::Flight(place) => return Found::Flight(place, key),
-            Glance::Value(..) | Glance::Nothing => {}
-        }
-        self.with(|state, _| {
-            if let Some(value) = state.store.get(&key) {
-                return Found::Value(value, key);
-            }
-            match state.flights.join(&key, waker) {
-                Some(seat) => Found::Flight(Place { cache: self, seat: Some(seat), told: true }, key),
-                None => {
-                    let seat = Some(state.flights.start(Arc::new(key)));
-                    Found::Nothing(Place { cache: self, seat, told: false })
-                }
-            }
-        })
-    }
-
-    /// What there is for `key`, without asking for the time, which takes longer than all the rest: a flight is joined
-    /// at any time, and what is stored is fresh until the first of all values expires.
-    fn glance(&self, key: &K, waker: &Waker) -> Glance<'_, K, V, E, F, C> {
-        let mut state = lock(&self.state);
-        let state = &mut *state;
-        if let Some((value, fresh_until)) = state.store.get(key).zip(state.store.next_expiry()) {
-            return Glance::Value(value, fresh_until);
-        }
-        match state.flights.join(key, waker) {
-            Some(seat) => Glance::Flight(Place { cache: self, seat: Some(seat), told: true }),
-            None => Glance::Nothing,
+            self.with(|_, _| ());
         }
     }
 
@@ -281,7 +246,7 @@ where
         let now = self.clock.now();
         let mut expired = Vec::new();
         let mut state = lock(&self.state);
-        state.store.purge(now, &mut expired);
+        state.purge(now, &mut expired);
         let result = act(&mut state, now);
         drop(state);
         result
@@ -331,7 +296,7 @@ where
         let mut state = lock(&cache.state);
         let (turn, replaced) = state.flights.turn(seat, cx.waker());
         let left = match &turn {
-            Turn::Landed(_) => self.seat.take().and_then(|seat| state.flights.leave(seat)),
+            Turn::Landed(_) => self.seat.take().and_then(|seat| state.leave(seat)),
             _ => None,
         };
         drop(state);
@@ -354,15 +319,12 @@ where
         drop(future);
         guard.calm();
         let outcome = result.map(Arc::new).map_err(Arc::new);
-        let now = cache.clock.now();
+        // What goes is dropped when those who wait have been woken: a destructor that panics keeps nobody waiting.
+        let (now, mut expired) = (cache.clock.now(), Vec::new());
         let (wakers, _removed) = {
             let mut state = lock(&cache.state);
-            let (wakers, key) = state.flights.land(seat, Some(outcome.clone()));
-            let value = outcome.as_ref().ok();
-            let removed = key
-                .zip(value)
-                .map(|(key, value)| state.store.insert(key, Arc::clone(value), now.after(cache.ttl)));
-            (wakers, removed)
+            state.purge(now, &mut expired);
+            state.land(seat, Some(outcome.clone()), now.after(cache.ttl))
         };
         for waker in wakers {
             waker.wake();
@@ -374,7 +336,7 @@ where
 impl<K: Hash + Eq, V, E, F, C> Drop for Place<'_, K, V, E, F, C> {
     fn drop(&mut self) {
         if let Some(seat) = self.seat.take() {
-            let left = lock(&self.cache.state).flights.leave(seat);
+            let left = lock(&self.cache.state).leave(seat);
             wake_heir(left);
         }
     }
@@ -407,7 +369,7 @@ impl<K: Hash + Eq, V, E, F, C> Drop for Unguarded<'_, K, V, E, F, C> {
         if self.calm {
             return;
         }
-        let (wakers, _key) = lock(&self.cache.state).flights.land(self.seat, None);
+        let (wakers, _removed) = lock(&self.cache.state).land(self.seat, None, Instant::NEVER);
         for waker in wakers {
             waker.wake();
         }

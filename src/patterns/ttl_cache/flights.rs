@@ -1,6 +1,6 @@
 //! Fetches under way and those who wait for them: who drives, who follows, who takes over.
 
-use std::{collections::HashMap, hash::Hash, pin::Pin, sync::Arc, task::Waker};
+use std::{pin::Pin, sync::Arc, task::Waker};
 
 use super::super::list::{Key, List};
 
@@ -10,7 +10,6 @@ pub(super) type Outcome<V, E> = Result<Arc<V>, Arc<E>>;
 /// All flights: for each key at most one that newcomers join, and those from before an invalidation.
 #[derive(Debug)]
 pub(super) struct Flights<K, V, E, F> {
-    current: HashMap<Arc<K>, Key>,
     all: List<Flight<K, V, E, F>>,
     waiting: usize,
 }
@@ -38,7 +37,7 @@ enum Phase<V, E, F> {
 /// A waiter's place in a flight.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seat {
-    flight: Key,
+    pub(super) flight: Key,
     waiter: Key,
 }
 
@@ -48,9 +47,16 @@ pub(super) struct Left<K, V, E, F> {
     /// Whoever is to drive now, to be woken.
     pub(super) heir: Option<Waker>,
     /// The flight, if it was the last waiter, to be dropped with all it holds.
-    _flight: Option<Flight<K, V, E, F>>,
+    flight: Option<Flight<K, V, E, F>>,
     /// Its own waker, to be dropped.
     _own: Option<Waker>,
+}
+
+impl<K, V, E, F> Left<K, V, E, F> {
+    /// The key of a flight that ended with it while it was current.
+    pub(super) fn current_key(&self) -> Option<&K> {
+        self.flight.as_ref().filter(|flight| flight.current).map(|flight| &*flight.key)
+    }
 }
 
 /// What a waiter that is polled has to do.
@@ -65,9 +71,9 @@ pub(super) enum Turn<V, E, F> {
     Lost,
 }
 
-impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
-    pub(super) fn new() -> Self {
-        Self { current: HashMap::new(), all: List::new(), waiting: 0 }
+impl<K, V, E, F> Flights<K, V, E, F> {
+    pub(super) const fn new() -> Self {
+        Self { all: List::new(), waiting: 0 }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -78,21 +84,19 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
         self.waiting
     }
 
-    /// Joins the flight for `key`, if there is one. It is under way, and another drives it: `waker` is woken.
-    pub(super) fn join(&mut self, key: &K, waker: &Waker) -> Option<Seat> {
-        let flight = *self.current.get(key)?;
+    /// Joins a flight that is current. It is under way, and another drives it: `waker` is woken.
+    pub(super) fn join(&mut self, flight: Key, waker: &Waker) -> Option<Seat> {
         let waiter = self.all.get_mut(flight)?.waiters.push_back(Some(waker.clone()));
         self.waiting += 1;
         Some(Seat { flight, waiter })
     }
 
-    /// Starts a flight without a future, to which the future is added with [`put_back`](Self::put_back).
+    /// Starts a flight, which is current, without a future.
     pub(super) fn start(&mut self, key: Arc<K>) -> Seat {
         let mut waiters = List::new();
         let waiter = waiters.push_back(None);
         let phase = Phase::UnderWay(None);
-        let flight = self.all.push_back(Flight { key: Arc::clone(&key), current: true, phase, waiters });
-        self.current.insert(key, flight);
+        let flight = self.all.push_back(Flight { key, current: true, phase, waiters });
         self.waiting += 1;
         Seat { flight, waiter }
     }
@@ -121,8 +125,7 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
         }
     }
 
-    /// The future is done, or lost if there is no outcome. Gives all the wakers, and the key if the value is to be
-    /// stored.
+    /// The future is done, or lost if there is no outcome. Gives all the wakers, and the key if the flight was current.
     pub(super) fn land(
         &mut self,
         seat: Seat,
@@ -132,15 +135,12 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
         flight.phase = outcome.map_or(Phase::Lost, Phase::Landed);
         let wakers = flight.waiters.iter_mut().filter_map(Option::take).collect();
         let key = std::mem::take(&mut flight.current).then(|| Arc::clone(&flight.key));
-        if let Some(key) = &key {
-            self.current.remove(key);
-        }
         (wakers, key)
     }
 
-    /// From now on nobody joins the flight for `key`, and its value is not stored; those who wait still get it.
-    pub(super) fn detach(&mut self, key: &K) {
-        if let Some(flight) = self.current.remove(key).and_then(|flight| self.all.get_mut(flight)) {
+    /// From now on nobody joins the flight, and its value is not stored; those who wait still get it.
+    pub(super) fn detach(&mut self, flight: Key) {
+        if let Some(flight) = self.all.get_mut(flight) {
             flight.current = false;
         }
     }
@@ -153,11 +153,8 @@ impl<K: Hash + Eq, V, E, F> Flights<K, V, E, F> {
         self.waiting -= 1;
         if let Some(next) = flight.waiters.front() {
             let heir = if drove { flight.waiters.get_mut(next).and_then(Option::take) } else { None };
-            return Some(Left { heir, _flight: None, _own: own });
+            return Some(Left { heir, flight: None, _own: own });
         }
-        if flight.current {
-            self.current.remove(&*flight.key);
-        }
-        Some(Left { heir: None, _flight: self.all.remove(seat.flight), _own: own })
+        Some(Left { heir: None, flight: self.all.remove(seat.flight), _own: own })
     }
 }

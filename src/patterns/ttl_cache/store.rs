@@ -1,20 +1,19 @@
-//! The values of a cache: bounded in number and in age, with no lock and no clock.
+//! The values of a cache: bounded in number and in age, with no lock, no clock and no keys to find them by.
 
-use std::{borrow::Borrow, collections::HashMap, hash::Hash, sync::Arc};
+use std::sync::Arc;
 
 use super::super::list::{Key, List};
 use crate::runtime::Instant;
 
-/// Entries by key, in two orders: of last use, and of expiry.
+/// Entries in two orders: of last use, and of expiry.
 ///
 /// All entries live equally long, so the order of expiry is that of insertion and needs no heap.
 #[derive(Debug)]
 pub(super) struct Store<K, V> {
-    index: HashMap<Arc<K>, Key>,
     /// Least recently used first.
     entries: List<Entry<K, V>>,
     /// First to expire first.
-    expiry: List<Key>,
+    expiry: List<(Key, Instant)>,
     max_entries: usize,
 }
 
@@ -24,69 +23,59 @@ pub(super) struct Store<K, V> {
 pub(super) struct Entry<K, V> {
     key: Arc<K>,
     value: Arc<V>,
-    expires: Instant,
     /// Where it stands in the order of expiry.
     queued: Option<Key>,
 }
 
-impl<K: Hash + Eq, V> Store<K, V> {
-    pub(super) fn new(max_entries: usize) -> Self {
-        Self { index: HashMap::new(), entries: List::new(), expiry: List::new(), max_entries }
+impl<K, V> Entry<K, V> {
+    pub(super) fn key(&self) -> &K {
+        &self.key
+    }
+}
+
+impl<K, V> Store<K, V> {
+    pub(super) const fn new(max_entries: usize) -> Self {
+        Self { entries: List::new(), expiry: List::new(), max_entries }
     }
 
     pub(super) const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// The value, which may have expired if what has was not purged; it is now the last used.
-    pub(super) fn get(&mut self, key: &K) -> Option<Arc<V>> {
-        let at = *self.index.get(key)?;
+    /// The value there; it is now the last used.
+    pub(super) fn touch(&mut self, at: Key) -> Option<Arc<V>> {
         let value = Arc::clone(&self.entries.get(at)?.value);
         self.entries.move_to_back(at);
         Some(value)
     }
 
-    /// Puts a value in; gives the one that was there before, and the one that had to go to make room.
-    pub(super) fn insert(
-        &mut self,
-        key: Arc<K>,
-        value: Arc<V>,
-        expires: Instant,
-    ) -> [Option<Entry<K, V>>; 2] {
-        let before = self.remove((*key).borrow());
-        let at = self.entries.push_back(Entry { key: Arc::clone(&key), value, expires, queued: None });
-        let queued = self.expiry.push_back(at);
+    pub(super) fn push(&mut self, key: Arc<K>, value: Arc<V>, expires: Instant) -> Key {
+        let at = self.entries.push_back(Entry { key, value, queued: None });
+        let queued = self.expiry.push_back((at, expires));
         if let Some(entry) = self.entries.get_mut(at) {
             entry.queued = Some(queued);
         }
-        self.index.insert(key, at);
-        let oldest = self.entries.front().filter(|_| self.entries.len() > self.max_entries);
-        [before, oldest.and_then(|oldest| self.remove_at(oldest))]
+        at
     }
 
-    pub(super) fn remove(&mut self, key: &K) -> Option<Entry<K, V>> {
-        let at = *self.index.get(key)?;
-        self.remove_at(at)
+    pub(super) fn remove(&mut self, at: Key) -> Option<Entry<K, V>> {
+        let entry = self.entries.remove(at)?;
+        entry.queued.and_then(|queued| self.expiry.remove(queued));
+        Some(entry)
     }
 
-    /// Moves every entry that has expired to `removed`: O(1) for each entry that was ever inserted.
-    pub(super) fn purge(&mut self, now: Instant, removed: &mut Vec<Entry<K, V>>) {
-        while self.next_expiry().is_some_and(|expires| expires <= now) {
-            let first = self.expiry.front().and_then(|first| self.expiry.get(first).copied());
-            let Some(entry) = first.and_then(|at| self.remove_at(at)) else { return };
-            removed.push(entry);
-        }
+    /// The least recently used, if it has to go.
+    pub(super) fn one_too_many(&self) -> Option<Key> {
+        self.entries.front().filter(|_| self.entries.len() > self.max_entries)
+    }
+
+    /// One that has expired.
+    pub(super) fn expired(&self, now: Instant) -> Option<Key> {
+        let (at, expires) = self.expiry.get(self.expiry.front()?)?;
+        (*expires <= now).then_some(*at)
     }
 
     pub(super) fn next_expiry(&self) -> Option<Instant> {
-        let at = *self.expiry.get(self.expiry.front()?)?;
-        Some(self.entries.get(at)?.expires)
-    }
-
-    fn remove_at(&mut self, at: Key) -> Option<Entry<K, V>> {
-        let entry = self.entries.remove(at)?;
-        self.index.remove::<K>((*entry.key).borrow());
-        entry.queued.and_then(|queued| self.expiry.remove(queued));
-        Some(entry)
+        self.expiry.get(self.expiry.front()?).map(|(_, expires)| *expires)
     }
 }

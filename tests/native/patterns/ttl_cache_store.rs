@@ -1,7 +1,8 @@
 use std::{
     cell::{Cell, RefCell},
     convert::Infallible,
-    future::{Pending, pending, poll_fn, ready},
+    future::{Pending, Ready, pending, poll_fn, ready},
+    hash::{Hash, Hasher},
     rc::{Rc, Weak},
     sync::atomic::{AtomicUsize, Ordering},
     task::Poll,
@@ -167,6 +168,57 @@ fn no_lock_is_held_while_values_are_cloned_or_dropped() {
     assert!(futures::executor::block_on(fetched).0.is_ok());
     clock.advance(ms(500));
     assert_eq!(cache.len(), 0);
+}
+
+/// A key that looks at its cache when it goes.
+struct Nosy(u32, Look);
+
+type Look = Rc<RefCell<Option<Box<dyn Fn()>>>>;
+
+impl Drop for Nosy {
+    fn drop(&mut self) {
+        if let Some(look) = &*self.1.borrow() {
+            look();
+        }
+    }
+}
+
+impl PartialEq for Nosy {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Nosy {}
+
+impl Hash for Nosy {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+#[test]
+fn no_lock_is_held_while_keys_are_dropped() {
+    type Fetch = Ready<Result<u32, ()>>;
+    let clock = Manual::default();
+    let cache = Rc::new(TtlCache::<Nosy, u32, (), Fetch, _>::new(config(ms(500), 1), clock.clone()).unwrap());
+    let nosy = Look::default();
+    let key = |id| Nosy(id, Rc::clone(&nosy));
+    let watched = Rc::downgrade(&cache);
+    *nosy.borrow_mut() =
+        Some(Box::new(move || assert!(watched.upgrade().is_none_or(|cache| cache.len() <= 1))));
+    let serve = |id, result| futures::executor::block_on(cache.serve(key(id), || ready(result)));
+    cache.insert(key(1), 1);
+    cache.insert(key(1), 2);
+    cache.insert(key(2), 3);
+    assert_eq!(serve(2, Ok(0)), (Ok(3), Served::Hit));
+    assert_eq!(serve(3, Ok(4)), (Ok(4), Served::Fetched));
+    assert_eq!(serve(4, Err(())), (Err(()), Served::Fetched));
+    cache.insert(key(3), 5);
+    cache.invalidate(&key(3));
+    cache.insert(key(5), 6);
+    clock.advance(ms(500));
+    assert!(cache.is_empty());
 }
 
 #[test]

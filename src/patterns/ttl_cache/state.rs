@@ -1,0 +1,122 @@
+//! What a cache keeps under its lock: one index of keys over values and flights.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc, task::Waker};
+
+use super::{
+    super::list::Key,
+    flights::{Flights, Left, Outcome, Seat},
+    store::{Entry, Store},
+};
+use crate::runtime::Instant;
+
+/// A key has a value, or a flight that newcomers join, and never both: so one look finds either.
+pub(super) struct State<K, V, E, F> {
+    index: HashMap<Arc<K>, At>,
+    pub(super) store: Store<K, V>,
+    pub(super) flights: Flights<K, V, E, F>,
+}
+
+#[derive(Clone, Copy)]
+enum At {
+    Value(Key),
+    Flight(Key),
+}
+
+/// What there is for a key.
+pub(super) enum Seen<V> {
+    Value(Arc<V>),
+    /// The waker that came with the question is woken, for another drives the flight.
+    Flight(Seat),
+}
+
+/// Up to two values that have left, to be dropped without the lock.
+pub(super) type Removed<K, V> = [Option<Entry<K, V>>; 2];
+
+impl<K: Hash + Eq, V, E, F> State<K, V, E, F> {
+    pub(super) fn new(max_entries: usize) -> Self {
+        Self { index: HashMap::new(), store: Store::new(max_entries), flights: Flights::new() }
+    }
+
+    /// A value, which may have expired if what has was not purged, is now the last used; a flight is joined.
+    pub(super) fn find(&mut self, key: &K, waker: &Waker) -> Option<Seen<V>> {
+        match *self.index.get(key)? {
+            At::Value(at) => self.store.touch(at).map(Seen::Value),
+            At::Flight(at) => self.flights.join(at, waker).map(Seen::Flight),
+        }
+    }
+
+    /// The value, as above.
+    pub(super) fn value(&mut self, key: &K) -> Option<Arc<V>> {
+        match *self.index.get(key)? {
+            At::Value(at) => self.store.touch(at),
+            At::Flight(_) => None,
+        }
+    }
+
+    /// Puts a value in; gives the one that was there before, and the one that had to go to make room. A flight for the
+    /// key goes on without it.
+    pub(super) fn insert(&mut self, key: Arc<K>, value: Arc<V>, expires: Instant) -> Removed<K, V> {
+        // Not overwritten: the index would keep the key of what was there before.
+        let before = self.remove(&key);
+        let at = self.store.push(Arc::clone(&key), value, expires);
+        self.index.insert(key, At::Value(at));
+        [before, self.store.one_too_many().and_then(|oldest| self.evict(oldest))]
+    }
+
+    /// Forgets the value; a flight under way goes on without the key.
+    pub(super) fn remove(&mut self, key: &K) -> Option<Entry<K, V>> {
+        match self.index.remove(key)? {
+            At::Value(at) => self.store.remove(at),
+            At::Flight(at) => {
+                self.flights.detach(at);
+                None
+            }
+        }
+    }
+
+    /// Moves every entry that has expired to `removed`: O(1) for each entry that was ever inserted.
+    pub(super) fn purge(&mut self, now: Instant, removed: &mut Vec<Entry<K, V>>) {
+        while let Some(at) = self.store.expired(now) {
+            removed.extend(self.evict(at));
+        }
+    }
+
+    /// Starts a flight without a future, to which the future is added with [`Flights::put_back`].
+    pub(super) fn start(&mut self, key: Arc<K>) -> Seat {
+        let seat = self.flights.start(Arc::clone(&key));
+        self.index.insert(key, At::Flight(seat.flight));
+        seat
+    }
+
+    /// The future is done, or lost if there is no outcome. Gives all the wakers, and what its value drove out.
+    pub(super) fn land(
+        &mut self,
+        seat: Seat,
+        outcome: Option<Outcome<V, E>>,
+        expires: Instant,
+    ) -> (Vec<Waker>, Removed<K, V>) {
+        let value = outcome.as_ref().and_then(|outcome| outcome.as_ref().ok()).map(Arc::clone);
+        let (wakers, key) = self.flights.land(seat, outcome);
+        let removed = match (key, value) {
+            (Some(key), Some(value)) => self.insert(key, value, expires),
+            (Some(key), None) => [self.remove(&key), None],
+            (None, _) => [None, None],
+        };
+        (wakers, removed)
+    }
+
+    /// A waiter goes: served, or dropped.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<Left<K, V, E, F>> {
+        let left = self.flights.leave(seat)?;
+        if let Some(key) = left.current_key() {
+            self.index.remove(key);
+        }
+        Some(left)
+    }
+
+    fn evict(&mut self, at: Key) -> Option<Entry<K, V>> {
+        let entry = self.store.remove(at)?;
+        self.index.remove(entry.key());
+        Some(entry)
+    }
+}
