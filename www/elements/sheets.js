@@ -22,7 +22,7 @@ export function sheet(name) {
 async function make(name) {
   const sheet = new CSSStyleSheet();
   try {
-    await sheet.replace(await read(`style/${name}.css`));
+    sheet.replaceSync(await read(`style/${name}.css`));
   } catch {
     made.delete(name);
   }
