@@ -191,8 +191,8 @@ export class PlaygroundError extends Error {
 
 /**
  * Loads the wasm module and the catalogue, once; rejects with code `load` where it cannot, and may be called again then.
- * With a slug, only what it takes to begin a run of that exercise without a mistake: a smaller module, where the site
- * has one.
+ * With a slug, only what it takes to begin the sound run of that exercise with default knobs: a smaller module, where
+ * the site has one.
  * `run` loads what it needs by itself.
  */
 export function ready(slug?: string): Promise<void>;
