@@ -102,13 +102,13 @@ test('ready with a slug is enough to run that exercise, and not to judge lines',
     },
   ));
 
-test('what is refused is refused alike by a lean module and by the full one', () =>
+test('what is refused is refused alike whether the full module is there or not', () =>
   withModule(
     async (module) => {
       const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
       const told = () =>
         Promise.all(
-          [{ clok: 'live' }, { clock: 'warp' }, { variant: 3 }, { variant: 'nope' }, { knobs: { nope: 1 } }, { seed: -1 }].map((options) =>
+          [{ clok: 'live' }, { clock: 'warp' }, { variant: 3 }, { variant: 'nope' }, { knobs: { nope: 1 } }, { seed: -1 }, { speed: 21 }, { speed: 0.01 }, { speed: '1' }, { clock: Symbol('live') }].map((options) =>
             run('ttl-cache', options).then(() => 'a report', (error) => `${error.code}: ${error.message}`),
           ),
         );
@@ -119,6 +119,7 @@ test('what is refused is refused alike by a lean module and by the full one', ()
     },
     ({ lean, full }) => {
       assert.deepEqual(lean, full);
+      for (const outcome of lean) assert.match(outcome, /^(unknown-\w+|bad-value): ./);
     },
   ));
 
