@@ -1,18 +1,23 @@
 // Cold loads, in turns: every one in a context of its own, which has no cache.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
 
 import { spread } from './page/rounds.js';
 
 /**
  * @typedef {import('./page/rounds.js').Row} Row
- * @typedef {{ready: number, line: number, bytes: number}} Load in ms, in ms, and in brotli
+ * @typedef {Awaited<ReturnType<typeof import('./visit.js').start>>} Browser
+ * @typedef {{ready: number, module: number, line: number, bytes: number}} Load in ms, and in brotli
  */
 
 const LOADS = 20;
 const PYODIDE_LOADS = 5;
+/** What asks a page takes its time from it: a page is left alone for so long, in ms, and then asked so often. */
+const ALONE = 500;
+const PATIENCE = 120_000;
 
-/** In the page, before its scripts: when an element first says that it is ready. */
+/** In the page, before its scripts: when Run can be pressed, and when the module is there; on a plain page that is one. */
 function watch() {
   const observer = new MutationObserver((changes) => {
     if (changes.some(({ target }) => target instanceof HTMLElement && target.dataset.state === 'ready')) {
@@ -21,6 +26,14 @@ function watch() {
     }
   });
   observer.observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
+  document.addEventListener('ready', () => Object.assign(globalThis, { moduleAt: performance.now() }), { once: true });
+}
+
+/** In the page, once it is ready. */
+function seen() {
+  const { readyAt, moduleAt = readyAt } = /** @type {any} */ (globalThis);
+  const files = performance.getEntriesByType('resource').map(({ name }) => name);
+  return { readyAt, moduleAt, files: [location.href, ...files] };
 }
 
 /** In the page: presses Run, and says after how long the first line is there. @param {string} clock */
@@ -43,80 +56,71 @@ function press(clock) {
 }
 
 /**
- * @param {import('playwright-core').Browser} browser
+ * @param {Browser} browser
  * @param {string} url
- * @param {(page: import('playwright-core').Page) => Promise<number>} firstLine
+ * @param {string} firstLine an expression
  * @returns {Promise<Load>}
  */
 async function once(browser, url, firstLine) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const visit = await browser.visit(url, `(${watch})()`);
   try {
-    const page = await context.newPage();
-    /** @type {Promise<Buffer>[]} */
-    const bodies = [];
-    page.on('response', (response) => bodies.push(response.body().catch(() => Buffer.alloc(0))));
-    await page.addInitScript(watch);
-    await page.goto(url);
-    const ready = await page.waitForFunction(() => /** @type {any} */ (globalThis).readyAt, null, { timeout: 120_000, polling: 100 });
-    const readyAt = /** @type {number} */ (await ready.jsonValue());
-    const loaded = await Promise.all([...bodies]);
-    const line = await firstLine(page);
-    const bytes = loaded.reduce((sum, body) => sum + packed(body), 0);
-    return { ready: readyAt, line, bytes };
+    await sleep(ALONE);
+    for (const until = performance.now() + PATIENCE; !(await visit.evaluate('globalThis.readyAt !== undefined')); await sleep(ALONE)) {
+      if (performance.now() > until) throw new Error(`${url} is not ready`);
+    }
+    const { readyAt, moduleAt, files } = await visit.evaluate(`(${seen})()`);
+    const line = await visit.evaluate(firstLine);
+    const sizes = await Promise.all(files.map(packed));
+    return { ready: readyAt, module: moduleAt, line, bytes: sizes.reduce((sum, size) => sum + size, 0) };
   } finally {
-    await context.close();
+    await visit.close();
   }
 }
 
 /** @type {Map<string, number>} */
 const known = new Map();
 
-/** The same bodies come again and again. @param {Buffer} body */
-function packed(body) {
-  const key = `${body.length} ${body.subarray(0, 64).toString('latin1')}`;
-  const size = known.get(key) ?? brotliCompressSync(body).length;
-  known.set(key, size);
-  return size;
+/** The same files come again and again. @param {string} url */
+async function packed(url) {
+  const response = known.has(url) ? null : await fetch(url);
+  if (response !== null) known.set(url, response.ok ? brotliCompressSync(await response.arrayBuffer()).length : 0);
+  return known.get(url) ?? 0;
 }
 
 /**
- * @param {import('playwright-core').Browser} browser
+ * @param {Browser} browser
  * @param {string} pages
  * @param {string} site
  * @returns {Promise<Row[]>}
  */
 export async function load(browser, pages, site) {
-  const nothing = async () => NaN;
-  const instant = () => ({ url: `${site}request-handler/`, line: (/** @type {import('playwright-core').Page} */ page) => page.evaluate(press, 'Instant') });
+  const nothing = 'null';
+  const instant = `(${press})('Instant')`;
   const kinds = {
-    handler: { ...instant(), who: 'ours, request-handler', loads: LOADS },
+    handler: { who: 'ours, request-handler', url: `${site}request-handler/`, line: instant, loads: LOADS },
     floor: { who: 'an empty wasm-bindgen page', url: `${pages}empty.html`, line: nothing, loads: LOADS },
-    requests: { ...instant(), who: 'ours, concurrent-requests', url: `${site}concurrent-requests/`, loads: LOADS },
-    pyodide: {
-      who: 'Pyodide',
-      url: `${pages}pyodide.html`,
-      line: (/** @type {import('playwright-core').Page} */ page) => page.evaluate(() => /** @type {Promise<number>} */ (/** @type {any} */ (globalThis).run())),
-      loads: PYODIDE_LOADS,
-    },
+    requests: { who: 'ours, concurrent-requests', url: `${site}concurrent-requests/`, line: instant, loads: LOADS },
+    pyodide: { who: 'Pyodide', url: `${pages}pyodide.html`, line: 'run()', loads: PYODIDE_LOADS },
   };
-  const seen = /** @type {Record<keyof typeof kinds, Load[]>} */ ({ handler: [], floor: [], requests: [], pyodide: [] });
+  const loaded = /** @type {Record<keyof typeof kinds, Load[]>} */ ({ handler: [], floor: [], requests: [], pyodide: [] });
   for (let turn = 0; turn < LOADS; turn += 1) {
     for (const name of /** @type {(keyof typeof kinds)[]} */ (Object.keys(kinds))) {
       const { url, line, loads } = kinds[name];
-      if (turn < loads) seen[name].push(await once(browser, url, line));
+      if (turn < loads) loaded[name].push(await once(browser, url, line));
     }
   }
   /** @type {(bench: string, what: keyof Load, unit: string, work: string, of?: (keyof typeof kinds)[]) => Row} */
   const row = (bench, what, unit, work, of = ['handler', 'floor', 'requests', 'pyodide']) => {
-    return { bench: `load, ${bench}`, work, unit, results: of.map((name) => spread(kinds[name].who, seen[name].map((load) => load[what]))) };
+    return { bench: `load, ${bench}`, work, unit, results: of.map((name) => spread(kinds[name].who, loaded[name].map((load) => load[what]))) };
   };
   return [
-    row('to Run enabled', 'ready', 'ms', 'a cold load, uncompressed from this machine: navigation until the page says that it is ready'),
+    row('to Run enabled', 'ready', 'ms', 'a cold load, uncompressed from this machine: navigation until Run can be pressed, which waits for the module if it must'),
+    row('to the module', 'module', 'ms', 'in the same loads: navigation until the module could run', ['handler', 'floor', 'requests']),
     row(
       'Run to first line',
       'line',
       'ms',
-      'the first line of request-handler, instant; of concurrent-requests, in real time by Pyodide, without its serial waits',
+      'pressed half a second after the navigation or later: the first line of request-handler, instant; of concurrent-requests, in real time by Pyodide, without its serial waits',
       ['handler', 'pyodide', 'requests'],
     ),
     row('bytes', 'bytes', 'bytes', 'all that the page has asked for when it is ready, each file in brotli'),

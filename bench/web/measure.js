@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core';
 
 import { serve } from '../../tests/page/support/server.js';
 import { load } from './load.js';
+import { start } from './visit.js';
 
 /** @typedef {import('./page/rounds.js').Row} Row */
 
@@ -35,28 +36,42 @@ async function write() {
   cpSync(at('../node_modules/pyodide'), `${PAGES}pyodide`, { recursive: true });
 }
 
-/** @param {import('playwright-core').Browser} browser @param {string} url @returns {Promise<Row[]>} */
-async function loops(browser, url) {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(error));
-  await page.goto(`${url}loops.html`);
-  const rows = await page.waitForFunction(() => /** @type {any} */ (globalThis).rows, null, { timeout: 600_000, polling: 1000 });
-  return rows.jsonValue();
+/** @param {string} executablePath @param {string} url @returns {Promise<Row[]>} */
+async function loops(executablePath, url) {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--js-flags=--expose-gc'],
+  });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(error));
+    await page.goto(`${url}loops.html`);
+    const rows = await page.waitForFunction(() => /** @type {any} */ (globalThis).rows, null, { timeout: 600_000, polling: 1000 });
+    return await rows.jsonValue();
+  } finally {
+    await browser.close();
+  }
+}
+
+/** @param {string} program @param {string} pages @param {string} site */
+async function loads(program, pages, site) {
+  const browser = await start(program);
+  try {
+    return await load(browser, pages, site);
+  } finally {
+    await browser.close();
+  }
 }
 
 const [kind, file] = process.argv.slice(2);
 if (file === undefined || (kind !== 'loops' && kind !== 'load')) throw new Error('usage: measure.js loops|load FILE');
 await write();
 const [pages, site] = [await serve(PAGES), await serve(at('../../dist'))];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--js-flags=--expose-gc'],
-});
+const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
 try {
-  const rows = await (kind === 'loops' ? loops(browser, pages.url) : load(browser, pages.url, site.url));
+  const rows = await (kind === 'loops' ? loops(program, pages.url) : loads(program, pages.url, site.url));
   writeFileSync(file, JSON.stringify(rows, null, 2));
 } finally {
-  await browser.close();
   await pages.close();
   await site.close();
 }
