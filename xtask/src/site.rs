@@ -209,6 +209,7 @@ fn address(text: &str) -> Value {
 pub fn templates(root: &Path) -> Result<Environment<'static>> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment.add_global("mark", Value::from_safe_string(mark(&read_text(&root.join("www/favicon.svg"))?)));
     environment.add_filter("coded", |text: String| Value::from_safe_string(coded(&text)));
     let mut files = Vec::new();
     collect(&root.join("www/templates"), "", &mut files)?;
@@ -217,6 +218,16 @@ pub fn templates(root: &Path) -> Result<Environment<'static>> {
         environment.add_template_owned(file.path, text)?;
     }
     Ok(environment)
+}
+
+/// The icon as a part of the page, which needs neither a request nor a document of its own.
+fn mark(icon: &str) -> String {
+    let lines: String = icon.lines().map(str::trim).collect();
+    lines.replacen(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"",
+        "<svg width=\"24\" height=\"24\" aria-hidden=\"true\"",
+        1,
+    )
 }
 
 /// A text in which code stands between backticks, as HTML.
