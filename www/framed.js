@@ -1,7 +1,6 @@
 // Before anything is drawn: an exercise asked for as `?embed` shows its bench and nothing around it.
 //
-// Not a module, which would come after the first drawing; nothing waits for it but that. The rest of what embedding
-// takes is embed.js.
+// Nothing waits for it but that drawing. The rest of what embedding takes is embed.js.
 
 {
   const query = new URLSearchParams(location.search);

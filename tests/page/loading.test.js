@@ -38,13 +38,14 @@ function asked(page) {
 }
 
 /**
- * Keeps the full module from the page until `open` is called.
+ * Keeps files, those of the full module unless others are named, from the page until `open` is called.
  * @param {import('playwright-core').Page} page
+ * @param {RegExp} [files]
  */
-async function hold(page) {
+async function hold(page, files = FULL) {
   let open = () => {};
   const opened = new Promise((resolve) => (open = () => resolve(undefined)));
-  await page.route(FULL, async (route) => {
+  await page.route(files, async (route) => {
     await opened;
     await route.continue();
   });
@@ -64,9 +65,11 @@ for (const { slug } of EXERCISES) {
   test(`${slug}: its first load is within the budget, with its own lean module and no other`, () =>
     site.page('', async (page) => {
       const paths = asked(page);
+      /** @type {string[]} */
+      const modules = [];
+      page.on('request', (request) => void (request.url().endsWith('.wasm') && modules.push(request.url().slice(site.url.length))));
       await page.goto(`${site.url}${slug}/`, { waitUntil: 'networkidle' });
       await bench(page);
-      const modules = [...paths].filter((path) => path.endsWith('.wasm'));
       assert.deepEqual(modules.map((path) => path.split('/').at(-1)), [`${slug.replaceAll('-', '_')}_bg.wasm`]);
       const [bytes, wasm] = [weight(paths), weight(modules)];
       assert.ok(wasm <= WASM_KIB * 1024, `${wasm} bytes of WebAssembly`);
@@ -142,6 +145,22 @@ test('a run can be stopped while its laws wait for the full module, and a mistak
       open();
       await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();
       assert.ok((await on.lines()).length > 0, 'the mistake has run');
+    },
+    { trouble: true },
+  ));
+
+test('a module that the page could not begin with is asked for again by its bench', () =>
+  site.page(
+    '',
+    async (page) => {
+      let asks = 0;
+      await page.route(/request_handler_bg\.wasm/, (route) => ((asks += 1) === 1 ? route.abort() : route.continue()));
+      await page.goto(`${site.url}request-handler/`);
+      const on = await bench(page);
+      await on.clock('Instant');
+      await on.run.click();
+      await on.until('passed');
+      assert.ok(asks > 1, 'the first request failed');
     },
     { trouble: true },
   ));

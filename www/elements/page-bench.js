@@ -16,7 +16,7 @@ const KEYS_OFF = 'async-playground:keys-off';
  * @param {Bench} bench
  */
 export function embedded(bench) {
-  return bench.hasAttribute('primary') && document.documentElement.hasAttribute('data-embed');
+  return bench.hasAttribute('primary') && new URLSearchParams(location.search).has('embed');
 }
 
 /**

@@ -24,8 +24,8 @@ const SITE: &str = "site.js";
 const BENCH: &str = "bench.js";
 const PLAYGROUND: &str = "playground.js";
 const EMBED_FORM: &str = "elements/embed-form.js";
-/// Not a module.
-const CLASSIC: &str = "framed.js";
+/// By itself, and before all others.
+const FRAMED: &str = "framed.js";
 
 /// The assets with their scripts joined. Without esbuild they are only more files, so that is no error.
 pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
@@ -36,7 +36,7 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
         .map(|stem| format!("{stem}.js"))
         .collect();
     let is_ours =
-        |file: &File| file.path.ends_with(".js") && file.path != CLASSIC && !glue.contains(&file.path);
+        |file: &File| file.path.ends_with(".js") && file.path != FRAMED && !glue.contains(&file.path);
     let (scripts, mut files): (Vec<File>, Vec<File>) = assets.into_iter().partition(is_ours);
     let dir = project.root.join("target/join");
     if dir.exists() {
@@ -84,7 +84,7 @@ pub fn beginnings(assets: &[File]) -> Result<BTreeMap<String, Vec<String>>> {
     let texts: BTreeMap<&str, &[u8]> =
         assets.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();
     let mut beginnings = BTreeMap::new();
-    for entry in [SITE, BENCH] {
+    for entry in [SITE, BENCH, PLAYGROUND] {
         let (mut found, mut left) = (BTreeSet::new(), vec![entry.to_owned()]);
         while let Some(path) = left.pop() {
             let Some(bytes) = texts.get(path.as_str()) else { continue };

@@ -15,7 +15,7 @@ use crate::{
     project::Project,
     publish::File,
     reading,
-    site::{EMBEDDING, Look, Page, templates},
+    site::{EMBEDDING, Look, Page, templates, text_of},
     styles,
 };
 
@@ -36,11 +36,16 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     let script = String::from_utf8(script.bytes.clone())?;
     let mut style = String::new();
     for path in [styles::PAGES, styles::CATALOGUE] {
-        let sheet = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
-        style.push_str(std::str::from_utf8(&sheet.bytes)?);
+        style.push_str(text_of(assets, path)?);
     }
     let templates = templates(&project.root)?;
-    let look = Look { templates, layout: "view.html", base: "", beginnings: BTreeMap::new() };
+    let look = Look {
+        templates,
+        layout: "view.html",
+        base: "",
+        beginnings: BTreeMap::new(),
+        bench_sheet: String::new(),
+    };
     let mut views = String::new();
     for page in pages.iter().filter(|page| page.path != EMBEDDING) {
         writeln!(views, "{}", look.render(page)?.trim())?;

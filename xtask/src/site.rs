@@ -9,7 +9,7 @@ use minijinja::{
 };
 
 use crate::{
-    glue::factory,
+    glue::{begin, factory},
     highlight::Highlighter,
     join::{beginnings, join},
     minify::minify,
@@ -30,7 +30,15 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         let assets = assets(project, modules)?;
         let pages = pages(project, modules, &registry::entries()?)?;
         let one_file = one_file::render(project, &assets, &pages)?;
-        let assets = join(project, assets)?;
+        let bench_sheet = text_of(&assets, "style/bench.css")?.to_owned();
+        let mut assets = join(project, assets)?;
+        for stem in modules.lean.iter().map(|slug| wasm::stem(slug)) {
+            let script = format!("{stem}.js");
+            assets
+                .iter_mut()
+                .filter(|file| file.path == script)
+                .for_each(|file| file.bytes.extend(begin(&stem).bytes()));
+        }
         let beginnings = beginnings(&assets)?;
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
@@ -41,7 +49,7 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
         let templates = templates(&project.root)?;
-        let look = Look { templates, layout: "layout.html", base: &base, beginnings };
+        let look = Look { templates, layout: "layout.html", base: &base, beginnings, bench_sheet };
         for page in &pages {
             files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
         }
@@ -81,6 +89,12 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     styles::join(&mut files)?;
     minify(project, &mut files)?;
     Ok(files)
+}
+
+/// The text of an asset.
+pub fn text_of<'a>(assets: &'a [File], path: &str) -> Result<&'a str> {
+    let file = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
+    Ok(std::str::from_utf8(&file.bytes)?)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -180,6 +194,8 @@ pub struct Look<'a> {
     pub base: &'a str,
     /// Of each script, what it begins with.
     pub beginnings: BTreeMap<String, Vec<String>>,
+    /// What a bench looks like, for the pages that have it in themselves.
+    pub bench_sheet: String,
 }
 
 impl Look<'_> {
@@ -193,6 +209,7 @@ impl Look<'_> {
             root => address(&root),
             assets => address(&format!("{root}{}", self.base)),
             beginnings => &self.beginnings,
+            bench_sheet => Value::from_safe_string(self.bench_sheet.clone()),
             ..page.context.clone()
         };
         let html = self.templates.get_template(page.template)?.render(context);
