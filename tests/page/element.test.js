@@ -243,6 +243,19 @@ test('what was set before the element had its class counts, and autorun waits un
     },
   ));
 
+test('a run of the exercise before ends when another is there', () =>
+  site.page(`${lessons.url}one`, async (page) => {
+    await until(page, 'ready');
+    await page.evaluate(() => {
+      const bench = /** @type {any} */ (document.querySelector('async-playground'));
+      bench.exercise = 'health-check';
+      bench.run();
+    });
+    await until(page, 'ready', '[exercise="health-check"]');
+    assert.equal(await page.locator('async-playground').locator('td.actual code').count(), 0);
+    assert.ok(await page.locator('async-playground button.run').isEnabled());
+  }));
+
 test('events bubble out of shadow roots, with what they are about', () =>
   site.page(`${lessons.url}one`, async (page) => {
     await until(page, 'ready');

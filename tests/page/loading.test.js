@@ -149,6 +149,19 @@ test('a run can be stopped while its laws wait for the full module, and a mistak
     { trouble: true },
   ));
 
+test('Run can be pressed before its module is there, and waits for it', () =>
+  site.page('', async (page) => {
+    const open = await hold(page, /_bg\.wasm/);
+    await page.goto(`${site.url}request-handler/`, { waitUntil: 'commit' });
+    const on = await bench(page);
+    await on.clock('Instant');
+    await on.run.click();
+    await on.until('running');
+    assert.equal(await on.host.locator('td.actual code').count(), 0);
+    open();
+    await on.until('passed');
+  }));
+
 test('a module that the page could not begin with is asked for again by its bench', () =>
   site.page(
     '',

@@ -89,20 +89,22 @@ export class AsyncPlayground extends Base {
       loading.catch(() => {});
       const [info, sheets] = await Promise.all([describe(slug), this.#sheets(), this.#optional()]);
       if (!this.isConnected || slug !== this.exercise || this.#info?.slug === slug) return;
+      this.stop();
       this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = sheets;
       this.#render(root, info);
-      await loading;
+      await this.#heed();
       if (this.#info !== info) return;
+      // Pressed before the module is there, Run waits for it.
       if (this.#run === null) {
         this.#parts?.controls.running(false);
         this.#say('ready', 'Press Run to start.');
       }
-      await this.#heed();
       this.#endKeys();
       if (this.isConnected) this.#endKeys = listenForKeys(this);
-      fire(this, 'ready', { exercise: slug });
+      await loading;
+      if (this.#info === info) fire(this, 'ready', { exercise: slug });
     } catch (error) {
       if (slug === this.exercise) this.#refuse(error);
     }
