@@ -5,9 +5,6 @@
 /** @typedef {typeof import('./async_playground.js')} Glue */
 /** @typedef {{create: () => Glue, module: WebAssembly.Module, address: string}} Parts */
 
-/** Where the glue that a page names by itself leaves what it has begun, by its stem (see xtask's glue.rs). */
-const BEGUN = Symbol.for('async-playground');
-
 /**
  * What an instance of a wasm module is made of: its glue, as a function that makes one, and the module. That the script
  * exports `create` is xtask's doing: so nothing but a glue itself holds its instance.
@@ -18,26 +15,9 @@ const BEGUN = Symbol.for('async-playground');
  */
 export async function parts(stem, attempt, compiled) {
   const address = new URL(`./${stem}.js`, import.meta.url);
-  const begun = attempt === 1 ? await begunBy(stem, address.href) : undefined;
-  if (begun !== undefined) {
-    const module = compiled ?? (await begun.module) ?? (await compile(`./${stem}_bg.wasm`));
-    return { create: begun.create, module, address: address.href };
-  }
   if (attempt > 1) address.searchParams.set('instance', String(attempt));
   const [module, { create }] = await Promise.all([compiled ?? compile(`./${stem}_bg.wasm`), import(address.href)]);
   return { create, module, address: address.href };
-}
-
-/**
- * What the page has begun without being asked; its glue may be on its way still.
- * @param {string} stem
- * @param {string} address of the glue
- * @returns {Promise<{create: () => Glue, module: Promise<WebAssembly.Module | null>} | undefined>}
- */
-async function begunBy(stem, address) {
-  const begun = () => Reflect.get(globalThis, BEGUN)?.[stem];
-  if (begun() === undefined && globalThis.document?.querySelector(`link[rel=preload][href$="/${stem}_bg.wasm"]`)) await import(address);
-  return begun();
 }
 
 /** @param {string} path */

@@ -161,19 +161,3 @@ test('Run can be pressed before its module is there, and waits for it', () =>
     open();
     await on.until('passed');
   }));
-
-test('a module that the page could not begin with is asked for again by its bench', () =>
-  site.page(
-    '',
-    async (page) => {
-      let asks = 0;
-      await page.route(/request_handler_bg\.wasm/, (route) => ((asks += 1) === 1 ? route.abort() : route.continue()));
-      await page.goto(`${site.url}request-handler/`);
-      const on = await bench(page);
-      await on.clock('Instant');
-      await on.run.click();
-      await on.until('passed');
-      assert.ok(asks > 1, 'the first request failed');
-    },
-    { trouble: true },
-  ));

@@ -29,16 +29,6 @@ pub fn factory(glue: &str) -> Result<String> {
     ))
 }
 
-/// What the glue of a page's own module does when the page names it as a script: it has the module fetched and compiled, so
-/// that the bench need not ask for it first. Where it is only imported it does nothing.
-pub fn begin(stem: &str) -> String {
-    format!(
-        "if(globalThis.document?.querySelector('link[rel=preload][href$=\"/{stem}_bg.wasm\"]'))\
-         (globalThis[Symbol.for('async-playground')]??={{}}).{stem}??={{create,module:\
-         fetch(new URL('./{stem}_bg.wasm',import.meta.url)).then((r)=>WebAssembly.compileStreaming(r)).catch(()=>null)}};\n"
-    )
-}
-
 /// What wasm-opt calls the one script that a module imports from.
 const SCRIPT: &str = "a";
 

@@ -9,7 +9,7 @@ use minijinja::{
 };
 
 use crate::{
-    glue::{begin, factory},
+    glue::factory,
     highlight::Highlighter,
     join::{beginnings, join},
     minify::minify,
@@ -31,14 +31,7 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         let pages = pages(project, modules, &registry::entries()?)?;
         let one_file = one_file::render(project, &assets, &pages)?;
         let bench_sheet = text_of(&assets, "style/bench.css")?.to_owned();
-        let mut assets = join(project, assets)?;
-        for stem in modules.lean.iter().map(|slug| wasm::stem(slug)) {
-            let script = format!("{stem}.js");
-            assets
-                .iter_mut()
-                .filter(|file| file.path == script)
-                .for_each(|file| file.bytes.extend(begin(&stem).bytes()));
-        }
+        let assets = join(project, assets)?;
         let beginnings = beginnings(&assets)?;
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
