@@ -94,14 +94,13 @@ test('serial and concurrent lines stream: they are on the page at 1.0 and at 1.1
 test('rows of expected lines are there from the start, and keep their place', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await bench(page);
-    const places = () => on.rows.evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top + scrollY));
-    const before = await places();
+    const before = await on.places();
     assert.deepEqual(await on.statuses(), ['pending', 'pending', 'pending']);
     await on.clock('Slow');
     await on.speed(0.5);
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
-    assert.deepEqual(await places(), before);
+    assert.deepEqual(await on.places(), before);
     await on.until('passed');
-    assert.deepEqual(await places(), before);
+    assert.deepEqual(await on.places(), before);
   }));

@@ -125,6 +125,16 @@ export async function bench(page) {
   // A frame tells whether there is room for the knobs.
   await drawn(page);
   const rows = host.locator('tbody tr');
+  // All in one go: between finding rows and reading them some may have been replaced.
+  const seen = () =>
+    host.evaluate((host) =>
+      [...(host.shadowRoot?.querySelectorAll('tbody tr') ?? [])].map((row) => ({
+        status: row.getAttribute('data-status'),
+        actual: row.querySelector('td.actual code')?.textContent ?? null,
+        ms: Number(row.querySelector('td.ms')?.textContent ?? ''),
+        place: row.getBoundingClientRect().top + scrollY,
+      })),
+    );
   return {
     host,
     rows,
@@ -153,15 +163,10 @@ export async function bench(page) {
       assert.fail(`never passed live: ${await host.locator('.summary').textContent()}`);
     },
     /** The actual lines, with their times in ms as shown. */
-    lines: () =>
-      rows.evaluateAll((found) =>
-        found.flatMap((row) => {
-          const code = row.querySelector('td.actual code');
-          const ms = row.querySelector('td.ms')?.textContent ?? '';
-          return code === null ? [] : [{ line: code.textContent ?? '', ms: Number(ms) }];
-        }),
-      ),
-    statuses: () => rows.evaluateAll((found) => found.map((row) => row.getAttribute('data-status'))),
+    lines: async () => (await seen()).flatMap(({ actual, ms }) => (actual === null ? [] : [{ line: actual, ms }])),
+    statuses: async () => (await seen()).map(({ status }) => status),
+    /** How far down on the page each row is. */
+    places: async () => (await seen()).map(({ place }) => place),
     async openKnobs() {
       const drawer = host.locator('details.knobs');
       if ((await drawer.getAttribute('open')) === null) await drawer.locator('summary').click();

@@ -38,9 +38,12 @@ export function wrongWith(slug, lines, { live }) {
   const text = lines.map((line) => `${line}\n`).join('');
   const found = new RegExp(`^${pattern.join('')}$`).exec(text);
   if (found === null) return `expected\n${expected.join('\n')}\nbut got\n${text}`;
-  const off = times.filter(({ value, tolerance }, index) => Math.abs(Number(found[index + 1]) - value) > tolerance);
+  const off = times.filter(({ value, tolerance }, index) => thousandths(Math.abs(Number(found[index + 1]) - value)) > thousandths(tolerance));
   return off.length === 0 ? null : `not within tolerance of ${off[0]?.value}:\n${text}`;
 }
+
+/** What is exactly at its tolerance is within, which fractions do not tell: 1.05 - 1 is more than 0.05. @param {number} value */
+const thousandths = (value) => Math.round(value * 1000);
 
 /**
  * @param {string} line
