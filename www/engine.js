@@ -30,6 +30,20 @@ export async function ready(slug) {
 }
 
 /**
+ * Runs an exercise once for nobody, if it begins in a lean module: browsers compile a module's functions when they are
+ * first called, which would fall between Run and the first line.
+ * @param {string} slug
+ */
+export async function rehearse(slug) {
+  const module = quickest(slug);
+  if (module === full) return;
+  const opened = await module.open();
+  const session = opened.call((glue) => glue.begin(CLOCKS.indexOf('instant'), 1, () => {}));
+  await session.outcome();
+  opened.call(() => session.free());
+}
+
+/**
  * @param {string} slug
  * @param {string[]} lines
  * @param {{clock?: import('./playground.js').ClockName, finished?: boolean}} [options]

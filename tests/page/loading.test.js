@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { bench, openSite } from './support/browser.js';
+import { bench, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -160,4 +160,39 @@ test('Run can be pressed before its module is there, and waits for it', () =>
     assert.equal(await on.host.locator('td.actual code').count(), 0);
     open();
     await on.until('passed');
+  }));
+
+test('an exercise is rehearsed when there is nothing else to do, and nobody sees it', () =>
+  site.page('', async (page) => {
+    const paths = asked(page);
+    await page.addInitScript(() => {
+      const seen = { ready: false, runs: 0, told: 0, idle: /** @type {(() => void)[]} */ ([]) };
+      Object.assign(globalThis, { seen });
+      // Idle moments come when they are let.
+      globalThis.requestIdleCallback = (work) => seen.idle.push(() => work({ didTimeout: false, timeRemaining: () => 50 }));
+      // A run begins in a microtask of its own.
+      const queue = globalThis.queueMicrotask;
+      globalThis.queueMicrotask = (work) => {
+        seen.runs += 1;
+        queue(work);
+      };
+      document.addEventListener('ready', () => (seen.ready = true));
+      for (const name of ['start', 'log', 'verdict', 'error']) document.addEventListener(name, () => (seen.told += 1));
+    });
+    await page.goto(`${site.url}ttl-cache/`);
+    const on = await bench(page);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).seen.ready);
+    const seen = () => page.evaluate(() => /** @type {{runs: number, told: number}} */ (/** @type {any} */ (globalThis).seen));
+    assert.equal((await seen()).runs, 0, 'not while anything waits');
+    await page.evaluate(() => /** @type {any} */ (globalThis).seen.idle.forEach((/** @type {() => void} */ work) => work()));
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).seen.runs > 0);
+    await drawn(page);
+    assert.equal((await seen()).told, 0);
+    assert.equal(await on.state(), 'ready');
+    assert.equal((await on.lines()).length, 0);
+    assert.deepEqual([...paths].filter((path) => FULL.test(path)), []);
+    await on.clock('Instant');
+    await on.run.click();
+    await on.until('passed');
+    assert.ok((await seen()).told > 0, 'of a run that somebody asked for everybody hears');
   }));

@@ -8,7 +8,7 @@
 // it from the page ends its run. Its options beyond the exercise are options.js, which a bench without any never loads.
 
 import { Base, counted, define, fire, h, sentence } from '../dom.js';
-import { begin, describe, ready } from '../engine.js';
+import { begin, describe, ready, rehearse } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
 import { eased } from '../frames.js';
 import { benchParts } from './bench-parts.js';
@@ -104,7 +104,10 @@ export class AsyncPlayground extends Base {
       this.#endKeys();
       if (this.isConnected) this.#endKeys = listenForKeys(this);
       await loading;
-      if (this.#info === info) fire(this, 'ready', { exercise: slug });
+      if (this.#info !== info) return;
+      fire(this, 'ready', { exercise: slug });
+      // Not before there is nothing else to do. What goes wrong goes wrong again when somebody asks for a run.
+      globalThis.requestIdleCallback?.(() => void rehearse(slug).catch(() => {}));
     } catch (error) {
       if (slug === this.exercise) this.#refuse(error);
     }
