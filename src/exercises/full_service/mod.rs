@@ -16,7 +16,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     level: Level::Hard,
     topics: &["composition", "request coalescing", "rate and concurrency limits", "metrics"],
     knobs: &[
-        Knob::ints("ids", "Ids asked for", &[1, 2, 1, 3, 2, 4, 1, 5, 6, 1], (0, 1000), 100),
+        Knob::ints("ids", "Ids asked for", &[1, 2, 1, 3, 2, 4, 1, 5, 6, 1], (1, 1000), 100),
         Knob::millis("gap_ms", "Time between requests", 0, 0, 10_000),
         Knob::millis("ttl_ms", "Time that a value lives", 1000, 1, 60_000),
         Knob::int("rate", "Fetches in a second", 5, 1, 1000),

@@ -2,7 +2,7 @@
 
 use super::{broken, run, seen};
 use async_playground::{
-    exercises::{Report, Verdict},
+    exercises::{Input, Report, Settings, Verdict},
     trace::{Edge, What},
 };
 
@@ -110,6 +110,13 @@ fn what_is_not_found_is_an_error_and_no_failure() {
     assert_eq!(answers[3].1, "(104, 'error', 'Resource 104 not found')");
     let failing = [("ids", "1,2,3,4"), ("failing_ids", "1,2,3"), ("gap_ms", "150")];
     assert_eq!(noted("sound", &failing, "state"), [(400.0, "CLOSED OPEN".to_owned())]);
+}
+
+#[test]
+fn the_id_that_stands_for_none_cannot_be_asked_for() {
+    let asked = |id: &str| Settings::new(SLUG, None, [("ids".to_owned(), Input::Spelled(id.into()))], None);
+    assert_eq!(asked("0").unwrap_err().code, "bad-value");
+    assert!(asked("1").is_ok());
 }
 
 #[test]
