@@ -34,7 +34,8 @@ pub(super) const LAWS: &[Law] = &[
     Law { slug: "room", statement: "Never are more fetches under way than the limit.", check: room },
     Law {
         slug: "rate",
-        statement: "In no window t are there more than burst + rate x t starts, and no fetch goes without one.",
+        statement: "In no window t do more than burst + rate x t fetches pass the rate limit, and never have more \
+                    reached the backend than passed it.",
         check: rate,
     },
     Law {
@@ -228,7 +229,10 @@ fn rate(record: &Record<'_>) -> Finding {
             _ => {}
         }
     }
-    let evidence = format!("{tokens} starts for {fetches} fetches, {} of them too early", wrong.len());
+    let evidence = format!(
+        "{tokens} fetches passed the rate limit and {fetches} reached the backend, {} of them too early",
+        wrong.len()
+    );
     Finding::unless(wrong, evidence.clone(), evidence)
 }
 

@@ -1,9 +1,10 @@
 //! The full service exercise: its timeline under each knob, its mistakes, and its laws at random settings.
 
-use super::{broken, run, seen};
+use super::{broken, run, seen, settings};
 use async_playground::{
-    exercises::{Input, Report, Settings, Verdict},
-    trace::{Edge, What},
+    exercises::{Input, Record, Report, Settings, Verdict},
+    runtime::Instant,
+    trace::{Edge, Event, What},
 };
 
 const SLUG: &str = "full-service";
@@ -77,6 +78,28 @@ fn the_trace_shows_what_each_fetch_waits_for() {
     assert_eq!(rate, [(0.0, 2, begin), (0.0, 3, begin), (200.0, 2, end), (400.0, 3, end)]);
     let room = waits(&[three, ("concurrency", "1")], "permit");
     assert_eq!(room, [(0.0, 2, begin), (0.0, 3, begin), (100.0, 2, end), (200.0, 3, end)]);
+}
+
+#[test]
+fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
+    let settings = settings(SLUG, "sound", &[], None);
+    let all = seen::events(SLUG, "sound", &[]);
+    let evidence = |events: &[Event]| {
+        let record = Record { events, knobs: &settings.knobs, error: None, live: false };
+        let laws = record.judge(settings.exercise).into_iter();
+        laws.filter(|law| law.slug == "rate" && !law.held).map(|law| law.evidence).collect::<Vec<_>>()
+    };
+    assert_eq!(evidence(&all), [""; 0]);
+    let is_pass = |event: &Event| matches!(&event.what, What::Result { of, .. } if of == "token");
+    let last = all.iter().rposition(is_pass).unwrap();
+    let mut early = all.clone();
+    early[last].at = Instant::from_millis(199);
+    let said = "6 fetches passed the rate limit and 6 reached the backend, 1 of them too early";
+    assert_eq!(evidence(&early), [said]);
+    let mut without = all;
+    without.remove(last);
+    let said = "5 fetches passed the rate limit and 6 reached the backend, 1 of them too early";
+    assert_eq!(evidence(&without), [said]);
 }
 
 #[test]
