@@ -104,8 +104,9 @@ fn in_order(record: &Record<'_>) -> Finding {
 /// Hands the connections out on paper, in the order of coming, and compares the time of the last return.
 fn makespan(record: &Record<'_>) -> Finding {
     let query = record.knobs.millis("query_ms");
-    let mut free: BinaryHeap<_> = (0..record.knobs.count("size")).map(|_| Reverse(Duration::ZERO)).collect();
-    let (mut due, mut queries) = (Duration::ZERO, 0);
+    let size = record.knobs.count("size");
+    let mut free: BinaryHeap<_> = (0..size).map(|_| Reverse(Duration::ZERO)).collect();
+    let (mut due, mut queries) = (Duration::ZERO, 0_usize);
     for (n, lane) in arrivals(record) {
         let Some(Reverse(start)) = free.pop() else { break };
         let end = cancelled(record, n, &lane)
@@ -117,7 +118,7 @@ fn makespan(record: &Record<'_>) -> Finding {
     let last = record.gauge("active").last();
     let took = last.map_or(Duration::ZERO, |(moment, _)| moment.at.since(Instant::ORIGIN));
     let evidence = format!("{queries} queries took {took:?}; handed out without a gap they take {due:?}");
-    if record.took(took, due) {
+    if record.took_in_turn(took, due, queries.div_ceil(size.max(1))) {
         Finding::held(evidence)
     } else {
         Finding::broken(evidence, last.map(|(moment, _)| moment.seq))

@@ -62,11 +62,14 @@ fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<String>
 fn in_turn(record: &Record<'_>) -> Finding {
     let query = record.knobs.millis("query_ms");
     let lines: Vec<_> = record.lines().collect();
-    let due = |calls: usize| query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));
+    let in_time = |took: Duration, calls: usize| {
+        let due = query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));
+        record.took_in_turn(took, due, calls)
+    };
     let late = lines
         .iter()
         .zip(1..)
-        .filter(|(line, calls)| !record.took(line.moment.at.since(Instant::ORIGIN), due(*calls)))
+        .filter(|(line, calls)| !in_time(line.moment.at.since(Instant::ORIGIN), *calls))
         .map(|(line, _)| line.moment.seq);
     let took: Duration = record.end().since(Instant::ORIGIN);
     let evidence = format!("{} answers in {took:?}, {query:?} a query", lines.len());
