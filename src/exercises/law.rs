@@ -1,6 +1,6 @@
 //! Laws: what must hold for every setting of an exercise, checked on each run from its trace alone.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use serde::Serialize;
 
@@ -166,13 +166,13 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// When whoever watched the run cancelled that task.
-    pub fn cancelled(&self, wanted: u32) -> Option<Moment> {
-        let mut acts = self.pick(|moment, what| match what {
-            What::Act { task: Some(task), .. } if *task == wanted => Some(moment),
+    /// When whoever watched the run cancelled a task, by the task.
+    pub fn cancelled(&self) -> HashMap<u32, Moment> {
+        let acts = self.pick(|moment, what| match what {
+            What::Act { task: Some(task), .. } => Some((*task, moment)),
             _ => None,
         });
-        acts.next()
+        acts.collect()
     }
 
     /// The values of the gauge of that name.

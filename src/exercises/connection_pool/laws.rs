@@ -53,11 +53,14 @@ fn arrivals<'a>(record: &Record<'a>) -> Vec<(usize, Lane<'a>)> {
 }
 
 /// When query `n` is cancelled, by the program or by whoever watches it, if it has not ended before.
-fn cancelled(record: &Record<'_>, n: usize, lane: &Lane<'_>) -> Option<Duration> {
-    let every = record.knobs.count("cancel_every");
-    let planned = (every > 0 && n.is_multiple_of(every)).then(|| record.knobs.millis("cancel_ms"));
-    let by_hand = record.cancelled(lane.id).map(|moment| moment.at.since(Instant::ORIGIN));
-    planned.into_iter().chain(by_hand).min()
+fn cancelled(record: &Record<'_>) -> impl Fn(usize, &Lane<'_>) -> Option<Duration> {
+    let (every, at) = (record.knobs.count("cancel_every"), record.knobs.millis("cancel_ms"));
+    let by_hand = record.cancelled();
+    move |n, lane| {
+        let planned = (every > 0 && n.is_multiple_of(every)).then_some(at);
+        let by_hand = by_hand.get(&lane.id).map(|moment| moment.at.since(Instant::ORIGIN));
+        planned.into_iter().chain(by_hand).min()
+    }
 }
 
 fn limit(record: &Record<'_>) -> Finding {
@@ -106,11 +109,12 @@ fn makespan(record: &Record<'_>) -> Finding {
     let query = record.knobs.millis("query_ms");
     let size = record.knobs.count("size");
     let mut free: BinaryHeap<_> = (0..size).map(|_| Reverse(Duration::ZERO)).collect();
+    let cancelled = cancelled(record);
     let (mut due, mut queries) = (Duration::ZERO, 0_usize);
     for (n, lane) in arrivals(record) {
         let Some(Reverse(start)) = free.pop() else { break };
-        let end = cancelled(record, n, &lane)
-            .map_or(start + query, |cancelled| (start + query).min(cancelled.max(start)));
+        let end =
+            cancelled(n, &lane).map_or(start + query, |cancelled| (start + query).min(cancelled.max(start)));
         due = due.max(if end > start { end } else { Duration::ZERO });
         queries += 1;
         free.push(Reverse(end));
@@ -127,12 +131,13 @@ fn makespan(record: &Record<'_>) -> Finding {
 
 fn nobody_hangs(record: &Record<'_>) -> Finding {
     let lanes = record.lanes("query ");
+    let cancelled = cancelled(record);
     let mut ended = 0;
     let mut hung = Vec::new();
     for (n, lane) in (1..).zip(&lanes) {
         if lane.is(Phase::Finished) || lane.is(Phase::Failed) {
             ended += 1;
-        } else if cancelled(record, n, lane).is_none() {
+        } else if cancelled(n, lane).is_none() {
             hung.push(lane.spawned.seq);
         }
     }

@@ -183,11 +183,12 @@ fn errors_pass(record: &Record<'_>) -> Finding {
 fn nobody_hangs(record: &Record<'_>) -> Finding {
     let callers = record.lanes("caller ");
     let excused = record.knobs.flag("cancel_first").then(|| callers.first().map(|lane| lane.id)).flatten();
+    let cancelled = record.cancelled();
     let answered = callers.iter().filter(|lane| lane.is(Phase::Finished)).count();
     let hung: Vec<_> = callers
         .iter()
         .filter(|lane| !lane.is(Phase::Finished) && Some(lane.id) != excused)
-        .filter(|lane| record.cancelled(lane.id).is_none())
+        .filter(|lane| !cancelled.contains_key(&lane.id))
         .map(|lane| lane.spawned.seq)
         .collect();
     // Nor did anything keep the last caller from coming.
