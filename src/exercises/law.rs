@@ -1,6 +1,6 @@
 //! Laws: what must hold for every setting of an exercise, checked on each run from its trace alone.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use serde::Serialize;
 
@@ -100,6 +100,11 @@ impl Lane<'_> {
     pub fn is(&self, phase: Phase) -> bool {
         self.ended.is_some_and(|(_, ended)| ended == phase)
     }
+}
+
+/// A length of time, as pages spell it: `500 ms`, `0.05 ms`.
+pub fn in_ms(length: Duration) -> impl fmt::Display {
+    Instant::ORIGIN.after(length)
 }
 
 /// A time and the event that marks it.

@@ -44,7 +44,7 @@ use crate::expected::Expected;
 
 pub use act::{Act, Acts};
 pub use knobs::{Input, Kind, Knob, Knobs, Value};
-pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record};
+pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record, in_ms};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use settings::{Refusal, Settings};

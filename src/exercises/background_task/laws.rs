@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::exercises::{Finding, Law, Moment, Record};
+use crate::exercises::{Finding, Law, Moment, Record, in_ms};
 
 pub(super) const LAWS: &[Law] = &[
     Law {
@@ -98,7 +98,8 @@ fn shutdown_waits(record: &Record<'_>) -> Finding {
         .collect();
     let took = closed.at.since(closing.at);
     let still = running.len();
-    let evidence = format!("{still} still running at shutdown, which took {took:?} of at most {grace:?}");
+    let evidence =
+        format!("{still} still running at shutdown, which took {} of at most {}", in_ms(took), in_ms(grace));
 
     let behind = running.iter().filter(|end| end.seq > closed.seq).map(|end| end.seq);
     // What is cancelled while there is time left was not waited for.

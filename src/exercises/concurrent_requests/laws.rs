@@ -4,7 +4,7 @@ use std::{iter, time::Duration};
 
 use super::program::{io_time, response};
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record},
+    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
     runtime::Instant,
 };
 
@@ -80,7 +80,7 @@ fn concurrent_longest(record: &Record<'_>) -> Finding {
 fn in_time(record: &Record<'_>, from: Moment, to: Moment, due: Duration, waits: usize) -> Finding {
     let n = record.knobs.count("n");
     let took = to.at.since(from.at);
-    let evidence = format!("{n} requests took {took:?}; it should be {due:?}");
+    let evidence = format!("{n} requests took {}; it should be {}", in_ms(took), in_ms(due));
     let wrong = if record.took_in_turn(took, due, waits) { Vec::new() } else { vec![to.seq] };
     Finding::unless(wrong, evidence.clone(), evidence)
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Lane, Law, Moment, Record},
+    exercises::{Finding, Lane, Law, Moment, Record, in_ms},
     runtime::{Instant, Phase},
 };
 
@@ -121,7 +121,8 @@ fn makespan(record: &Record<'_>) -> Finding {
     }
     let last = record.gauge("active").last();
     let took = last.map_or(Duration::ZERO, |(moment, _)| moment.at.since(Instant::ORIGIN));
-    let evidence = format!("{queries} queries took {took:?}; handed out without a gap they take {due:?}");
+    let evidence =
+        format!("{queries} queries took {}; handed out without a gap they take {}", in_ms(took), in_ms(due));
     if record.took_in_turn(took, due, queries.div_ceil(size.max(1))) {
         Finding::held(evidence)
     } else {

@@ -10,7 +10,7 @@ use super::{
     program::THRESHOLD,
 };
 use crate::{
-    exercises::{Finding, Law, Moment, Record},
+    exercises::{Finding, Law, Moment, Record, in_ms},
     runtime::Instant,
 };
 
@@ -269,7 +269,7 @@ fn own_time(record: &Record<'_>) -> Finding {
         }
     }
     let evidence =
-        format!("{timed_out} requests timed out; {} fetches or answers not in {limit:?}", wrong.len());
+        format!("{timed_out} requests timed out; {} fetches or answers not in {}", wrong.len(), in_ms(limit));
     Finding::unless(wrong, evidence.clone(), evidence)
 }
 

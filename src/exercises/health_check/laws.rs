@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{DEPENDENCIES, Dependency};
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record},
+    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
     runtime::Instant,
 };
 
@@ -74,7 +74,10 @@ fn total_longest(record: &Record<'_>) -> Finding {
     let measured = total.moment.at.since(begun.min().unwrap_or(Instant::ORIGIN));
     let claimed = Duration::from_millis(total.text.parse().unwrap_or(u64::MAX));
     let evidence = format!(
-        "a total of {claimed:?} was reported after {measured:?}; the longest check takes {longest:?}"
+        "a total of {} was reported after {}; the longest check takes {}",
+        in_ms(claimed),
+        in_ms(measured),
+        in_ms(longest)
     );
     let honest = may_be(record, claimed, total.moment);
     let wrong = if honest && record.took(measured, longest) { Vec::new() } else { vec![total.moment.seq] };
@@ -146,8 +149,10 @@ fn hang_contained(record: &Record<'_>) -> Finding {
     };
     let after = status.moment.at.since(Instant::ORIGIN);
     let evidence = format!(
-        "{given_up} of {} hanging checks were given up; the report came after {after:?} of at most {limit:?}",
-        hanging.len()
+        "{given_up} of {} hanging checks were given up; the report came after {} of at most {}",
+        hanging.len(),
+        in_ms(after),
+        in_ms(limit)
     );
     let held = given_up == hanging.len() && record.by(after, limit);
     Finding::unless(if held { Vec::new() } else { vec![status.moment.seq] }, evidence.clone(), evidence)

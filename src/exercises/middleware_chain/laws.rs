@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Law, Moment, Record},
+    exercises::{Finding, Law, Moment, Record, in_ms},
     trace::What,
 };
 
@@ -167,8 +167,9 @@ fn timing_covers(record: &Record<'_>) -> Finding {
     }
     wrong.sort_unstable();
     let evidence = format!(
-        "{shown} responses bear a timing, {} were not as due; what is inside took {due:?}",
-        wrong.len()
+        "{shown} responses bear a timing, {} were not as due; what is inside took {}",
+        wrong.len(),
+        in_ms(due)
     );
     Finding::unless(wrong, evidence.clone(), evidence)
 }

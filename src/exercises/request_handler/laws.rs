@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::USERS;
 use crate::{
-    exercises::{Finding, Law, Record},
+    exercises::{Finding, Law, Record, in_ms},
     runtime::Instant,
 };
 
@@ -72,6 +72,6 @@ fn in_turn(record: &Record<'_>) -> Finding {
         .filter(|(line, calls)| !in_time(line.moment.at.since(Instant::ORIGIN), *calls))
         .map(|(line, _)| line.moment.seq);
     let took: Duration = record.end().since(Instant::ORIGIN);
-    let evidence = format!("{} answers in {took:?}, {query:?} a query", lines.len());
+    let evidence = format!("{} answers in {}, {} a query", lines.len(), in_ms(took), in_ms(query));
     Finding::unless(late.collect(), evidence.clone(), evidence)
 }

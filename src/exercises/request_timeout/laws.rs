@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{HANDLERS, Handler, PAGES};
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record},
+    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
     trace::What,
 };
 
@@ -72,7 +72,8 @@ fn each_call(record: &Record<'_>, evidence: String, wrong: impl Fn(&Call<'_>) ->
 fn by_deadline(record: &Record<'_>) -> Finding {
     let limit = record.knobs.millis("timeout_ms");
     let longest = calls(record).iter().map(|call| call.took).max().unwrap_or_default();
-    let evidence = format!("the longest call was answered after {longest:?}; the limit is {limit:?}");
+    let evidence =
+        format!("the longest call was answered after {}; the limit is {}", in_ms(longest), in_ms(limit));
     each_call(record, evidence, |call| {
         if record.by(call.took, limit) { Vec::new() } else { vec![call.answer.moment.seq] }
     })
@@ -96,7 +97,8 @@ fn ready_wins(record: &Record<'_>) -> Finding {
         .fold((0, 0), |(ready, results), call| (ready + 1, results + usize::from(!call.timed_out)));
     let early_ones = calls.iter().filter(|call| early(call)).count();
     let evidence = format!(
-        "{results} of {ready} results ready by {limit:?} were the answer; {early_ones} timeouts came early"
+        "{results} of {ready} results ready by {} were the answer; {early_ones} timeouts came early",
+        in_ms(limit)
     );
     each_call(record, evidence, |call| {
         let wrong = call.timed_out && in_time(call) || early(call);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record},
+    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
     runtime::Phase,
     trace::What,
 };
@@ -100,7 +100,8 @@ fn fresh(record: &Record<'_>) -> Finding {
             _ => {}
         }
     }
-    let evidence = format!("{} of {fetches} fetches were for a value not yet {ttl:?} old", early.len());
+    let evidence =
+        format!("{} of {fetches} fetches were for a value not yet {} old", early.len(), in_ms(ttl));
     Finding::unless(early, evidence.clone(), evidence)
 }
 
@@ -124,7 +125,7 @@ fn expires(record: &Record<'_>) -> Finding {
             _ => {}
         }
     }
-    let evidence = format!("the oldest value served was {oldest:?} old, of {ttl:?}");
+    let evidence = format!("the oldest value served was {} old, of {}", in_ms(oldest), in_ms(ttl));
     Finding::unless(stale, evidence.clone(), evidence)
 }
 
@@ -145,7 +146,7 @@ fn one_wait(record: &Record<'_>) -> Finding {
             late.push(answer.moment.seq);
         }
     }
-    let evidence = format!("the longest wait was {longest:?}, a fetch takes {fetch:?}");
+    let evidence = format!("the longest wait was {}, a fetch takes {}", in_ms(longest), in_ms(fetch));
     Finding::unless(late, evidence.clone(), evidence)
 }
 

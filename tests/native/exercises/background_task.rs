@@ -69,7 +69,7 @@ fn what_is_forgotten_passes_while_all_is_quick_and_well() {
     let report = run(SLUG, "fire-and-forget", &[("fails", "true")], None);
     assert_eq!(broken(&report).len(), 1, "the failure was heard by nobody: {:?}", broken(&report));
     let report = run(SLUG, "fire-and-forget", &[("send_ms", "500")], None);
-    let said = "shutdown-waits: 1 still running at shutdown, which took 0ns of at most 1s";
+    let said = "shutdown-waits: 1 still running at shutdown, which took 0 ms of at most 1000 ms";
     assert_eq!(broken(&report)[1], said);
 }
 
@@ -77,6 +77,6 @@ fn what_is_forgotten_passes_while_all_is_quick_and_well() {
 fn a_join_without_a_limit_outstays_the_deadline() {
     assert_eq!(run(SLUG, "joined", &[], None).verdict, Verdict::Passed);
     let report = run(SLUG, "joined", &[("send_ms", "5000")], None);
-    let said = "shutdown-waits: 1 still running at shutdown, which took 4.8s of at most 1s";
+    let said = "shutdown-waits: 1 still running at shutdown, which took 4800 ms of at most 1000 ms";
     assert_eq!(broken(&report), [said]);
 }

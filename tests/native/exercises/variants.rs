@@ -88,3 +88,17 @@ fn a_broken_law_points_at_events_of_the_trace_or_says_what_is_missing() {
         }
     }
 }
+
+#[test]
+fn evidence_spells_times_as_pages_do() {
+    let is_run_together = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches([',', ';']).ends_with('s')
+    };
+    for exercise in catalogue() {
+        for variant in exercise.variants() {
+            for law in run(exercise.slug, variant.slug, &[], None).laws {
+                assert!(!law.evidence.split(' ').any(is_run_together), "{}: {}", law.slug, law.evidence);
+            }
+        }
+    }
+}
