@@ -15,8 +15,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     knobs: &[
         Knob::int("requests", "Requests at once", 3, 1, 10_000),
         Knob::millis("fetch_ms", "Time of a fetch", 50, 0, 10_000),
-        Knob::int("fail_every", "Every so many fails (0: none)", 0, 0, 100),
-        Knob::int("cancel_every", "Every so many is cancelled half-way (0: none)", 0, 0, 100),
+        Knob::int("fail_every", "Every k-th request fails (0: none)", 0, 0, 100),
+        Knob::int("cancel_every", "Every k-th request is cancelled half-way (0: none)", 0, 0, 100),
         Knob::flag("nested", "Each makes another request inside", false),
         Knob::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
     ],
