@@ -237,7 +237,9 @@ impl<I: Iterator<Item: Future>> Crew<I> {
             let Some(index) = self.round.pop_front() else { break };
             let Some(place) = self.members.get_mut(index) else { continue };
             let Some(member) = place else { continue };
-            member.call.rung.store(false, Ordering::Release);
+            // Not a store, which would read nothing of a ring that came before it and had no effect: what was done
+            // before that ring is for this poll to see.
+            member.call.rung.swap(false, Ordering::AcqRel);
             let waker = Waker::from(Arc::clone(&member.call));
             if let Poll::Ready(output) = member.future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 *place = None;

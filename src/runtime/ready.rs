@@ -68,7 +68,9 @@ pub(super) struct TaskWaker {
 impl TaskWaker {
     /// From here on a wake-up means another poll.
     pub(super) fn begin(&self) {
-        self.queued.store(false, Ordering::Release);
+        // Not a store, which would read nothing of a wake-up that came before it and had no effect: what was done
+        // before that wake-up is for this poll to see.
+        self.queued.swap(false, Ordering::AcqRel);
     }
 }
 
