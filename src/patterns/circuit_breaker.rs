@@ -237,11 +237,10 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
     ///
     /// [`Rejected`], with the moment from which it is worth asking again.
     pub fn try_acquire(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
-        let ticket = match self.calm.load(Ordering::Acquire) {
-            NOT_CALM => self.admit()?,
-            generation => BreakerTicket::of_call(generation),
-        };
-        Ok(BreakerPermit { breaker: self, ticket: Some(ticket) })
+        match self.calm.load(Ordering::Acquire) {
+            NOT_CALM => self.admit(),
+            generation => Ok(self.permit(BreakerTicket::of_call(generation))),
+        }
     }
 
     /// Makes a call, if it is admitted at the first poll, and counts its outcome.
@@ -266,46 +265,57 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
 
     /// Opens until [`reset`](Self::reset) or [`force_closed`](Self::force_closed).
     pub fn force_open(&self) {
-        self.step(|machine, now| ((), machine.force_open(now)));
+        self.change(BreakerMachine::force_open);
     }
 
     /// Closes, and counts nothing, until [`reset`](Self::reset) or [`force_open`](Self::force_open).
     pub fn force_closed(&self) {
-        self.step(|machine, now| ((), machine.force_closed(now)));
+        self.change(BreakerMachine::force_closed);
     }
 
     /// Closes with nothing counted, as new; calls under way are not counted.
     pub fn reset(&self) {
-        self.step(|machine, now| ((), machine.reset(now)));
+        self.change(BreakerMachine::reset);
     }
 
-    fn admit(&self) -> Result<BreakerTicket, Rejected> {
+    const fn permit(&self, ticket: BreakerTicket) -> BreakerPermit<'_, C, O> {
+        BreakerPermit { breaker: self, ticket: Some(ticket) }
+    }
+
+    fn admit(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
         let until = Instant::from_nanos(self.open_until.load(Ordering::Acquire));
         if until != Instant::ORIGIN && (until == Instant::NEVER || self.clock.now() < until) {
             return Err(Rejected { state: BreakerState::Open, until });
         }
-        self.step(BreakerMachine::admit)
+        let (ticket, news) = self.step(BreakerMachine::admit);
+        // A permit before the observer is told: should that panic, a probe's place is free again.
+        let permit = ticket.map(|ticket| self.permit(ticket));
+        self.deliver(news);
+        permit
     }
 
-    fn step<T>(&self, step: impl FnOnce(&mut BreakerMachine, Instant) -> (T, Option<Transition>)) -> T {
+    /// Gives the answer, and whether there is something to deliver.
+    fn step<T>(
+        &self,
+        step: impl FnOnce(&mut BreakerMachine, Instant) -> (T, Option<Transition>),
+    ) -> (T, bool) {
         let now = self.clock.now();
-        let (answer, news) = {
-            let mut shared = lock(&self.shared);
-            let (answer, transition) = step(&mut shared.machine, now);
-            self.calm.store(shared.machine.calm().unwrap_or(NOT_CALM), Ordering::Release);
-            let open_until = shared.machine.open_until().unwrap_or_default();
-            self.open_until.store(open_until.as_nanos(), Ordering::Release);
-            shared.news.extend(transition);
-            (answer, transition.is_some())
-        };
-        if news {
-            self.deliver();
-        }
-        answer
+        let mut shared = lock(&self.shared);
+        let (answer, transition) = step(&mut shared.machine, now);
+        self.calm.store(shared.machine.calm().unwrap_or(NOT_CALM), Ordering::Release);
+        let open_until = shared.machine.open_until().unwrap_or_default();
+        self.open_until.store(open_until.as_nanos(), Ordering::Release);
+        shared.news.extend(transition);
+        (answer, transition.is_some())
     }
 
-    fn deliver(&self) {
-        if std::mem::replace(&mut lock(&self.shared).delivering, true) {
+    fn change(&self, change: impl FnOnce(&mut BreakerMachine, Instant) -> Option<Transition>) {
+        let ((), news) = self.step(|machine, now| ((), change(machine, now)));
+        self.deliver(news);
+    }
+
+    fn deliver(&self, news: bool) {
+        if !news || std::mem::replace(&mut lock(&self.shared).delivering, true) {
             return;
         }
         // Should the observer panic, the next transition's delivery goes on with what is left.
@@ -386,7 +396,7 @@ impl<C: Clock, O: Fn(&Transition)> BreakerPermit<'_, C, O> {
             {
                 return;
             }
-            self.breaker.step(|machine, now| ((), machine.settle(ticket, outcome, now)));
+            self.breaker.change(|machine, now| machine.settle(ticket, outcome, now));
         }
     }
 }

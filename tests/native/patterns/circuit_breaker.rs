@@ -261,6 +261,18 @@ fn a_panicking_observer_costs_nobody_the_later_transitions() {
 }
 
 #[test]
+fn an_observer_that_panics_at_the_recovery_takes_no_probes_place() {
+    let observer = |transition: &Transition| assert!(transition.cause != Cause::Recovery, "on purpose");
+    let (clock, config) = (Manual::default(), BreakerConfig { lease: Duration::MAX, ..config(1, 1) });
+    let breaker = CircuitBreaker::with_observer(config, clock.clone(), observer).unwrap();
+    breaker.try_acquire().unwrap().failure();
+    clock.advance(ms(300));
+    assert!(catch_unwind(AssertUnwindSafe(|| breaker.try_acquire().is_ok())).is_err());
+    breaker.try_acquire().unwrap().success();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+#[test]
 fn threads_that_cause_transitions_at_once_lose_none() {
     let count = Mutex::new(Vec::new());
     let observer = |transition: &Transition| count.lock().unwrap().push(*transition);
