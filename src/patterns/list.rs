@@ -60,6 +60,26 @@ impl<T> List<T> {
     }
 
     pub(super) fn push_back(&mut self, item: T) -> Key {
+        let key = self.place(item);
+        self.link_back(key);
+        key
+    }
+
+    /// Puts it behind the last that goes before it, which is looked for from the back.
+    pub(super) fn insert_behind(&mut self, item: T, goes_before: impl Fn(&T) -> bool) -> Key {
+        let key = self.place(item);
+        let mut last = self.tail;
+        while let Some(node) = last.and_then(|last| self.node(last))
+            && !node.item.as_ref().is_some_and(&goes_before)
+        {
+            last = node.prev;
+        }
+        self.link_behind(last, key);
+        key
+    }
+
+    /// Gives it a node, which is linked to no other.
+    fn place(&mut self, item: T) -> Key {
         let reused = self.free.and_then(|key| Some((key, self.node_mut(key)?)));
         let key = match reused {
             Some((key, node)) => {
@@ -75,7 +95,6 @@ impl<T> List<T> {
             }
         };
         self.len += 1;
-        self.link_back(key);
         key
     }
 
@@ -106,13 +125,21 @@ impl<T> List<T> {
     }
 
     fn link_back(&mut self, key: Key) {
-        let last = self.tail.replace(key);
+        self.link_behind(self.tail, key);
+    }
+
+    /// At the front, if there is none to be behind.
+    fn link_behind(&mut self, prev: Option<Key>, key: Key) {
+        let next = match prev.and_then(|prev| self.node_mut(prev)) {
+            Some(prev) => prev.next.replace(key),
+            None => self.head.replace(key),
+        };
         if let Some(node) = self.node_mut(key) {
-            (node.prev, node.next) = (last, None);
+            (node.prev, node.next) = (prev, next);
         }
-        match last.and_then(|last| self.node_mut(last)) {
-            Some(last) => last.next = Some(key),
-            None => self.head = Some(key),
+        match next.and_then(|next| self.node_mut(next)) {
+            Some(next) => next.prev = Some(key),
+            None => self.tail = Some(key),
         }
     }
 
@@ -141,7 +168,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn behaves_as_a_queue_from_which_elements_are_removed(steps in proptest::collection::vec((0..4u8, 0..8usize), 0..200)) {
+        fn behaves_as_a_queue_from_which_elements_are_removed(steps in proptest::collection::vec((0..5u8, 0..8usize), 0..200)) {
             let mut list = List::new();
             let mut model: VecDeque<(Key, usize)> = VecDeque::new();
             for (serial, (step, pick)) in steps.into_iter().enumerate() {
@@ -157,6 +184,12 @@ mod tests {
                         list.move_to_back(key);
                         model.remove(at);
                         model.push_back((key, item));
+                    }
+                    (4, _) => {
+                        let picked = picked.and_then(|at| Some(model.get(at)?.1));
+                        let key = list.insert_behind(serial, |item| Some(*item) == picked);
+                        let at = model.iter().position(|(_, item)| Some(*item) == picked);
+                        model.insert(at.map_or(0, |at| at + 1), (key, serial));
                     }
                     _ => {}
                 }
