@@ -228,7 +228,7 @@ where
             let fresh_until = state.store.next_expiry();
             let value = match state.find(&key, waker) {
                 None => return Found::Nothing(place(state.start(Arc::new(key)), false)),
-                Some(Seen::Flight(seat)) => return Found::Flight(place(seat, true), key),
+                Some(Seen::Flight { seat, driven }) => return Found::Flight(place(seat, driven), key),
                 Some(Seen::Value(value)) => value,
             };
             drop(state);
@@ -293,12 +293,13 @@ where
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<flights::Outcome<V, E>>> {
         let cache = self.cache;
         let Some(seat) = self.seat.filter(|_| !mem::take(&mut self.told)) else { return Poll::Pending };
+        let mut left = Left::default();
         let mut state = lock(&cache.state);
         let (turn, replaced) = state.flights.turn(seat, cx.waker());
-        let left = match &turn {
-            Turn::Landed(_) => self.seat.take().and_then(|seat| state.leave(seat)),
-            _ => None,
-        };
+        if matches!(turn, Turn::Landed(_)) {
+            self.seat = None;
+            state.leave(seat, &mut left);
+        }
         drop(state);
         drop(replaced);
         wake_heir(left);
@@ -317,7 +318,6 @@ where
             return Poll::Pending;
         };
         drop(future);
-        guard.calm();
         let outcome = result.map(Arc::new).map_err(Arc::new);
         // What goes is dropped when those who wait have been woken: a destructor that panics keeps nobody waiting.
         let (now, mut expired) = (cache.clock.now(), Vec::new());
@@ -326,6 +326,7 @@ where
             state.purge(now, &mut expired);
             state.land(seat, Some(outcome.clone()), now.after(cache.ttl))
         };
+        guard.calm();
         for waker in wakers {
             waker.wake();
         }
@@ -336,22 +337,21 @@ where
 impl<K: Hash + Eq, V, E, F, C> Drop for Place<'_, K, V, E, F, C> {
     fn drop(&mut self) {
         if let Some(seat) = self.seat.take() {
-            let left = lock(&self.cache.state).leave(seat);
+            let mut left = Left::default();
+            lock(&self.cache.state).leave(seat, &mut left);
             wake_heir(left);
         }
     }
 }
 
-fn wake_heir<K, V, E, F>(left: Option<Left<K, V, E, F>>) {
-    if let Some(mut left) = left
-        && let Some(heir) = left.heir.take()
-    {
+fn wake_heir<K, V, E, F>(mut left: Left<K, V, E, F>) {
+    if let Some(heir) = left.heir.take() {
         heir.wake();
     }
 }
 
-/// Covers the time in which the user's code makes or polls the fetch: if it panics, the flight is lost and all who
-/// wait are woken.
+/// Covers the time in which the user's code makes, polls or lands the fetch: if it panics, the flight is lost and all
+/// who wait are woken.
 struct Unguarded<'a, K: Hash + Eq, V, E, F, C> {
     cache: &'a TtlCache<K, V, E, F, C>,
     seat: Seat,

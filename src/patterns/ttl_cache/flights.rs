@@ -14,7 +14,7 @@ pub(super) struct Flights<K, V, E, F> {
     waiting: usize,
 }
 
-/// One fetch. It is removed with its last waiter.
+/// One fetch. It is removed with its last waiter, or is the next caller's if that failed.
 #[derive(Debug)]
 pub(super) struct Flight<K, V, E, F> {
     key: Arc<K>,
@@ -47,15 +47,14 @@ pub(super) struct Left<K, V, E, F> {
     /// Whoever is to drive now, to be woken.
     pub(super) heir: Option<Waker>,
     /// The flight, if it was the last waiter, to be dropped with all it holds.
-    flight: Option<Flight<K, V, E, F>>,
+    pub(super) flight: Option<Flight<K, V, E, F>>,
     /// Its own waker, to be dropped.
-    _own: Option<Waker>,
+    own: Option<Waker>,
 }
 
-impl<K, V, E, F> Left<K, V, E, F> {
-    /// The key of a flight that ended with it while it was current.
-    pub(super) fn current_key(&self) -> Option<&K> {
-        self.flight.as_ref().filter(|flight| flight.current).map(|flight| &*flight.key)
+impl<K, V, E, F> Default for Left<K, V, E, F> {
+    fn default() -> Self {
+        Self { heir: None, flight: None, own: None }
     }
 }
 
@@ -84,11 +83,13 @@ impl<K, V, E, F> Flights<K, V, E, F> {
         self.waiting
     }
 
-    /// Joins a flight that is current. It is under way, and another drives it: `waker` is woken.
-    pub(super) fn join(&mut self, flight: Key, waker: &Waker) -> Option<Seat> {
-        let waiter = self.all.get_mut(flight)?.waiters.push_back(Some(waker.clone()));
+    /// Joins a flight that is current, and so under way. Says whether another drives it: then `waker` is woken.
+    pub(super) fn join(&mut self, flight: Key, waker: &Waker) -> Option<(Seat, bool)> {
+        let waiters = &mut self.all.get_mut(flight)?.waiters;
+        let driven = waiters.front().is_some();
+        let waiter = waiters.push_back(Some(waker.clone()));
         self.waiting += 1;
-        Some(Seat { flight, waiter })
+        Some((Seat { flight, waiter }, driven))
     }
 
     /// Starts a flight, which is current, without a future.
@@ -104,18 +105,17 @@ impl<K, V, E, F> Flights<K, V, E, F> {
     /// A waiter is polled. The waker that its own replaces is for the caller to drop.
     pub(super) fn turn(&mut self, seat: Seat, waker: &Waker) -> (Turn<V, E, F>, Option<Waker>) {
         let Some(flight) = self.all.get_mut(seat.flight) else { return (Turn::Lost, None) };
-        let turn = match &mut flight.phase {
+        let fetch = match &mut flight.phase {
             Phase::Landed(outcome) => return (Turn::Landed(outcome.clone()), None),
             Phase::Lost => return (Turn::Lost, None),
-            Phase::UnderWay(fetch) if flight.waiters.front() == Some(seat.waiter) => {
-                fetch.take().map_or(Turn::Wait, Turn::Drive)
-            }
-            Phase::UnderWay(_) => Turn::Wait,
+            Phase::UnderWay(fetch) => fetch,
         };
+        let drives = flight.waiters.front() == Some(seat.waiter);
         let own = flight.waiters.get_mut(seat.waiter);
         let own = own.filter(|own| !own.as_ref().is_some_and(|own| own.will_wake(waker)));
         let replaced = own.and_then(|own| own.replace(waker.clone()));
-        (turn, replaced)
+        let fetch = if drives { fetch.take() } else { None };
+        (fetch.map_or(Turn::Wait, Turn::Drive), replaced)
     }
 
     /// The driver has made or polled the future, which is pending.
@@ -125,17 +125,17 @@ impl<K, V, E, F> Flights<K, V, E, F> {
         }
     }
 
-    /// The future is done, or lost if there is no outcome. Gives all the wakers, and the key if the flight was current.
-    pub(super) fn land(
-        &mut self,
-        seat: Seat,
-        outcome: Option<Outcome<V, E>>,
-    ) -> (Vec<Waker>, Option<Arc<K>>) {
-        let Some(flight) = self.all.get_mut(seat.flight) else { return (Vec::new(), None) };
+    /// The key of a flight, if it is current.
+    pub(super) fn current_key(&self, flight: Key) -> Option<&Arc<K>> {
+        self.all.get(flight).filter(|flight| flight.current).map(|flight| &flight.key)
+    }
+
+    /// The future is done, or lost if there is no outcome, and nobody joins the flight any more. Gives all the wakers.
+    pub(super) fn land(&mut self, seat: Seat, outcome: Option<Outcome<V, E>>) -> Vec<Waker> {
+        let Some(flight) = self.all.get_mut(seat.flight) else { return Vec::new() };
         flight.phase = outcome.map_or(Phase::Lost, Phase::Landed);
-        let wakers = flight.waiters.iter_mut().filter_map(Option::take).collect();
-        let key = std::mem::take(&mut flight.current).then(|| Arc::clone(&flight.key));
-        (wakers, key)
+        flight.current = false;
+        flight.waiters.iter_mut().filter_map(Option::take).collect()
     }
 
     /// From now on nobody joins the flight, and its value is not stored; those who wait still get it.
@@ -145,16 +145,20 @@ impl<K, V, E, F> Flights<K, V, E, F> {
         }
     }
 
-    /// A waiter goes: served, or dropped.
-    pub(super) fn leave(&mut self, seat: Seat) -> Option<Left<K, V, E, F>> {
-        let flight = self.all.get_mut(seat.flight)?;
+    /// A waiter goes: served, or dropped. Says whether it was the last: then the flight is to be removed.
+    pub(super) fn leave(&mut self, seat: Seat, left: &mut Left<K, V, E, F>) -> bool {
+        let Some(flight) = self.all.get_mut(seat.flight) else { return false };
         let drove = flight.waiters.front() == Some(seat.waiter);
-        let own = flight.waiters.remove(seat.waiter).flatten();
+        left.own = flight.waiters.remove(seat.waiter).flatten();
         self.waiting -= 1;
-        if let Some(next) = flight.waiters.front() {
-            let heir = if drove { flight.waiters.get_mut(next).and_then(Option::take) } else { None };
-            return Some(Left { heir, flight: None, _own: own });
+        let Some(next) = flight.waiters.front() else { return true };
+        if drove {
+            left.heir = flight.waiters.get_mut(next).and_then(Option::take);
         }
-        Some(Left { heir: None, flight: self.all.remove(seat.flight), _own: own })
+        false
+    }
+
+    pub(super) fn remove(&mut self, flight: Key) -> Option<Flight<K, V, E, F>> {
+        self.all.remove(flight)
     }
 }

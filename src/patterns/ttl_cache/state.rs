@@ -10,6 +10,9 @@ use super::{
 use crate::runtime::Instant;
 
 /// A key has a value, or a flight that newcomers join, and never both: so one look finds either.
+///
+/// A key's `Hash` and `Eq` may panic, and do so in the index alone. What is there goes from the index first, and what
+/// comes gets there last, in a place made before: so the index never leads to what is gone, whose place is another's.
 pub(super) struct State<K, V, E, F> {
     index: HashMap<Arc<K>, At>,
     pub(super) store: Store<K, V>,
@@ -25,8 +28,11 @@ enum At {
 /// What there is for a key.
 pub(super) enum Seen<V> {
     Value(Arc<V>),
-    /// The waker that came with the question is woken, for another drives the flight.
-    Flight(Seat),
+    /// The waker that came with the question is woken if the flight is driven by another.
+    Flight {
+        seat: Seat,
+        driven: bool,
+    },
 }
 
 /// Up to two values that have left, to be dropped without the lock.
@@ -41,7 +47,9 @@ impl<K: Hash + Eq, V, E, F> State<K, V, E, F> {
     pub(super) fn find(&mut self, key: &K, waker: &Waker) -> Option<Seen<V>> {
         match *self.index.get(key)? {
             At::Value(at) => self.store.touch(at).map(Seen::Value),
-            At::Flight(at) => self.flights.join(at, waker).map(Seen::Flight),
+            At::Flight(at) => {
+                self.flights.join(at, waker).map(|(seat, driven)| Seen::Flight { seat, driven })
+            }
         }
     }
 
@@ -58,9 +66,10 @@ impl<K: Hash + Eq, V, E, F> State<K, V, E, F> {
     pub(super) fn insert(&mut self, key: Arc<K>, value: Arc<V>, expires: Instant) -> Removed<K, V> {
         // Not overwritten: the index would keep the key of what was there before.
         let before = self.remove(&key);
-        let at = self.store.push(Arc::clone(&key), value, expires);
-        self.index.insert(key, At::Value(at));
-        [before, self.store.one_too_many().and_then(|oldest| self.evict(oldest))]
+        let evicted = self.store.in_the_way().and_then(|oldest| self.evict(oldest));
+        let place = self.index.entry(Arc::clone(&key));
+        place.insert_entry(At::Value(self.store.push(key, value, expires)));
+        [before, evicted]
     }
 
     /// Forgets the value; a flight under way goes on without the key.
@@ -83,8 +92,9 @@ impl<K: Hash + Eq, V, E, F> State<K, V, E, F> {
 
     /// Starts a flight without a future, to which the future is added with [`Flights::put_back`].
     pub(super) fn start(&mut self, key: Arc<K>) -> Seat {
-        let seat = self.flights.start(Arc::clone(&key));
-        self.index.insert(key, At::Flight(seat.flight));
+        let place = self.index.entry(Arc::clone(&key));
+        let seat = self.flights.start(key);
+        place.insert_entry(At::Flight(seat.flight));
         seat
     }
 
@@ -96,27 +106,26 @@ impl<K: Hash + Eq, V, E, F> State<K, V, E, F> {
         expires: Instant,
     ) -> (Vec<Waker>, Removed<K, V>) {
         let value = outcome.as_ref().and_then(|outcome| outcome.as_ref().ok()).map(Arc::clone);
-        let (wakers, key) = self.flights.land(seat, outcome);
-        let removed = match (key, value) {
+        let removed = match (self.flights.current_key(seat.flight).map(Arc::clone), value) {
             (Some(key), Some(value)) => self.insert(key, value, expires),
             (Some(key), None) => [self.remove(&key), None],
             (None, _) => [None, None],
         };
-        (wakers, removed)
+        (self.flights.land(seat, outcome), removed)
     }
 
-    /// A waiter goes: served, or dropped.
-    pub(super) fn leave(&mut self, seat: Seat) -> Option<Left<K, V, E, F>> {
-        let left = self.flights.leave(seat)?;
-        if let Some(key) = left.current_key() {
-            self.index.remove(key);
+    /// A waiter goes, served or dropped, and with the last its flight. `left` is what it leaves.
+    pub(super) fn leave(&mut self, seat: Seat, left: &mut Left<K, V, E, F>) {
+        if self.flights.leave(seat, left) {
+            if let Some(key) = self.flights.current_key(seat.flight) {
+                self.index.remove(key);
+            }
+            left.flight = self.flights.remove(seat.flight);
         }
-        Some(left)
     }
 
     fn evict(&mut self, at: Key) -> Option<Entry<K, V>> {
-        let entry = self.store.remove(at)?;
-        self.index.remove(entry.key());
-        Some(entry)
+        self.index.remove(self.store.key(at)?);
+        self.store.remove(at)
     }
 }

@@ -27,12 +27,6 @@ pub(super) struct Entry<K, V> {
     queued: Option<Key>,
 }
 
-impl<K, V> Entry<K, V> {
-    pub(super) fn key(&self) -> &K {
-        &self.key
-    }
-}
-
 impl<K, V> Store<K, V> {
     pub(super) const fn new(max_entries: usize) -> Self {
         Self { entries: List::new(), expiry: List::new(), max_entries }
@@ -59,15 +53,19 @@ impl<K, V> Store<K, V> {
         at
     }
 
+    pub(super) fn key(&self, at: Key) -> Option<&K> {
+        self.entries.get(at).map(|entry| &*entry.key)
+    }
+
     pub(super) fn remove(&mut self, at: Key) -> Option<Entry<K, V>> {
         let entry = self.entries.remove(at)?;
         entry.queued.and_then(|queued| self.expiry.remove(queued));
         Some(entry)
     }
 
-    /// The least recently used, if it has to go.
-    pub(super) fn one_too_many(&self) -> Option<Key> {
-        self.entries.front().filter(|_| self.entries.len() > self.max_entries)
+    /// The least recently used, if it has to go for another to come.
+    pub(super) fn in_the_way(&self) -> Option<Key> {
+        self.entries.front().filter(|_| self.entries.len() >= self.max_entries)
     }
 
     /// One that has expired.

@@ -3,6 +3,7 @@ use std::{
     convert::Infallible,
     future::{Pending, Ready, pending, poll_fn, ready},
     hash::{Hash, Hasher},
+    panic::{AssertUnwindSafe, catch_unwind},
     rc::{Rc, Weak},
     sync::atomic::{AtomicUsize, Ordering},
     task::Poll,
@@ -16,7 +17,7 @@ use async_playground::{
 use proptest::prelude::*;
 
 use super::{
-    support::{Manual, ms, often, poll_once},
+    support::{Manual, ms, often, poll_once, turn},
     ttl_cache::{Cache, by_hand, config},
 };
 
@@ -219,6 +220,65 @@ fn no_lock_is_held_while_keys_are_dropped() {
     cache.insert(key(5), 6);
     clock.advance(ms(500));
     assert!(cache.is_empty());
+}
+
+/// A key whose hash panics once, when it is asked for once too often.
+#[derive(Clone, PartialEq, Eq)]
+struct Brittle(u32, Rc<Cell<Option<u32>>>);
+
+impl Hash for Brittle {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let left = self.1.get();
+        self.1.set(left.and_then(|left| left.checked_sub(1)));
+        assert!(left != Some(0), "on purpose");
+        self.0.hash(state);
+    }
+}
+
+/// Panics at the n-th hash of a program that does everything; says whether there were so many.
+fn survives_a_panic_at_the_hash(nth: u32) -> bool {
+    let (clock, left) = (Manual::default(), Rc::new(Cell::new(Some(nth))));
+    let cache = TtlCache::new(config(ms(500), 2), clock.clone()).unwrap();
+    let serve = |id: u32| {
+        let fetch = move || async move {
+            turn().await;
+            Ok::<_, &str>(id * 10)
+        };
+        Box::pin(cache.serve(Brittle(id, left.clone()), fetch))
+    };
+    let attempt = |act: &mut dyn FnMut()| drop(catch_unwind(AssertUnwindSafe(act)));
+    let (mut leads, mut joins) = (Some(serve(1)), Some(serve(1)));
+    for asks in [&mut leads, &mut joins] {
+        attempt(&mut || assert!(poll_once(asks.as_mut().unwrap()).is_pending()));
+    }
+    attempt(&mut || leads = None);
+    attempt(&mut || joins = None);
+    for id in [2, 3, 4] {
+        let mut asks = serve(id);
+        attempt(&mut || assert!(poll_once(&mut asks).is_pending()));
+        let mut joins = serve(id);
+        attempt(&mut || assert!(poll_once(&mut joins).is_pending()));
+        attempt(&mut || assert!(poll_once(&mut asks).is_ready()));
+    }
+    attempt(&mut || cache.insert(Brittle(4, left.clone()), 40));
+    attempt(&mut || cache.invalidate(&Brittle(3, left.clone())));
+    clock.advance(ms(500));
+    attempt(&mut || assert!(cache.is_empty()));
+    let panicked = left.take().is_none();
+    // Newcomers come first: theirs are the places of what has gone.
+    for id in [5, 6, 7, 1, 2, 3, 4] {
+        let mut asks = serve(id);
+        let answer = (0..3).map(|_| poll_once(&mut asks)).find(Poll::is_ready);
+        let Some(Poll::Ready((value, _))) = answer else { panic!("hash {nth}: {id} is never answered") };
+        assert_eq!(value, Ok(id * 10), "hash {nth}");
+    }
+    assert_eq!(cache.status(), CacheStatus { entries: 2, flights: 0, waiting: 0 }, "hash {nth}");
+    panicked
+}
+
+#[test]
+fn a_hash_that_panics_leaves_every_key_its_own_value() {
+    assert!((0..1000).take_while(|&nth| survives_a_panic_at_the_hash(nth)).count() > 20);
 }
 
 #[test]
