@@ -75,8 +75,8 @@ pub struct CacheStatus {
 ///   those behind; a fetch that asks the cache for its own key waits for itself.
 /// - **Cost**: O(1), amortised over expiry, for every operation. No allocation for a hit; a flight has one for the
 ///   key, one for the future, and one that grows with those who wait.
-/// - **Memory**: every operation but joining a fetch frees what has expired; [`sweep`](Self::sweep) does so when there
-///   is none.
+/// - **Memory**: every operation frees what has expired, but for joining a fetch and for a miss, whose fetch does so
+///   when it lands; [`sweep`](Self::sweep) does so when there is none.
 /// - **Not for** values that must never be stale, nor for fetches that differ between callers of a key: who joins gets
 ///   what the first one asked for, with the first one's rights.
 ///
