@@ -112,18 +112,23 @@ fn a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires() {
     simulation
         .block_on(async move {
             clock.sleep(ms(120)).await;
-            let values = [ms(0), ms(10), ms(200)].map(Rc::new);
-            let weak: Vec<Weak<Duration>> = values.iter().map(Rc::downgrade).collect();
-            drop(values);
-            let value = Rc::new(());
-            let held = Rc::downgrade(&value);
-            cache.insert("a", value);
-            assert!(weak.iter().all(|gone| gone.upgrade().is_none()));
-            clock.sleep(ms(499)).await;
-            assert_eq!(held.strong_count(), 1);
-            clock.sleep(ms(1)).await;
-            clock.sleep(Duration::from_nanos(1)).await;
-            assert_eq!(held.strong_count(), 0);
+            let mut held = Vec::new();
+            for key in ["a", "b", "c"] {
+                let value = Rc::new(());
+                held.push(Rc::downgrade(&value));
+                cache.insert(key, value);
+                clock.sleep(ms(100)).await;
+            }
+            let living = || held.iter().map(Weak::strong_count).collect::<Vec<_>>();
+            clock.sleep(ms(199)).await;
+            assert_eq!(living(), [1, 1, 1]);
+            // Each is gone just after its time, and no other.
+            for left in [[0, 1, 1], [0, 0, 1], [0, 0, 0]] {
+                clock.sleep(ms(1)).await;
+                clock.sleep(Duration::from_nanos(1)).await;
+                assert_eq!(living(), left);
+                clock.sleep(ms(99) - Duration::from_nanos(1)).await;
+            }
             drop(sweeper);
             assert_eq!(clock.pending(), 0);
         })
