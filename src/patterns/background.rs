@@ -185,7 +185,9 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
 
 impl<O> fmt::Debug for Shared<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        lock(&self.ledger).fmt(f)
+        // Not while it is locked: what is written to is the user's.
+        let status = lock(&self.ledger).status;
+        status.fmt(f)
     }
 }
 
@@ -312,7 +314,6 @@ impl<O> Drop for Idle<'_, O> {
 }
 
 /// The bookkeeping: no lock, no future, no waking.
-#[derive(Debug)]
 struct Ledger {
     status: TasksStatus,
     /// Those that run, in order of spawning, with their wakers once polled.

@@ -212,7 +212,9 @@ impl<M: Manager, C> Clone for Pool<M, C> {
 
 impl<M: Manager, C> fmt::Debug for Pool<M, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        lock(&self.shared.ledger).status().fmt(f)
+        // Not while it is locked: what is written to is the user's.
+        let status = lock(&self.shared.ledger).status();
+        status.fmt(f)
     }
 }
 

@@ -48,7 +48,6 @@ use super::{
 /// # Ok::<(), async_playground::patterns::AcquireError>(())
 /// # }).unwrap();
 /// ```
-#[derive(Debug)]
 pub struct Semaphore {
     ledger: Shortcut<Ledger>,
 }
@@ -218,6 +217,12 @@ impl Semaphore {
     }
 }
 
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Semaphore").field("status", &self.status()).finish()
+    }
+}
+
 /// A wait for permits; see [`Acquire`] and [`AcquireOwned`].
 ///
 /// Dropping it leaves the line without a trace.
@@ -313,7 +318,6 @@ impl<S: Deref<Target = Semaphore>> Drop for PermitOf<S> {
 /// The bookkeeping: no lock, no future, no waking.
 ///
 /// Invariant: between two calls the first in line needs more than is available.
-#[derive(Debug)]
 struct Ledger {
     permits: usize,
     available: usize,

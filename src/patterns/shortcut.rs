@@ -3,7 +3,6 @@
 //! Not for state that always takes more than a number to go by: every way past the lock would end at it.
 
 use std::{
-    fmt,
     ops::{Deref, DerefMut},
     sync::{
         Mutex, MutexGuard,
@@ -98,12 +97,6 @@ impl<T: Reducible> Drop for Whole<'_, T> {
     }
 }
 
-impl<T: Reducible + fmt::Debug> fmt::Debug for Shortcut<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lock().state.fmt(f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -111,7 +104,6 @@ mod tests {
     use super::*;
 
     /// A sum that lies outside after every third look.
-    #[derive(Debug)]
     struct Sum {
         sum: u64,
         looks: u64,

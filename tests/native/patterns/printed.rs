@@ -4,7 +4,7 @@
 use std::{
     cell::RefCell,
     error::Error,
-    fmt::{Debug, Display},
+    fmt::{self, Debug, Display, Write},
     future::{pending, ready},
     io,
     sync::Arc,
@@ -135,6 +135,29 @@ fn whatever_holds_state_prints_while_it_is_in_use() {
     prints(&LocalBoxHandler::new(|request: u32| ready(request)), "LocalBoxHandler");
     prints(&boxed(|request: u32, _: BoxHandler<u32, u32>| ready(request)), "BoxLayer");
     prints(&boxed_local(|request: u32, _: LocalBoxHandler<u32, u32>| ready(request)), "LocalBoxLayer");
+}
+
+/// Looks at what is printed at every piece of it.
+struct Looks<F>(F);
+
+impl<F: Fn()> Write for Looks<F> {
+    fn write_str(&mut self, _: &str) -> fmt::Result {
+        (self.0)();
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_printed_can_be_looked_at_meanwhile() {
+    let clock = Manual::default();
+    let semaphore = Semaphore::new(0);
+    write!(Looks(|| assert_eq!(semaphore.status().permits, 0)), "{semaphore:?}").unwrap();
+    let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
+    write!(Looks(|| assert_eq!(breaker.state(), BreakerState::Closed)), "{breaker:?}").unwrap();
+    let pool = Pool::new(Plain, clock.clone(), PoolConfig::default()).unwrap();
+    write!(Looks(|| assert_eq!(pool.status().idle, 0)), "{pool:?}").unwrap();
+    let tracker = BackgroundTasks::new((), clock);
+    write!(Looks(|| assert!(!tracker.status().closed)), "{tracker:?}").unwrap();
 }
 
 #[test]
