@@ -148,8 +148,10 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
         E: fmt::Display,
         S: Spawn<Tracked<F, O>>,
     {
+        // Before the task counts as running: should it panic, none does.
+        let name = name.into();
         let id = lock(&self.shared.ledger).start()?;
-        let (name, shared) = (name.into(), Arc::clone(&self.shared));
+        let shared = Arc::clone(&self.shared);
         self.spawner.spawn(Tracked { future: Some(Box::pin(future)), name, id, shared });
         Ok(())
     }

@@ -1,7 +1,9 @@
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     convert::Infallible,
     future::{pending, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     rc::Rc,
     sync::{
@@ -107,6 +109,20 @@ fn a_failing_task_is_reported_and_touches_no_sibling() {
 }
 
 #[test]
+fn a_name_that_panics_starts_no_task() {
+    struct Nameless;
+    impl From<Nameless> for Cow<'static, str> {
+        fn from(_: Nameless) -> Self {
+            panic!("on purpose")
+        }
+    }
+    let mut world = world(Order::fifo());
+    let spawn = || world.tasks.spawn(Nameless, ready(Ok::<(), &str>(())));
+    assert!(catch_unwind(AssertUnwindSafe(spawn)).is_err());
+    assert_eq!(world.drain(Duration::MAX), (drained(0, 0, 0), Instant::ORIGIN));
+}
+
+#[test]
 fn what_is_left_at_the_deadline_is_cancelled_and_gone_when_drain_returns() {
     let mut world = world(Order::fifo());
     for millis in [10, 50, 51, 1_000_000] {
@@ -179,7 +195,7 @@ fn a_task_that_the_executor_drops_counts_as_cancelled() {
 fn an_observer_that_panics_leaves_no_drain_hanging() {
     let tasks = BackgroundTasks::observed(Refuses, Manual::default(), |_| panic!("on purpose"));
     let spawn = || tasks.spawn("task", pending::<Result<(), Infallible>>());
-    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(spawn)).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(spawn)).is_err());
     assert_eq!(futures::executor::block_on(tasks.drain(ms(10))), drained(0, 0, 1));
 }
 
