@@ -15,6 +15,9 @@ pub struct BreakerMachine {
     /// One more at every transition, reset and force: what started under another is not counted.
     generation: u64,
     tally: Tally,
+    /// When the last of these was. Of two threads the first to look at the clock may be the last to come here; then what
+    /// it does is done no earlier.
+    entered: Instant,
     /// As many as the probes allowed; those of an earlier generation are left over.
     probes: Vec<Place>,
     /// The serial number of the last probe admitted.
@@ -67,7 +70,8 @@ impl BreakerMachine {
         config.validate()?;
         let probes = vec![Place::Free; usize::try_from(config.probes).unwrap_or(usize::MAX)];
         let tally = Tally::new(config.trip);
-        Ok(Self { config, mode: Mode::Closed, generation: 0, tally, probes, serial: 0 })
+        let (mode, entered) = (Mode::Closed, Instant::ORIGIN);
+        Ok(Self { config, mode, generation: 0, entered, tally, probes, serial: 0 })
     }
 
     /// The state as of the last event: open stays open until a call is admitted.
@@ -184,17 +188,18 @@ impl BreakerMachine {
     }
 
     fn open(&self, now: Instant) -> Mode {
-        Mode::Open { until: now.after(self.config.recovery) }
+        Mode::Open { until: now.max(self.entered).after(self.config.recovery) }
     }
 
     fn enter(&mut self, mode: Mode, cause: Cause, now: Instant) -> Option<Transition> {
         let from = self.state();
         self.mode = mode;
         self.generation = self.generation.wrapping_add(1);
+        self.entered = self.entered.max(now);
         self.tally.clear();
         self.probes.fill(Place::Free);
         let to = self.state();
-        (from != to).then_some(Transition { from, to, at: now, cause })
+        (from != to).then_some(Transition { from, to, at: self.entered, cause })
     }
 }
 

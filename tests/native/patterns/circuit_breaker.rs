@@ -8,7 +8,10 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{BreakerConfig, BreakerState, Cause, CircuitBreaker, Outcome, Rejected, Transition, Trip},
+    patterns::{
+        BreakerConfig, BreakerMachine, BreakerState, Cause, CircuitBreaker, Outcome, Rejected, Transition,
+        Trip,
+    },
     runtime::{Clock, Instant, Order, Simulation},
 };
 
@@ -291,6 +294,20 @@ fn threads_that_cause_transitions_at_once_lose_none() {
     let told = count.lock().unwrap();
     assert!(told.windows(2).all(|pair| pair[0].to == pair[1].from), "in order, none twice, none lost");
     assert_eq!(told.last().unwrap().to, BreakerState::Closed);
+}
+
+#[test]
+fn times_of_transitions_never_run_backwards() {
+    let at = Instant::from_millis;
+    let mut machine = BreakerMachine::new(config(1, 1)).unwrap();
+    let when = |transition: Option<Transition>| transition.unwrap().at;
+    assert_eq!(when(machine.force_open(at(100))), at(100));
+    // As for a thread that has looked at the clock and then not run for a while.
+    assert_eq!(when(machine.reset(at(90))), at(100));
+    let (ticket, _) = machine.admit(at(90));
+    assert_eq!(when(machine.settle(ticket.unwrap(), Outcome::Failure, at(95))), at(100));
+    assert_eq!(machine.admit(at(399)).0.unwrap_err().until, at(400));
+    assert_eq!(when(machine.admit(at(400)).1), at(400));
 }
 
 #[test]
