@@ -341,7 +341,7 @@ pub(super) struct WeakTasks(Weak<Inner>);
 impl WeakTasks {
     pub(super) fn cancel(&self, id: TaskId) {
         if let Some(inner) = self.0.upgrade() {
-            Tasks(inner).end(id);
+            Tasks(inner).cancel(id);
         }
     }
 

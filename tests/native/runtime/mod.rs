@@ -2,6 +2,7 @@
 
 mod clock;
 mod explore;
+mod host;
 mod simulation;
 mod tasks;
 mod timers;

@@ -1,17 +1,12 @@
 use super::{Log, lines};
 use async_playground::runtime::{
-    Cancelled, Clock, Host, Instant, Name, Observer, Order, Pace, Phase, SimulatedTime, Simulation, Source,
-    TaskId, Tasks, Timers,
+    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks,
 };
 use std::{
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll, Wake, Waker},
+    task::{Poll, Waker},
     time::Duration,
 };
 
@@ -227,37 +222,6 @@ fn a_task_can_be_cancelled_by_its_id_and_only_once() {
         (end, next.await)
     });
     assert_eq!(end, Ok((Err(Cancelled), Ok(2))));
-}
-
-#[test]
-fn a_cancel_from_outside_wakes_the_host_that_sleeps() {
-    struct Flag(AtomicBool);
-    impl Wake for Flag {
-        fn wake(self: Arc<Self>) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-    /// Real time that never comes.
-    struct Never;
-    impl Pace for Never {
-        fn poll_turn(&mut self, _: &mut Context<'_>) -> Poll<()> {
-            Poll::Ready(())
-        }
-
-        fn poll_advance(&mut self, _: &mut Context<'_>, _: Instant) -> Poll<()> {
-            Poll::Pending
-        }
-    }
-    let (tasks, clock) = (Tasks::new(Order::fifo()), Timers::new(SimulatedTime::default()));
-    let mut host = Host::new(tasks.clone(), clock.clone(), Box::new(Never));
-    drop(tasks.spawn("sleeper", async move { clock.sleep(Duration::from_secs(9)).await }));
-    let woken = Arc::new(Flag(AtomicBool::new(false)));
-    let waker = Waker::from(woken.clone());
-    let mut cx = Context::from_waker(&waker);
-    assert!(host.poll_until(&mut cx, || tasks.is_empty()).is_pending());
-    assert!(!woken.0.load(Ordering::Relaxed) && tasks.cancel(TaskId(0)));
-    assert!(woken.0.load(Ordering::Relaxed), "or it would wait for a deadline that nobody waits for");
-    assert_eq!(host.poll_until(&mut cx, || tasks.is_empty()), Poll::Ready(Ok(())));
 }
 
 #[test]

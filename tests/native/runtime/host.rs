@@ -1,0 +1,58 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use async_playground::runtime::{
+    Clock, Host, Instant, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers,
+};
+
+/// Real time that never comes.
+struct Never;
+
+impl Pace for Never {
+    fn poll_turn(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn poll_advance(&mut self, _: &mut Context<'_>, _: Instant) -> Poll<()> {
+        Poll::Pending
+    }
+}
+
+/// A host of one task that sleeps.
+fn sleeping() -> (Host, Tasks, Task<()>) {
+    let (tasks, clock) = (Tasks::new(Order::fifo()), Timers::new(SimulatedTime::default()));
+    let host = Host::new(tasks.clone(), clock.clone(), Box::new(Never));
+    let sleeper = tasks.spawn("sleeper", async move { clock.sleep(Duration::from_secs(9)).await });
+    (host, tasks, sleeper)
+}
+
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_cancel_from_outside_wakes_the_host_that_sleeps() {
+    let by_id = |tasks: &Tasks, _: &Task<()>| assert!(tasks.cancel(TaskId(0)));
+    let by_handle = |_: &Tasks, sleeper: &Task<()>| sleeper.cancel();
+    for cancel in [by_id as fn(&Tasks, &Task<()>), by_handle] {
+        let (mut host, tasks, sleeper) = sleeping();
+        let woken = Arc::new(Flag(AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        let mut cx = Context::from_waker(&waker);
+        assert!(host.poll_until(&mut cx, || tasks.is_empty()).is_pending());
+        assert!(!woken.0.load(Ordering::Relaxed));
+        cancel(&tasks, &sleeper);
+        assert!(woken.0.load(Ordering::Relaxed), "or it would wait for a deadline that nobody waits for");
+        assert_eq!(host.poll_until(&mut cx, || tasks.is_empty()), Poll::Ready(Ok(())));
+    }
+}
