@@ -240,10 +240,10 @@ impl Tasks {
         let id = task.id;
         task.begin();
         let entered = self.enter(id);
-        let panicking = Panicking(self, id);
+        let ending = Ending(self, id, Phase::Cancelled);
         let waker = Waker::from(task);
         let poll = body.as_mut().step(&mut Context::from_waker(&waker));
-        mem::forget(panicking);
+        mem::forget(ending);
         drop(entered);
         match poll {
             Poll::Ready(phase) if self.with_slot(id, |slot| slot.detached) == Some(false) => {
@@ -272,10 +272,9 @@ impl Tasks {
 
     /// Ends a task that leaves nothing. What is dropped is so in its name.
     fn abandon(&self, id: TaskId, body: Body, phase: Phase) {
-        let entered = self.enter(id);
+        let _ending = Ending(self, id, phase);
+        let _entered = self.enter(id);
         drop(body);
-        drop(entered);
-        self.settle(id, None, phase);
     }
 
     /// Frees the slot, unless something is left for the handle.
@@ -296,9 +295,11 @@ impl Tasks {
     /// Cancels all that is left, last spawned first, and lets nothing start any more.
     pub(super) fn shut_down(&self) {
         self.0.closed.set(true);
+        let rest = Rest(self);
         for id in self.ids().into_iter().rev() {
             self.end(id);
         }
+        mem::forget(rest);
         self.0.ready.close();
     }
 
@@ -386,12 +387,22 @@ impl WeakTasks {
     }
 }
 
-/// A poll that is left by a panic: a host that catches it goes on without the task.
-struct Panicking<'a>(&'a Tasks, TaskId);
+/// The end of a task that leaves nothing, also if a panic leaves its poll or its destructor: a host that catches that
+/// goes on without the task.
+struct Ending<'a>(&'a Tasks, TaskId, Phase);
 
-impl Drop for Panicking<'_> {
+impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        self.0.settle(self.1, None, Phase::Cancelled);
+        self.0.settle(self.1, None, self.2);
+    }
+}
+
+/// Those that are left of a shutdown when a destructor panics.
+struct Rest<'a>(&'a Tasks);
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        self.0.shut_down();
     }
 }
 

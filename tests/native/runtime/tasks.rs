@@ -333,3 +333,40 @@ fn a_task_that_panics_is_cancelled_for_a_host_that_goes_on() {
     assert_eq!(end, Ok(Err(Cancelled)));
     assert!(tasks.is_empty());
 }
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose");
+    }
+}
+
+async fn holding<T>(_held: T) {
+    std::future::pending::<()>().await;
+}
+
+#[test]
+fn a_task_whose_destructor_panics_is_cancelled_all_the_same() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let tasks = simulation.tasks();
+    let bomb = tasks.spawn("bomb", holding(Bomb));
+    let waits = tasks.spawn("waits", bomb);
+    assert!(catch_unwind(AssertUnwindSafe(|| tasks.cancel(TaskId(0)))).is_err());
+    assert_eq!(simulation.block_on(waits), Ok(Ok(Err(Cancelled))));
+    assert!(tasks.is_empty());
+}
+
+#[test]
+fn a_destructor_that_panics_at_the_end_keeps_no_other_task() {
+    let simulation = Simulation::new(Order::fifo());
+    let (tasks, held) = (simulation.tasks(), Rc::new(()));
+    drop(tasks.spawn("first", holding(held.clone())));
+    drop(tasks.spawn("bomb", holding(Bomb)));
+    drop(tasks.spawn("last", holding(held.clone())));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(simulation))).is_err());
+    assert_eq!((Rc::strong_count(&held), tasks.is_empty()), (1, true));
+    drop(tasks.spawn("late", holding(held.clone())));
+    assert_eq!(Rc::strong_count(&held), 1, "nothing starts any more");
+}
