@@ -109,14 +109,14 @@ impl Ready {
         if !self.tasks.borrow().is_empty() {
             return false;
         }
-        self.woken.with(|queue| {
+        // The waker that this replaces is dropped without the lock: that may wake a task.
+        let (idle, _replaced) = self.woken.with(|queue| {
             let idle = queue.tasks.is_empty();
-            if idle && !queue.host.as_ref().is_some_and(|known| known.will_wake(host)) {
-                queue.host = Some(host.clone());
-            }
-            self.idle.set(idle);
-            idle
-        })
+            let known = queue.host.as_ref().is_some_and(|known| known.will_wake(host));
+            (idle, if idle && !known { queue.host.replace(host.clone()) } else { None })
+        });
+        self.idle.set(idle);
+        idle
     }
 
     pub(super) fn wake_host(&self) {

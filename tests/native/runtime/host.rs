@@ -1,4 +1,7 @@
 use std::{
+    cell::RefCell,
+    future::poll_fn,
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -55,4 +58,39 @@ fn a_cancel_from_outside_wakes_the_host_that_sleeps() {
         assert!(woken.0.load(Ordering::Relaxed), "or it would wait for a deadline that nobody waits for");
         assert_eq!(host.poll_until(&mut cx, || tasks.is_empty()), Poll::Ready(Ok(())));
     }
+}
+
+/// Wakes a task when it goes.
+struct Parting(Waker);
+
+impl Wake for Parting {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Parting {
+    fn drop(&mut self) {
+        self.0.wake_by_ref();
+    }
+}
+
+#[test]
+fn a_waker_that_a_host_replaces_may_wake_a_task_when_it_goes() {
+    let (mut host, tasks, _sleeper) = sleeping();
+    let wakers: Rc<RefCell<Vec<Waker>>> = Rc::default();
+    let polled = wakers.clone();
+    let woken = poll_fn(move |cx| {
+        polled.borrow_mut().push(cx.waker().clone());
+        Poll::<()>::Pending
+    });
+    drop(tasks.spawn("woken", woken));
+    let mut poll = |waker: &Waker| {
+        assert!(host.poll_until(&mut Context::from_waker(waker), || false).is_pending());
+        wakers.borrow().len()
+    };
+    assert_eq!(poll(Waker::noop()), 1);
+    let parting = Waker::from(Arc::new(Parting(wakers.borrow()[0].clone())));
+    assert_eq!(poll(&parting), 1);
+    drop(parting);
+    assert_eq!(poll(Waker::noop()), 1, "it is replaced when there is nothing left to do");
+    assert_eq!(poll(Waker::noop()), 2);
 }
