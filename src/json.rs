@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::spelling::{Dialect, Error, spell};
 
-/// `value` as JSON.
+/// `value` as JSON, if its maps have texts for keys: other keys are written as they are, which JSON does not allow.
 ///
 /// # Errors
 ///
