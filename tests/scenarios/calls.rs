@@ -3,6 +3,7 @@
 use std::{
     future::pending,
     num::NonZeroUsize,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -73,7 +74,9 @@ pub(crate) fn timeout<C: Clock + 'static, S: Clone + 'static>(
                     pending::<()>().await;
                     drop(inner);
                 };
-                assert_eq!(patterns::timeout(clock, ms(20), hangs).await, Err(Elapsed));
+                // Pinned here, it is not dropped with the await.
+                let mut limited = pin!(patterns::timeout(clock, ms(20), hangs));
+                assert_eq!(limited.as_mut().await, Err(Elapsed));
                 assert_eq!(Arc::strong_count(&held), 1, "the future is gone before the error is seen");
                 world.took(began, ms(20));
 

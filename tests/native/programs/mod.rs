@@ -17,7 +17,7 @@ mod service;
 mod tasks;
 mod timeout;
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{cell::Cell, pin::pin, rc::Rc, time::Duration};
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -53,4 +53,12 @@ impl Drop for Counted {
     fn drop(&mut self) {
         self.0.now.set(self.0.now.get() - self.1);
     }
+}
+
+/// The output of a future, which is only dropped once all that it held is seen to be gone.
+async fn emptied<F: Future>(future: F, held: &Gauge) -> F::Output {
+    let mut future = pin!(future);
+    let output = future.as_mut().await;
+    assert_eq!(held.now(), 0, "what it held is gone before its end is seen");
+    output
 }
