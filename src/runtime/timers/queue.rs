@@ -147,3 +147,27 @@ impl Queue {
 fn is_open(moments: &[Moment], opened: Number, place: u32) -> bool {
     moments.get(place as usize).is_some_and(|moment| moment.opened == opened && moment.live > 0)
 }
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test may panic")]
+mod tests {
+    use std::iter;
+
+    use super::*;
+
+    #[test]
+    fn cancelled_sleeps_do_not_pile_up() {
+        let mut queue = Queue::default();
+        let sleep =
+            |queue: &mut Queue, millis| queue.register(Instant::from_millis(millis), Waker::noop().clone());
+        sleep(&mut queue, 1);
+        // Each until another moment, then all until the same as one that goes on.
+        for millis in (2..1000).chain(iter::repeat_n(1, 1000)) {
+            let ticket = sleep(&mut queue, millis);
+            assert!(queue.cancel(ticket).is_some());
+        }
+        assert_eq!((queue.pending(), queue.moments.len()), (1, 2));
+        assert!(queue.order.len() < 100, "{} moments are kept in order", queue.order.len());
+        assert!(queue.moments[0].sleepers.len() < 20, "{} sleepers", queue.moments[0].sleepers.len());
+    }
+}

@@ -92,7 +92,7 @@ fn many_sleeps_share_one_alarm_which_is_armed_again_when_it_was_early() {
 }
 
 #[test]
-fn cancelled_sleeps_neither_fire_nor_pile_up() {
+fn cancelled_sleeps_do_not_fire() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
     let mut cx = Context::from_waker(std::task::Waker::noop());
