@@ -201,6 +201,7 @@ impl Proof {
                 assert!(reached < 1000, "{}: task {victim} never ends", self.pattern);
             }
         }
+        assert!(self.exhausted || cfg!(miri), "{}: more than {MOST_SCHEDULES} schedules", self.pattern);
         self
     }
 
