@@ -1,7 +1,9 @@
 use std::{
     cell::{Cell, RefCell},
     future::ready,
+    mem,
     rc::Rc,
+    task::Poll,
     time::Duration,
 };
 
@@ -13,7 +15,7 @@ use async_playground::{
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 
-use super::support::{Cut, Manual, cut_off, ms, sweep};
+use super::support::{Cut, Manual, cut_off, ms, poll_once, sweep};
 
 #[derive(Clone, Copy)]
 struct Knobs {
@@ -226,6 +228,34 @@ fn the_timeout_begins_with_the_fetch_and_not_in_the_queue() {
     let run = run(knobs, Order::fifo(), at_once(&[1, 2, 3, 4]));
     assert_eq!(run.answers, [10, 20, 30, 40].map(|value| Some(Ok(value))));
     assert_eq!(run.end, Instant::from_millis(400));
+}
+
+#[test]
+fn who_waits_at_a_limit_has_no_probes_place() {
+    let fetch = |id: u32| ready(if id == 1 { Err("down") } else { Ok(id) });
+    let use_up: [fn(&Guards<Manual>); 2] = [
+        |guards| while guards.rate.try_acquire().is_ok() {},
+        |guards| {
+            while let Ok(permit) = guards.room.try_acquire() {
+                mem::forget(permit);
+            }
+        },
+    ];
+    for use_up in use_up {
+        let clock = Manual::default();
+        let guards = guards(Knobs { failures: 1, ..KNOBS }, &clock);
+        let backend = Backend::new(clock.clone(), guards, fetch, classify);
+        let service = Service::new(CACHE, backend, Backend::fetch).unwrap();
+        assert_eq!(poll_once(&mut Box::pin(service.get(1))), Poll::Ready(Err(ServiceError::Fetch("down"))));
+        clock.advance(ms(1000));
+        let guards = service.backend().guards();
+        use_up(guards);
+        let mut waits = Box::pin(service.get(2));
+        assert!(poll_once(&mut waits).is_pending());
+        assert_eq!(guards.breaker.state(), BreakerState::Open, "it has not been asked");
+        guards.breaker.try_acquire().unwrap().success();
+        assert_eq!(guards.breaker.state(), BreakerState::Closed);
+    }
 }
 
 #[test]
