@@ -8,6 +8,7 @@ use std::{
 };
 
 /// The output of a future that is ready at once.
+#[inline(always)]
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
