@@ -8,11 +8,11 @@
 
 use std::{
     convert::Infallible,
-    error, fmt,
+    error, fmt, mem,
     ops::Deref,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker, ready},
 };
 
 use super::{
@@ -211,9 +211,60 @@ impl Semaphore {
         let given =
             self.ledger.change(|available| Ok::<_, Infallible>(available.saturating_add(count as u64)));
         if given.is_none() {
-            let wakers = self.ledger.lock().give_back(count);
-            wakers.wake();
+            self.hand_on(count);
         }
+    }
+
+    // What takes the lock is no part of its callers: small as they are without it, a permit that is free stays in
+    // registers on its way.
+
+    #[inline(never)]
+    fn hand_on(&self, count: usize) {
+        let wakers = self.ledger.lock().give_back(count);
+        wakers.wake();
+    }
+
+    #[inline(never)]
+    fn serve(&self, count: usize, state: &mut State, waker: &Waker) -> Poll<Result<(), AcquireError>> {
+        match mem::replace(state, State::Done) {
+            State::Done => Poll::Pending,
+            State::Unpolled => {
+                let mut ledger = self.ledger.lock();
+                match ledger.take(count) {
+                    Ok(()) => Poll::Ready(Ok(())),
+                    Err(TryAcquireError::Refused(error)) => Poll::Ready(Err(error)),
+                    Err(TryAcquireError::NoPermits) => {
+                        *state = State::Waiting(ledger.line.join(count, waker.clone()));
+                        Poll::Pending
+                    }
+                }
+            }
+            State::Waiting(ticket) => {
+                let look = self.ledger.lock().line.look(ticket, waker);
+                match look {
+                    Look::Served(given) => Poll::Ready(given),
+                    // What was replaced is dropped here, without the lock.
+                    Look::Waiting(ticket, _replaced) => {
+                        *state = State::Waiting(ticket);
+                        Poll::Pending
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn leave(&self, count: usize, ticket: Ticket) {
+        let mut ledger = self.ledger.lock();
+        let (given, waker) = ledger.line.leave(ticket);
+        let wakers = match given {
+            Some(Ok(())) => ledger.give_back(count),
+            // Those behind it may be content with less.
+            Some(Err(_)) | None => ledger.serve(),
+        };
+        drop(ledger);
+        drop(waker);
+        wakers.wake();
     }
 }
 
@@ -247,31 +298,11 @@ impl<S: Deref<Target = Semaphore> + Clone + Unpin> Future for AcquireFrom<S> {
     /// Polled again after it was ready, it stays pending.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let outcome = match std::mem::replace(&mut this.state, State::Done) {
-            State::Done => return Poll::Pending,
-            State::Unpolled if this.semaphore.take_past_lock(this.count) => Ok(()),
-            State::Unpolled => {
-                let mut ledger = this.semaphore.ledger.lock();
-                match ledger.take(this.count) {
-                    Ok(()) => Ok(()),
-                    Err(TryAcquireError::Refused(error)) => Err(error),
-                    Err(TryAcquireError::NoPermits) => {
-                        this.state = State::Waiting(ledger.line.join(this.count, cx.waker().clone()));
-                        return Poll::Pending;
-                    }
-                }
-            }
-            State::Waiting(ticket) => {
-                let look = this.semaphore.ledger.lock().line.look(ticket, cx.waker());
-                match look {
-                    Look::Served(given) => given,
-                    // What was replaced is dropped here, without the lock.
-                    Look::Waiting(ticket, _replaced) => {
-                        this.state = State::Waiting(ticket);
-                        return Poll::Pending;
-                    }
-                }
-            }
+        let outcome = if matches!(this.state, State::Unpolled) && this.semaphore.take_past_lock(this.count) {
+            this.state = State::Done;
+            Ok(())
+        } else {
+            ready!(this.semaphore.serve(this.count, &mut this.state, cx.waker()))
         };
         Poll::Ready(outcome.map(|()| PermitOf { semaphore: this.semaphore.clone(), count: this.count }))
     }
@@ -279,17 +310,8 @@ impl<S: Deref<Target = Semaphore> + Clone + Unpin> Future for AcquireFrom<S> {
 
 impl<S: Deref<Target = Semaphore>> Drop for AcquireFrom<S> {
     fn drop(&mut self) {
-        if let State::Waiting(ticket) = std::mem::replace(&mut self.state, State::Done) {
-            let mut ledger = self.semaphore.ledger.lock();
-            let (given, waker) = ledger.line.leave(ticket);
-            let wakers = match given {
-                Some(Ok(())) => ledger.give_back(self.count),
-                // Those behind it may be content with less.
-                Some(Err(_)) | None => ledger.serve(),
-            };
-            drop(ledger);
-            drop(waker);
-            wakers.wake();
+        if let State::Waiting(ticket) = mem::replace(&mut self.state, State::Done) {
+            self.semaphore.leave(self.count, ticket);
         }
     }
 }
