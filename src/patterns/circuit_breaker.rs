@@ -309,6 +309,12 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         (answer, transition.is_some())
     }
 
+    /// Not a part of its callers: small as they are without it, a call that changes nothing stays in registers.
+    #[inline(never)]
+    fn count(&self, ticket: BreakerTicket, outcome: Outcome) {
+        self.change(|machine, now| machine.settle(ticket, outcome, now));
+    }
+
     fn change(&self, change: impl FnOnce(&mut BreakerMachine, Instant) -> Option<Transition>) {
         let ((), news) = self.step(|machine, now| ((), change(machine, now)));
         self.deliver(news);
@@ -391,12 +397,10 @@ impl<C: Clock, O: Fn(&Transition)> BreakerPermit<'_, C, O> {
     }
 
     fn finish(&mut self, outcome: Outcome) {
-        if let Some(ticket) = self.ticket.take() {
-            if outcome != Outcome::Failure && self.breaker.calm.load(Ordering::Acquire) == ticket.generation()
-            {
-                return;
-            }
-            self.breaker.change(|machine, now| machine.settle(ticket, outcome, now));
+        let Some(ticket) = self.ticket.take() else { return };
+        let is_calm = || self.breaker.calm.load(Ordering::Acquire) == ticket.generation();
+        if outcome == Outcome::Failure || !is_calm() {
+            self.breaker.count(ticket, outcome);
         }
     }
 }

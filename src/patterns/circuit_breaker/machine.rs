@@ -44,8 +44,8 @@ enum Place {
 #[derive(Debug, PartialEq, Eq)]
 pub struct BreakerTicket {
     generation: u64,
-    /// The serial number of a probe; none for a call of the closed state.
-    probe: Option<u64>,
+    /// The serial number of a probe, which is no 0; that is for a call of the closed state.
+    probe: u64,
 }
 
 impl BreakerTicket {
@@ -56,7 +56,7 @@ impl BreakerTicket {
 
     /// A call's ticket, not a probe's.
     pub(super) const fn of_call(generation: u64) -> Self {
-        Self { generation, probe: None }
+        Self { generation, probe: 0 }
     }
 }
 
@@ -92,7 +92,7 @@ impl BreakerMachine {
         let mut transition = None;
         match self.mode {
             Mode::Closed | Mode::ForcedClosed => {
-                return (Ok(BreakerTicket { generation: self.generation, probe: None }), None);
+                return (Ok(BreakerTicket { generation: self.generation, probe: 0 }), None);
             }
             Mode::Open { until } if now < until || until == Instant::NEVER => {
                 return (Err(Rejected { state: BreakerState::Open, until }), None);
@@ -128,7 +128,7 @@ impl BreakerMachine {
         if let Some(place) = self.probes.iter_mut().find(is_free) {
             self.serial = self.serial.wrapping_add(1);
             *place = Place::Taken { serial: self.serial, until: now.after(self.config.lease) };
-            return Ok(BreakerTicket { generation: self.generation, probe: Some(self.serial) });
+            return Ok(BreakerTicket { generation: self.generation, probe: self.serial });
         }
         let leases = self.probes.iter().filter_map(|place| match place {
             Place::Taken { until, .. } => Some(*until),
@@ -143,8 +143,8 @@ impl BreakerMachine {
         if ticket.generation != self.generation {
             return None;
         }
-        match (self.mode, ticket.probe) {
-            (Mode::Closed, _) => {
+        match self.mode {
+            Mode::Closed => {
                 let failed = match outcome {
                     Outcome::Success => false,
                     Outcome::Failure => true,
@@ -153,7 +153,7 @@ impl BreakerMachine {
                 let trips = self.tally.count(failed);
                 if trips { self.enter(self.open(now), Cause::Tripped, now) } else { None }
             }
-            (Mode::HalfOpen, Some(serial)) => self.settle_probe(serial, outcome, now),
+            Mode::HalfOpen => self.settle_probe(ticket.probe, outcome, now),
             _ => None,
         }
     }
