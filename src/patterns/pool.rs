@@ -20,7 +20,7 @@ use self::ledger::{Held, Ledger, Offer};
 use super::{
     ConfigError,
     lock::lock,
-    timeout::timeout,
+    timeout::lazy_timeout,
     waiters::{Look, Ticket},
 };
 use crate::runtime::Clock;
@@ -116,7 +116,7 @@ pub struct PoolStatus {
 ///   connect limit, it is dropped and a new one is opened in its place, by the one who asked. A failed opening frees
 ///   the place, so that it never counts for ever (deadpool#191, bb8#122).
 /// - **Limits**: one for waiting and another for connecting, counted apart (sqlx#3132).
-/// - **Cost**: constant time beside what the manager does; a timer only for those who wait.
+/// - **Cost**: constant time beside what the manager does; a timer and a look at the clock only for those who wait.
 /// - **Not for** what many can use at once, as an HTTP/2 client: share that. Work that needs no connection is bounded
 ///   by a [`Semaphore`](super::Semaphore).
 ///
@@ -184,15 +184,16 @@ impl<M: Manager, C: Clock> Pool<M, C> {
     /// [`PoolError`], after at most the wait limit and twice the connect limit (for a check and an opening).
     pub async fn get(&self) -> Result<Connection<M, C>, PoolError<M::Error>> {
         let Shared { manager, clock, config, ledger } = &*self.shared;
-        let waiting = timeout(clock, config.wait, Waiting { shared: &self.shared, state: State::Unpolled });
+        let waiting =
+            lazy_timeout(clock, config.wait, Waiting { shared: &self.shared, state: State::Unpolled });
         let (place, held) = waiting.await.map_err(|_| PoolError::WaitTimedOut)?;
         if let Some(Held { id, mut connection }) = held {
             // One whose check is cut short is in an unknown state: it is dropped here, and before its place.
-            if timeout(clock, config.connect, manager.check(&mut connection)).await == Ok(true) {
+            if lazy_timeout(clock, config.connect, manager.check(&mut connection)).await == Ok(true) {
                 return Ok(place.lend(Held { id, connection }));
             }
         }
-        let connection = timeout(clock, config.connect, manager.connect()).await;
+        let connection = lazy_timeout(clock, config.connect, manager.connect()).await;
         let connection = connection.map_err(|_| PoolError::ConnectTimedOut)?.map_err(PoolError::Connect)?;
         let id = lock(ledger).name();
         Ok(place.lend(Held { id, connection }))

@@ -89,7 +89,23 @@ pub fn timeout_at<C: Clock, F: Future>(
     deadline: Instant,
     future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<C, F> {
-    Timeout { future: Some(future), sleep: None, clock: clock.clone(), deadline }
+    Timeout { future: Some(future), sleep: None, clock: clock.clone(), end: End::At(deadline) }
+}
+
+/// As [`timeout`], but the limit is counted from when the future is first pending: where it is polled at once that is the
+/// same, and one that is ready costs no look at the clock.
+pub(super) fn lazy_timeout<C: Clock, F: Future>(
+    clock: &C,
+    limit: Duration,
+    future: F,
+) -> impl Future<Output = Result<F::Output, Elapsed>> + use<C, F> {
+    Timeout { future: Some(future), sleep: None, clock: clock.clone(), end: End::After(limit) }
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    At(Instant),
+    After(Duration),
 }
 
 pin_project! {
@@ -101,7 +117,7 @@ pin_project! {
         #[pin]
         sleep: Option<C::Sleep>,
         clock: C,
-        deadline: Instant,
+        end: End,
     }
 }
 
@@ -115,7 +131,10 @@ impl<F: Future, C: Clock> Future for Timeout<F, C> {
             Poll::Ready(output) => Ok(output),
             Poll::Pending => {
                 if this.sleep.is_none() {
-                    this.sleep.set(Some(this.clock.sleep_until(*this.deadline)));
+                    this.sleep.set(Some(match *this.end {
+                        End::At(deadline) => this.clock.sleep_until(deadline),
+                        End::After(limit) => this.clock.sleep(limit),
+                    }));
                 }
                 if let Some(sleep) = this.sleep.as_mut().as_pin_mut() {
                     ready!(sleep.poll(cx));
