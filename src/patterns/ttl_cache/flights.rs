@@ -45,11 +45,19 @@ pub(super) struct Seat {
 #[derive(Debug)]
 pub(super) struct Left<K, V, E, F> {
     /// Whoever is to drive now, to be woken.
-    pub(super) heir: Option<Waker>,
+    heir: Option<Waker>,
     /// The flight, if it was the last waiter, to be dropped with all it holds.
     pub(super) flight: Option<Flight<K, V, E, F>>,
     /// Its own waker, to be dropped.
     own: Option<Waker>,
+}
+
+impl<K, V, E, F> Left<K, V, E, F> {
+    pub(super) fn wake_heir(&mut self) {
+        if let Some(heir) = self.heir.take() {
+            heir.wake();
+        }
+    }
 }
 
 impl<K, V, E, F> Default for Left<K, V, E, F> {
