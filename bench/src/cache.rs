@@ -1,14 +1,19 @@
 //! Caches that share a fetch: moka's, quick_cache.
 //!
 //! quick_cache has no time to live, so that its values carry their deadline and each hit looks at the clock, as the others do.
-//! It hashes by foldhash, which guards less against chosen keys than the standard library's SipHash, by which the others
-//! do; so for a hit it is there with that, too.
+//! It comes with foldhash, which guards less against chosen keys than the standard library's SipHash, with which the others
+//! come: each row is of one hash for all.
 
-use std::{convert::Infallible, hash::RandomState, hint::black_box, time::Instant};
+use std::{
+    convert::Infallible,
+    hash::{BuildHasher, RandomState},
+    hint::black_box,
+    time::Instant,
+};
 
 use async_playground::patterns::{CacheConfig, TtlCache};
 use quick_cache::{
-    UnitWeighter,
+    DefaultHashBuilder as FoldHash, UnitWeighter,
     sync::{Cache, DefaultLifecycle},
 };
 
@@ -31,34 +36,38 @@ async fn fetch_with_deadline(key: u64) -> Result<(u64, Instant), Infallible> {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    vec![hit(), miss()]
+    vec![
+        hit("cache, hit", FoldHash::default()),
+        hit("cache, hit, SipHash", RandomState::new()),
+        miss("cache, 1 000 callers on one miss", FoldHash::default()),
+        miss("cache, 1 000 callers on one miss, SipHash", RandomState::new()),
+    ]
 }
 
 macro_rules! caches {
-    () => {{
-        let config = CacheConfig { ttl: HOUR, max_entries: usize::try_from(ENTRIES).expect("small") };
-        let ours = TtlCache::new(config, Std::new()).expect("in range");
-        let moka = moka::future::Cache::builder().max_capacity(ENTRIES).time_to_live(HOUR).build();
-        let quick = quick_cache::sync::Cache::new(usize::try_from(ENTRIES).expect("small"));
+    ($hash:expr) => {{
+        let entries = usize::try_from(ENTRIES).expect("small");
+        let config = CacheConfig { ttl: HOUR, max_entries: entries };
+        let ours = TtlCache::with_hasher(config, Std::new(), $hash.clone()).expect("in range");
+        let moka = moka::future::Cache::builder().max_capacity(ENTRIES).time_to_live(HOUR);
+        let moka = moka.build_with_hasher($hash.clone());
+        let quick = Cache::with(entries, ENTRIES, UnitWeighter, $hash, DefaultLifecycle::default());
         (ours, moka, quick)
     }};
 }
 
-fn hit() -> Row {
-    let (ours, moka, quick) = caches!();
-    let entries = usize::try_from(ENTRIES).expect("small");
-    let sip = Cache::with(entries, ENTRIES, UnitWeighter, RandomState::new(), DefaultLifecycle::default());
+fn hit(bench: &str, hash: impl BuildHasher + Clone + Send + Sync + 'static) -> Row {
+    let (ours, moka, quick) = caches!(hash);
     for key in 0..100 {
-        Crowd::new([sip.get_or_insert_async(&key, fetch_with_deadline(key))].into_iter()).finish();
         Crowd::new([ours.get_or_fetch(key, || fetch(key))].into_iter()).finish();
         Crowd::new([moka.try_get_with(key, fetch(key))].into_iter()).finish();
         Crowd::new([quick.get_or_insert_async(&key, fetch_with_deadline(key))].into_iter()).finish();
     }
     let mut keys = (0..100_u64).cycle();
-    let [mut first, mut second, mut third] = [keys.clone(), keys.clone(), keys.clone()];
+    let [mut first, mut second] = [keys.clone(), keys.clone()];
     let mut next = move || keys.next().unwrap_or_default();
     Row::measure(
-        "cache, hit",
+        bench,
         "get or fetch one of 100 keys that are there, with a time to live",
         "ns",
         MANY,
@@ -76,22 +85,17 @@ fn hit() -> Row {
                 let found = now(quick.get_or_insert_async(&key, fetch_with_deadline(key)));
                 black_box(found.is_ok_and(|(_, deadline)| Instant::now() < deadline));
             }),
-            timed("quick_cache, SipHash", 1, move || {
-                let key = third.next().unwrap_or_default();
-                let found = now(sip.get_or_insert_async(&key, fetch_with_deadline(key)));
-                black_box(found.is_ok_and(|(_, deadline)| Instant::now() < deadline));
-            }),
         ],
     )
 }
 
-fn miss() -> Row {
-    let (ours, moka, quick) = caches!();
+fn miss(bench: &str, hash: impl BuildHasher + Clone + Send + Sync + 'static) -> Row {
+    let (ours, moka, quick) = caches!(hash);
     let mut keys = 0_u64..;
     let [mut first, mut second] = [keys.clone(), keys.clone()];
     let mut next = move || keys.next().unwrap_or_default();
     Row::measure(
-        "cache, 1 000 callers on one miss",
+        bench,
         "one caller: join a fetch that takes one turn, have its value",
         "ns",
         MANY,

@@ -1,6 +1,11 @@
 //! What a cache keeps under its lock: one index of keys over values and flights.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc, task::Waker};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash},
+    sync::Arc,
+    task::Waker,
+};
 
 use super::{
     super::list::Key,
@@ -13,8 +18,8 @@ use crate::runtime::Instant;
 ///
 /// A key's `Hash` and `Eq` may panic, and do so in the index alone. What is there goes from the index first, and what
 /// comes gets there last, in a place made before: so the index never leads to what is gone, whose place is another's.
-pub(super) struct State<K, V, E, F> {
-    index: HashMap<Arc<K>, At>,
+pub(super) struct State<K, V, E, F, S> {
+    index: HashMap<Arc<K>, At, S>,
     pub(super) store: Store<K, V>,
     pub(super) flights: Flights<K, V, E, F>,
 }
@@ -38,9 +43,10 @@ pub(super) enum Seen<V> {
 /// Up to two values that have left, to be dropped without the lock.
 pub(super) type Removed<K, V> = [Option<Entry<K, V>>; 2];
 
-impl<K: Hash + Eq, V, E, F> State<K, V, E, F> {
-    pub(super) fn new(max_entries: usize) -> Self {
-        Self { index: HashMap::new(), store: Store::new(max_entries), flights: Flights::new() }
+impl<K: Hash + Eq, V, E, F, S: BuildHasher> State<K, V, E, F, S> {
+    pub(super) fn new(max_entries: usize, hasher: S) -> Self {
+        let index = HashMap::with_hasher(hasher);
+        Self { index, store: Store::new(max_entries), flights: Flights::new() }
     }
 
     /// A value, which may have expired if what has was not purged, is now the last used; a flight is joined.

@@ -1,6 +1,7 @@
 use std::{
     cell::Cell,
     future::{Future, poll_fn, ready},
+    hash::{BuildHasherDefault, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     rc::Rc,
@@ -16,6 +17,8 @@ use async_playground::{
     patterns::{CacheConfig, CacheStatus, Served, TtlCache},
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
+
+use futures::FutureExt;
 
 use super::support::{Cut, Manual, cut_off, ms, sweep};
 
@@ -356,4 +359,26 @@ fn what_is_invalidated_during_its_flight_is_neither_stored_nor_shared() {
         assert_eq!(after, Some(expected.0));
         world.assert_at_rest();
     }
+}
+
+#[test]
+fn keys_are_told_apart_however_they_are_hashed() {
+    #[derive(Clone, Default)]
+    struct Alike;
+    impl Hasher for Alike {
+        fn write(&mut self, _: &[u8]) {}
+        fn finish(&self) -> u64 {
+            0
+        }
+    }
+    let cache =
+        TtlCache::with_hasher(config(ms(500), 2), Manual::default(), BuildHasherDefault::<Alike>::default());
+    let cache = cache.unwrap();
+    let get = |key| cache.serve(key, move || ready(Ok::<_, ()>(key))).now_or_never();
+    for served in [Served::Fetched, Served::Hit] {
+        assert_eq!([get(1), get(2)], [1, 2].map(|key| Some((Ok(key), served))));
+    }
+    assert_eq!(get(3), Some((Ok(3), Served::Fetched)));
+    assert_eq!(get(1), Some((Ok(1), Served::Fetched)), "it was the least recently used");
+    assert_eq!(get(3), Some((Ok(3), Served::Hit)));
 }
