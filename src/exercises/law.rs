@@ -1,6 +1,6 @@
 //! Laws: what must hold for every setting of an exercise, checked on each run from its trace alone.
 
-use std::{collections::HashMap, fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::Serialize;
 
@@ -172,7 +172,7 @@ impl<'a> Record<'a> {
     }
 
     /// When whoever watched the run cancelled a task, by the task.
-    pub fn cancelled(&self) -> HashMap<u32, Moment> {
+    pub fn cancelled(&self) -> BTreeMap<u32, Moment> {
         let acts = self.pick(|moment, what| match what {
             What::Act { task: Some(task), .. } => Some((*task, moment)),
             _ => None,
