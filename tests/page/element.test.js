@@ -1,6 +1,7 @@
 // The element on a page of another origin: its styles and policy, many at once, options, and what is heard of it.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { openSite } from './support/browser.js';
@@ -33,7 +34,11 @@ before(async () => {
       <script type="module" src="${site.url}playground.js"></script><body>${body}`,
   });
   const six = SIX.map((slug) => `<async-playground exercise="${slug}" clock="instant">Loading ${slug}</async-playground>`).join('\n');
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const example = /^As a module.*?```js\n(.*?)```/ms.exec(readme)?.[1] ?? '';
   lessons = await serveLessons(() => ({
+    '/readme.js': { html: example.replace('/playground/playground.js', `${site.url}playground.js`) },
+    '/readme': { html: '<!doctype html><html lang="en"><title>Lesson</title><script type="module" src="readme.js"></script>' },
     '/hostile.css': { html: HOSTILE },
     '/plain.css': { html: 'html { background: white; color: black }' },
     '/six': page(`<h1>Six</h1><div id="away"></div>${six.replace(/(.*)<async/s, '$1<async-playground id="last" exercise="health-check" clock="instant"></async-playground><async')}`, 'hostile.css'),
@@ -299,3 +304,10 @@ test('what stands between the tags shows until the element wakes, or if it never
     await until(page, 'ready');
   });
 });
+
+test('the example of a module in README.md does what it says', () =>
+  site.page(`${lessons.url}readme`, async (page) => {
+    const said = page.waitForEvent('console', (message) => /^(passed|failed)$/.test(message.text()));
+    await page.reload();
+    assert.equal((await said).text(), 'passed');
+  }));
