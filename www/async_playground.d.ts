@@ -7,7 +7,7 @@ export function imports(): WebAssembly.Imports;
 /** Makes the instance that of this glue, and gives its memory. */
 export function finish(instance: WebAssembly.Instance, module: WebAssembly.Module): WebAssembly.Memory;
 /** Only the full module can. Throws `{code, message}`. */
-export function compare(slug: string, lines: string[], live: boolean, finished: boolean): Row[];
+export function compare(slug: unknown, lines: unknown, options: unknown): Row[];
 /** Only the full module can. Throws `{code, message}`. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
 /**

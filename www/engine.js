@@ -44,16 +44,16 @@ export async function rehearse(slug) {
 }
 
 /**
- * @param {string} slug
- * @param {string[]} lines
- * @param {{clock?: import('./playground.js').ClockName, finished?: boolean}} [options]
+ * @param {unknown} slug
+ * @param {unknown} lines
+ * @param {unknown} [options]
  * @returns {Row[]}
  */
-export function compare(slug, lines, { clock = 'instant', finished = true } = {}) {
+export function compare(slug, lines, options) {
   known(slug);
   const { living } = full;
   if (living === null) throw new PlaygroundError('load', 'the playground is not loaded: await ready() first');
-  return living.call((glue) => glue.compare(slug, lines, clock === 'live', finished));
+  return living.call((glue) => glue.compare(slug, lines, options));
 }
 
 /**
@@ -199,10 +199,7 @@ function asPlain({ clock = 'instant', speed = 1, variant = 'sound', ...more }) {
  * @param {'onEvents' | 'onProgress'} name of the callback
  */
 function checked(options, name) {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new PlaygroundError('bad-value', `options must be an object, not ${kindOf(options)}`);
-  }
-  const { signal, [name]: given, ...rest } = /** @type {Record<string, unknown>} */ (options);
+  const { signal, [name]: given, ...rest } = own(options);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new PlaygroundError('bad-value', `signal must be an AbortSignal, not ${kindOf(signal)}`);
   }
@@ -211,4 +208,18 @@ function checked(options, name) {
   }
   const callback = /** @type {(told: unknown) => void} */ (given ?? (() => {}));
   return { signal, callback, rest };
+}
+
+/**
+ * A copy, for which getters and proxies of the caller are asked; these may throw.
+ * @param {unknown} options
+ * @returns {Record<string, unknown>}
+ */
+function own(options) {
+  try {
+    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return { ...options };
+  } catch {
+    throw new PlaygroundError('bad-value', 'options must be an object that can be read');
+  }
+  throw new PlaygroundError('bad-value', `options must be an object, not ${kindOf(options)}`);
 }

@@ -2,17 +2,15 @@
 
 use std::{cell::RefCell, panic};
 
-#[cfg(feature = "laws")]
-use js_sys::Array;
 use js_sys::{Function, JSON};
 use serde::Serialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 #[cfg(feature = "laws")]
-use super::options::{self, Request};
+use super::options::{self, Comparison, Request};
 use super::session::Session;
 #[cfg(feature = "laws")]
-use crate::exercises::{Refusal, Run, Settings, rows};
+use crate::exercises::{ClockKind, Refusal, Run, rows};
 use crate::json;
 #[cfg(not(feature = "laws"))]
 use crate::{
@@ -67,12 +65,13 @@ pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
 ///
 /// # Errors
 ///
-/// A refusal if there is no such exercise.
+/// A refusal, as an object with `code` and `message`.
 #[cfg(feature = "laws")]
 #[wasm_bindgen]
-pub fn compare(slug: &str, lines: &Array, live: bool, finished: bool) -> Result<JsValue, JsValue> {
-    let settings = Settings::of(slug).map_err(|refusal| refuse(&refusal))?;
-    let lines: Vec<String> = lines.iter().filter_map(|line| line.as_string()).collect();
+pub fn compare(slug: &JsValue, lines: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    let Comparison { settings, lines, clock, finished } =
+        options::read_comparison(slug, lines, options).map_err(|refusal| refuse(&refusal))?;
+    let live = clock == ClockKind::Live;
     to_js(&rows(settings.exercise, live, lines.iter().map(String::as_str), finished))
 }
 

@@ -1,13 +1,20 @@
 //! Reads what JavaScript hands over, and refuses what it does not understand.
 
-use js_sys::{Array, JsString, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{JsString, Reflect};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use super::pace::SPEEDS;
 use crate::exercises::{Act, ClockKind, Input, Refusal, Settings};
 
 /// Lists are read up to here; no knob takes as many.
 const LONGEST_LIST: u32 = 10_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Throws for a proxy that has been revoked.
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+}
 
 /// A checked request of JavaScript.
 #[derive(Debug)]
@@ -69,6 +76,34 @@ pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, R
     Ok(Search { settings, seeds, budget_ms })
 }
 
+/// A checked request to judge lines.
+#[derive(Debug)]
+pub(super) struct Comparison {
+    pub(super) settings: Settings,
+    pub(super) lines: Vec<String>,
+    pub(super) clock: ClockKind,
+    pub(super) finished: bool,
+}
+
+/// As [`read`], for lines to be judged.
+pub(super) fn read_comparison(
+    slug: &JsValue,
+    lines: &JsValue,
+    options: &JsValue,
+) -> Result<Comparison, Refusal> {
+    let slug = text("exercise", "the slug of an exercise", input(slug))?;
+    let (mut clock, mut finished) = (ClockKind::Instant, true);
+    for (name, value) in entries("options", options)? {
+        match name.as_str() {
+            "clock" => clock = read_clock(&input(&value))?,
+            "finished" => finished = read_flag("finished", &input(&value))?,
+            _ => return Err(Refusal::unknown("unknown-option", "option", &name, ["clock", "finished"])),
+        }
+    }
+    let settings = Settings::of(&slug)?;
+    Ok(Comparison { settings, lines: read_lines(lines)?, clock, finished })
+}
+
 /// One thing that can be done to a run.
 pub(super) fn read_act(what: &Input, task: Option<u32>) -> Result<Act, Refusal> {
     match (what, task) {
@@ -108,6 +143,35 @@ fn read_speed(input: &Input) -> Result<f64, Refusal> {
     }
 }
 
+fn read_flag(name: &str, input: &Input) -> Result<bool, Refusal> {
+    match input {
+        Input::Bool(flag) => Ok(*flag),
+        _ => Err(Refusal::bad_value(name, "true or false", input)),
+    }
+}
+
+/// However many there are: a run may have written more than any knob takes.
+fn read_lines(value: &JsValue) -> Result<Vec<String>, Refusal> {
+    let Ok(Some(length)) = length(value) else {
+        return Err(Refusal::bad_value("lines", "a list of texts", &input(value)));
+    };
+    (0..length)
+        .map(|place| {
+            let item = Reflect::get_u32(value, place).unwrap_or(JsValue::UNDEFINED);
+            text("lines", "a list of texts", input(&item))
+        })
+        .collect()
+}
+
+/// Of a list; None for anything else, and an error where a proxy throws.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what a proxy says saturates")]
+fn length(value: &JsValue) -> Result<Option<u32>, JsValue> {
+    if !is_array(value)? {
+        return Ok(None);
+    }
+    Ok(Reflect::get(value, &"length".into())?.as_f64().map(|length| length as u32))
+}
+
 pub(super) fn input(value: &JsValue) -> Input {
     if let Some(number) = value.as_f64() {
         Input::Number(number)
@@ -115,12 +179,11 @@ pub(super) fn input(value: &JsValue) -> Input {
         Input::Bool(flag)
     } else if let Some(text) = value.as_string() {
         Input::Text(text)
-    } else if Array::is_array(value) {
-        let array: &Array = value.unchecked_ref();
-        let items = (0..array.length().min(LONGEST_LIST)).map(|place| {
+    } else if let Ok(Some(length)) = length(value) {
+        let items = (0..length.min(LONGEST_LIST)).map(|place| {
             // Lists of lists are nobody's value, so one level is read.
-            match Reflect::get_u32(array, place) {
-                Ok(item) if !Array::is_array(&item) => input(&item),
+            match Reflect::get_u32(value, place) {
+                Ok(item) if matches!(is_array(&item), Ok(false)) => input(&item),
                 _ => Input::Other("a list"),
             }
         });
@@ -167,7 +230,7 @@ fn entries(name: &str, object: &JsValue) -> Result<Vec<(String, JsValue)>, Refus
     if object.is_undefined() {
         return Ok(Vec::new());
     }
-    if !object.is_object() || Array::is_array(object) {
+    if !object.is_object() || matches!(is_array(object), Ok(true)) {
         return Err(Refusal::bad_value(name, "an object", &input(object)));
     }
     // A proxy may throw at any of these, which is then no object to read from.

@@ -146,6 +146,18 @@ test('what makes no sense is refused with a code and a message that names it', (
         ['bad-value', [slug, { onEvents: 3 }], 'onEvents'],
         ['bad-value', [slug, { signal: {} }], 'signal'],
       ];
+      const { proxy, revoke } = Proxy.revocable([], {});
+      revoke();
+      const throwing = () => {
+        throw new RangeError('of the caller');
+      };
+      for (const options of [proxy, new Proxy({}, { ownKeys: throwing }), { get clock() { return throwing(); } }]) {
+        cases.push(['bad-value', [slug, options], 'options must be an object that can be read']);
+      }
+      for (const knobs of [proxy, new Proxy({}, { ownKeys: throwing })]) {
+        cases.push(['bad-value', [slug, { knobs }], 'knobs must be an object that can be read']);
+      }
+      for (const ids of [proxy, new Proxy([1], { get: throwing })]) cases.push(['bad-value', [slug, { knobs: { ids } }], 'knob ids']);
       for (const speed of [0, -1, NaN, Infinity, 20.1, 0.049, '1']) {
         cases.push(['bad-value', [slug, { clock: 'paced', speed }], 'speed']);
       }
@@ -157,7 +169,7 @@ test('what makes no sense is refused with a code and a message that names it', (
           if (knob.kind === 'int') bad.push(knob.min - 1, knob.max + 1, knob.min + 0.5, NaN, Infinity, '', [], true);
           if (knob.kind === 'bool') bad.push(1, 'maybe', []);
           if (knob.kind === 'choice') bad.push('nope', 1, '__proto__');
-          if (knob.kind === 'ints') bad.push([knob.min - 1], [knob.max + 1], [0.5], ['x'], 'x', Array(knob.maxItems + 1).fill(knob.min));
+          if (knob.kind === 'ints') bad.push([], [knob.min - 1], [knob.max + 1], [0.5], ['x'], 'x', Array(knob.maxItems + 1).fill(knob.min));
           if (knob.kind === 'order') bad.push(['nope'], [knob.options[0], knob.options[0]], [1]);
           for (const value of bad) cases.push(['bad-value', [slug, { knobs: { [knob.name]: value } }], knob.name]);
         }
@@ -349,4 +361,32 @@ test('compare judges lines while they come and when they have come', () =>
         ['matched', 'matched', 'extra'],
       ]);
     },
+  ));
+
+test('compare refuses lines and options that make no sense, in words', () =>
+  withModule(
+    async (module) => {
+      await module.ready();
+      const compare = /** @type {(...input: any[]) => unknown} */ (module.compare);
+      const slug = 'request-handler';
+      /** @type {[any[], string][]} */
+      const cases = [
+        [[3, []], 'exercise must be'],
+        [[slug], 'lines must be a list of texts, not undefined'],
+        [[slug, 'text'], 'lines must be a list of texts, not "text"'],
+        [[slug, ['text', 1]], 'lines must be a list of texts, not 1'],
+        [[slug, [], null], 'options must be an object, not null'],
+        [[slug, [], { clock: 'sundial' }], 'clock must be live, instant or paced'],
+        [[slug, [], { finished: 'no' }], 'finished must be true or false'],
+      ];
+      return cases.map(([input, says]) => {
+        try {
+          return compare(...input);
+        } catch (error) {
+          const { code, message } = /** @type {any} */ (error);
+          return error instanceof module.PlaygroundError && code === 'bad-value' && message.includes(says) ? null : `${code}: ${message}`;
+        }
+      });
+    },
+    (wrong) => assert.deepEqual(wrong, wrong.map(() => null)),
   ));

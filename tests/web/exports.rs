@@ -9,10 +9,13 @@ fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap()
 }
 
+/// Even to ask whether it is a list throws.
+const REVOKED: &str = "(({ proxy, revoke }) => (revoke(), proxy))(Proxy.revocable([], {}))";
+
 /// The code and message with which a request is refused.
 #[track_caller]
 fn refused(slug: &JsValue, options: &str) -> (String, String) {
-    let options = eval(&format!("({options})")).unwrap();
+    let options = eval(&format!("({})", options.replace("REVOKED", REVOKED))).unwrap();
     let error = start(slug, &options, Function::default()).expect_err("a refusal");
     (get(&error, "code").as_string().unwrap(), get(&error, "message").as_string().unwrap())
 }
@@ -44,6 +47,16 @@ fn what_is_wrong_with_a_request_is_said_before_anything_runs() {
         ("() => {}", "bad-value", "options must be an object"),
         ("new Proxy({}, {ownKeys() { throw 1 }})", "bad-value", "that can be read"),
         ("{get clock() { throw 1 }}", "bad-value", "that can be read"),
+        ("REVOKED", "bad-value", "options must be an object that can be read"),
+        ("{knobs: REVOKED}", "bad-value", "knobs must be an object that can be read"),
+        ("{knobs: {ids: REVOKED}}", "bad-value", "knob ids must be a list"),
+        ("{knobs: {ids: [REVOKED]}}", "bad-value", "knob ids must be a list"),
+        ("{knobs: {ids: new Proxy([1], {get() { throw RangeError() }})}}", "bad-value", "knob ids must be"),
+        (
+            "{knobs: {ids: new Proxy([1], {get: (_, key) => key === 'length' ? 1e300 : {}})}}",
+            "bad-value",
+            "knob ids",
+        ),
     ] {
         let (given, message) = refused(&slug, options);
         assert_eq!(given, code, "{options}: {message}");
@@ -59,13 +72,48 @@ fn what_is_wrong_with_a_request_is_said_before_anything_runs() {
     }
 }
 
+/// The rows that come of lines and options, each spelled in JavaScript.
+fn compared(slug: &str, lines: &str, options: &str) -> Result<Array, JsValue> {
+    let [lines, options] =
+        [lines, options].map(|text| eval(&format!("({})", text.replace("REVOKED", REVOKED))).unwrap());
+    compare(&slug.into(), &lines, &options).map(JsCast::unchecked_into)
+}
+
 #[wasm_bindgen_test]
 fn rows_are_judged_as_far_as_lines_have_come() {
-    let lines = Array::of1(&"{'id': 1, 'name': 'Alice'}".into());
-    let rows: Array = compare("request-handler", &lines, false, false).unwrap().unchecked_into();
-    let statuses: Vec<_> = rows.iter().map(|row| get(&row, "status").as_string().unwrap()).collect();
-    assert_eq!(statuses, ["matched", "pending"]);
-    let rows: Array = compare("request-handler", &lines, false, true).unwrap().unchecked_into();
-    assert_eq!(get(&rows.get(1), "status"), "missing");
-    assert!(compare("nothing", &lines, false, true).is_err());
+    let lines = "[\"{'id': 1, 'name': 'Alice'}\"]";
+    for (options, last) in
+        [("{finished: false}", "pending"), ("{clock: 'live'}", "missing"), ("undefined", "missing")]
+    {
+        let rows = compared("request-handler", lines, options).unwrap();
+        let statuses: Vec<_> = rows.iter().map(|row| get(&row, "status").as_string().unwrap()).collect();
+        assert_eq!(statuses, ["matched", last]);
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_wrong_with_lines_to_be_judged_is_said() {
+    let slug = "request-handler";
+    for (slug, lines, options, part) in [
+        ("nothing", "[]", "undefined", "unknown exercise \"nothing\""),
+        (slug, "null", "undefined", "lines must be a list of texts, not null"),
+        (slug, "'text'", "undefined", "lines must be a list of texts, not \"text\""),
+        (slug, "['a', 1]", "undefined", "lines must be a list of texts, not 1"),
+        (slug, "new Array(4294967295)", "undefined", "lines must be a list of texts, not undefined"),
+        (slug, "REVOKED", "undefined", "lines must be a list of texts, not an object"),
+        (
+            slug,
+            "new Proxy([1], {get() { throw RangeError() }})",
+            "undefined",
+            "lines must be a list of texts",
+        ),
+        (slug, "[]", "null", "options must be an object, not null"),
+        (slug, "[]", "{clock: 'sundial'}", "clock must be live, instant or paced, not \"sundial\""),
+        (slug, "[]", "{finished: 1}", "finished must be true or false, not 1"),
+        (slug, "[]", "{finnished: true}", "unknown option \"finnished\"; known: clock, finished"),
+    ] {
+        let error = compared(slug, lines, options).expect_err("a refusal");
+        let message = get(&error, "message").as_string().unwrap();
+        assert!(message.contains(part), "{lines} {options}: {message}");
+    }
 }
