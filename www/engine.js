@@ -128,7 +128,8 @@ export function begin(slug, options = {}, acts = false) {
           /** @type {Event[]} */
           const trace = [];
           const sink = (/** @type {Event[]} */ some) => {
-            if (module !== full) trace.push(...some);
+            // Copies: the callback may do to its own what it likes.
+            if (module !== full) trace.push(...some.map((event) => ({ ...event })));
             events.push(some);
           };
           const started = opened.call((glue) =>

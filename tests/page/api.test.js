@@ -363,6 +363,28 @@ test('compare judges lines while they come and when they have come', () =>
     },
   ));
 
+test('what a callback does to its events changes no verdict', () =>
+  withModule(
+    async (module) => {
+      /** @type {string[]} */
+      const lines = [];
+      const { verdict } = await module.run('ttl-cache', {
+        onEvents(events) {
+          for (const event of events) {
+            if (event.kind === 'log') lines.push(event.line);
+            Object.assign(event, { kind: 'log', line: 'another', seq: 0, at: -1 });
+          }
+          events.length = 0;
+        },
+      });
+      return { verdict, lines };
+    },
+    ({ verdict, lines }) => {
+      assert.equal(verdict, 'passed');
+      assert.ok(lines.length > 0);
+    },
+  ));
+
 test('compare refuses lines and options that make no sense, in words', () =>
   withModule(
     async (module) => {
