@@ -15,12 +15,12 @@ export function hasPassed(slug) {
 /** @param {string} slug */
 export function markPassed(slug) {
   passed.add(slug);
+  refresh();
   try {
     localStorage.setItem(KEY, JSON.stringify([...passed].sort()));
   } catch {
     // Storage may be full, off, or forbidden: the mark then lasts as long as the page.
   }
-  for (const listener of listeners) listener();
 }
 
 /**
@@ -32,6 +32,12 @@ export function onPassed(listener) {
   return () => listeners.delete(listener);
 }
 
+/** Others may have added to what is stored: another tab, or another page while this one was left. */
+function refresh() {
+  for (const slug of stored()) passed.add(slug);
+  for (const listener of listeners) listener();
+}
+
 /** @returns {string[]} */
 function stored() {
   try {
@@ -41,3 +47,5 @@ function stored() {
     return [];
   }
 }
+
+for (const sign of ['storage', 'pageshow']) addEventListener(sign, refresh);

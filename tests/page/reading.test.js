@@ -242,3 +242,25 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       { colorScheme },
     ));
 }
+
+test('what passes in one tab is marked in the others, and none forgets what another has marked', () =>
+  site.page('', async (page) => {
+    const other = await page.context().newPage();
+    for (const [tab, slug] of /** @type {const} */ ([[other, 'ttl-cache'], [page, 'request-id']])) {
+      await tab.goto(`${site.url}${slug}/`);
+      const on = await bench(tab);
+      await on.clock('Instant');
+    }
+    for (const tab of [other, page]) {
+      await tab.locator('async-playground button.run').click();
+      await tab.locator('async-playground[data-state="passed"]').waitFor();
+    }
+    await other.goto(site.url);
+    for (const slug of ['ttl-cache', 'request-id']) await other.locator(`passed-mark[exercise="${slug}"][data-passed]`).waitFor();
+    const on = await bench(page);
+    await page.goto(`${site.url}health-check/`);
+    await on.clock('Instant');
+    await on.run.click();
+    await on.until('passed');
+    await other.locator('passed-mark[exercise="health-check"][data-passed]').waitFor();
+  }));
