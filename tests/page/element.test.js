@@ -311,3 +311,26 @@ test('the example of a module in README.md does what it says', () =>
     await page.reload();
     assert.equal((await said).text(), 'passed');
   }));
+
+test('one that is put back has the exercise that it has been given meanwhile', () =>
+  site.page(`${lessons.url}one`, async (page) => {
+    await until(page, 'ready');
+    const names = await page.evaluate(async () => {
+      const host = /** @type {any} */ (document.querySelector('async-playground'));
+      const ready = () => new Promise((resolve) => host.addEventListener('ready', resolve, { once: true }));
+      const names = [];
+      for (const loading of [false, true]) {
+        // Once at rest, and once while the one before is on its way.
+        if (loading) host.exercise = 'request-id';
+        host.remove();
+        host.exercise = loading ? 'request-timeout' : 'health-check';
+        const awake = ready();
+        document.body.append(host);
+        await awake;
+        names.push(host.shadowRoot.querySelector('.bench').getAttribute('aria-label'));
+      }
+      return names;
+    });
+    assert.match(names[0], /[Hh]ealth/);
+    assert.match(names[1], /[Tt]imeout/);
+  }));

@@ -41,6 +41,8 @@ export class AsyncPlayground extends Base {
   #address = null;
   #growth = eased(() => this.#showGrowth());
   #endKeys = () => {};
+  /** Whether it has been put into a page: attributes that an upgrade brings come before that. */
+  #placed = false;
   /** @type {import('./options.js').Options | null} */
   #options = null;
   /** Settles when the replay of the run has been loaded. @type {Promise<void>} */
@@ -48,7 +50,8 @@ export class AsyncPlayground extends Base {
 
   connectedCallback() {
     adopt(this);
-    if (this.#parts === null) return void this.#wake();
+    this.#placed = true;
+    if (this.#info?.slug !== this.exercise) return void this.#wake();
     // It has been moved: its run has ended, and it can be run again.
     this.#endKeys = listenForKeys(this);
     void this.#heed();
@@ -58,6 +61,7 @@ export class AsyncPlayground extends Base {
   connectedMoveCallback() {}
 
   disconnectedCallback() {
+    this.#placed = false;
     this.stop();
     this.#growth.cancel();
     this.#address?.cancel();
@@ -67,7 +71,7 @@ export class AsyncPlayground extends Base {
 
   /** @param {string} name */
   attributeChangedCallback(name) {
-    if (this.isConnected) void (name === 'exercise' ? this.#wake() : this.#heed());
+    if (this.#placed) void (name === 'exercise' ? this.#wake() : this.#heed());
   }
 
   /** The slug of the exercise. */
