@@ -26,7 +26,9 @@ export { catalogue, describe, mistakeOf, reading } from './catalogue.js';
  * @returns {Promise<void>}
  */
 export async function ready(slug) {
-  await (slug === undefined ? Promise.all([full.open(), loadCatalogue()]) : quickest(known(slug)).open());
+  if (slug === undefined) await Promise.all([full.open(), loadCatalogue()]);
+  // The full module may have come meanwhile, and serves as well.
+  else await quickest(known(slug)).open().catch((error) => full.living ?? Promise.reject(error));
 }
 
 /**

@@ -334,3 +334,29 @@ test('one that is put back has the exercise that it has been given meanwhile', (
     assert.match(names[0], /[Hh]ealth/);
     assert.match(names[1], /[Tt]imeout/);
   }));
+
+test('an exercise that is not there is told once, and no key acts on what was there before', () =>
+  site.page(
+    `${lessons.url}wrong`,
+    async (page) => {
+      const host = page.locator('async-playground');
+      const heard = () => page.evaluate(() => /** @type {any} */ (globalThis).heard);
+      await page.getByRole('alert').waitFor();
+      assert.deepEqual(await heard(), ['no-such']);
+      await host.evaluate((host) => host.setAttribute('exercise', 'health-check'));
+      await until(page, 'ready');
+      await host.evaluate((host) => host.setAttribute('exercise', 'nothing'));
+      await page.getByRole('alert').waitFor();
+      await host.evaluate((host) => host.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true, composed: true })));
+      await host.evaluate((host) => /** @type {any} */ (host).help());
+      assert.deepEqual(await heard(), ['no-such', 'nothing']);
+    },
+    {
+      init: () => {
+        /** @type {string[]} */
+        const heard = [];
+        Object.assign(globalThis, { heard });
+        addEventListener('error', (event) => void heard.push(/** @type {any} */ (event).detail.exercise));
+      },
+    },
+  ));

@@ -196,3 +196,48 @@ test('an exercise is rehearsed when there is nothing else to do, and nobody sees
     await on.until('passed');
     assert.ok((await seen()).told > 0, 'of a run that somebody asked for everybody hears');
   }));
+
+test('a script for options that does not load is told at the head of the bench, which works without it', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await bench(page);
+      await on.clock('Slow');
+      await on.run.click();
+      await on.until('running');
+      await page.route(/options\.js/, (route) => route.abort());
+      await on.host.evaluate((host) => host.setAttribute('theme', 'dark'));
+      await on.host.locator('.refusal:not([hidden])').waitFor();
+      await on.stop.click();
+      await on.until('stopped');
+      await page.unroute(/options\.js/);
+      await on.host.evaluate((host) => host.setAttribute('theme', 'light'));
+      await on.host.locator('.frame[data-theme="light"]').waitFor();
+      assert.equal(await on.host.locator('.refusal').isVisible(), false);
+    },
+    { trouble: true },
+  ));
+
+test('a lean module that does not load is not missed where the full one is there', () =>
+  site.page(
+    '',
+    async (page) => {
+      const open = await hold(page, /ttl_cache_bg\.wasm/);
+      await page.goto(`${site.url}ttl-cache/`, { waitUntil: 'commit' });
+      const on = await bench(page);
+      const loaded = page.waitForResponse((response) => FULL.test(response.url()) && response.url().endsWith('.wasm'));
+      await on.host.getByLabel('Variant').selectOption({ index: 1 });
+      await on.clock('Instant');
+      await loaded;
+      await on.run.click();
+      await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();
+      const ready = on.host.evaluate((host) => new Promise((resolve) => {
+        for (const name of ['ready', 'error']) host.addEventListener(name, () => resolve(name), { once: true });
+      }));
+      await page.unroute(/ttl_cache_bg\.wasm/);
+      await page.route(/ttl_cache_bg\.wasm/, (route) => route.abort());
+      open();
+      assert.equal(await ready, 'ready');
+    },
+    { trouble: true },
+  ));

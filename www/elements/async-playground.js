@@ -91,7 +91,8 @@ export class AsyncPlayground extends Base {
       const loading = ready(slug);
       // Whether it has failed is asked below.
       loading.catch(() => {});
-      const [info, sheets] = await Promise.all([describe(slug), this.#sheets(), this.#optional()]);
+      // Options that do not load are told at the head of the bench, once that is there.
+      const [info, sheets] = await Promise.all([describe(slug), this.#sheets(), this.#optional().catch(() => {})]);
       if (!this.isConnected || slug !== this.exercise || this.#info?.slug === slug) return;
       this.stop();
       this.#info = info;
@@ -140,7 +141,11 @@ export class AsyncPlayground extends Base {
       this.#options ??= new Options(this, info, parts);
       if (this.isConnected) this.#options.update();
     } catch (error) {
-      this.#refuse(error);
+      // The bench is there, and works without them.
+      if (parts === null) return;
+      parts.refusals.hidden = false;
+      parts.refusals.textContent = told(error);
+      fire(this, 'error', { exercise: this.exercise, error });
     }
   }
 
@@ -149,6 +154,8 @@ export class AsyncPlayground extends Base {
    * @param {unknown} error
    */
   #refuse(error) {
+    this.stop();
+    this.#endKeys();
     this.#options?.leave();
     [this.#info, this.#parts, this.#options] = [null, null, null];
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
@@ -354,8 +361,9 @@ export class AsyncPlayground extends Base {
   async help() {
     await import('./playground-help.js');
     const frame = this.#parts?.frame;
-    const help = frame?.querySelector('playground-help') ?? h('playground-help');
-    frame?.append(help);
+    if (frame === undefined) return;
+    const help = frame.querySelector('playground-help') ?? h('playground-help');
+    frame.append(help);
     await help.open();
   }
 

@@ -58,6 +58,8 @@ export class Options {
   constructor(bench, info, parts) {
     [this.#bench, this.#info, this.#parts] = [bench, info, parts];
     parts.frame.toggleAttribute('data-embedded', embedded(bench));
+    // Where it stood that this script had not been loaded.
+    parts.refusals.hidden = true;
   }
 
   /** Looks at every option again, and does what has changed. */
