@@ -122,3 +122,15 @@ test('addresses are read as they are written, and leave out what is as ever', ()
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, false)), read);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });
 });
+
+test('the link is copied, or is there to be copied by hand where there is no clipboard', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    const copy = on.host.getByRole('button', { name: 'Copy link' });
+    await copy.waitFor();
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+    await copy.click();
+    const link = on.host.getByRole('link', { name: 'Link to this run' });
+    await link.waitFor();
+    assert.equal(await link.evaluate((link) => /** @type {ShadowRoot} */ (link.getRootNode()).activeElement === link), true);
+  }));

@@ -7,11 +7,15 @@ export function copyLink() {
   const copy = h('button', { type: 'button', class: 'quiet' }, 'Copy link');
   const plain = h('a', { hidden: true }, 'Link to this run');
   const node = h('div', { class: 'link', hidden: true }, copy, plain);
-  copy.addEventListener('click', () => {
-    navigator.clipboard.writeText(address).then(
-      () => (copy.textContent = 'Link copied'),
-      () => ([copy.hidden, plain.hidden] = [true, false]),
-    );
+  copy.addEventListener('click', async () => {
+    try {
+      // There is none on a page that came without encryption.
+      await navigator.clipboard.writeText(address);
+      copy.textContent = 'Link copied';
+    } catch {
+      [copy.hidden, plain.hidden] = [true, false];
+      plain.focus();
+    }
   });
   return {
     node,
