@@ -81,3 +81,14 @@ test('slider and number are one knob', () =>
       assert.equal(await knob.locator('.error').textContent(), '');
     }
   }));
+
+test('a list is refused where there is nothing in it, in its field and in an address', () =>
+  site.page('request-handler/?knob.ids=', async (page) => {
+    const on = await bench(page);
+    assert.match(await on.host.locator('.refusal').innerText(), /Knob ids must be 1 to \d+ numbers, not 0/);
+    await on.openKnobs();
+    await on.host.locator('#knob-ids').fill('');
+    assert.match(await on.host.locator('[data-name="ids"] .error').innerText(), /must be 1 to \d+ whole numbers/);
+    await on.run.click();
+    assert.equal(await on.state(), 'ready');
+  }));

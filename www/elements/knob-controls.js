@@ -175,7 +175,7 @@ function choiceControl(knob, id, changed) {
  * @returns {Control}
  */
 function listControl(knob, id, changed) {
-  const range = `up to ${plain(knob.maxItems)} whole numbers from ${plain(knob.min)} to ${plain(knob.max)}, with commas`;
+  const range = `1 to ${plain(knob.maxItems)} whole numbers from ${plain(knob.min)} to ${plain(knob.max)}, with commas`;
   const field = h('input', { type: 'text', id, autocomplete: 'off', spellcheck: false, 'aria-describedby': `${id}-help` });
   field.addEventListener('input', changed);
   return {
@@ -185,7 +185,7 @@ function listControl(knob, id, changed) {
       const words = field.value.split(/[\s,]+/).filter((word) => word !== '');
       const numbers = words.map(Number);
       const allowed = (/** @type {number} */ n) => Number.isInteger(n) && n >= knob.min && n <= knob.max;
-      const refused = numbers.length > knob.maxItems || !numbers.every(allowed);
+      const refused = numbers.length < 1 || numbers.length > knob.maxItems || !numbers.every(allowed);
       return refused ? { error: `must be ${range}` } : { value: numbers };
     },
     write: (value) => {

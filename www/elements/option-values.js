@@ -96,7 +96,7 @@ function spelled(knob, text) {
     case 'choice':
       return oneOf(name, text, knob.options);
     case 'ints':
-      if (items.length > knob.maxItems) throw bad(`${name} must be up to ${knob.maxItems} numbers, not ${items.length}`);
+      if (items.length < 1 || items.length > knob.maxItems) throw bad(`${name} must be 1 to ${knob.maxItems} numbers, not ${items.length}`);
       for (const item of items) number(name, item, knob.min, knob.max, true);
       return text;
     case 'order':
