@@ -123,6 +123,42 @@ test('addresses are read as they are written, and leave out what is as ever', ()
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });
 });
 
+test('every key can be turned off, also where that cannot be stored', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await bench(page);
+      const dialog = page.getByRole('dialog', { name: 'Keys' });
+      await on.host.getByRole('button', { name: 'Keys' }).click();
+      await dialog.getByLabel('Use these keys').uncheck();
+      await page.keyboard.press('Escape');
+      await page.locator('h1').click();
+      await page.keyboard.press('?');
+      await page.keyboard.press('r');
+      assert.equal(await on.state(), 'ready');
+      assert.equal(await dialog.count(), 0);
+      await on.host.getByRole('button', { name: 'Keys' }).click();
+      assert.equal(await dialog.getByLabel('Use these keys').isChecked(), false);
+    },
+    {
+      init: () => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        };
+      },
+    },
+  ));
+
+test('a table that scrolls sideways has the arrows to itself', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await page.getByText('Timeline as a table').first().click();
+    const before = await on.cursor();
+    await on.host.locator('.tables').first().focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await on.cursor(), before);
+  }));
+
 test('the link is copied, or is there to be copied by hand where there is no clipboard', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);

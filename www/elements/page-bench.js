@@ -53,7 +53,7 @@ export function listenForKeys(bench) {
     const at = event.composedPath()[0];
     const focus = at instanceof Element ? at : null;
     if (focus?.matches(TYPING) || (focus instanceof HTMLElement && focus.isContentEditable)) return;
-    if (focus?.closest('dialog') || (key !== '?' && keysOff())) return;
+    if (focus?.closest('dialog') || keysOff()) return;
     const act = action(bench, key, focus);
     if (act === null) return;
     event.preventDefault();
@@ -65,7 +65,7 @@ export function listenForKeys(bench) {
 
 const TYPING = 'input:not([type="radio"], [type="checkbox"], [type="range"]), textarea, select';
 const PRESSED_BY_SPACE = 'button, summary, input, a[href]';
-const MOVED_BY_ARROWS = 'input, pre';
+const MOVED_BY_ARROWS = 'input, pre, [role="region"]';
 
 /**
  * @param {Bench} bench
@@ -97,14 +97,14 @@ function action(bench, key, focus) {
 /** Whether the reader has turned the keys off. */
 export function keysOff() {
   try {
-    return localStorage.getItem(KEYS_OFF) !== null;
+    return offHere ?? localStorage.getItem(KEYS_OFF) !== null;
   } catch {
-    return offHere;
+    return false;
   }
 }
 
-/** For this visit, where storage is refused. */
-let offHere = false;
+/** What was chosen on this page, which storage may have refused. @type {boolean | null} */
+let offHere = null;
 
 /** @param {boolean} off */
 export function turnKeys(off) {
