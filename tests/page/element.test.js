@@ -360,3 +360,45 @@ test('an exercise that is not there is told once, and no key acts on what was th
       },
     },
   ));
+
+test('autorun runs once, whatever else changes, and never in the middle of another run', () =>
+  site.page(`${lessons.url}one`, async (page) => {
+    await until(page, 'ready');
+    const starts = await page.evaluate(async () => {
+      const host = /** @type {any} */ (document.querySelector('async-playground'));
+      let starts = 0;
+      host.addEventListener('start', () => (starts += 1));
+      const next = (/** @type {string} */ name) => new Promise((resolve) => host.addEventListener(name, resolve, { once: true }));
+      // Longer than it takes to be seen.
+      const rest = async () => {
+        for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+      };
+      const counts = [];
+      let over = next('verdict');
+      Object.assign(host, { clock: 'instant', autorun: true });
+      await over;
+      const refused = next('error');
+      host.speed = 'fast';
+      await refused;
+      host.speed = 1;
+      await rest();
+      document.body.prepend(host);
+      await rest();
+      counts.push(starts);
+      over = next('verdict');
+      host.autorun = false;
+      await rest();
+      host.autorun = true;
+      await over;
+      counts.push(starts);
+      Object.assign(host, { clock: 'paced', speed: 0.05, autorun: false });
+      await rest();
+      host.run();
+      host.autorun = true;
+      await rest();
+      counts.push(starts);
+      host.stop();
+      return counts;
+    });
+    assert.deepEqual(starts, [1, 2, 3]);
+  }));

@@ -170,3 +170,13 @@ test('the link is copied, or is there to be copied by hand where there is no cli
     await link.waitFor();
     assert.equal(await link.evaluate((link) => /** @type {ShadowRoot} */ (link.getRootNode()).activeElement === link), true);
   }));
+
+test('a cursor in an address is for the run that it came with, not for the next one', () =>
+  site.page('ttl-cache/?clock=paced&speed=0.05&at=3', async (page) => {
+    const on = await bench(page);
+    await on.until('running');
+    await on.stop.click();
+    await on.until('stopped');
+    const replay = await ran(page);
+    assert.equal(await replay.cursor(), await replay.length());
+  }));

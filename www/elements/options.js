@@ -47,6 +47,8 @@ export class Options {
   #told = '';
   /** What there is to read, once it has been asked for. @type {Promise<void> | null} */
   #reading = null;
+  /** Whether it is still to run by itself. */
+  #due = false;
   /** Waits until the bench is in sight. @type {IntersectionObserver | null} */
   #sight = null;
 
@@ -81,9 +83,10 @@ export class Options {
     this.#show();
     this.#lock();
     this.#refuse(refused);
+    if (changed.has('autorun')) this.#due = values.get('autorun') === true;
     if (refused.length > 0) return this.leave();
     if (changed.has('at')) this.#replay(Number(values.get('at')));
-    if (values.get('autorun') === true) this.#await();
+    if (this.#due) this.#await();
     else this.leave();
   }
 
@@ -95,8 +98,12 @@ export class Options {
 
   /** A link with a cursor is the link to a run, which is run then. @param {number} at */
   #replay(at) {
-    this.#bench.addEventListener('verdict', () => void this.#bench.replayed().then((replay) => replay?.seek(at)), { once: true });
-    this.#bench.run();
+    const bench = this.#bench;
+    const other = new AbortController();
+    this.#due = false;
+    bench.run();
+    bench.addEventListener('verdict', () => void bench.replayed().then((replay) => replay?.seek(at)), { once: true, signal: other.signal });
+    bench.addEventListener('start', () => other.abort(), { once: true });
   }
 
   /** Runs once, when the bench comes into sight. */
@@ -104,8 +111,9 @@ export class Options {
     if (this.#sight !== null) return;
     const sight = new IntersectionObserver((seen) => {
       if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
-      sight.disconnect();
-      this.#bench.run();
+      this.#due = false;
+      this.leave();
+      if (this.#bench.dataset.state !== 'running') this.#bench.run();
     });
     this.#sight = sight;
     sight.observe(this.#bench);
