@@ -92,3 +92,30 @@ test('a list is refused where there is nothing in it, in its field and in an add
     await on.run.click();
     assert.equal(await on.state(), 'ready');
   }));
+
+test('what keeps a run from starting is said, marked, and has the focus, be it in a closed drawer', () =>
+  site.page('concurrent-requests/', async (page) => {
+    const on = await bench(page);
+    await on.openKnobs();
+    const status = on.host.locator('.bench > [role="status"]');
+    const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id);
+    const number = on.host.locator('playground-knob[data-kind="int"] input[type="number"]').first();
+    const id = await number.getAttribute('id');
+    await type(number, -1);
+    await on.host.locator('.knobs summary').click();
+    await on.run.click();
+    assert.match((await status.textContent()) ?? '', /^Not started: .* is not right yet\.$/);
+    assert.equal(await focus(), id);
+    await on.host.locator(`[data-name="${id?.replace('knob-', '')}"] .reset`).click();
+    for (const [field, wrong, right] of /** @type {const} */ ([['seed', 'e', '7'], ['speed', '21', '2']])) {
+      await on.clock('Slow');
+      const input = on.host.locator(`#${field}`);
+      await type(input, wrong);
+      assert.equal(await input.getAttribute('aria-invalid'), 'true');
+      await on.run.click();
+      assert.match((await status.textContent()) ?? '', new RegExp(`^Not started: the ${field} `));
+      assert.equal(await focus(), field);
+      await type(input, right);
+      assert.equal(await input.getAttribute('aria-invalid'), 'false');
+    }
+  }));

@@ -217,6 +217,9 @@ export class AsyncPlayground extends Base {
     const settings = parts.controls.settings();
     if ('error' in settings) {
       this.#say('ready', settings.error);
+      parts.status.textContent = settings.error;
+      const drawer = settings.field?.closest('details');
+      if (drawer) drawer.open = true;
       settings.field?.focus();
       return;
     }

@@ -53,6 +53,10 @@ export function benchControls(info) {
   };
   const choice = h('div', { class: 'program' }, variant.node, seed.node);
   const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, choice);
+  const check = () => {
+    for (const { field, value } of [speed, seed]) field?.setAttribute('aria-invalid', String(value() === null));
+  };
+  bar.addEventListener('input', check);
 
   return {
     run,
@@ -90,6 +94,7 @@ export function benchControls(info) {
       choose(CLOCKS.find(({ clock }) => clock === address.clock)?.clock ?? chosen());
       if (address.speed !== undefined) speed.write(Number(address.speed));
       if (address.seed !== undefined) seed.write(address.seed);
+      check();
       if (address.variant !== undefined) variant.choose(address.variant);
       for (const knob of knobs) {
         const text = knob.knob === null ? undefined : address.knobs[knob.knob.name];
@@ -106,7 +111,7 @@ export function benchControls(info) {
         const value = knob.value;
         if (knob.knob === null) continue;
         if (value === null) {
-          return { error: `Not started: ${knob.knob.label} is not right yet.`, field: knob.querySelector('input') };
+          return { error: `Not started: ${knob.knob.label} is not right yet.`, field: knob.querySelector('input[id]') };
         }
         values[knob.knob.name] = value;
       }
