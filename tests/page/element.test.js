@@ -402,3 +402,26 @@ test('autorun runs once, whatever else changes, and never in the middle of anoth
     });
     assert.deepEqual(starts, [1, 2, 3]);
   }));
+
+test('whoever hears a line may end the run, and start another, which has nothing of the one before', () =>
+  site.page(`${lessons.url}one`, async (page) => {
+    await until(page, 'ready');
+    const outcome = await page.evaluate(async () => {
+      const host = /** @type {any} */ (document.querySelector('async-playground'));
+      const over = new Promise((resolve) => host.addEventListener('verdict', resolve, { once: true }));
+      host.run();
+      await host.replayed();
+      // All that has come is in what the listener sees.
+      const seen = await new Promise((resolve) => {
+        host.addEventListener('log', (/** @type {any} */ event) => {
+          const { length } = host.replay;
+          host.run();
+          resolve([length > event.detail.events.at(-1).seq, host.replay.length]);
+        }, { once: true });
+      });
+      const { detail } = /** @type {any} */ (await over);
+      return { seen, verdict: detail.report.verdict, first: (await host.replayed()).recording.events[0].seq };
+    });
+    assert.deepEqual(outcome.seen, [true, 0]);
+    assert.equal(outcome.first, 0);
+  }));

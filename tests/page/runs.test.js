@@ -104,3 +104,17 @@ test('rows of expected lines are there from the start, and keep their place', ()
     await on.until('passed');
     assert.deepEqual(await on.places(), before);
   }));
+
+test('a speed that is being typed changes nothing until it is one', () =>
+  site.page('request-handler/?knob.query_ms=200', async (page) => {
+    const on = await bench(page);
+    await on.clock('Slow');
+    // Eight seconds long, and at the speed of real time over in less than half a one.
+    await on.speed(0.05);
+    await on.run.click();
+    await on.until('running');
+    await on.host.getByLabel('Speed', { exact: true }).fill('');
+    await page.waitForTimeout(600);
+    assert.equal(await on.state(), 'running');
+    await on.stop.click();
+  }));

@@ -138,3 +138,29 @@ test('a run that is stopped when all has happened has no report any more, and th
     }, address);
     assert.deepEqual(ends, ['AbortError', 'passed']);
   }));
+
+test('what has come until Stop is shown, also where drawing had fallen behind', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.clock('Slow');
+    await on.speed(0.05);
+    const counts = await on.host.evaluate((/** @type {any} */ host) => {
+      const { now } = performance;
+      // Every drawing takes long, so that the next one waits.
+      let time = now.call(performance);
+      performance.now = () => (time += 500);
+      host.run();
+      return new Promise((resolve) => {
+        let lines = 0;
+        host.addEventListener('log', (/** @type {any} */ event) => {
+          lines += event.detail.events.length;
+          if (lines < 2) return;
+          host.stop();
+          performance.now = now;
+          resolve([lines, host.shadowRoot.querySelectorAll('td.actual code').length]);
+        });
+      });
+    });
+    const [lines, shown] = /** @type {number[]} */ (counts);
+    assert.equal(shown, lines);
+  }));

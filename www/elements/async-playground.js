@@ -198,7 +198,8 @@ export class AsyncPlayground extends Base {
       controls.replay(/** @type {CustomEvent} */ (event).detail.seed);
       this.run();
     });
-    controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 1));
+    // What is no speed has no effect.
+    controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 0));
     for (const change of ['change', 'knobchange', 'speedchange']) {
       this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#address?.changed());
     }
@@ -262,11 +263,21 @@ export class AsyncPlayground extends Base {
   stop() {
     const run = this.#run;
     if (run === null) return;
-    this.#run = null;
     run.controller.abort();
-    this.replay?.finish(null);
-    this.#parts?.controls.running(false);
+    this.#end(run, null);
     this.#say('stopped', `Stopped after ${counted(run.lines.length, 'line')}.`);
+  }
+
+  /**
+   * @param {Going} run
+   * @param {Report | null} report null if it was stopped or broke down
+   */
+  #end(run, report) {
+    [this.#run, run.outcome] = [null, report];
+    this.#parts?.controls.running(false);
+    this.replay?.finish(report);
+    // The last lines may have been held back.
+    this.#showAt();
   }
 
   /**
@@ -283,10 +294,11 @@ export class AsyncPlayground extends Base {
       run.lines.push(event.line);
       run.times.push(event.at);
     }
-    if (logs.length > 0) fire(this, 'log', { exercise: this.exercise, events: logs });
     if (this.replay === null) run.events = run.events.concat(events);
     else this.replay.add(events);
     this.#growth.call();
+    // Last: whoever hears it may end the run.
+    if (logs.length > 0) fire(this, 'log', { exercise: this.exercise, events: logs });
   }
 
   /** Shows how far the run has come. */
@@ -385,13 +397,9 @@ export class AsyncPlayground extends Base {
    * @param {Report} report
    */
   #conclude(run, report) {
-    const [info, parts] = [this.#info, this.#parts];
-    if (this.#run !== run || info === null || parts === null) return;
-    this.#run = null;
-    run.outcome = report;
-    parts.controls.running(false);
-    this.replay?.finish(report);
-    this.#showAt();
+    const info = this.#info;
+    if (this.#run !== run || info === null) return;
+    this.#end(run, report);
     const judged = report.judged === 'transcript and laws';
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
@@ -408,9 +416,7 @@ export class AsyncPlayground extends Base {
    */
   #fail(run, error) {
     if (this.#run !== run) return;
-    this.#run = null;
-    this.replay?.finish(null);
-    this.#parts?.controls.running(false);
+    this.#end(run, null);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
     this.#note(told(error));
