@@ -264,3 +264,23 @@ test('what passes in one tab is marked in the others, and none forgets what anot
     await on.until('passed');
     await other.locator('passed-mark[exercise="health-check"][data-passed]').waitFor();
   }));
+
+test('a time chosen by keys is chosen, whatever text is marked, and keeps the focus when its row changes', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.clock('Instant');
+    await on.run.click();
+    await on.until('passed');
+    await page.locator('playground-timeline').first().waitFor();
+    await page.evaluate(() => getSelection()?.selectAllChildren(/** @type {Node} */ (document.querySelector('h1'))));
+    const time = on.host.locator('tr[data-line] button').first();
+    await time.focus();
+    await page.keyboard.press('Enter');
+    await on.host.locator('tr[data-chosen]').waitFor();
+    await page.keyboard.press('ArrowDown');
+    const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className);
+    assert.equal(await focus(), 'at');
+    // Shown by the laws alone the row is another.
+    await on.host.locator('playground-transcript').evaluate((/** @type {any} */ transcript) => transcript.unjudged(['another', 'another'], ['one', 'two'], [1, 2]));
+    assert.equal(await focus(), 'at');
+  }));

@@ -46,8 +46,8 @@ export class PlaygroundTranscript extends Base {
     this.replaceChildren(this.#more, h('table', { role: 'table' }, caption, head, this.#body));
     this.#body.addEventListener('click', (event) => {
       const row = /** @type {Element} */ (event.target).closest('tr[data-line]');
-      // A reader who marks text to copy it does not choose.
-      if (row === null || String(globalThis.getSelection?.() ?? '') !== '') return;
+      // A reader who marks text to copy it does not choose; one who presses a key, with no click to count, does.
+      if (row === null || (event.detail > 0 && String(globalThis.getSelection?.() ?? '') !== '')) return;
       this.dispatchEvent(new CustomEvent('choose', { detail: { line: Number(row.getAttribute('data-line')) } }));
     });
     this.#body.addEventListener('keydown', (event) => this.#rove(event));
@@ -165,8 +165,10 @@ export class PlaygroundTranscript extends Base {
     if (this.#shown[index] === key) return;
     const next = this.#row(row, line, at);
     const old = this.#body?.children[index];
+    const focused = old?.querySelector(':focus');
     if (old === undefined) this.#body?.append(next);
     else old.replaceWith(next);
+    if (focused) next.querySelector('button')?.focus();
     this.#shown[index] = key;
   }
 
