@@ -145,3 +145,23 @@ test('a run of its own begins at its end again', () =>
     await on.until('passed');
     assert.equal(await on.state(), end);
   }));
+
+test('one that is moved while it plays is at rest, and says so', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await on.host.getByLabel('Replay speed').selectOption('0.05');
+    await on.button('Play').click();
+    await on.button('Pause').waitFor();
+    await on.host.evaluate((host) => host.parentElement?.append(host));
+    await on.button('Play').waitFor();
+  }));
+
+test('what is chosen by keys is told', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    await page.locator('.pane').first().focus();
+    await page.keyboard.press('ArrowDown');
+    const said = await on.host.locator('playground-replay .said').textContent();
+    assert.equal(await on.host.locator('playground-replay > [role="status"]').textContent(), said);
+    assert.doesNotMatch(said ?? '', /^Choose/);
+  }));

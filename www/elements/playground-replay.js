@@ -47,11 +47,13 @@ export class PlaygroundReplay extends Base {
   #parts = /** @type {ReturnType<PlaygroundReplay['render']> | null} */ (null);
 
   connectedCallback() {
-    this.#parts ??= this.render();
+    if (this.#parts === null) this.#parts = this.render();
+    // It has been moved, which has stopped it.
+    else this.#show();
   }
 
   disconnectedCallback() {
-    this.#playing = false;
+    [this.#playing, this.#head] = [false, null];
     clearTimeout(this.#timer);
   }
 
@@ -258,6 +260,7 @@ export class PlaygroundReplay extends Base {
     if (choice !== null) {
       parts.timeline.reveal(choice.task);
       parts.acts.choose(choice.task);
+      parts.status.textContent = sentence(choice.text);
     }
     parts.said.textContent = choice === null ? 'Choose a line, or a stretch of a task, to see what belongs to it.' : sentence(choice.text);
     this.dispatchEvent(new CustomEvent('chooseline', { detail: { line: choice?.line ?? null } }));
