@@ -119,3 +119,19 @@ test('what keeps a run from starting is said, marked, and has the focus, be it i
       assert.equal(await input.getAttribute('aria-invalid'), 'false');
     }
   }));
+
+test('the focus goes with the word that is moved, as long as it can be moved further', () =>
+  site.page('middleware-chain/', async (page) => {
+    const on = await bench(page);
+    await on.openKnobs();
+    const list = on.host.locator('.order').first();
+    const word = (await list.locator('li label').first().innerText()).trim();
+    const focus = () => page.evaluate(() => {
+      const focus = document.activeElement?.shadowRoot?.activeElement;
+      return focus?.getAttribute('aria-label') ?? focus?.localName;
+    });
+    await list.getByRole('button', { name: `Move ${word} down` }).click();
+    assert.equal(await focus(), `Move ${word} down`);
+    await list.getByRole('button', { name: `Move ${word} up` }).click();
+    assert.equal(await focus(), 'input', 'it is the first again');
+  }));

@@ -221,7 +221,8 @@ function orderControl(knob, id, changed) {
         items.splice(to, 0, ...items.splice(index, 1));
         render();
         // The button was drawn anew; the focus goes with the word.
-        /** @type {HTMLElement | null} */ (list.querySelector(`[aria-label="${label}"]:enabled, li:nth-child(${to + 1}) input`))?.focus();
+        const again = list.querySelector(`[aria-label="${label}"]:enabled`) ?? list.querySelector(`li:nth-child(${to + 1}) input`);
+        /** @type {HTMLElement | null} */ (again)?.focus();
         changed();
       });
       return button;
