@@ -425,3 +425,21 @@ test('whoever hears a line may end the run, and start another, which has nothing
     assert.deepEqual(outcome.seen, [true, 0]);
     assert.equal(outcome.first, 0);
   }));
+
+test('what was not to be read is no longer said when it is there', () =>
+  site.page(
+    `${lessons.url}one`,
+    async (page) => {
+      await until(page, 'ready');
+      const host = page.locator('async-playground');
+      const show = (/** @type {string} */ show) => host.evaluate((host, show) => void Object.assign(host, { show }), show);
+      await page.route(/reading\.json/, (route) => route.abort());
+      await show('prose');
+      await host.locator('p.refusal', { hasText: 'did not load' }).waitFor();
+      await page.unroute(/reading\.json/);
+      await show('prose laws');
+      await host.getByText('Hint 1 of 3').waitFor();
+      assert.equal(await host.locator('p.refusal').count(), 0);
+    },
+    { trouble: true },
+  ));

@@ -49,6 +49,8 @@ export class Options {
   #reading = null;
   /** Whether it is still to run by itself. */
   #due = false;
+  /** Says that there is nothing to read. @type {HTMLElement | null} */
+  #unread = null;
   /** Waits until the bench is in sight. @type {IntersectionObserver | null} */
   #sight = null;
 
@@ -163,6 +165,7 @@ export class Options {
   /** Texts and program, around the bench; style sheets show what is wanted of them. */
   async #read() {
     const { frame, bench } = this.#parts;
+    this.#unread?.remove();
     try {
       const [{ around }, text] = await Promise.all([import('./playground-reading.js'), reading(this.#info.slug)]);
       const { before, after } = await around(text);
@@ -172,7 +175,8 @@ export class Options {
     } catch (error) {
       this.#reading = null;
       fire(this.#bench, 'error', { exercise: this.#info.slug, error });
-      bench.after(h('p', { class: 'refusal', role: 'alert' }, told(error)));
+      this.#unread = h('p', { class: 'refusal', role: 'alert' }, told(error));
+      bench.after(this.#unread);
     }
   }
 
