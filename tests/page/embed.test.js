@@ -81,3 +81,20 @@ test('a tag is copied, or marked where there is no clipboard', () =>
     await page.getByText('Marked, to be copied by hand.').waitFor();
     assert.equal(await page.evaluate(() => String(getSelection()).trim()), ((await page.locator('[data-tag="element"]').innerText()) ?? '').trim());
   }));
+
+test('an exercise whose facts do not load is told by the element, and leaves the form as it is', () =>
+  site.page(
+    'embed/',
+    async (page) => {
+      await there(page);
+      /** @type {string[]} */
+      const uncaught = [];
+      page.on('pageerror', ({ message }) => uncaught.push(message));
+      await page.route(/health-check\.json/, (route) => route.abort());
+      await page.getByLabel('Exercise').selectOption('health-check');
+      await page.locator('embed-form async-playground').getByRole('alert').waitFor();
+      assert.match((await page.locator('[data-tag="element"]').textContent()) ?? '', /exercise="health-check"/);
+      assert.deepEqual(uncaught, []);
+    },
+    { trouble: true },
+  ));

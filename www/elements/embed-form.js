@@ -36,10 +36,11 @@ export class EmbedForm extends Base {
     // What stands there is another exercise's. What is typed while this one's facts are on their way stays.
     variant.replaceChildren();
     [knobs.value, knobs.placeholder] = ['', ''];
-    const info = await describe(slug);
+    // Why there is nothing to choose the element below says, which asks for the same.
+    const info = await describe(slug).catch(() => null);
     if (new FormData(form).get('exercise') !== slug) return;
-    variant.replaceChildren(...info.variants.map(({ slug, title }) => h('option', { value: slug }, title)));
-    knobs.placeholder = info.knobs.slice(0, 2).map((knob) => `${knob.name}=${knob.default}`).join(' ');
+    variant.replaceChildren(...(info?.variants ?? []).map(({ slug, title }) => h('option', { value: slug }, title)));
+    knobs.placeholder = (info?.knobs ?? []).slice(0, 2).map((knob) => `${knob.name}=${knob.default}`).join(' ');
     this.#show();
   }
 
