@@ -20,14 +20,21 @@ export class OfflineSwitch extends Base {
   connectedCallback() {
     this.replaceChildren(this.#text, this.#button);
     this.#button.addEventListener('click', () => this.#attempt(() => this.#turn()));
-    void this.#attempt(async () => this.#show((await registration()) === undefined ? 'off' : 'on'));
+    void this.#attempt(async () => {
+      const kept = await registration();
+      if (kept === undefined) return this.#show('off');
+      // It may have been turned on a moment ago, here or in another tab.
+      if (kept.active === null) this.#show('busy');
+      await stored(kept);
+      this.#show('on');
+    });
   }
 
   async #turn() {
     const kept = await registration();
     if (kept === undefined) {
       this.#show('busy');
-      await keep();
+      await stored(await navigator.serviceWorker.register(new URL('sw.js', ROOT)));
       this.#show('on');
     } else {
       await remove(kept);
@@ -61,11 +68,13 @@ async function registration() {
   return registrations.find(({ scope }) => scope === ROOT.href);
 }
 
-/** Settles when everything is stored. */
-async function keep() {
-  const made = await navigator.serviceWorker.register(new URL('sw.js', ROOT));
-  const worker = made.installing ?? made.waiting ?? made.active;
-  await new Promise((resolve, reject) => {
+/**
+ * Settles when everything is stored.
+ * @param {ServiceWorkerRegistration} kept
+ */
+function stored(kept) {
+  const worker = kept.active ?? kept.waiting ?? kept.installing;
+  return new Promise((resolve, reject) => {
     const look = () => {
       if (worker?.state === 'activated') resolve(undefined);
       if (worker?.state === 'redundant') reject(new Error('a file did not load'));

@@ -90,6 +90,8 @@ test('a new build takes the place of the old one, and removing leaves nothing', 
       await offline.until('on');
       await offline.button('Remove').click();
       await offline.until('off');
+      // The worker is still there for this page, and keeps nothing of what it asks for.
+      await page.evaluate(() => fetch(/** @type {HTMLScriptElement} */ (document.querySelector('script[src]')).src));
       assert.deepEqual(await caches(page), []);
       assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0);
     });
@@ -116,6 +118,30 @@ test('where nothing may be kept the page is as ever, and says so when it is aske
       },
       { init: refused },
     );
+  } finally {
+    await site.close();
+  }
+});
+
+test('nothing is said to be stored before it is', async () => {
+  const site = await openServed(copy);
+  try {
+    await site.page('', async (page) => {
+      await page.evaluate((scope) => {
+        const installing = Object.assign(new EventTarget(), { state: 'installing' });
+        Object.assign(globalThis, { installing });
+        Object.assign(navigator.serviceWorker, { getRegistrations: async () => [{ scope, active: null, waiting: null, installing }] });
+      }, site.url);
+      const offline = offlineSwitch(page);
+      await offline.open();
+      await offline.until('busy');
+      await page.evaluate(() => {
+        const { installing } = /** @type {any} */ (globalThis);
+        installing.state = 'activated';
+        installing.dispatchEvent(new Event('statechange'));
+      });
+      await offline.until('on');
+    });
   } finally {
     await site.close();
   }

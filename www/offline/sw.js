@@ -44,8 +44,8 @@ async function answer(request) {
  */
 async function kept(request) {
   try {
-    const cache = await caches.open(NAME);
-    return await cache.match(request, { ignoreSearch: true });
+    // Not by opening the cache: that would make another one where it has been removed.
+    return await caches.match(request, { ignoreSearch: true, cacheName: NAME });
   } catch {
     return undefined;
   }
