@@ -24,7 +24,7 @@ function show(page) {
 /** The page that the address names; a fragment of another form is a place on the page that is shown. */
 function named() {
   const path = location.hash === '' ? '/' : location.hash.slice(1);
-  return path.startsWith('/') ? pages.get(decodeURI(path).slice(1)) : undefined;
+  return path.startsWith('/') ? pages.get(path.slice(1)) : undefined;
 }
 
 show(named() ?? /** @type {HTMLTemplateElement} */ (pages.get('')));

@@ -64,6 +64,19 @@ test('an instance that traps is told, and the next run gets another one', () =>
     { init: breakable, offline: true, trouble: true },
   ));
 
+test('a fragment that names no page leaves the page that is there', () =>
+  file.page(
+    '#/%',
+    async (page) => {
+      await page.locator('.card').first().waitFor();
+      await page.evaluate(() => void (location.hash = '#/ttl-cache/'));
+      await bench(page);
+      await page.evaluate(() => void (location.hash = '#/%E0%A4%A'));
+      await page.locator('async-playground[exercise="ttl-cache"][data-state]').waitFor();
+    },
+    { offline: true },
+  ));
+
 test('links lead through the file, and back again', () =>
   file.page(
     '',
