@@ -244,3 +244,40 @@ test('timeline, trace and transcript can be saved', () =>
     assert.match(drawing.text, /caller 1/);
     assert.doesNotMatch(drawing.text, /var\(--|class=/);
   }));
+
+test('a hand that lets go outside, and a finger that is lifted, leave the view where it was', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      await ran(page);
+      const all = await steps(page);
+      const pane = page.locator('.pane').first();
+      const send = (/** @type {[string, {pointerId: number, clientX: number, buttons?: number}][]} */ events) =>
+        pane.evaluate((pane, events) => {
+          const { left, top } = pane.getBoundingClientRect();
+          Element.prototype.setPointerCapture = () => {};
+          for (const [type, init] of events) {
+            const at = { clientX: left + init.clientX, clientY: top + 60 };
+            pane.dispatchEvent(new PointerEvent(type, { bubbles: true, buttons: 1, ...init, ...at }));
+          }
+        }, events);
+      await page.locator('async-playground').getByRole('button', { name: 'Zoom in' }).click();
+      const zoomed = await axis(page, all);
+      await send([
+        ['pointerdown', { pointerId: 1, clientX: 200 }],
+        ['pointermove', { pointerId: 1, clientX: 100, buttons: 0 }],
+        ['pointermove', { pointerId: 1, clientX: 300, buttons: 0 }],
+      ]);
+      await drawn(page);
+      assert.deepEqual(await steps(page), zoomed);
+      await send([
+        ['pointerdown', { pointerId: 1, clientX: 200 }],
+        ['pointerdown', { pointerId: 2, clientX: 300 }],
+        ['pointerup', { pointerId: 2, clientX: 300, buttons: 0 }],
+        ['pointermove', { pointerId: 1, clientX: 201 }],
+        ['pointerup', { pointerId: 1, clientX: 201, buttons: 0 }],
+      ]);
+      await drawn(page);
+      assert.equal((await steps(page)).length, zoomed.length, 'moved along by a little, and not zoomed');
+    },
+  ));

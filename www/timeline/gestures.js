@@ -44,7 +44,16 @@ export function gestures(pane, host) {
     }
   });
 
+  const lift = (/** @type {PointerEvent} */ event) => {
+    down.delete(event.pointerId);
+    if (down.size === 0) doing = null;
+    // The finger that is left moves along.
+    else if (doing === 'pinch') doing = 'pan';
+  };
+
   pane.addEventListener('pointermove', (event) => {
+    // Let go outside the pane, where it was not seen.
+    if (event.buttons === 0) lift(event);
     const before = down.get(event.pointerId);
     if (before === undefined) return;
     const at = place(event);
@@ -74,13 +83,9 @@ export function gestures(pane, host) {
     if (doing === 'press' && down.has(event.pointerId) && Math.abs(at.y - start.y) <= SLACK) {
       host.choose(at.y + pane.scrollTop, host.scale().at(Math.max(at.x, 0)));
     }
-    down.delete(event.pointerId);
-    if (down.size === 0) doing = null;
+    lift(event);
   });
-  pane.addEventListener('pointercancel', (event) => {
-    down.delete(event.pointerId);
-    if (down.size === 0) doing = null;
-  });
+  pane.addEventListener('pointercancel', lift);
 
   pane.addEventListener(
     'wheel',
