@@ -115,3 +115,21 @@ for (const width of [360, 768, 1440]) {
       { viewport: { width, height: 900 } },
     ));
 }
+
+test('what is chosen shows where colours are forced', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await ran(page);
+      await on.host.locator('tr[data-line] button').first().click();
+      await page.locator('.source .line[data-marked]').waitFor();
+      for (const part of ['.clock input:checked + span', 'tr[data-chosen]', '.source .line[data-marked]']) {
+        const { outline, ground } = await page.locator(part).evaluate((found) => {
+          const { outlineStyle, outlineColor, outlineWidth, backgroundColor } = getComputedStyle(found);
+          return { outline: [outlineStyle, outlineColor !== backgroundColor, outlineWidth !== '0px'], ground: backgroundColor };
+        });
+        assert.deepEqual(outline, ['solid', true, true], `${part} on ${ground}`);
+      }
+    },
+    { forcedColors: 'active' },
+  ));
