@@ -34,7 +34,7 @@ export function coded(text) {
   return text.split('`').map((part, place) => (place % 2 === 1 ? h('code', {}, part) : part));
 }
 
-/** Outlines in a box of 16 by 16, drawn with the colour of the text around them. */
+/** Outlines in a box of 16 by 16, drawn with the colour of the text around them: of what a page begins with. */
 const OUTLINES = {
   ready: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z',
   running: 'M8 2.5a5.5 5.5 0 1 1-5.5 5.5M8 5v3.2l2.2 1.6',
@@ -46,29 +46,28 @@ const OUTLINES = {
   any: 'M3 8h.01M8 8h.01M13 8h.01',
   up: 'M3.5 10l4.5-4.5l4.5 4.5',
   down: 'M3.5 6l4.5 4.5l4.5-4.5',
-  play: 'M5 3.2l7.5 4.8L5 12.8z',
-  pause: 'M5.2 3.2v9.6M10.8 3.2v9.6',
-  start: 'M4 3.2v9.6M12.5 3.2L6.5 8l6 4.8z',
-  end: 'M12 3.2v9.6M3.5 3.2l6 4.8l-6 4.8z',
-  previous: 'M10.5 3.2L4.5 8l6 4.8',
-  next: 'M5.5 3.2l6 4.8l-6 4.8',
   reset: 'M3.5 8a4.5 4.5 0 1 0 1.5-3.4M5 1.8v3h3',
 };
 
 /** @typedef {keyof typeof OUTLINES} IconName */
 
+/** @param {IconName} name */
+export function icon(name) {
+  return drawing(OUTLINES[name]);
+}
+
 /**
  * An icon that assistive technology passes over: the words beside it say the same.
- * @param {IconName} name
+ * @param {string} outline
  */
-export function icon(name) {
+export function drawing(outline) {
   const namespace = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(namespace, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
   svg.setAttribute('class', 'icon');
   svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS(namespace, 'path');
-  path.setAttribute('d', OUTLINES[name]);
+  path.setAttribute('d', outline);
   svg.append(path);
   return svg;
 }

@@ -2,12 +2,21 @@
 //
 // Fires `seek` with a cursor, and `play`; the replay that it belongs to has the state.
 
-import { Base, define, h, icon } from '../dom.js';
+import { Base, define, drawing, h } from '../dom.js';
 
 /** Simulated time over real time. */
 const SPEEDS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 20, 100, 1000];
 /** How long a replay takes at the speed that is chosen for a start. */
 const COMFORTABLE_MS = 6000;
+
+const OUTLINES = {
+  play: 'M5 3.2l7.5 4.8L5 12.8z',
+  pause: 'M5.2 3.2v9.6M10.8 3.2v9.6',
+  start: 'M4 3.2v9.6M12.5 3.2L6.5 8l6 4.8z',
+  end: 'M12 3.2v9.6M3.5 3.2l6 4.8l-6 4.8z',
+  previous: 'M10.5 3.2L4.5 8l6 4.8',
+  next: 'M5.5 3.2l6 4.8l-6 4.8',
+};
 
 export class PlaygroundTransport extends Base {
   #parts = /** @type {ReturnType<PlaygroundTransport['render']> | null} */ (null);
@@ -18,8 +27,8 @@ export class PlaygroundTransport extends Base {
   }
 
   render() {
-    const button = (/** @type {import('../dom.js').IconName} */ name, /** @type {string} */ label, /** @type {() => void} */ act) => {
-      const made = h('button', { type: 'button', class: 'quiet', 'aria-label': label, title: label }, icon(name));
+    const button = (/** @type {keyof typeof OUTLINES} */ name, /** @type {string} */ label, /** @type {() => void} */ act) => {
+      const made = h('button', { type: 'button', class: 'quiet', 'aria-label': label, title: label }, drawing(OUTLINES[name]));
       made.addEventListener('click', act);
       return made;
     };
@@ -63,7 +72,7 @@ export class PlaygroundTransport extends Base {
     parts.slider.setAttribute('aria-valuetext', `${cursor} of ${length}, ${text}`);
     const label = playing ? 'Pause' : 'Play';
     if (parts.play.title !== label) {
-      parts.play.replaceChildren(icon(playing ? 'pause' : 'play'));
+      parts.play.replaceChildren(drawing(playing ? OUTLINES.pause : OUTLINES.play));
       parts.play.title = label;
       parts.play.setAttribute('aria-label', label);
     }
