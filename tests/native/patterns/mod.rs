@@ -8,6 +8,7 @@ mod context;
 mod gather;
 mod health;
 mod pool;
+mod pool_clock;
 mod pool_model;
 mod pool_threads;
 mod printed;
