@@ -174,13 +174,6 @@ export class AsyncPlayground extends Base {
     this.#options?.leave();
     this.#options = null;
     root.replaceChildren(parts.frame);
-    // Open where it stands beside the transcript, which a frame tells in time: to ask for it now would take a layout.
-    const { knobs } = parts.controls;
-    const placed = new ResizeObserver(() => {
-      placed.disconnect();
-      knobs.open = knobs.offsetLeft > 0;
-    });
-    placed.observe(knobs);
     parts.transcript.reset(info.expected);
     parts.laws.laws = info.laws;
     this.#listen(parts.controls);

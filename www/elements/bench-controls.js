@@ -215,7 +215,7 @@ function variantField(info, setKnobs) {
 }
 
 /**
- * A drawer: the bench opens it where there is room beside the transcript.
+ * A drawer, which is open from the start where there is room for it beside the transcript.
  * @param {Brief} info
  * @param {import('./playground-knob.js').PlaygroundKnob[]} knobs
  */
@@ -234,6 +234,12 @@ function knobsField(info, knobs) {
     resetAll.hidden = changed === 0;
     count.textContent = changed === 0 ? '' : `${counted(changed, 'change')}`;
   };
+  // A frame tells in time where it stands: to ask for it now would take a layout.
+  const placed = new ResizeObserver(() => {
+    placed.disconnect();
+    drawer.open = drawer.offsetLeft > 0;
+  });
+  placed.observe(drawer);
   drawer.addEventListener('knobchange', update);
   resetAll.addEventListener('click', () => {
     for (const knob of knobs) knob.reset();
