@@ -103,8 +103,11 @@ export async function load(browser, pages, site) {
     pyodide: { who: 'Pyodide', url: `${pages}pyodide.html`, line: 'run()', loads: PYODIDE_LOADS },
   };
   const loaded = /** @type {Record<keyof typeof kinds, Load[]>} */ ({ handler: [], floor: [], requests: [], pyodide: [] });
+  const names = /** @type {(keyof typeof kinds)[]} */ (Object.keys(kinds));
   for (let turn = 0; turn < LOADS; turn += 1) {
-    for (const name of /** @type {(keyof typeof kinds)[]} */ (Object.keys(kinds))) {
+    // Each turn begins with another: a page that has been left still ends while the next one loads.
+    const first = turn % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
       const { url, line, loads } = kinds[name];
       if (turn < loads) loaded[name].push(await once(browser, url, line));
     }

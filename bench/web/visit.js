@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Until a page may have begun to rest before it is sent somewhere, in ms. */
-const SETTLED = 200;
+/** Until a page rests, and the one before has ended, before it is sent somewhere, in ms. */
+const SETTLED = 500;
 
 /** @typedef {{evaluate: (expression: string) => Promise<any>, close: () => Promise<void>}} Visit */
 
