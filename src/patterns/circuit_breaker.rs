@@ -237,9 +237,9 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
     ///
     /// [`Rejected`], with the moment from which it is worth asking again.
     pub fn try_acquire(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
-        match self.calm.load(Ordering::Acquire) {
-            NOT_CALM => self.admit(),
-            generation => Ok(self.permit(BreakerTicket::of_call(generation))),
+        match self.admit_calmly() {
+            Some(permit) => Ok(permit),
+            None => self.admit(),
         }
     }
 
@@ -257,7 +257,11 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         future: F,
         classify: impl FnOnce(&F::Output) -> Outcome,
     ) -> Result<F::Output, Rejected> {
-        let permit = self.try_acquire()?;
+        // As `try_acquire`, but without a result around a permit that is had calmly: so that stays in registers.
+        let permit = match self.admit_calmly() {
+            Some(permit) => permit,
+            None => self.admit()?,
+        };
         let output = pin!(future).await;
         permit.settle(classify(&output));
         Ok(output)
@@ -280,6 +284,12 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
 
     const fn permit(&self, ticket: BreakerTicket) -> BreakerPermit<'_, C, O> {
         BreakerPermit { breaker: self, ticket: Some(ticket) }
+    }
+
+    /// Past the lock, while a call that goes well changes nothing.
+    fn admit_calmly(&self) -> Option<BreakerPermit<'_, C, O>> {
+        let generation = self.calm.load(Ordering::Acquire);
+        (generation != NOT_CALM).then(|| self.permit(BreakerTicket::of_call(generation)))
     }
 
     fn admit(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
