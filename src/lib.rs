@@ -58,7 +58,7 @@
 //! | `tower` | no | `patterns::TowerHandler` and `patterns::tower_layer`, and a boxed chain is a `tower::Service` |
 //! | `exercises` | yes | all eleven exercises; each is also a feature by itself, named by its slug |
 //! | `laws` | yes | what the exercises promise, and the mistakes that break it |
-//! | `lean` | no | in WebAssembly less code: for the modules that a page loads first |
+//! | `lean` | no | less code, for the modules that a page loads first and nobody else: without `laws` no setting is refused |
 //!
 //! The patterns, the runtime and its simulation are always there: `default-features = false` is what a service asks for.
 //!

@@ -38,16 +38,18 @@ function asked(page) {
 }
 
 /**
- * Keeps files, those of the full module unless others are named, from the page until `open` is called.
+ * Keeps files, those of the full module unless others are named, from the page until `open` is called, and then lets
+ * them come unless something else is to be done.
  * @param {import('playwright-core').Page} page
  * @param {RegExp} [files]
+ * @param {(route: import('playwright-core').Route) => Promise<void>} [then]
  */
-async function hold(page, files = FULL) {
+async function hold(page, files = FULL, then = (route) => route.continue()) {
   let open = () => {};
   const opened = new Promise((resolve) => (open = () => resolve(undefined)));
   await page.route(files, async (route) => {
     await opened;
-    await route.continue();
+    await then(route);
   });
   return open;
 }
@@ -222,12 +224,7 @@ test('a lean module that does not load is not missed where the full one is there
   site.page(
     '',
     async (page) => {
-      let fail = () => {};
-      const failed = new Promise((resolve) => (fail = () => resolve(undefined)));
-      await page.route(/\/ttl_cache_bg\.wasm/, async (route) => {
-        await failed;
-        await route.abort();
-      });
+      const fail = await hold(page, /\/ttl_cache_bg\.wasm/, (route) => route.abort());
       await page.addInitScript(() => {
         for (const name of ['ready', 'error']) document.addEventListener(name, () => void (document.title = name));
       });
