@@ -47,10 +47,10 @@ export function writeAddress(address) {
 }
 
 /**
- * The address of some settings.
+ * The address of some request.
  * @param {Brief} info
  * @param {{clock: string, speed: number, variant: string, seed?: number | null,
- *   knobs: import('./playground.js').KnobValues}} settings
+ *   knobs: import('./playground.js').KnobValues}} request
  * @param {number | null} cursor null for the end
  * @returns {Address}
  */

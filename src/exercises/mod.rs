@@ -9,7 +9,7 @@ mod knobs;
 mod law;
 mod run;
 mod search;
-mod settings;
+mod request;
 mod stage;
 mod staged;
 
@@ -47,7 +47,7 @@ pub use knobs::{Input, Kind, Knob, Knobs, Value};
 pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record, in_ms};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
-pub use settings::{Refusal, Settings};
+pub use request::{Refusal, Request};
 pub use stage::{Stage, a_turn};
 pub use staged::{Ended, Staged};
 

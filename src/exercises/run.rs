@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Act, Ended, Exercise, Knobs, LawReport, Record, Refusal, Settings, act, staged::Staged};
+use super::{Act, Ended, Exercise, Knobs, LawReport, Record, Refusal, Request, act, staged::Staged};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Choice, Order, Pace, SimulatedTime, TaskId, Timers},
@@ -35,7 +35,7 @@ pub struct Run {
     staged: Staged,
     /// How many events [`new_events`](Self::new_events) has given out.
     given: usize,
-    settings: Settings,
+    request: Request,
     clock: ClockKind,
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
@@ -48,37 +48,37 @@ pub struct Run {
 
 impl Run {
     /// A run on simulated time, at once.
-    pub fn simulated(settings: Settings) -> Self {
+    pub fn simulated(request: Request) -> Self {
         let time = SimulatedTime::default();
-        Self::new(settings, ClockKind::Instant, Timers::new(time.clone()), Box::new(AtOnce(time)))
+        Self::new(request, ClockKind::Instant, Timers::new(time.clone()), Box::new(AtOnce(time)))
     }
 
     /// As [`simulated`](Self::simulated), with its tasks in this order and not in the one that the seed gives: to
     /// follow [`Schedules`](crate::runtime::Schedules). The transcript is not judged.
-    pub fn in_order(settings: Settings, order: Order) -> Self {
+    pub fn in_order(request: Request, order: Order) -> Self {
         let time = SimulatedTime::default();
         let (clock, pace) = (Timers::new(time.clone()), Box::new(AtOnce(time)));
-        Self { fixed: false, ..Self::start(settings, order, ClockKind::Instant, clock, pace) }
+        Self { fixed: false, ..Self::start(request, order, ClockKind::Instant, clock, pace) }
     }
 
     /// A run on `clock`, at `pace`.
-    pub fn new(settings: Settings, kind: ClockKind, clock: Timers, pace: Box<dyn Pace>) -> Self {
-        let order = settings.seed.map_or(Order::fifo(), |seed| Order::seeded(u64::from(seed)));
-        Self::start(settings, order, kind, clock, pace)
+    pub fn new(request: Request, kind: ClockKind, clock: Timers, pace: Box<dyn Pace>) -> Self {
+        let order = request.seed.map_or(Order::fifo(), |seed| Order::seeded(u64::from(seed)));
+        Self::start(request, order, kind, clock, pace)
     }
 
     fn start(
-        settings: Settings,
+        request: Request,
         order: Order,
         clock_kind: ClockKind,
         clock: Timers,
         pace: Box<dyn Pace>,
     ) -> Self {
-        let (program, seed) = (settings.variant.start, settings.seed.unwrap_or(0));
-        let staged = Staged::new(program, settings.knobs.clone(), seed, order, clock, pace);
-        let fixed = settings.fixes_transcript();
+        let (program, seed) = (request.variant.start, request.seed.unwrap_or(0));
+        let staged = Staged::new(program, request.knobs.clone(), seed, order, clock, pace);
+        let fixed = request.fixes_transcript();
         let (ended, read, laws) = Default::default();
-        Self { staged, given: 0, settings, clock: clock_kind, fixed, ended, read, laws }
+        Self { staged, given: 0, request, clock: clock_kind, fixed, ended, read, laws }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -115,7 +115,7 @@ impl Run {
     /// [`Refusal`] if the exercise does not let that be done.
     pub fn act(&mut self, act: Act) -> Result<bool, Refusal> {
         let Staged { host, trace, backend, .. } = &self.staged;
-        let done = act::perform(act, self.settings.exercise, trace, host.tasks(), backend)?;
+        let done = act::perform(act, self.request.exercise, trace, host.tasks(), backend)?;
         self.fixed &= !done;
         Ok(done)
     }
@@ -142,7 +142,7 @@ impl Run {
             }
             self.read.extend(piece);
         }
-        while let Some(law) = self.settings.exercise.laws.get(self.laws.len()) {
+        while let Some(law) = self.request.exercise.laws.get(self.laws.len()) {
             ready!(self.staged.host.poll_rest(cx));
             let checked = self.record(ended).check(law);
             self.laws.push(checked);
@@ -152,7 +152,7 @@ impl Run {
 
     fn record<'a>(&'a self, ended: &'a Ended) -> Record<'a> {
         let live = self.clock == ClockKind::Live;
-        Record { events: &self.read, knobs: &self.settings.knobs, error: ended.error.as_deref(), live }
+        Record { events: &self.read, knobs: &self.request.knobs, error: ended.error.as_deref(), live }
     }
 }
 
@@ -170,7 +170,7 @@ impl Future for Run {
             return Poll::Pending;
         }
         let laws = std::mem::take(&mut run.laws);
-        Poll::Ready(Report::of(&run.settings, run.clock, &run.read, ended, run.fixed, laws))
+        Poll::Ready(Report::of(&run.request, run.clock, &run.read, ended, run.fixed, laws))
     }
 }
 
@@ -235,14 +235,14 @@ impl Report {
     /// What comes of a run with these settings that has ended so, after its laws have been checked. The transcript is
     /// read off the events, and judged if it is `fixed`.
     pub fn of(
-        settings: &Settings,
+        request: &Request,
         clock: ClockKind,
         events: &[Event],
         Ended { error, elapsed, tasks }: Ended,
         fixed: bool,
         laws: Vec<LawReport>,
     ) -> Self {
-        let Settings { exercise, variant, ref knobs, seed } = *settings;
+        let Request { exercise, variant, ref knobs, seed } = *request;
         let live = clock == ClockKind::Live;
         let lines = events.iter().filter_map(|event| match &event.what {
             What::Log { line, .. } => Some(line.as_str()),

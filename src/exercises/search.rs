@@ -14,14 +14,14 @@ use std::{
 
 use serde::Serialize;
 
-use super::{ClockKind, Knobs, LawReport, Report, Run, Settings, Verdict};
+use super::{ClockKind, Knobs, LawReport, Report, Run, Request, Verdict};
 use crate::runtime::{AtOnce, Pace, SimulatedTime, Timers};
 
 /// Runs an exercise under the seeds 0, 1, 2 and so on, on simulated time, up to the first that fails.
 ///
 /// It does nothing by itself: each [`step`](Self::step) tries one seed. Dropping it drops the run under way.
 pub struct Search {
-    settings: Settings,
+    request: Request,
     seeds: u32,
     tried: u32,
     failure: Option<Failure>,
@@ -62,17 +62,17 @@ pub struct Findings {
 
 impl Search {
     /// A search through `seeds` orders. A seed in the settings is of no account.
-    pub fn new(settings: Settings, seeds: u32) -> Self {
-        Self::paced(settings, seeds, |time| Box::new(AtOnce(time)))
+    pub fn new(request: Request, seeds: u32) -> Self {
+        Self::paced(request, seeds, |time| Box::new(AtOnce(time)))
     }
 
     /// As [`new`](Self::new), with a pace for each run, so that long runs leave turns to their host.
     pub fn paced(
-        settings: Settings,
+        request: Request,
         seeds: u32,
         pace: impl FnMut(SimulatedTime) -> Box<dyn Pace> + 'static,
     ) -> Self {
-        Self { settings, seeds, tried: 0, failure: None, run: None, pace: Box::new(pace) }
+        Self { request, seeds, tried: 0, failure: None, run: None, pace: Box::new(pace) }
     }
 
     /// Whether there is nothing more to try.
@@ -103,9 +103,9 @@ impl Search {
         let seed = self.tried;
         let run = self.run.get_or_insert_with(|| {
             let time = SimulatedTime::default();
-            let settings = Settings { seed: Some(seed), ..self.settings.clone() };
+            let request = Request { seed: Some(seed), ..self.request.clone() };
             let pace = (self.pace)(time.clone());
-            Run::new(settings, ClockKind::Instant, Timers::new(time), pace)
+            Run::new(request, ClockKind::Instant, Timers::new(time), pace)
         });
         let report = std::task::ready!(Pin::new(run).poll(cx));
         self.run = None;
@@ -126,7 +126,7 @@ impl Search {
 
     /// What has been found so far.
     pub fn findings(&self) -> Findings {
-        let Settings { exercise, variant, knobs, .. } = &self.settings;
+        let Request { exercise, variant, knobs, .. } = &self.request;
         Findings {
             slug: exercise.slug,
             variant: variant.slug,

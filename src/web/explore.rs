@@ -15,7 +15,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use super::{
     clock::performance_now,
     exports::{refuse, to_js},
-    options::{self, Search as Request},
+    options::{self, Search as SearchRequest},
     pace::{Slices, Turns},
     promise::{Stop, promise},
 };
@@ -49,11 +49,11 @@ struct Shared {
 }
 
 impl Exploration {
-    fn start(Request { settings, seeds, budget_ms }: Request, on_progress: Function) -> Self {
+    fn start(SearchRequest { request, seeds, budget_ms }: SearchRequest, on_progress: Function) -> Self {
         // One for all runs: a slice is made of many.
         let turns = Rc::new(RefCell::new(Turns::default()));
         let search =
-            Search::paced(settings, seeds, move |time| Box::new(Slices::sharing(time, Rc::clone(&turns))));
+            Search::paced(request, seeds, move |time| Box::new(Slices::sharing(time, Rc::clone(&turns))));
         let until = budget_ms.map_or(f64::INFINITY, |budget| performance_now() + budget);
         let shared =
             Rc::new(Shared { search: RefCell::new(Some(search)), stop: Rc::default(), until, on_progress });

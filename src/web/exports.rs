@@ -7,7 +7,7 @@ use serde::Serialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 #[cfg(feature = "laws")]
-use super::options::{self, Comparison, Request};
+use super::options::{self, Comparison, RunRequest};
 use super::session::Session;
 #[cfg(feature = "laws")]
 use crate::exercises::{ClockKind, Refusal, Run, rows};
@@ -38,9 +38,9 @@ pub(super) fn refuse(refusal: &Refusal) -> JsValue {
 #[cfg(feature = "laws")]
 #[wasm_bindgen]
 pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Session, JsValue> {
-    let Request { settings, clock: kind, speed } =
+    let RunRequest { request, clock: kind, speed } =
         options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
-    Ok(Session::start(kind, speed, sink, |clock, pace| Run::new(settings, kind, clock, pace)))
+    Ok(Session::start(kind, speed, sink, |clock, pace| Run::new(request, kind, clock, pace)))
 }
 
 /// Starts the exercise of a lean module, sound and with its default knobs. Whoever asks for more asks the full module,
@@ -69,10 +69,10 @@ pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
 #[cfg(feature = "laws")]
 #[wasm_bindgen]
 pub fn compare(slug: &JsValue, lines: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
-    let Comparison { settings, lines, clock, finished } =
+    let Comparison { request, lines, clock, finished } =
         options::read_comparison(slug, lines, options).map_err(|refusal| refuse(&refusal))?;
     let live = clock == ClockKind::Live;
-    to_js(&rows(settings.exercise, live, lines.iter().map(String::as_str), finished))
+    to_js(&rows(request.exercise, live, lines.iter().map(String::as_str), finished))
 }
 
 thread_local! {

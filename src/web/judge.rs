@@ -4,7 +4,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{
     exports::{refuse, to_js},
-    options::{self, Request},
+    options::{self, RunRequest},
 };
 use crate::{
     exercises::{ClockKind, Ended, Record, Report},
@@ -20,12 +20,12 @@ use crate::{
 /// A refusal if the request could not have been run; an error if the rest is not what a run gives.
 #[wasm_bindgen]
 pub fn judge(slug: &JsValue, options: &JsValue, events: JsValue, ended: JsValue) -> Result<JsValue, JsValue> {
-    let Request { settings, clock, .. } = options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
+    let RunRequest { request, clock, .. } = options::read(slug, options).map_err(|refusal| refuse(&refusal))?;
     let ended: Ended = serde_wasm_bindgen::from_value(ended)?;
     let events: Vec<Event> = serde_wasm_bindgen::from_value(events)?;
     let error = ended.error.as_deref();
-    let record = Record { events: &events, knobs: &settings.knobs, error, live: clock == ClockKind::Live };
-    let laws = settings.exercise.laws.iter().map(|law| record.check(law)).collect();
-    let fixed = settings.fixes_transcript();
-    to_js(&Report::of(&settings, clock, &events, ended, fixed, laws))
+    let record = Record { events: &events, knobs: &request.knobs, error, live: clock == ClockKind::Live };
+    let laws = request.exercise.laws.iter().map(|law| record.check(law)).collect();
+    let fixed = request.fixes_transcript();
+    to_js(&Report::of(&request, clock, &events, ended, fixed, laws))
 }

@@ -4,7 +4,7 @@ use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use super::pace::SPEEDS;
-use crate::exercises::{Act, ClockKind, Input, Refusal, Settings};
+use crate::exercises::{Act, ClockKind, Input, Refusal, Request};
 
 /// Lists are read up to here; no knob takes as many.
 const LONGEST_LIST: u32 = 10_000;
@@ -18,8 +18,8 @@ extern "C" {
 
 /// A checked request of JavaScript.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) settings: Settings,
+pub(super) struct RunRequest {
+    pub(super) request: Request,
     pub(super) clock: ClockKind,
     pub(super) speed: f64,
 }
@@ -29,7 +29,7 @@ const CLOCKS: [(&str, ClockKind); 3] =
     [("live", ClockKind::Live), ("instant", ClockKind::Instant), ("paced", ClockKind::Paced)];
 
 /// Checks all of a request before anything starts.
-pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<Request, Refusal> {
+pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<RunRequest, Refusal> {
     let slug = text("exercise", "the slug of an exercise", input(slug))?;
     let (mut clock, mut speed, mut variant, mut seed, mut knobs) =
         (ClockKind::Instant, 1.0, None, None, Vec::new());
@@ -43,14 +43,14 @@ pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<Request, Refusal
             _ => return Err(Refusal::unknown("unknown-option", "option", &name, OPTIONS)),
         }
     }
-    let settings = Settings::new(&slug, variant.as_deref(), knobs, seed)?;
-    Ok(Request { settings, clock, speed })
+    let request = Request::new(&slug, variant.as_deref(), knobs, seed)?;
+    Ok(RunRequest { request, clock, speed })
 }
 
 /// A checked request for a search.
 #[derive(Debug)]
 pub(super) struct Search {
-    pub(super) settings: Settings,
+    pub(super) request: Request,
     pub(super) seeds: u32,
     /// How long it may take; as long as it needs without.
     pub(super) budget_ms: Option<f64>,
@@ -72,14 +72,14 @@ pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, R
             }
         }
     }
-    let settings = Settings::new(&slug, variant.as_deref(), knobs, None)?;
-    Ok(Search { settings, seeds, budget_ms })
+    let request = Request::new(&slug, variant.as_deref(), knobs, None)?;
+    Ok(Search { request, seeds, budget_ms })
 }
 
 /// A checked request to judge lines.
 #[derive(Debug)]
 pub(super) struct Comparison {
-    pub(super) settings: Settings,
+    pub(super) request: Request,
     pub(super) lines: Vec<String>,
     pub(super) clock: ClockKind,
     pub(super) finished: bool,
@@ -100,8 +100,8 @@ pub(super) fn read_comparison(
             _ => return Err(Refusal::unknown("unknown-option", "option", &name, ["clock", "finished"])),
         }
     }
-    let settings = Settings::of(&slug)?;
-    Ok(Comparison { settings, lines: read_lines(lines)?, clock, finished })
+    let request = Request::of(&slug)?;
+    Ok(Comparison { request, lines: read_lines(lines)?, clock, finished })
 }
 
 /// One thing that can be done to a run.

@@ -1,5 +1,5 @@
 use async_playground::{
-    exercises::{ClockKind, Input, Record, Run, Settings, catalogue},
+    exercises::{ClockKind, Input, Record, Run, Request, catalogue},
     runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId},
     trace::{Edge, Event, Recorder, What},
 };
@@ -36,8 +36,8 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
         for variant in exercise.variants() {
             let knobs = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.knobs);
             let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
-            let settings = Settings::new(exercise.slug, Some(variant.slug), knobs, Some(3)).unwrap();
-            let mut run = Run::simulated(settings.clone());
+            let request = Request::new(exercise.slug, Some(variant.slug), knobs, Some(3)).unwrap();
+            let mut run = Run::simulated(request.clone());
             let report = run.to_end();
             assert_eq!(report.clock, ClockKind::Instant);
             // Where in the source it was is for readers, and not read back.
@@ -47,7 +47,7 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
             let back: Vec<Event> = serde_json::from_str(&json).unwrap();
             assert_eq!(back, events, "{} {}", exercise.slug, variant.slug);
             let record =
-                Record { events: &back, knobs: &settings.knobs, error: report.error.as_deref(), live: false };
+                Record { events: &back, knobs: &request.knobs, error: report.error.as_deref(), live: false };
             let judged = serde_json::to_value(record.judge(exercise)).unwrap();
             assert_eq!(judged, serde_json::to_value(&report.laws).unwrap());
         }
@@ -84,8 +84,8 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
         };
         for variant in exercise.variants() {
-            let settings = Settings::new(exercise.slug, Some(variant.slug), [], None).unwrap();
-            let mut run = Run::simulated(settings);
+            let request = Request::new(exercise.slug, Some(variant.slug), [], None).unwrap();
+            let mut run = Run::simulated(request);
             run.to_end();
             for event in run.new_events() {
                 let calls: &[&str] = match &event.what {

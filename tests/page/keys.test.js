@@ -113,8 +113,8 @@ test('an address that makes no sense is a page like any other', () =>
 
 test('addresses are read as they are written, and leave out what is as ever', () => {
   const info = /** @type {any} */ ({ knobs: [{ name: 'ids', default: [1, 99] }, { name: 'ttl_ms', default: 500 }] });
-  const settings = { clock: 'live', speed: 1, variant: 'sound', seed: null, knobs: { ids: [1, 99], ttl_ms: 500 } };
-  assert.equal(writeAddress(addressOf(info, settings, null)), '');
+  const request = { clock: 'live', speed: 1, variant: 'sound', seed: null, knobs: { ids: [1, 99], ttl_ms: 500 } };
+  assert.equal(writeAddress(addressOf(info, request, null)), '');
   const other = { clock: 'paced', speed: 0.5, variant: 'stampede', seed: 7, knobs: { ids: [1, 2], ttl_ms: 500 } };
   const text = writeAddress(addressOf(info, other, 12));
   assert.equal(text, '?variant=stampede&clock=paced&speed=0.5&seed=7&knob.ids=1,2&at=12');

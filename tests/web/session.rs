@@ -1,7 +1,7 @@
 //! Runs as promises: streamed, stopped, paced, side by side.
 
 use async_playground::{
-    exercises::{Run, Settings, catalogue},
+    exercises::{Run, Request, catalogue},
     runtime::Clock,
     web::{Session, browser_clock, start},
 };
@@ -89,7 +89,7 @@ async fn the_stream_of_events_is_the_trace() {
     let sink = Sink::default();
     let session = begin("request-handler", "instant", &sink);
     JsFuture::from(session.outcome()).await.unwrap();
-    let mut run = Run::simulated(Settings::of("request-handler").unwrap());
+    let mut run = Run::simulated(Request::of("request-handler").unwrap());
     run.to_end();
     let events = run.new_events();
     assert_eq!(sink.len(), events.len());

@@ -208,13 +208,13 @@ export class AsyncPlayground extends Base {
     const [info, parts] = [this.#info, this.#parts];
     if (info === null || parts === null) return;
     this.stop();
-    const settings = parts.controls.settings();
-    if ('error' in settings) {
-      this.#say('ready', settings.error);
-      parts.status.textContent = settings.error;
-      const drawer = settings.field?.closest('details');
+    const request = parts.controls.request();
+    if ('error' in request) {
+      this.#say('ready', request.error);
+      parts.status.textContent = request.error;
+      const drawer = request.field?.closest('details');
       if (drawer) drawer.open = true;
-      settings.field?.focus();
+      request.field?.focus();
       return;
     }
     const judged = parts.controls.untouched();
@@ -223,17 +223,17 @@ export class AsyncPlayground extends Base {
     /** @type {Going} */
     const run = {
       controller,
-      clock: settings.clock,
+      clock: request.clock,
       judged,
       acted: false,
       trace: [],
-      settings,
+      request,
       events: [],
       lines: [],
       times: [],
       outcome: null,
       announced: performance.now(),
-      ...begin(info.slug, { ...settings, knobs: judged ? undefined : settings.knobs, signal: controller.signal, onEvents }, actsOn(info, settings) !== null),
+      ...begin(info.slug, { ...request, knobs: judged ? undefined : request.knobs, signal: controller.signal, onEvents }, actsOn(info, request) !== null),
     };
     this.#run = run;
     this.#shown = run;
@@ -243,7 +243,7 @@ export class AsyncPlayground extends Base {
     parts.transcript.reset(judged ? info.expected : null);
     parts.laws.laws = info.laws;
     this.#note(judged ? '' : NOT_JUDGED);
-    this.#address?.offer(settings);
+    this.#address?.offer(request);
     this.#say('running', judged ? progress(0, info.expected.length) : 'No lines yet.');
     fire(this, 'start', { exercise: info.slug });
     run.report.then(
@@ -339,7 +339,7 @@ export class AsyncPlayground extends Base {
       parts.replay.replaceChildren(replay);
       parts.replay.hidden = false;
     }
-    this.replay?.start({ info, settings: run.settings });
+    this.replay?.start({ info, request: run.request });
     this.replay?.add(run.events.splice(0));
     if (this.#run !== run) this.replay?.finish(run.outcome);
   }
@@ -442,7 +442,7 @@ export class AsyncPlayground extends Base {
 
 /**
  * @typedef {ReturnType<typeof begin> & {controller: AbortController, clock: import('../playground.js').ClockName,
- *   judged: boolean, acted: boolean, settings: import('./bench-controls.js').Settings, events: Event[], trace: Event[], lines: string[],
+ *   judged: boolean, acted: boolean, request: import('./bench-controls.js').RunRequest, events: Event[], trace: Event[], lines: string[],
  *   times: number[], outcome: Report | null, announced: number}} Going
  * @typedef {import('./bench-parts.js').Parts} Parts
  */

@@ -1,6 +1,6 @@
 // The controls of the bench: Run and Stop, the clock and its speed, the variant, the seed, the knobs; and what they say.
 //
-// Not an element of its own: the bench owns them and asks for their settings when Run is pressed.
+// Not an element of its own: the bench owns them and asks for their request when Run is pressed.
 
 import { coded, counted, h, sentence } from '../dom.js';
 import { mistakeOf } from '../engine.js';
@@ -10,7 +10,7 @@ import { numberControl, unspelled } from './knob-controls.js';
  * @typedef {import('../playground.js').ClockName} ClockName
  * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').KnobValues} KnobValues
- * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues, seed?: number}} Settings
+ * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues, seed?: number}} RunRequest
  * @typedef {{error: string, field: HTMLElement | null}} Refused
  * @typedef {ReturnType<typeof benchControls>} Controls
  */
@@ -103,8 +103,8 @@ export function benchControls(info) {
         knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
       }
     },
-    /** @returns {Settings | Refused} */
-    settings() {
+    /** @returns {RunRequest | Refused} */
+    request() {
       /** @type {KnobValues} */
       const values = {};
       for (const knob of knobs) {
@@ -120,8 +120,8 @@ export function benchControls(info) {
       if (pace === null) return { error: 'Not started: the speed is not right yet.', field: speed.field };
       const drawn = seed.value();
       if (drawn === null) return { error: `Not started: the seed must be ${SEED_RANGE}.`, field: seed.field };
-      const settings = { clock, speed: pace, variant: variant.value(), knobs: values };
-      return drawn === undefined ? settings : { ...settings, seed: drawn };
+      const request = { clock, speed: pace, variant: variant.value(), knobs: values };
+      return drawn === undefined ? request : { ...request, seed: drawn };
     },
   };
 }

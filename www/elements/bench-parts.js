@@ -60,7 +60,7 @@ function search(slug, controls) {
   );
   start.addEventListener('click', () => {
     import('./playground-search.js').then(
-      () => element.start(slug, controls.settings()),
+      () => element.start(slug, controls.request()),
       () => (told.textContent = 'The search did not load.'),
     );
   });

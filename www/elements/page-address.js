@@ -6,10 +6,10 @@ import { addressOf, writeAddress } from '../address.js';
 import { copyLink } from './copy-link.js';
 
 /**
- * @typedef {import('./bench-controls.js').Settings} Settings
+ * @typedef {import('./bench-controls.js').RunRequest} RunRequest
  * @typedef {object} PageAddress
  * @property {() => void} changed to be called after every change of controls or cursor
- * @property {(settings: Settings) => void} offer the link to a run with these settings
+ * @property {(request: RunRequest) => void} offer the link to a run with these request
  * @property {() => void} cancel
  */
 
@@ -27,9 +27,9 @@ export function follow(bench, info, { controls, link }) {
   link.replaceWith(node);
   let timer = 0;
   const write = () => {
-    const settings = controls.settings();
-    if ('error' in settings) return;
-    history.replaceState(history.state, '', writeAddress(addressOf(info, settings, bench.cursor)) || location.pathname);
+    const request = controls.request();
+    if ('error' in request) return;
+    history.replaceState(history.state, '', writeAddress(addressOf(info, request, bench.cursor)) || location.pathname);
   };
   const cancel = () => clearTimeout(timer);
   return {
@@ -37,7 +37,7 @@ export function follow(bench, info, { controls, link }) {
       cancel();
       if (bench.isConnected) timer = Number(setTimeout(write, WRITE_AFTER_MS));
     },
-    offer: (settings) => offer(location.origin + location.pathname + writeAddress(addressOf(info, settings, null))),
+    offer: (request) => offer(location.origin + location.pathname + writeAddress(addressOf(info, request, null))),
     cancel,
   };
 }

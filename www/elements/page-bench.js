@@ -35,7 +35,7 @@ export function pageAddress(bench, info, parts) {
   const then = (/** @type {(address: import('./page-address.js').PageAddress) => void} */ act) => void loaded().then(act, () => {});
   return {
     changed: () => then((address) => address.changed()),
-    offer: (settings) => then((address) => address.offer(settings)),
+    offer: (request) => then((address) => address.offer(request)),
     cancel: () => void loading?.then((address) => address.cancel(), () => {}),
   };
 }

@@ -73,14 +73,14 @@ export class PlaygroundCompare extends Base {
    * @param {Kept | null} current
    */
   offer(subject, current) {
-    const changed = this.#subject?.info !== subject.info || this.#subject.settings.variant !== subject.settings.variant;
+    const changed = this.#subject?.info !== subject.info || this.#subject.request.variant !== subject.request.variant;
     if (this.#subject?.info !== subject.info) this.#set(null);
     [this.#subject, this.#current] = [subject, current];
     const parts = this.#parts;
     if (parts === null) return;
     parts.keep.disabled = current === null;
     if (changed) {
-      const others = subject.info.variants.filter(({ slug }) => slug !== subject.settings.variant);
+      const others = subject.info.variants.filter(({ slug }) => slug !== subject.request.variant);
       parts.choice.replaceChildren(h('option', { value: '' }, 'choose a variant'), ...others.map(({ slug, title }) => h('option', { value: slug }, title)));
     }
     this.#numbers();
@@ -106,11 +106,11 @@ export class PlaygroundCompare extends Base {
     this.#attempt += 1;
     const attempt = this.#attempt;
     if (subject === null || parts === null || variant === '') return;
-    const { speed: _, ...settings } = subject.settings;
+    const { speed: _, ...request } = subject.request;
     const recording = new Recording();
     parts.note.textContent = 'Running it …';
     try {
-      const report = await run(subject.info.slug, { ...settings, variant, clock: 'instant', onEvents: (/** @type {import('../playground.js').Event[]} */ events) => recording.add(events) });
+      const report = await run(subject.info.slug, { ...request, variant, clock: 'instant', onEvents: (/** @type {import('../playground.js').Event[]} */ events) => recording.add(events) });
       if (attempt !== this.#attempt) return;
       parts.note.textContent = '';
       this.#set({ kept: { recording, report }, title: this.#titled(variant) });

@@ -23,7 +23,7 @@ import { sheet } from './sheets.js';
  * @typedef {import('../playground.js').Event} Event
  * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').Report} Report
- * @typedef {{info: Brief, settings: import('./bench-controls.js').Settings}} Subject
+ * @typedef {{info: Brief, request: import('./bench-controls.js').RunRequest}} Subject
  */
 
 /** The styles of what is loaded with this file. */
@@ -132,7 +132,7 @@ export class PlaygroundReplay extends Base {
     }
     this.choose(null);
     this.#parts?.compare.offer(subject, null);
-    this.#parts?.acts.start(actsOn(subject.info, subject.settings));
+    this.#parts?.acts.start(actsOn(subject.info, subject.request));
     this.#show();
   }
 
@@ -284,15 +284,15 @@ export class PlaygroundReplay extends Base {
   save(what) {
     const [parts, subject] = [this.#parts, this.#subject];
     if (parts === null || subject === null) return;
-    const { info, settings } = subject;
-    const name = `${info.slug}-${settings.variant}`;
+    const { info, request } = subject;
+    const name = `${info.slug}-${request.variant}`;
     const { events, logs } = this.#recording;
     if (what === 'svg') {
       const ground = getComputedStyle(parts.timeline).backgroundColor;
-      download(`${name}.svg`, 'image/svg+xml', [asFile(parts.timeline.drawings, `${info.title}, ${settings.variant}`, ground)]);
+      download(`${name}.svg`, 'image/svg+xml', [asFile(parts.timeline.drawings, `${info.title}, ${request.variant}`, ground)]);
     } else if (what === 'json') {
       const { slug } = info;
-      download(`${name}.json`, 'application/json', traceParts({ exercise: slug, ...settings }, events));
+      download(`${name}.json`, 'application/json', traceParts({ exercise: slug, ...request }, events));
     } else {
       const lines = logs.map((seq) => {
         const event = events[seq];

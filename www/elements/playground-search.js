@@ -9,7 +9,7 @@ import { explore } from '../engine.js';
 
 /**
  * @typedef {import('../playground.js').Findings} Findings
- * @typedef {import('./bench-controls.js').Settings} Settings
+ * @typedef {import('./bench-controls.js').RunRequest} RunRequest
  * @typedef {import('./bench-controls.js').Refused} Refused
  */
 
@@ -42,15 +42,15 @@ export class PlaygroundSearch extends Base {
   }
 
   /**
-   * Searches with the settings of the bench; a search that is going on is stopped first.
+   * Searches with the request of the bench; a search that is going on is stopped first.
    * @param {string} slug
-   * @param {Settings | Refused} settings
+   * @param {RunRequest | Refused} request
    */
-  async start(slug, settings) {
+  async start(slug, request) {
     this.stop();
-    if ('error' in settings) {
-      this.#tell(settings.error);
-      settings.field?.focus();
+    if ('error' in request) {
+      this.#tell(request.error);
+      request.field?.focus();
       return;
     }
     const going = new AbortController();
@@ -60,8 +60,8 @@ export class PlaygroundSearch extends Base {
     let tried = 0;
     try {
       const findings = await explore(slug, {
-        variant: settings.variant,
-        knobs: settings.knobs,
+        variant: request.variant,
+        knobs: request.knobs,
         seeds: SEEDS,
         budget_ms: BUDGET_MS,
         signal: going.signal,

@@ -13,7 +13,7 @@ import { PlaygroundError } from '../errors.js';
 /**
  * What may be done to a run while it goes on; null where that is nothing, as on every clock but the paced one.
  * @param {Brief} info
- * @param {{clock: import('../playground.js').ClockName}} settings
+ * @param {{clock: import('../playground.js').ClockName}} request
  */
 export function actsOn({ acts }, { clock }) {
   return clock === 'paced' && (acts.backend || acts.cancels !== null) ? acts : null;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Result;
-use async_playground::exercises::{Failure, Findings, Input, Search, Settings};
+use async_playground::exercises::{Failure, Findings, Input, Search, Request};
 use clap::Args;
 
 use crate::run::setting;
@@ -32,15 +32,15 @@ pub struct Options {
 /// makes no sense.
 pub fn explore(options: &Options) -> Result<ExitCode> {
     let knobs = options.knobs.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    let settings = match Settings::new(&options.slug, options.variant.as_deref(), knobs, None) {
-        Ok(settings) => settings,
+    let request = match Request::new(&options.slug, options.variant.as_deref(), knobs, None) {
+        Ok(request) => request,
         Err(refusal) => {
             eprintln!("error: {refusal}");
             return Ok(ExitCode::from(2));
         }
     };
     let began = Instant::now();
-    let mut search = Search::new(settings, options.seeds);
+    let mut search = Search::new(request, options.seeds);
     while !search.is_over() {
         search.step();
         // For whoever watches; the last line tells the same.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use async_playground::{
-    exercises::{Run, Settings},
+    exercises::{Run, Request},
     runtime::Phase,
     trace::{Edge, Event, What},
 };
@@ -20,8 +20,8 @@ const BAND: f64 = 10.0;
 
 /// The picture as an SVG element.
 pub fn of(slug: &str) -> Result<String> {
-    let settings = Settings::new(slug, None, [], None).with_context(|| format!("the settings of {slug}"))?;
-    let mut run = Run::simulated(settings);
+    let request = Request::new(slug, None, [], None).with_context(|| format!("the request of {slug}"))?;
+    let mut run = Run::simulated(request);
     let elapsed = run.to_end().elapsed;
     Ok(draw(&run.new_events(), elapsed))
 }

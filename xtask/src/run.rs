@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::Result;
 use async_playground::{
-    exercises::{ClockKind, Input, Refusal, Report, Run, Settings, Verdict},
+    exercises::{ClockKind, Input, Refusal, Report, Run, Request, Verdict},
     expected::{Expected, Matcher, Row, Status, Times},
     runtime::{Instant, Pace, SimulatedTime, TimeSource, Timers},
     trace::{Event, What},
@@ -71,7 +71,7 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
 /// Runs it. The exit status is 0 for a run that passed, 1 for one that failed, 2 for a request that makes no sense.
 pub fn run(options: &Options) -> Result<ExitCode> {
     match checked(options) {
-        Ok(settings) => perform(options, settings),
+        Ok(request) => perform(options, request),
         Err(refusal) => {
             eprintln!("error: {refusal}");
             Ok(ExitCode::from(2))
@@ -79,24 +79,24 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
 }
 
-fn checked(options: &Options) -> Result<Settings, Refusal> {
+fn checked(options: &Options) -> Result<Request, Refusal> {
     if options.speed.is_some() && options.clock != Clock::Paced {
         let message = "--speed goes with --clock paced only".to_owned();
         return Err(Refusal { code: "bad-value", message });
     }
     let knobs = options.knobs.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    Settings::new(&options.slug, options.variant.as_deref(), knobs, options.seed)
+    Request::new(&options.slug, options.variant.as_deref(), knobs, options.seed)
 }
 
-fn perform(options: &Options, settings: Settings) -> Result<ExitCode> {
+fn perform(options: &Options, request: Request) -> Result<ExitCode> {
     let until = Alarm::default();
-    let mut view = View::new(&settings, options);
+    let mut view = View::new(&request, options);
     let mut run = match options.clock {
-        Clock::Instant => Run::simulated(settings),
+        Clock::Instant => Run::simulated(request),
         Clock::Live => {
             let time = RealTime(RealInstant::now());
             Run::new(
-                settings,
+                request,
                 ClockKind::Live,
                 Timers::new(time),
                 Box::new(Live { time, until: until.clone() }),
@@ -110,7 +110,7 @@ fn perform(options: &Options, settings: Settings) -> Result<ExitCode> {
                 step: None,
                 until: until.clone(),
             };
-            Run::new(settings, ClockKind::Paced, Timers::new(time), Box::new(pace))
+            Run::new(request, ClockKind::Paced, Timers::new(time), Box::new(pace))
         }
     };
     let mut cx = Context::from_waker(Waker::noop());
@@ -201,12 +201,12 @@ enum View {
 }
 
 impl View {
-    fn new(settings: &Settings, options: &Options) -> Self {
+    fn new(request: &Request, options: &Options) -> Self {
         if options.trace {
             return Self::Trace;
         }
-        match Expected::parse(settings.exercise.expected) {
-            Ok(expected) if settings.fixes_transcript() => {
+        match Expected::parse(request.exercise.expected) {
+            Ok(expected) if request.fixes_transcript() => {
                 let times = if options.clock == Clock::Live { Times::Live } else { Times::Exact };
                 let width = expected.shown().map(|line| line.chars().count()).max().unwrap_or(0);
                 println!("{:>12}    {:width$} │ actual", "", "expected");

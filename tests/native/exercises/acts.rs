@@ -4,7 +4,7 @@
 use super::{
     broken,
     dropped::{TROUBLE, step_by_step},
-    settings,
+    request,
 };
 use crate::proof::poll_once;
 use async_playground::{
@@ -20,7 +20,7 @@ fn acted(
     seed: Option<u32>,
     acts: &[(usize, Act)],
 ) -> (Report, usize, usize) {
-    let (mut run, _) = step_by_step(settings(slug, "sound", knobs, seed));
+    let (mut run, _) = step_by_step(request(slug, "sound", knobs, seed));
     let mut done = 0;
     for step in 0.. {
         for (_, act) in acts.iter().filter(|(at, _)| *at == step) {
@@ -71,7 +71,7 @@ fn laws_of_sound_programs_hold_whatever_is_done_to_a_run() {
 #[test]
 fn every_task_that_may_be_cancelled_is_told_by_its_name() {
     for exercise in catalogue().iter().filter(|exercise| exercise.acts.cancels.is_some()) {
-        let mut run = Run::simulated(settings(exercise.slug, "sound", &[], None));
+        let mut run = Run::simulated(request(exercise.slug, "sound", &[], None));
         run.to_end();
         let prefix = exercise.acts.cancels.unwrap();
         let named = run
@@ -91,7 +91,7 @@ fn every_task_that_may_be_cancelled_is_told_by_its_name() {
 
 #[test]
 fn what_an_exercise_does_not_have_is_refused() {
-    let mut run = Run::simulated(settings("request-handler", "sound", &[], None));
+    let mut run = Run::simulated(request("request-handler", "sound", &[], None));
     let refused = run.act(Act::BackendDown).unwrap_err();
     assert_eq!(refused.code, "unknown-act");
     assert_eq!(refused.message, "unknown act on request-handler \"backend\"; known: there are none");

@@ -3,10 +3,10 @@
 
 use super::{
     dropped::{TROUBLE, step_by_step},
-    settings,
+    request,
 };
 use async_playground::{
-    exercises::{Report, Settings},
+    exercises::{Report, Request},
     runtime::{Phase, TaskId},
     trace::{Event, What},
 };
@@ -46,8 +46,8 @@ fn lives(events: &[Event]) -> BTreeMap<u32, Life> {
 }
 
 /// A run in which one task is cancelled when so many steps have been taken; none where there is no such task then.
-fn cancelled(settings: Settings, victim: u32, step: usize) -> Option<(Report, Vec<Event>)> {
-    let (mut run, clock) = step_by_step(settings);
+fn cancelled(request: Request, victim: u32, step: usize) -> Option<(Report, Vec<Event>)> {
+    let (mut run, clock) = step_by_step(request);
     let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..=step {
         if Pin::new(&mut run).poll(&mut cx).is_ready() {
@@ -127,12 +127,12 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
         assert_eq!(slug, same);
         let (mut tasks, mut cuts) = (0, 0);
         for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
-            let settings = || settings(slug, "sound", knobs, seed);
-            let mut run = step_by_step(settings()).0;
+            let request = || request(slug, "sound", knobs, seed);
+            let mut run = step_by_step(request()).0;
             run.to_end();
             let undisturbed = lives(&run.new_events());
             for &victim in undisturbed.keys() {
-                let at = |step| cancelled(settings(), victim, step).map(|run| (step, run));
+                let at = |step| cancelled(request(), victim, step).map(|run| (step, run));
                 // It is spawned some time, and then there is something to cancel until it ends.
                 let life = (0..STEPS).map(at).skip_while(Option::is_none).map_while(|run| run);
                 let before = cuts;

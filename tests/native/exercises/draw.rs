@@ -1,7 +1,7 @@
 //! Settings drawn at random, for any exercise.
 
 use async_playground::{
-    exercises::{Exercise, Input, Kind, Knob, Settings},
+    exercises::{Exercise, Input, Kind, Knob, Request},
     runtime::Random,
 };
 
@@ -31,9 +31,9 @@ impl Setting {
     }
 
     /// The checked request for a run of `variant`.
-    pub(super) fn of(&self, exercise: &Exercise, variant: &str) -> Settings {
+    pub(super) fn of(&self, exercise: &Exercise, variant: &str) -> Request {
         let spelled = |(name, value): &(&str, String)| ((*name).to_owned(), Input::Spelled(value.clone()));
-        Settings::new(exercise.slug, Some(variant), self.knobs.iter().map(spelled), self.seed).unwrap()
+        Request::new(exercise.slug, Some(variant), self.knobs.iter().map(spelled), self.seed).unwrap()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The cancellation sweep over the exercises: the run dropped at every step, and the knobs that cancel what is in it.
 
-use super::{broken, run, settings};
+use super::{broken, run, request};
 use crate::proof::{cut_off, poll_once, sweep};
 use async_playground::{
-    exercises::{ClockKind, Run, Settings, Verdict, catalogue},
+    exercises::{ClockKind, Run, Request, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, SimulatedTime, Timers},
 };
 use std::{
@@ -19,11 +19,11 @@ struct StepByStep {
 
 /// A run that is polled once for each step, after a first poll that only begins it, and the clock on which its tasks
 /// sleep.
-pub(super) fn step_by_step(settings: Settings) -> (Run, Timers) {
+pub(super) fn step_by_step(request: Request) -> (Run, Timers) {
     let time = SimulatedTime::default();
     let clock = Timers::new(time.clone());
     let pace = StepByStep { stepping: false, pace: AtOnce(time) };
-    (Run::new(settings, ClockKind::Instant, clock.clone(), Box::new(pace)), clock)
+    (Run::new(request, ClockKind::Instant, clock.clone(), Box::new(pace)), clock)
 }
 
 impl Pace for StepByStep {
@@ -59,7 +59,7 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
         assert_eq!(exercise.slug, slug);
         for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let steps = sweep(1, |_, cut| {
-                let (run, clock) = step_by_step(settings(slug, "sound", knobs, seed));
+                let (run, clock) = step_by_step(request(slug, "sound", knobs, seed));
                 let mut run = cut_off(run, Some(cut));
                 let end = loop {
                     if let Poll::Ready(end) = poll_once(&mut run) {

@@ -1,16 +1,16 @@
 //! Small settings of the exercises under every order of their tasks, as far as there are not too many.
 
-use super::{broken, settings};
+use super::{broken, request};
 use async_playground::{
-    exercises::{Run, Settings, catalogue},
+    exercises::{Run, Request, catalogue},
     runtime::{Bounds, Explored, Schedule, Schedules},
 };
 
 /// Runs `settings` under every schedule within `bounds`, up to the first that breaks something.
-fn explore(settings: &Settings, bounds: Bounds) -> Result<Explored, (Schedule, Vec<String>)> {
+fn explore(request: &Request, bounds: Bounds) -> Result<Explored, (Schedule, Vec<String>)> {
     let mut schedules = Schedules::new(bounds);
     while let Some(schedule) = schedules.next() {
-        let mut run = Run::in_order(settings.clone(), schedule.order());
+        let mut run = Run::in_order(request.clone(), schedule.order());
         let report = run.to_end();
         schedules.took(&run.choices()).expect("a run depends on nothing but the order of its tasks");
         let wrong: Vec<_> = broken(&report).into_iter().chain(report.error).collect();
@@ -45,7 +45,7 @@ fn small_settings_keep_every_law_under_every_schedule() {
     println!("| exercise | schedules, all there are |\n|---|---|");
     for (exercise, (slug, knobs)) in catalogue().iter().zip(SMALL) {
         assert_eq!(exercise.slug, slug);
-        let explored = explore(&settings(slug, "sound", knobs, None), MOST);
+        let explored = explore(&request(slug, "sound", knobs, None), MOST);
         let explored = explored.unwrap_or_else(|failure| panic!("{slug} {knobs:?}: {failure:?}"));
         assert!(explored.exhausted, "{slug}: more than {} schedules", explored.schedules);
         println!("| {slug} | {} |", explored.schedules);
@@ -67,10 +67,10 @@ const HIDDEN: [(&str, &str, Knobs); 4] = [
 #[test]
 fn a_mistake_that_needs_an_unlucky_order_is_found_and_replayed() {
     for (slug, variant, knobs) in HIDDEN {
-        let settings = settings(slug, variant, knobs, None);
-        let (schedule, wrong) = explore(&settings, MOST).expect_err(variant);
+        let request = request(slug, variant, knobs, None);
+        let (schedule, wrong) = explore(&request, MOST).expect_err(variant);
         assert_ne!(schedule, Schedule::Choices(Vec::new()), "{variant} hides in FIFO order");
-        let again = Run::in_order(settings, schedule.order()).to_end();
+        let again = Run::in_order(request, schedule.order()).to_end();
         let again: Vec<_> = broken(&again).into_iter().chain(again.error).collect();
         assert_eq!(again, wrong, "{variant} under {schedule}");
     }

@@ -1,8 +1,8 @@
 //! The full service exercise: its timeline under each knob, its mistakes, and its laws at random settings.
 
-use super::{broken, run, seen, settings};
+use super::{broken, run, seen, request};
 use async_playground::{
-    exercises::{Input, Record, Report, Settings, Verdict},
+    exercises::{Input, Record, Report, Request, Verdict},
     runtime::Instant,
     trace::{Edge, Event, What},
 };
@@ -82,11 +82,11 @@ fn the_trace_shows_what_each_fetch_waits_for() {
 
 #[test]
 fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
-    let settings = settings(SLUG, "sound", &[], None);
+    let request = request(SLUG, "sound", &[], None);
     let all = seen::events(SLUG, "sound", &[]);
     let evidence = |events: &[Event]| {
-        let record = Record { events, knobs: &settings.knobs, error: None, live: false };
-        let laws = record.judge(settings.exercise).into_iter();
+        let record = Record { events, knobs: &request.knobs, error: None, live: false };
+        let laws = record.judge(request.exercise).into_iter();
         laws.filter(|law| law.slug == "rate" && !law.held).map(|law| law.evidence).collect::<Vec<_>>()
     };
     assert_eq!(evidence(&all), [""; 0]);
@@ -137,7 +137,7 @@ fn what_is_not_found_is_an_error_and_no_failure() {
 
 #[test]
 fn the_id_that_stands_for_none_cannot_be_asked_for() {
-    let asked = |id: &str| Settings::new(SLUG, None, [("ids".to_owned(), Input::Spelled(id.into()))], None);
+    let asked = |id: &str| Request::new(SLUG, None, [("ids".to_owned(), Input::Spelled(id.into()))], None);
     assert_eq!(asked("0").unwrap_err().code, "bad-value");
     assert!(asked("1").is_ok());
 }

@@ -1,8 +1,8 @@
 //! Laws on timers as real ones are: never early, and late by some milliseconds, each by another few.
 
-use super::{broken, draw::Setting, settings};
+use super::{broken, draw::Setting, request};
 use async_playground::{
-    exercises::{ClockKind, Report, Run, Settings, Verdict, catalogue},
+    exercises::{ClockKind, Report, Run, Request, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
 };
 use std::{
@@ -29,21 +29,21 @@ impl Pace for Late {
     }
 }
 
-fn run(settings: Settings, lateness: u64) -> Report {
-    run_late(settings, lateness, 0..4_000)
+fn run(request: Request, lateness: u64) -> Report {
+    run_late(request, lateness, 0..4_000)
 }
 
-fn run_late(settings: Settings, lateness: u64, by: Range<u32>) -> Report {
+fn run_late(request: Request, lateness: u64, by: Range<u32>) -> Report {
     let time = SimulatedTime::default();
     let pace = Late { pace: AtOnce(time.clone()), random: Random::new(lateness), by };
-    Run::new(settings, ClockKind::Live, Timers::new(time), Box::new(pace)).to_end()
+    Run::new(request, ClockKind::Live, Timers::new(time), Box::new(pace)).to_end()
 }
 
 #[test]
 fn a_sound_exercise_passes_with_timers_that_are_late() {
     for exercise in catalogue() {
         for lateness in 0..50 {
-            let report = run(Settings::of(exercise.slug).unwrap(), lateness);
+            let report = run(Request::of(exercise.slug).unwrap(), lateness);
             let slug = exercise.slug;
             assert_eq!(broken(&report), [""; 0], "{slug} {lateness}");
             assert_eq!(report.verdict, Verdict::Passed, "{slug} {lateness}: {:#?}", report.rows);
@@ -86,7 +86,7 @@ fn laws_hold_with_late_timers_where_deadlines_are_close() {
     ];
     for (slug, knobs) in close {
         for lateness in 0..200 {
-            let report = run(settings(slug, "sound", knobs, None), lateness);
+            let report = run(request(slug, "sound", knobs, None), lateness);
             assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {lateness}");
         }
     }
@@ -103,7 +103,7 @@ fn the_sum_of_many_short_waits_may_be_late_by_each_of_them() {
     ];
     for (slug, knobs) in sums {
         for lateness in 0..50 {
-            let report = run_late(settings(slug, "sound", knobs, None), lateness, 3_000..5_000);
+            let report = run_late(request(slug, "sound", knobs, None), lateness, 3_000..5_000);
             assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {lateness}");
         }
     }

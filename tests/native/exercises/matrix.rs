@@ -2,7 +2,7 @@
 
 use super::{broken, draw::Setting};
 use async_playground::{
-    exercises::{ClockKind, Exercise, Report, Run, Search, Settings, catalogue},
+    exercises::{ClockKind, Exercise, Report, Run, Search, Request, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
     trace::Event,
 };
@@ -42,8 +42,8 @@ fn ends(exercise: &Exercise, variant: &str, setting: &Setting) -> Report {
     let run = || {
         let time = SimulatedTime::default();
         let pace = Limited { left: STEPS, pace: AtOnce(time.clone()) };
-        let settings = setting.of(exercise, variant);
-        let mut run = Run::new(settings, ClockKind::Instant, Timers::new(time), Box::new(pace));
+        let request = setting.of(exercise, variant);
+        let mut run = Run::new(request, ClockKind::Instant, Timers::new(time), Box::new(pace));
         match Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(report) => Some(report),
             Poll::Pending => None,
@@ -75,7 +75,7 @@ fn the_sound_variant_keeps_every_law_at_a_thousand_settings() {
 #[test]
 fn the_sound_variant_keeps_every_law_under_a_thousand_seeds() {
     for exercise in catalogue() {
-        let findings = Search::new(Settings::of(exercise.slug).unwrap(), MANY).to_end();
+        let findings = Search::new(Request::of(exercise.slug).unwrap(), MANY).to_end();
         assert!(findings.failure.is_none(), "{}: {:?}", exercise.slug, findings.failure);
         assert_eq!((findings.tried, findings.held), (MANY, MANY));
     }
@@ -132,10 +132,10 @@ impl Pace for Hesitant {
     }
 }
 
-fn paced(settings: Settings) -> Vec<Event> {
+fn paced(request: Request) -> Vec<Event> {
     let time = SimulatedTime::default();
     let pace = Hesitant { pace: AtOnce(time.clone()), random: Random::new(7) };
-    let mut run = Run::new(settings, ClockKind::Paced, Timers::new(time), Box::new(pace));
+    let mut run = Run::new(request, ClockKind::Paced, Timers::new(time), Box::new(pace));
     let mut cx = Context::from_waker(Waker::noop());
     let mut events = Vec::new();
     loop {

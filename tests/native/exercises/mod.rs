@@ -18,24 +18,24 @@ mod request_id;
 mod request_timeout;
 mod search;
 mod seen;
-mod settings;
+mod request;
 mod transcripts;
 mod ttl_cache;
 mod variants;
 
-use async_playground::exercises::{Input, Report, Run, Settings};
+use async_playground::exercises::{Input, Report, Run, Request};
 
 /// Knobs spelled as on a command line.
 #[track_caller]
-fn settings(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Settings {
+fn request(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Request {
     let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    Settings::new(slug, Some(variant), knobs, seed).unwrap()
+    Request::new(slug, Some(variant), knobs, seed).unwrap()
 }
 
 /// Runs an exercise on simulated time, at once.
 #[track_caller]
 fn run(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Report {
-    Run::simulated(settings(slug, variant, knobs, seed)).to_end()
+    Run::simulated(request(slug, variant, knobs, seed)).to_end()
 }
 
 /// The laws that did not hold.

@@ -1,4 +1,4 @@
-use super::{broken, run, settings};
+use super::{broken, run, request};
 use async_playground::exercises::{Search, Verdict, catalogue};
 
 /// Mistakes that need an unlucky order: exercise, variant, and how many schedules the search takes.
@@ -23,7 +23,7 @@ fn the_search_finds_what_first_come_first_served_hides() {
             at_default_knobs += u32::from(mistake.knobs.is_empty());
 
             let findings =
-                Search::new(settings(exercise.slug, variant.slug, mistake.knobs, None), 1000).to_end();
+                Search::new(request(exercise.slug, variant.slug, mistake.knobs, None), 1000).to_end();
             let failure = findings.failure.expect("an unlucky order");
             assert!(failure.laws.iter().any(|law| law.slug == mistake.breaks), "{failure:?}");
             found.push((exercise.slug, variant.slug, findings.tried));

@@ -1,6 +1,6 @@
 //! What a run showed: its transcript with the times of its lines, or all of its events.
 
-use super::settings;
+use super::request;
 use async_playground::{
     exercises::Run,
     trace::{Event, What},
@@ -9,7 +9,7 @@ use async_playground::{
 /// The events of a run in FIFO order.
 #[track_caller]
 pub(super) fn events(slug: &str, variant: &str, knobs: &[(&str, &str)]) -> Vec<Event> {
-    let mut run = Run::simulated(settings(slug, variant, knobs, None));
+    let mut run = Run::simulated(request(slug, variant, knobs, None));
     run.to_end();
     run.new_events()
 }

@@ -1,6 +1,6 @@
 use super::{broken, run};
 use async_playground::{
-    exercises::{Run, Settings, Verdict, catalogue},
+    exercises::{Run, Request, Verdict, catalogue},
     trace::{Event, What},
 };
 use std::fs;
@@ -21,7 +21,7 @@ const ENDS: [(&str, Option<f64>); 11] = [
 ];
 
 fn trace(slug: &str, seed: Option<u32>) -> Vec<Event> {
-    let mut run = Run::simulated(Settings { seed, ..Settings::of(slug).unwrap() });
+    let mut run = Run::simulated(Request { seed, ..Request::of(slug).unwrap() });
     run.to_end();
     run.new_events()
 }

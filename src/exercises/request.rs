@@ -79,7 +79,7 @@ impl fmt::Display for Input {
 
 /// A checked request for a run.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct Request {
     /// Which exercise.
     pub exercise: &'static Exercise,
     /// Which of its programs.
@@ -90,7 +90,7 @@ pub struct Settings {
     pub seed: Option<u32>,
 }
 
-impl Settings {
+impl Request {
     /// The default run of the exercise with that slug.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
-use async_playground::exercises::{Input, Kind, Settings, catalogue};
+use async_playground::exercises::{Input, Kind, Request, catalogue};
 
 fn refused(slug: &str, variant: Option<&str>, knob: &str, input: Input) -> (&'static str, String) {
-    let refusal = Settings::new(slug, variant, [(knob.to_owned(), input)], None).unwrap_err();
+    let refusal = Request::new(slug, variant, [(knob.to_owned(), input)], None).unwrap_err();
     (refusal.code, refusal.message)
 }
 
