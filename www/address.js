@@ -1,4 +1,4 @@
-// What a bench is set to, as the query of an address: `?variant=stampede&clock=paced&speed=0.5&seed=7&knob.ttl_ms=300&at=12`.
+// What a bench is set to, as the query of an address: `?variant=stampede&clock=paced&speed=0.5&seed=7&setting.ttl_ms=300&at=12`.
 //
 // Text to text, nothing else: whether a value is allowed is for controls and module to say. Defaults are left out, so
 // that the address of an exercise is that of its page.
@@ -12,11 +12,11 @@ import { OPTIONS } from './elements/option-properties.js';
  * @property {string} [clock]
  * @property {string} [speed]
  * @property {string} [seed]
- * @property {Record<string, string>} knobs spelled as on a command line
+ * @property {Record<string, string>} settings spelled as on a command line
  * @property {string} [at] the cursor, a number of events
  */
 
-const KNOB = 'knob.';
+const SETTING = 'setting.';
 const PLAIN = /** @type {const} */ (['variant', 'clock', 'speed', 'seed', 'at']);
 
 /**
@@ -27,7 +27,7 @@ const PLAIN = /** @type {const} */ (['variant', 'clock', 'speed', 'seed', 'at'])
  */
 export function readQuery(query, embedded) {
   const names = embedded ? [...PLAIN, ...OPTIONS] : PLAIN;
-  return [...new URLSearchParams(query)].filter(([name]) => names.some((known) => known === name) || name.startsWith(KNOB));
+  return [...new URLSearchParams(query)].filter(([name]) => names.some((known) => known === name) || name.startsWith(SETTING));
 }
 
 /**
@@ -40,7 +40,7 @@ export function writeAddress(address) {
     const value = address[name];
     if (value !== undefined && name !== 'at') query.set(name, value);
   }
-  for (const [name, value] of Object.entries(address.knobs)) query.set(KNOB + name, value);
+  for (const [name, value] of Object.entries(address.settings)) query.set(SETTING + name, value);
   if (address.at !== undefined) query.set('at', address.at);
   const text = query.toString();
   return text === '' ? '' : `?${text.replaceAll('%2C', ',')}`;
@@ -50,20 +50,20 @@ export function writeAddress(address) {
  * The address of some request.
  * @param {Brief} info
  * @param {{clock: string, speed: number, variant: string, seed?: number | null,
- *   knobs: import('./playground.js').KnobValues}} request
+ *   settings: import('./playground.js').SettingValues}} request
  * @param {number | null} cursor null for the end
  * @returns {Address}
  */
-export function addressOf(info, { clock, speed, variant, seed, knobs }, cursor) {
+export function addressOf(info, { clock, speed, variant, seed, settings }, cursor) {
   /** @type {Address} */
-  const address = { knobs: {} };
+  const address = { settings: {} };
   if (variant !== 'sound') address.variant = variant;
   if (clock !== 'live') address.clock = clock;
   if (clock === 'paced') address.speed = String(speed);
   if (seed !== undefined && seed !== null) address.seed = String(seed);
-  for (const knob of info.knobs) {
-    const value = knobs[knob.name];
-    if (value !== undefined && String(value) !== String(knob.default)) address.knobs[knob.name] = String(value);
+  for (const setting of info.settings) {
+    const value = settings[setting.name];
+    if (value !== undefined && String(value) !== String(setting.default)) address.settings[setting.name] = String(value);
   }
   // A live run is another one each time: its events cannot be counted on.
   if (cursor !== null && clock !== 'live') address.at = String(cursor);

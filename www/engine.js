@@ -1,6 +1,6 @@
 // Runs exercises on the wasm modules, and puts together what comes of it.
 //
-// A sound run with default knobs begins in the exercise's lean module at once, while the full module is on its way; that
+// A sound run with default settings begins in the exercise's lean module at once, while the full module is on its way; that
 // one then judges it. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
 // change the speed of a run that is going on, and take a hand in it.
 
@@ -22,7 +22,7 @@ export { catalogue, describe, mistakeOf, reading } from './catalogue.js';
  */
 
 /**
- * @param {string} [slug] the exercise for which it is enough to be ready, sound and with default knobs
+ * @param {string} [slug] the exercise for which it is enough to be ready, sound and with default settings
  * @returns {Promise<void>}
  */
 export async function ready(slug) {
@@ -186,7 +186,7 @@ export async function explore(slug, options = {}) {
 const CLOCKS = ['live', 'instant', 'paced'];
 
 /**
- * What a lean module is told of a run: it has the sound one with default knobs, and checks nothing. Null for any other,
+ * What a lean module is told of a run: it has the sound one with default settings, and checks nothing. Null for any other,
  * and for what has to be refused.
  * @param {Record<string, unknown>} options
  */

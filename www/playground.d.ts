@@ -4,21 +4,21 @@
 export type Level = 'easy' | 'medium' | 'hard';
 /** `live`: real timers. `instant`: simulated, as fast as it goes. `paced`: simulated, slowed to `speed`. */
 export type ClockName = 'live' | 'instant' | 'paced';
-export type KnobValue = number | boolean | string | number[] | string[];
-export type KnobValues = Record<string, KnobValue>;
+export type SettingValue = number | boolean | string | number[] | string[];
+export type SettingValues = Record<string, SettingValue>;
 
-interface KnobBase {
+interface SettingBase {
   name: string;
   label: string;
   unit: string | null;
 }
-export type IntKnob = KnobBase & { kind: 'int'; default: number; min: number; max: number; step: number };
-export type BoolKnob = KnobBase & { kind: 'bool'; default: boolean };
-export type ChoiceKnob = KnobBase & { kind: 'choice'; default: string; options: string[] };
-export type IntsKnob = KnobBase & { kind: 'ints'; default: number[]; min: number; max: number; maxItems: number };
+export type IntSetting = SettingBase & { kind: 'int'; default: number; min: number; max: number; step: number };
+export type BoolSetting = SettingBase & { kind: 'bool'; default: boolean };
+export type ChoiceSetting = SettingBase & { kind: 'choice'; default: string; options: string[] };
+export type IntsSetting = SettingBase & { kind: 'ints'; default: number[]; min: number; max: number; maxItems: number };
 /** A list of distinct words out of `options`, possibly fewer than all. */
-export type OrderKnob = KnobBase & { kind: 'order'; default: string[]; options: string[] };
-export type Knob = IntKnob | BoolKnob | ChoiceKnob | IntsKnob | OrderKnob;
+export type OrderSetting = SettingBase & { kind: 'order'; default: string[]; options: string[] };
+export type Setting = IntSetting | BoolSetting | ChoiceSetting | IntsSetting | OrderSetting;
 
 export interface Variant {
   /** `sound` for the one without a mistake. */
@@ -33,8 +33,8 @@ export interface Mistake {
   madeBy: string;
   /** The slug of the law that it breaks, or `transcript`. */
   breaks: string;
-  /** The knobs at which it shows, spelled as on a command line; those not named at their default. */
-  knobs: Record<string, string>;
+  /** The settings at which it shows, spelled as on a command line; those not named at their default. */
+  settings: Record<string, string>;
   /** It takes an unlucky order of tasks: it passes in order of arrival, and fails with some seed. */
   needsSchedule: boolean;
 }
@@ -45,7 +45,7 @@ export interface ExerciseInfo {
   title: string;
   level: Level;
   topics: string[];
-  knobs: Knob[];
+  settings: Setting[];
   variants: Variant[];
   laws: { slug: string; statement: string }[];
   /** The expected transcript as a reader sees it; wildcards are not spelled out. */
@@ -107,9 +107,9 @@ export interface Report {
   variant: string;
   clock: ClockName;
   seed: number | null;
-  knobs: KnobValues;
+  settings: SettingValues;
   verdict: 'passed' | 'failed';
-  /** The transcript is judged with default knobs only, and where nobody took a hand in the run. */
+  /** The transcript is judged with default settings only, and where nobody took a hand in the run. */
   judged: 'transcript and laws' | 'laws';
   rows: Row[];
   laws: LawReport[];
@@ -127,7 +127,7 @@ export interface RunOptions {
   clock?: ClockName;
   /** For paced runs: 0.05 to 20, 1 unless told. */
   speed?: number;
-  knobs?: KnobValues;
+  settings?: SettingValues;
   /** `sound` unless told. */
   variant?: string;
   /** Draws the order of ready tasks on a simulated clock; first in, first out without one. */
@@ -145,7 +145,7 @@ export interface RunOptions {
 export interface Findings {
   slug: string;
   variant: string;
-  knobs: KnobValues;
+  settings: SettingValues;
   /** How many orders there were to try. */
   seeds: number;
   /** How many were tried. */
@@ -159,7 +159,7 @@ export interface Findings {
 }
 
 export interface ExploreOptions {
-  knobs?: KnobValues;
+  settings?: SettingValues;
   /** `sound` unless told. */
   variant?: string;
   /** How many orders to try: 1 to 1 000 000, 1000 unless told. The seeds are 0, 1, 2 and so on. */
@@ -175,7 +175,7 @@ export interface ExploreOptions {
 export type ErrorCode =
   | 'unknown-exercise'
   | 'unknown-option'
-  | 'unknown-knob'
+  | 'unknown-setting'
   | 'unknown-variant'
   | 'bad-value'
   /** A wasm module did not load, or `ready()` was not awaited. */
@@ -191,7 +191,7 @@ export class PlaygroundError extends Error {
 
 /**
  * Loads the wasm module and the catalogue, once; rejects with code `load` where it cannot, and may be called again then.
- * With a slug, only what it takes to begin the sound run of that exercise with default knobs: a smaller module, where
+ * With a slug, only what it takes to begin the sound run of that exercise with default settings: a smaller module, where
  * the site has one.
  * `run` loads what it needs by itself.
  */
@@ -231,15 +231,15 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   get seed(): string;
   set seed(seed: string | number | null);
   /** `callers=8 ttl_ms=300`; may be set as an object. */
-  get knobs(): string;
-  set knobs(knobs: string | KnobValues | null);
+  get settings(): string;
+  set settings(settings: string | SettingValues | null);
   /** `auto`, which follows the `color-scheme` of the page, `light` or `dark`. */
   theme: string;
   /** Runs once when it comes into sight. */
   autorun: boolean;
   /** Run, Stop, the transcript, and the panels that `show` names. */
   compact: boolean;
-  /** What cannot be changed: some of `clock speed variant seed knobs`, names of knobs, or `all`. */
+  /** What cannot be changed: some of `clock speed variant seed settings`, names of settings, or `all`. */
   lock: string;
   /** Some of `prose source laws timeline`. */
   show: string;

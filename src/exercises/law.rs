@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::Serialize;
 
-use super::{Exercise, Knobs};
+use super::{Exercise, Settings};
 use crate::{
     runtime::{Instant, Phase},
     trace::{Edge, Event, What},
 };
 
-/// A statement that holds for every knob setting and every order of tasks.
+/// A statement that holds for every setting and every order of tasks.
 #[derive(Debug, Serialize)]
 pub struct Law {
     /// Its name in the API.
@@ -70,8 +70,8 @@ pub struct LawReport {
 pub struct Record<'a> {
     /// The whole trace.
     pub events: &'a [Event],
-    /// The values of the knobs.
-    pub knobs: &'a Knobs,
+    /// The values of the settings.
+    pub settings: &'a Settings,
     /// How the run ended, if not well: an uncaught error or a deadlock.
     pub error: Option<&'a str>,
     /// Whether real timers were used, whose times are never exact.

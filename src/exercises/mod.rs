@@ -1,11 +1,11 @@
-//! The eleven exercises: small programs on the patterns, with knobs, an expected transcript, laws, and the mistakes
+//! The eleven exercises: small programs on the patterns, with settings, an expected transcript, laws, and the mistakes
 //! that people make.
 //!
 //! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `naive.rs` the
 //! mistakes, `laws.rs` the laws, `expected.txt` the annotated transcript, and `prose.md` the text of its page.
 
 mod act;
-mod knobs;
+mod settings;
 mod law;
 mod run;
 mod search;
@@ -43,7 +43,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use crate::expected::Expected;
 
 pub use act::{Act, Acts};
-pub use knobs::{Input, Kind, Knob, Knobs, Value};
+pub use settings::{Input, Kind, Setting, Settings, Value};
 pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record, in_ms};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
@@ -99,14 +99,14 @@ pub struct Exercise {
     /// What it is about, in a few words each.
     pub topics: &'static [&'static str],
     /// Its parameters.
-    pub knobs: &'static [Knob],
+    pub settings: &'static [Setting],
     /// Its program without a mistake.
     pub sound: Variant,
     /// The same with mistakes that people make; none without the feature `laws`.
     pub mistakes: &'static [Variant],
     /// What holds for every setting; none without the feature `laws`.
     pub laws: &'static [Law],
-    /// The transcript with default knobs, annotated (see [`expected`](crate::expected)).
+    /// The transcript with default settings, annotated (see [`expected`](crate::expected)).
     pub expected: &'static str,
     /// What may be done to a run of it that goes on.
     pub acts: Acts,
@@ -136,7 +136,7 @@ impl Serialize for Exercise {
         info.serialize_field("title", self.title)?;
         info.serialize_field("level", &self.level)?;
         info.serialize_field("topics", self.topics)?;
-        info.serialize_field("knobs", self.knobs)?;
+        info.serialize_field("settings", self.settings)?;
         info.serialize_field("variants", &self.variants().collect::<Vec<_>>())?;
         info.serialize_field("laws", self.laws)?;
         info.serialize_field("expected", &expected.shown().collect::<Vec<_>>())?;
@@ -193,9 +193,9 @@ pub struct Mistake {
     pub made_by: &'static str,
     /// The law it breaks, or `transcript`.
     pub breaks: &'static str,
-    /// The knobs at which it shows, as on a command line; those not named at their default.
+    /// The settings at which it shows, as on a command line; those not named at their default.
     #[serde(serialize_with = "as_map")]
-    pub knobs: &'static [(&'static str, &'static str)],
+    pub settings: &'static [(&'static str, &'static str)],
     /// Whether it takes an unlucky order of tasks to show: then FIFO order passes, and some seed does not.
     pub needs_schedule: bool,
 }

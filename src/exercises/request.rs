@@ -1,4 +1,4 @@
-//! What to run: an exercise, its variant, its knobs and a seed, all checked before anything starts.
+//! What to run: an exercise, its variant, its settings and a seed, all checked before anything starts.
 
 use std::{error::Error, fmt};
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::json::decimal;
 
-use super::{Exercise, Input, Knobs, Variant, catalogue, find};
+use super::{Exercise, Input, Settings, Variant, catalogue, find};
 
 /// A request that cannot be carried out: what was wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
-    /// For programs: `unknown-exercise`, `unknown-variant`, `unknown-knob`, `unknown-option` or `bad-value`.
+    /// For programs: `unknown-exercise`, `unknown-variant`, `unknown-setting`, `unknown-option` or `bad-value`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -84,8 +84,8 @@ pub struct Request {
     pub exercise: &'static Exercise,
     /// Which of its programs.
     pub variant: &'static Variant,
-    /// A value for each of its knobs.
-    pub knobs: Knobs,
+    /// A value for each of its settings.
+    pub settings: Settings,
     /// The seed of the task order and of random values; without one the order is FIFO.
     pub seed: Option<u32>,
 }
@@ -100,7 +100,7 @@ impl Request {
         Self::new(slug, None, [], None)
     }
 
-    /// Checks a request. `variant` is the sound one where it is None; `knobs` that are not named keep their default.
+    /// Checks a request. `variant` is the sound one where it is None; `settings` that are not named keep their default.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Request {
     pub fn new(
         slug: &str,
         variant: Option<&str>,
-        knobs: impl IntoIterator<Item = (String, Input)>,
+        settings: impl IntoIterator<Item = (String, Input)>,
         seed: Option<u32>,
     ) -> Result<Self, Refusal> {
         let exercise = find(slug).ok_or_else(|| {
@@ -120,30 +120,30 @@ impl Request {
             let known = exercise.variants().map(|variant| variant.slug);
             Refusal::unknown("unknown-variant", format_args!("variant of {slug}"), wanted, known)
         })?;
-        let mut checked = Knobs::defaults(exercise.knobs);
-        for (name, input) in knobs {
+        let mut checked = Settings::defaults(exercise.settings);
+        for (name, input) in settings {
             match checked.set(&name, &input) {
                 Some(Ok(())) => {}
-                Some(Err(knob)) => {
-                    return Err(Refusal::bad_value(format_args!("knob {name}"), knob.allowed(), &input));
+                Some(Err(setting)) => {
+                    return Err(Refusal::bad_value(format_args!("setting {name}"), setting.allowed(), &input));
                 }
                 None => {
-                    let known = exercise.knobs.iter().map(|knob| knob.name);
+                    let known = exercise.settings.iter().map(|setting| setting.name);
                     return Err(Refusal::unknown(
-                        "unknown-knob",
-                        format_args!("knob of {slug}"),
+                        "unknown-setting",
+                        format_args!("setting of {slug}"),
                         &name,
                         known,
                     ));
                 }
             }
         }
-        Ok(Self { exercise, variant, knobs: checked, seed })
+        Ok(Self { exercise, variant, settings: checked, seed })
     }
 
-    /// Whether the transcript is fixed: only with default knobs, and only in FIFO order, since another order may
+    /// Whether the transcript is fixed: only with default settings, and only in FIFO order, since another order may
     /// rightly interleave the lines of several tasks in another way.
     pub fn fixes_transcript(&self) -> bool {
-        self.knobs.are_default() && self.seed.is_none()
+        self.settings.are_default() && self.seed.is_none()
     }
 }

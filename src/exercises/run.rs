@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Act, Ended, Exercise, Knobs, LawReport, Record, Refusal, Request, act, staged::Staged};
+use super::{Act, Ended, Exercise, Settings, LawReport, Record, Refusal, Request, act, staged::Staged};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Choice, Order, Pace, SimulatedTime, TaskId, Timers},
@@ -75,7 +75,7 @@ impl Run {
         pace: Box<dyn Pace>,
     ) -> Self {
         let (program, seed) = (request.variant.start, request.seed.unwrap_or(0));
-        let staged = Staged::new(program, request.knobs.clone(), seed, order, clock, pace);
+        let staged = Staged::new(program, request.settings.clone(), seed, order, clock, pace);
         let fixed = request.fixes_transcript();
         let (ended, read, laws) = Default::default();
         Self { staged, given: 0, request, clock: clock_kind, fixed, ended, read, laws }
@@ -152,7 +152,7 @@ impl Run {
 
     fn record<'a>(&'a self, ended: &'a Ended) -> Record<'a> {
         let live = self.clock == ClockKind::Live;
-        Record { events: &self.read, knobs: &self.request.knobs, error: ended.error.as_deref(), live }
+        Record { events: &self.read, settings: &self.request.settings, error: ended.error.as_deref(), live }
     }
 }
 
@@ -213,8 +213,8 @@ pub struct Report {
     pub clock: ClockKind,
     /// The seed of the task order; None for FIFO.
     pub seed: Option<u32>,
-    /// The value of each knob.
-    pub knobs: Knobs,
+    /// The value of each setting.
+    pub settings: Settings,
     /// Passed or failed.
     pub verdict: Verdict,
     /// What the verdict rests on.
@@ -242,7 +242,7 @@ impl Report {
         fixed: bool,
         laws: Vec<LawReport>,
     ) -> Self {
-        let Request { exercise, variant, ref knobs, seed } = *request;
+        let Request { exercise, variant, ref settings, seed } = *request;
         let live = clock == ClockKind::Live;
         let lines = events.iter().filter_map(|event| match &event.what {
             What::Log { line, .. } => Some(line.as_str()),
@@ -256,7 +256,7 @@ impl Report {
             variant: variant.slug,
             clock,
             seed,
-            knobs: knobs.clone(),
+            settings: settings.clone(),
             verdict: if passed { Verdict::Passed } else { Verdict::Failed },
             judged: if fixed { Judged::TranscriptAndLaws } else { Judged::Laws },
             rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
@@ -281,7 +281,7 @@ pub enum Verdict {
 /// What a verdict rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Judged {
-    /// The transcript is fixed at default knobs in FIFO order, where nobody takes a hand in the run.
+    /// The transcript is fixed at default settings in FIFO order, where nobody takes a hand in the run.
     #[serde(rename = "transcript and laws")]
     TranscriptAndLaws,
     /// At other settings the laws alone.

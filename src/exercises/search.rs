@@ -14,7 +14,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{ClockKind, Knobs, LawReport, Report, Run, Request, Verdict};
+use super::{ClockKind, Settings, LawReport, Report, Run, Request, Verdict};
 use crate::runtime::{AtOnce, Pace, SimulatedTime, Timers};
 
 /// Runs an exercise under the seeds 0, 1, 2 and so on, on simulated time, up to the first that fails.
@@ -48,8 +48,8 @@ pub struct Findings {
     pub slug: &'static str,
     /// Which of its programs.
     pub variant: &'static str,
-    /// The value of each knob.
-    pub knobs: Knobs,
+    /// The value of each setting.
+    pub settings: Settings,
     /// How many seeds there are to try.
     pub seeds: u32,
     /// How many have been tried.
@@ -126,11 +126,11 @@ impl Search {
 
     /// What has been found so far.
     pub fn findings(&self) -> Findings {
-        let Request { exercise, variant, knobs, .. } = &self.request;
+        let Request { exercise, variant, settings, .. } = &self.request;
         Findings {
             slug: exercise.slug,
             variant: variant.slug,
-            knobs: knobs.clone(),
+            settings: settings.clone(),
             seeds: self.seeds,
             tried: self.tried,
             held: self.tried - u32::from(self.failure.is_some()),

@@ -1,4 +1,4 @@
-//! What an exercise is given: the clock, lanes for its tasks, the transcript, random numbers and its knobs.
+//! What an exercise is given: the clock, lanes for its tasks, the transcript, random numbers and its settings.
 //!
 //! Everything done through the stage is in the trace, and lines, tasks and waits with their place in the source.
 //! Patterns know nothing of it; exercises connect it to the observers that patterns offer.
@@ -7,7 +7,7 @@ use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Po
 
 use serde::Serialize;
 
-use super::{Knobs, act::Switch};
+use super::{Settings, act::Switch};
 use crate::{
     python,
     runtime::{Clock, Instant, Name, Random, Spawn, Task, Tasks, Timers},
@@ -20,16 +20,16 @@ pub struct Stage {
     tasks: Tasks,
     clock: Timers,
     trace: Recorder,
-    knobs: Rc<Knobs>,
+    settings: Rc<Settings>,
     random: Rc<RefCell<Random>>,
     /// Whether whoever watches the run has taken the backend down.
     backend: Switch,
 }
 
 impl Stage {
-    pub(super) fn new(tasks: Tasks, clock: Timers, trace: Recorder, knobs: Knobs, seed: u32) -> Self {
+    pub(super) fn new(tasks: Tasks, clock: Timers, trace: Recorder, settings: Settings, seed: u32) -> Self {
         let random = Rc::new(RefCell::new(Random::new(u64::from(seed))));
-        Self { tasks, clock, trace, knobs: Rc::new(knobs), random, backend: Switch::default() }
+        Self { tasks, clock, trace, settings: Rc::new(settings), random, backend: Switch::default() }
     }
 
     /// The run's clock, for patterns.
@@ -42,9 +42,9 @@ impl Stage {
         self.clock.now().since(Instant::ORIGIN)
     }
 
-    /// The values of the exercise's knobs.
-    pub fn knobs(&self) -> &Knobs {
-        &self.knobs
+    /// The values of the exercise's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Whether the backend has been taken down from outside; exercises whose [`acts`](super::Exercise::acts) have it

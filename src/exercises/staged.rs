@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::{Knobs, Program, Stage, Uncaught, act::Switch};
+use super::{Settings, Program, Stage, Uncaught, act::Switch};
 use crate::{
     BEGINS_ONLY,
     runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},
@@ -41,10 +41,10 @@ pub struct Ended {
 }
 
 impl Staged {
-    /// `program` with these knobs on `clock`, at `pace`. The random values that it draws follow from `seed`.
+    /// `program` with these settings on `clock`, at `pace`. The random values that it draws follow from `seed`.
     pub fn new(
         program: fn(Stage) -> Program,
-        knobs: Knobs,
+        settings: Settings,
         seed: u32,
         order: Order,
         clock: Timers,
@@ -53,7 +53,7 @@ impl Staged {
         let tasks = Tasks::new(order);
         let trace = Recorder::new(clock.clone());
         tasks.observe(Rc::new(trace.clone()));
-        let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), knobs, seed);
+        let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings, seed);
         let backend = stage.backend();
         let main = tasks.try_spawn("main", program(stage));
         Self { host: Host::new(tasks, clock, pace), trace, backend, main }

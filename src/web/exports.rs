@@ -14,7 +14,7 @@ use crate::exercises::{ClockKind, Refusal, Run, rows};
 use crate::json;
 #[cfg(not(feature = "laws"))]
 use crate::{
-    exercises::{ClockKind, Knobs, Staged, catalogue},
+    exercises::{ClockKind, Settings, Staged, catalogue},
     runtime::Order,
 };
 
@@ -43,7 +43,7 @@ pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Sessio
     Ok(Session::start(kind, speed, sink, |clock, pace| Run::new(request, kind, clock, pace)))
 }
 
-/// Starts the exercise of a lean module, sound and with its default knobs. Whoever asks for more asks the full module,
+/// Starts the exercise of a lean module, sound and with its default settings. Whoever asks for more asks the full module,
 /// which also says what is wrong with a request. `clock` is 0 for live, 1 for instant, 2 for paced; None if the module
 /// has no exercise.
 #[cfg(not(feature = "laws"))]
@@ -56,8 +56,8 @@ pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
     };
     let exercise = catalogue().first()?;
     Some(Session::start(kind, speed, sink, |clock, pace| {
-        let knobs = Knobs::defaults(exercise.knobs);
-        Staged::new(exercise.sound.start, knobs, 0, Order::fifo(), clock, pace)
+        let settings = Settings::defaults(exercise.settings);
+        Staged::new(exercise.sound.start, settings, 0, Order::fifo(), clock, pace)
     }))
 }
 

@@ -13,7 +13,7 @@ use crate::{
 
 /// The report of a run with these options, of which this is the whole trace, and which has ended so.
 ///
-/// Lean modules have only runs with default knobs, whose traces are short: it takes no while.
+/// Lean modules have only runs with default settings, whose traces are short: it takes no while.
 ///
 /// # Errors
 ///
@@ -24,7 +24,7 @@ pub fn judge(slug: &JsValue, options: &JsValue, events: JsValue, ended: JsValue)
     let ended: Ended = serde_wasm_bindgen::from_value(ended)?;
     let events: Vec<Event> = serde_wasm_bindgen::from_value(events)?;
     let error = ended.error.as_deref();
-    let record = Record { events: &events, knobs: &request.knobs, error, live: clock == ClockKind::Live };
+    let record = Record { events: &events, settings: &request.settings, error, live: clock == ClockKind::Live };
     let laws = request.exercise.laws.iter().map(|law| record.check(law)).collect();
     let fixed = request.fixes_transcript();
     to_js(&Report::of(&request, clock, &events, ended, fixed, laws))

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use super::pace::SPEEDS;
 use crate::exercises::{Act, ClockKind, Input, Refusal, Request};
 
-/// Lists are read up to here; no knob takes as many.
+/// Lists are read up to here; no setting takes as many.
 const LONGEST_LIST: u32 = 10_000;
 
 #[wasm_bindgen]
@@ -24,14 +24,14 @@ pub(super) struct RunRequest {
     pub(super) speed: f64,
 }
 
-const OPTIONS: [&str; 5] = ["clock", "speed", "knobs", "variant", "seed"];
+const OPTIONS: [&str; 5] = ["clock", "speed", "settings", "variant", "seed"];
 const CLOCKS: [(&str, ClockKind); 3] =
     [("live", ClockKind::Live), ("instant", ClockKind::Instant), ("paced", ClockKind::Paced)];
 
 /// Checks all of a request before anything starts.
 pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<RunRequest, Refusal> {
     let slug = text("exercise", "the slug of an exercise", input(slug))?;
-    let (mut clock, mut speed, mut variant, mut seed, mut knobs) =
+    let (mut clock, mut speed, mut variant, mut seed, mut settings) =
         (ClockKind::Instant, 1.0, None, None, Vec::new());
     for (name, value) in entries("options", options)? {
         match name.as_str() {
@@ -39,11 +39,11 @@ pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<RunRequest, Refu
             "speed" => speed = read_speed(&input(&value))?,
             "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
             "seed" => seed = read_seed(&input(&value))?,
-            "knobs" => knobs = read_knobs(&value)?,
+            "settings" => settings = read_settings(&value)?,
             _ => return Err(Refusal::unknown("unknown-option", "option", &name, OPTIONS)),
         }
     }
-    let request = Request::new(&slug, variant.as_deref(), knobs, seed)?;
+    let request = Request::new(&slug, variant.as_deref(), settings, seed)?;
     Ok(RunRequest { request, clock, speed })
 }
 
@@ -59,20 +59,20 @@ pub(super) struct Search {
 /// As [`read`], for a search.
 pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, Refusal> {
     let slug = text("exercise", "the slug of an exercise", input(slug))?;
-    let (mut variant, mut seeds, mut budget_ms, mut knobs) = (None, 1000, None, Vec::new());
+    let (mut variant, mut seeds, mut budget_ms, mut settings) = (None, 1000, None, Vec::new());
     for (name, value) in entries("options", options)? {
         match name.as_str() {
             "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
             "seeds" => seeds = read_seeds(&input(&value))?,
             "budget_ms" => budget_ms = Some(read_budget(&input(&value))?),
-            "knobs" => knobs = read_knobs(&value)?,
+            "settings" => settings = read_settings(&value)?,
             _ => {
-                let known = ["variant", "knobs", "seeds", "budget_ms"];
+                let known = ["variant", "settings", "seeds", "budget_ms"];
                 return Err(Refusal::unknown("unknown-option", "option", &name, known));
             }
         }
     }
-    let request = Request::new(&slug, variant.as_deref(), knobs, None)?;
+    let request = Request::new(&slug, variant.as_deref(), settings, None)?;
     Ok(Search { request, seeds, budget_ms })
 }
 
@@ -131,8 +131,8 @@ fn read_budget(input: &Input) -> Result<f64, Refusal> {
     }
 }
 
-fn read_knobs(value: &JsValue) -> Result<Vec<(String, Input)>, Refusal> {
-    let entries = entries("knobs", value)?;
+fn read_settings(value: &JsValue) -> Result<Vec<(String, Input)>, Refusal> {
+    let entries = entries("settings", value)?;
     Ok(entries.into_iter().map(|(name, value)| (name, input(&value))).collect())
 }
 
@@ -150,7 +150,7 @@ fn read_flag(name: &str, input: &Input) -> Result<bool, Refusal> {
     }
 }
 
-/// However many there are: a run may have written more than any knob takes.
+/// However many there are: a run may have written more than any setting takes.
 fn read_lines(value: &JsValue) -> Result<Vec<String>, Refusal> {
     let Ok(Some(length)) = length(value) else {
         return Err(Refusal::bad_value("lines", "a list of texts", &input(value)));

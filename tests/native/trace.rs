@@ -34,9 +34,9 @@ fn a_recorder_gives_back_what_it_was_told() {
 fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
     for exercise in catalogue() {
         for variant in exercise.variants() {
-            let knobs = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.knobs);
-            let knobs = knobs.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
-            let request = Request::new(exercise.slug, Some(variant.slug), knobs, Some(3)).unwrap();
+            let settings = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
+            let settings = settings.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
+            let request = Request::new(exercise.slug, Some(variant.slug), settings, Some(3)).unwrap();
             let mut run = Run::simulated(request.clone());
             let report = run.to_end();
             assert_eq!(report.clock, ClockKind::Instant);
@@ -47,7 +47,7 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
             let back: Vec<Event> = serde_json::from_str(&json).unwrap();
             assert_eq!(back, events, "{} {}", exercise.slug, variant.slug);
             let record =
-                Record { events: &back, knobs: &request.knobs, error: report.error.as_deref(), live: false };
+                Record { events: &back, settings: &request.settings, error: report.error.as_deref(), live: false };
             let judged = serde_json::to_value(record.judge(exercise)).unwrap();
             assert_eq!(judged, serde_json::to_value(&report.laws).unwrap());
         }

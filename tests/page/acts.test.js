@@ -27,11 +27,11 @@ const LONG = {
  * A run that is slow enough to take a hand in, with the means to do so.
  * @param {Page} page
  * @param {string} slug
- * @param {Record<string, number>} [more] knobs
+ * @param {Record<string, number>} [more] settings
  */
 async function slow(page, slug, more = {}) {
   const on = await bench(page);
-  await on.openKnobs();
+  await on.openSettings();
   for (const [label, value] of Object.entries({ ...LONG[slug], ...more })) await on.host.getByLabel(label, { exact: true }).fill(String(value));
   await on.clock('Slow');
   await on.speed(0.05);

@@ -63,15 +63,15 @@ test('the catalogue knows eleven exercises, after ready and not before, and give
       await module.ready();
       const first = module.catalogue();
       first.pop();
-      first[0]?.knobs.splice(0);
+      first[0]?.settings.splice(0);
       const infos = module.catalogue();
-      return { early, slugs: infos.map(({ slug }) => slug), numbers: infos.map(({ number }) => number), knobs: infos[0]?.knobs.length };
+      return { early, slugs: infos.map(({ slug }) => slug), numbers: infos.map(({ number }) => number), settings: infos[0]?.settings.length };
     },
-    ({ early, slugs, numbers, knobs }) => {
+    ({ early, slugs, numbers, settings }) => {
       assert.equal(early, 'load');
       assert.deepEqual(slugs, EXERCISES.map(({ slug }) => slug));
       assert.deepEqual(numbers, slugs.map((_, index) => index + 1));
-      assert.ok((knobs ?? 0) > 0);
+      assert.ok((settings ?? 0) > 0);
     },
   ));
 
@@ -108,7 +108,7 @@ test('what is refused is refused alike whether the full module is there or not',
       const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
       const told = () =>
         Promise.all(
-          [{ clok: 'live' }, { clock: 'warp' }, { variant: 3 }, { variant: 'nope' }, { knobs: { nope: 1 } }, { seed: -1 }, { speed: 21 }, { speed: 0.01 }, { speed: '1' }, { clock: Symbol('live') }].map((options) =>
+          [{ clok: 'live' }, { clock: 'warp' }, { variant: 3 }, { variant: 'nope' }, { settings: { nope: 1 } }, { seed: -1 }, { speed: 21 }, { speed: 0.01 }, { speed: '1' }, { clock: Symbol('live') }].map((options) =>
             run('ttl-cache', options).then(() => 'a report', (error) => `${error.code}: ${error.message}`),
           ),
         );
@@ -141,8 +141,8 @@ test('what makes no sense is refused with a code and a message that names it', (
         ['bad-value', [slug, { clock: 'warp' }], 'clock'],
         ['bad-value', [slug, { clock: 3 }], 'clock'],
         ['unknown-variant', [slug, { variant: 'nope' }], 'nope'],
-        ['unknown-knob', [slug, { knobs: { nope: 1 } }], 'nope'],
-        ['bad-value', [slug, { knobs: 3 }], 'knobs'],
+        ['unknown-setting', [slug, { settings: { nope: 1 } }], 'nope'],
+        ['bad-value', [slug, { settings: 3 }], 'settings'],
         ['bad-value', [slug, { onEvents: 3 }], 'onEvents'],
         ['bad-value', [slug, { signal: {} }], 'signal'],
       ];
@@ -154,24 +154,24 @@ test('what makes no sense is refused with a code and a message that names it', (
       for (const options of [proxy, new Proxy({}, { ownKeys: throwing }), { get clock() { return throwing(); } }]) {
         cases.push(['bad-value', [slug, options], 'options must be an object that can be read']);
       }
-      for (const knobs of [proxy, new Proxy({}, { ownKeys: throwing })]) {
-        cases.push(['bad-value', [slug, { knobs }], 'knobs must be an object that can be read']);
+      for (const settings of [proxy, new Proxy({}, { ownKeys: throwing })]) {
+        cases.push(['bad-value', [slug, { settings }], 'settings must be an object that can be read']);
       }
-      for (const ids of [proxy, new Proxy([1], { get: throwing })]) cases.push(['bad-value', [slug, { knobs: { ids } }], 'knob ids']);
+      for (const ids of [proxy, new Proxy([1], { get: throwing })]) cases.push(['bad-value', [slug, { settings: { ids } }], 'setting ids']);
       for (const speed of [0, -1, NaN, Infinity, 20.1, 0.049, '1']) {
         cases.push(['bad-value', [slug, { clock: 'paced', speed }], 'speed']);
       }
       for (const seed of [-1, 1.5, 2 ** 32, NaN, 'x']) cases.push(['bad-value', [slug, { seed }], 'seed']);
-      for (const { slug, knobs } of module.catalogue()) {
-        for (const knob of knobs) {
+      for (const { slug, settings } of module.catalogue()) {
+        for (const setting of settings) {
           /** @type {unknown[]} */
           let bad = [{}, Symbol.iterator, () => 1];
-          if (knob.kind === 'int') bad.push(knob.min - 1, knob.max + 1, knob.min + 0.5, NaN, Infinity, '', [], true);
-          if (knob.kind === 'bool') bad.push(1, 'maybe', []);
-          if (knob.kind === 'choice') bad.push('nope', 1, '__proto__');
-          if (knob.kind === 'ints') bad.push([], [knob.min - 1], [knob.max + 1], [0.5], ['x'], 'x', Array(knob.maxItems + 1).fill(knob.min));
-          if (knob.kind === 'order') bad.push(['nope'], [knob.options[0], knob.options[0]], [1]);
-          for (const value of bad) cases.push(['bad-value', [slug, { knobs: { [knob.name]: value } }], knob.name]);
+          if (setting.kind === 'int') bad.push(setting.min - 1, setting.max + 1, setting.min + 0.5, NaN, Infinity, '', [], true);
+          if (setting.kind === 'bool') bad.push(1, 'maybe', []);
+          if (setting.kind === 'choice') bad.push('nope', 1, '__proto__');
+          if (setting.kind === 'ints') bad.push([], [setting.min - 1], [setting.max + 1], [0.5], ['x'], 'x', Array(setting.maxItems + 1).fill(setting.min));
+          if (setting.kind === 'order') bad.push(['nope'], [setting.options[0], setting.options[0]], [1]);
+          for (const value of bad) cases.push(['bad-value', [slug, { settings: { [setting.name]: value } }], setting.name]);
         }
       }
       const wrong = [];
@@ -244,7 +244,7 @@ test('events come in order, at most once a frame, and all before the promise set
       requestAnimationFrame(count);
       const report = await module.run('ttl-cache', {
         clock: 'live',
-        knobs: { pause_ms: 4000 },
+        settings: { pause_ms: 4000 },
         onEvents: (events) => {
           frames.push(frame);
           seqs.push(...events.map(({ seq }) => seq));

@@ -45,7 +45,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           await bench(page);
           await clean(page, 'as it is');
           for (const field of await page.locator('form [type="checkbox"]:not([name="compact"])').all()) await field.setChecked(true);
-          await page.locator('form [name="knobs"]').fill('none=1');
+          await page.locator('form [name="settings"]').fill('none=1');
           await page.locator('async-playground .refusal:not([hidden])').waitFor();
           await page.locator('async-playground').getByText('Notes', { exact: true }).waitFor();
           await clean(page, 'all options, one of them wrong');

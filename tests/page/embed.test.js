@@ -30,22 +30,22 @@ test('the tags say what is chosen, and what they say is what is seen', () =>
     await page.locator('form option[value="sound"] + option').waitFor({ state: 'attached' });
     await page.locator('form [name="clock"]').selectOption('paced');
     await page.locator('form [name="speed"]').fill('20');
-    await page.locator('form [name="knobs"]').fill('threshold=4');
+    await page.locator('form [name="settings"]').fill('threshold=4');
     await page.locator('form [name="theme"]').selectOption('dark');
-    for (const name of ['variant', 'knobs']) await page.locator(`form [name="lock"][value="${name}"]`).check();
+    for (const name of ['variant', 'settings']) await page.locator(`form [name="lock"][value="${name}"]`).check();
     await page.locator('form [name="show"][value="prose"]').check();
     await page.locator('form [name="show"][value="timeline"]').uncheck();
-    const options = 'clock="paced" speed="20" knobs="threshold=4" theme="dark" lock="variant knobs" show="prose laws"';
+    const options = 'clock="paced" speed="20" settings="threshold=4" theme="dark" lock="variant settings" show="prose laws"';
     const element = await tag('element');
     assert.ok(element.endsWith(`\n<async-playground exercise="circuit-breaker" ${options}></async-playground>`), element);
     await page.locator('async-playground[exercise="circuit-breaker"][data-state="ready"]').waitFor();
     await live.getByText('Hint 1 of 3').waitFor();
-    assert.equal(await live.locator('#knob-threshold').inputValue(), '4');
+    assert.equal(await live.locator('#setting-threshold').inputValue(), '4');
     assert.equal(await live.locator('.refusal').isVisible(), false);
-    await page.locator('form [name="knobs"]').fill('threshold=none');
+    await page.locator('form [name="settings"]').fill('threshold=none');
     await live.locator('.refusal:not([hidden])').waitFor();
-    assert.match((await live.locator('.refusal').textContent()) ?? '', /Knob threshold must be a whole number from 1 to/);
-    await page.locator('form [name="knobs"]').fill('threshold=4');
+    assert.match((await live.locator('.refusal').textContent()) ?? '', /Setting threshold must be a whole number from 1 to/);
+    await page.locator('form [name="settings"]').fill('threshold=4');
     await live.locator('.refusal').waitFor({ state: 'hidden' });
     // Both, on a page of somebody else.
     const frame = await tag('frame');
@@ -56,8 +56,8 @@ test('the tags say what is chosen, and what they say is what is seen', () =>
         for (const host of [lesson.locator('async-playground'), lesson.frameLocator('iframe').locator('async-playground')]) {
           await host.getByText('Hint 1 of 3').waitFor();
           assert.equal(await host.locator('.refusal').isVisible(), false);
-          assert.equal(await host.locator('#knob-threshold').inputValue(), '4');
-          assert.equal(await host.locator('#knob-threshold').isDisabled(), true);
+          assert.equal(await host.locator('#setting-threshold').inputValue(), '4');
+          assert.equal(await host.locator('#setting-threshold').isDisabled(), true);
           assert.equal(await host.locator('.frame').getAttribute('data-theme'), 'dark');
           await host.getByRole('button', { name: 'Run' }).click();
           await host.locator('playground-verdict[state="passed"]').waitFor();

@@ -101,7 +101,7 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
           await refused('ttl-cache', { budget_ms: -1 }),
           await refused('ttl-cache', { seed: 1 }),
           await refused('ttl-cache', { onProgress: 5 }),
-          await refused('ttl-cache', { knobs: { callers: 0 } }),
+          await refused('ttl-cache', { settings: { callers: 0 } }),
           await refused('ttl-cache', { signal: AbortSignal.abort() }),
           await refused('ttl-cache', long),
         ],
@@ -114,7 +114,7 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
       /^PlaygroundError bad-value: budget_ms must be /,
       /^PlaygroundError unknown-option: .*budget_ms/,
       /^PlaygroundError bad-value: onProgress must be a function/,
-      /^PlaygroundError bad-value: knob callers/,
+      /^PlaygroundError bad-value: setting callers/,
       /^AbortError /,
       /^AbortError /,
     ];
@@ -167,7 +167,7 @@ test('the sound program holds under every schedule tried', () =>
   }));
 
 test('a long search shows how far it is, and can be stopped', () =>
-  site.page('ttl-cache/?knob.callers=500', async (page) => {
+  site.page('ttl-cache/?setting.callers=500', async (page) => {
     const on = await bench(page);
     await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
     const bar = on.host.getByRole('progressbar');
@@ -181,11 +181,11 @@ test('a long search shows how far it is, and can be stopped', () =>
     assert.equal(await bar.count(), 0);
   }));
 
-test('a link restores knobs, clock, speed and seed; what it gets wrong is said in its place', () =>
-  site.page('ttl-cache/?knob.callers=7&knob.first_fails=true&knob.pause_ms=100&clock=paced&speed=2.5&seed=41&utm=x', async (page) => {
+test('a link restores settings, clock, speed and seed; what it gets wrong is said in its place', () =>
+  site.page('ttl-cache/?setting.callers=7&setting.first_fails=true&setting.pause_ms=100&clock=paced&speed=2.5&seed=41&utm=x', async (page) => {
     const on = await bench(page);
-    await on.openKnobs();
-    assert.equal(await on.host.locator('#knob-callers').inputValue(), '7');
+    await on.openSettings();
+    assert.equal(await on.host.locator('#setting-callers').inputValue(), '7');
     assert.equal(await on.host.getByRole('checkbox', { name: 'The first fetch fails' }).isChecked(), true);
     assert.equal(await on.host.getByRole('radio', { name: 'Slow' }).isChecked(), true);
     assert.equal(await on.host.getByLabel('Speed', { exact: true }).inputValue(), '2.5');

@@ -103,10 +103,10 @@ test('the frame shows the bench alone and is as high as it is, through hints, a 
     await fits();
     const verdicts = await heard(page, 'verdict');
     assert.equal(verdicts.length, 1);
-    const { elapsed, knobs, ...verdict } = verdicts[0];
+    const { elapsed, settings, ...verdict } = verdicts[0];
     assert.deepEqual(verdict, { ...form, type: 'verdict', exercise: 'ttl-cache', variant: 'sound', clock: 'instant', seed: null, verdict: 'passed', error: null });
     assert.equal(elapsed, 800);
-    assert.equal(knobs.callers, 5);
+    assert.equal(settings.callers, 5);
   }));
 
 test('sandboxed with scripts alone it runs, told by its parent', () =>

@@ -25,8 +25,8 @@ const VALUES = [
   '=', '==', '=1', 'a=b=c', 'callers=', 'callers=x', 'ttl_ms=-5', 'x'.repeat(1_000_000), '💥'.repeat(300_000),
 ];
 const ELEMENT = ['exercise', ...OPTIONS];
-/** In an address, in groups of which every refusal can be seen: `knobs` may be wrong in many places. */
-const QUERY = [['knobs'], OPTIONS.filter((name) => name !== 'knobs').slice(0, 5), [...OPTIONS.slice(6), 'at'], ['knob.ttl_ms', 'knob.__proto__', 'knob.constructor']];
+/** In an address, in groups of which every refusal can be seen: `settings` may be wrong in many places. */
+const QUERY = [['settings'], OPTIONS.filter((name) => name !== 'settings').slice(0, 5), [...OPTIONS.slice(6), 'at'], ['setting.ttl_ms', 'setting.__proto__', 'setting.constructor']];
 
 test('in attributes', () =>
   site.page('', async (page) => {
@@ -86,7 +86,7 @@ test('in addresses', () =>
           const refusals = () => [...(host.shadowRoot?.querySelectorAll('.refusal:not([hidden]) p') ?? [])].map(({ textContent }) => String(textContent));
           while (refusals().length === 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve));
           const told = refusals();
-          const missing = names.filter((name) => !told.some((text) => text.toLowerCase().includes(name === 'knobs' ? 'knob' : name.replace('knob.', ''))));
+          const missing = names.filter((name) => !told.some((text) => text.toLowerCase().includes(name === 'settings' ? 'setting' : name.replace('setting.', ''))));
           if (missing.length > 0 || !told.every((text) => /must be|known|And \d/.test(text)) || host.dataset.state !== 'ready') {
             wrong.push(`${query}: ${missing} ${told} ${host.dataset.state}`);
           }
@@ -104,9 +104,9 @@ test('in addresses', () =>
 test('an address of any exercise is refused as well where nothing is embedded, and the page stays', () =>
   site.page('', async (page) => {
     for (const { slug } of EXERCISES) {
-      await page.goto(`${site.url}${slug}/?knob.__proto__=1&seed=${encodeURIComponent('<script>')}`);
+      await page.goto(`${site.url}${slug}/?setting.__proto__=1&seed=${encodeURIComponent('<script>')}`);
       await page.locator('async-playground[data-state="ready"] .refusal:not([hidden])').waitFor();
-      assert.match((await page.locator('.refusal').textContent()) ?? '', /Unknown knob "__proto__"; .*Seed must be a whole number from 0 to 4294967295, not "<script>"/s);
+      assert.match((await page.locator('.refusal').textContent()) ?? '', /Unknown setting "__proto__"; .*Seed must be a whole number from 0 to 4294967295, not "<script>"/s);
       assert.equal(await page.locator('.statement').isVisible(), true);
     }
   }));

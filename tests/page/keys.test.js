@@ -42,8 +42,8 @@ test('R runs, S stops, space plays and pauses, arrows step', () =>
 test('no key acts while somebody types, or on a control that has a use for it', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
-    await on.openKnobs();
-    await on.host.locator('.knobs input[type="number"]').first().focus();
+    await on.openSettings();
+    await on.host.locator('.settings input[type="number"]').first().focus();
     await page.keyboard.press('r');
     await page.keyboard.press('?');
     assert.equal(await on.state().then(() => on.host.getAttribute('data-state')), 'passed');
@@ -78,18 +78,18 @@ test('the keys can be read, and turned off', () =>
     assert.equal(await on.cursor(), before - 1);
   }));
 
-test('an address brings back variant, clock, knobs and cursor, and the same picture', () =>
+test('an address brings back variant, clock, settings and cursor, and the same picture', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
-    await on.openKnobs();
+    await on.openSettings();
     await on.host.getByLabel('Variant').selectOption({ index: 1 });
-    await type(on.host.locator('playground-knob[data-kind="int"] input[type="number"]').first(), 7);
+    await type(on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first(), 7);
     const replay = await ran(page);
     const shown = Math.floor((await replay.length()) / 2);
     await replay.scrub(shown);
     await page.waitForFunction(() => location.search.includes('at='));
     const [address, state] = [page.url(), await replay.state()];
-    assert.match(address, /\?variant=[a-z-]+&clock=instant&knob\.[a-z_]+=7&at=\d+$/);
+    assert.match(address, /\?variant=[a-z-]+&clock=instant&setting\.[a-z_]+=7&at=\d+$/);
     await page.goto('about:blank');
     await page.goto(address);
     await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
@@ -103,7 +103,7 @@ test('an address brings back variant, clock, knobs and cursor, and the same pict
   }));
 
 test('an address that makes no sense is a page like any other', () =>
-  site.page('ttl-cache/?variant=nope&clock=sundial&speed=fast&seed=x&knob.nope=1&knob.ttl_ms=soon&at=-1.5', async (page) => {
+  site.page('ttl-cache/?variant=nope&clock=sundial&speed=fast&seed=x&setting.nope=1&setting.ttl_ms=soon&at=-1.5', async (page) => {
     const on = await bench(page);
     assert.equal(await on.state(), 'ready');
     assert.equal(await on.host.getByLabel('Variant').inputValue(), 'sound');
@@ -112,13 +112,13 @@ test('an address that makes no sense is a page like any other', () =>
   }));
 
 test('addresses are read as they are written, and leave out what is as ever', () => {
-  const info = /** @type {any} */ ({ knobs: [{ name: 'ids', default: [1, 99] }, { name: 'ttl_ms', default: 500 }] });
-  const request = { clock: 'live', speed: 1, variant: 'sound', seed: null, knobs: { ids: [1, 99], ttl_ms: 500 } };
+  const info = /** @type {any} */ ({ settings: [{ name: 'ids', default: [1, 99] }, { name: 'ttl_ms', default: 500 }] });
+  const request = { clock: 'live', speed: 1, variant: 'sound', seed: null, settings: { ids: [1, 99], ttl_ms: 500 } };
   assert.equal(writeAddress(addressOf(info, request, null)), '');
-  const other = { clock: 'paced', speed: 0.5, variant: 'stampede', seed: 7, knobs: { ids: [1, 2], ttl_ms: 500 } };
+  const other = { clock: 'paced', speed: 0.5, variant: 'stampede', seed: 7, settings: { ids: [1, 2], ttl_ms: 500 } };
   const text = writeAddress(addressOf(info, other, 12));
-  assert.equal(text, '?variant=stampede&clock=paced&speed=0.5&seed=7&knob.ids=1,2&at=12');
-  const read = { variant: 'stampede', clock: 'paced', speed: '0.5', seed: '7', 'knob.ids': '1,2', at: '12' };
+  assert.equal(text, '?variant=stampede&clock=paced&speed=0.5&seed=7&setting.ids=1,2&at=12');
+  const read = { variant: 'stampede', clock: 'paced', speed: '0.5', seed: '7', 'setting.ids': '1,2', at: '12' };
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, false)), read);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });
 });

@@ -77,23 +77,23 @@ async function wasmSize(client) {
   return sum.result.value;
 }
 
-/** @type {{what: string, slug: string, knobs: Record<string, number>}[]} */
+/** @type {{what: string, slug: string, settings: Record<string, number>}[]} */
 const LARGE = [
-  { what: '100 000 tasks', slug: 'concurrent-requests', knobs: { Requests: 100_000 } },
+  { what: '100 000 tasks', slug: 'concurrent-requests', settings: { Requests: 100_000 } },
   {
     what: '100 000 lines',
     slug: 'circuit-breaker',
-    knobs: { 'Concurrent callers': 100, 'Calls of each caller': 1000 },
+    settings: { 'Concurrent callers': 100, 'Calls of each caller': 1000 },
   },
 ];
 
-for (const { what, slug, knobs } of LARGE) {
+for (const { what, slug, settings } of LARGE) {
   test(`${what}: usable within 2 s, smooth while scrolling and scrubbing, and the memory comes back`, { timeout: 180_000 }, (t) =>
     site.page(`${slug}/`, async (page) => {
       page.setDefaultTimeout(120_000);
       const client = await page.context().newCDPSession(page);
       const on = await bench(page);
-      await on.openKnobs();
+      await on.openSettings();
       await on.clock('Instant');
       const set = async (/** @type {Record<string, number>} */ values) => {
         for (const [name, value] of Object.entries(values)) await on.host.getByLabel(name, { exact: true }).fill(String(value));
@@ -127,7 +127,7 @@ for (const { what, slug, knobs } of LARGE) {
       await scrub();
       const before = await memory(client);
 
-      await set(knobs);
+      await set(settings);
       let [usable, took] = [0, 0];
       const running = await longest(page, async () => {
         const began = Date.now();

@@ -61,7 +61,7 @@ for (const [what, viewport] of /** @type {const} */ ([['200 % zoom', { width: 72
         `${slug}/`,
         async (page) => {
           const on = await bench(page);
-          await on.openKnobs();
+          await on.openSettings();
           assert.deepEqual(await lost(page), [], 'before');
           await on.host.getByLabel('Variant').selectOption({ index: 1 });
           await ran(page);
@@ -74,7 +74,7 @@ for (const [what, viewport] of /** @type {const} */ ([['200 % zoom', { width: 72
 
 test('320 px: what can be done to a slow run is in its place', () =>
   site.page(
-    'full-service/?knob.fetch_ms=2000&knob.timeout_ms=4000&clock=paced&speed=0.05',
+    'full-service/?setting.fetch_ms=2000&setting.timeout_ms=4000&clock=paced&speed=0.05',
     async (page) => {
       const on = await bench(page);
       await on.run.click();
@@ -96,7 +96,7 @@ test('code in the words of a law and of a mistake is code', () =>
   }));
 
 for (const width of [360, 768, 1440]) {
-  test(`${width} px: nothing moves when a run starts or when its verdict comes, and knobs are open where they are beside`, () =>
+  test(`${width} px: nothing moves when a run starts or when its verdict comes, and settings are open where they are beside`, () =>
     site.page(
       'ttl-cache/?clock=paced&speed=0.5',
       async (page) => {
@@ -108,7 +108,7 @@ for (const width of [360, 768, 1440]) {
         assert.equal(await place(), before, 'running');
         await on.until('passed');
         assert.equal(await place(), before, 'passed');
-        const drawer = on.host.locator('details.knobs');
+        const drawer = on.host.locator('details.settings');
         const beside = await drawer.evaluate((found) => found.getBoundingClientRect().left > (found.parentElement?.getBoundingClientRect().left ?? 0) + 1);
         assert.deepEqual([beside, await drawer.evaluate((found) => /** @type {HTMLDetailsElement} */ (found).open)], [width === 1440, width === 1440]);
       },

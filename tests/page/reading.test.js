@@ -85,7 +85,7 @@ for (const width of BROWSER === 'chromium' ? [320, 360, 768] : [320]) {
         for (const { slug } of EXERCISES) {
           await page.goto(`${site.url}${slug}/`);
           const on = await bench(page);
-          await on.openKnobs();
+          await on.openSettings();
           await assertFits(page, slug);
           await on.clock('Instant');
           await on.run.click();
@@ -106,7 +106,7 @@ async function assertFits(page, what) {
   assert.ok(over <= 0, `${what} is ${over} px too wide`);
 }
 
-test('by keyboard alone: skip, choose a clock, change a knob, run, and out at the end, always with a visible focus', () =>
+test('by keyboard alone: skip, choose a clock, change a setting, run, and out at the end, always with a visible focus', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
     const focus = () =>

@@ -84,7 +84,7 @@ test('a law that is broken shows from the event on that broke it', () =>
   site.page('connection-pool/', async (page) => {
     const on = await bench(page);
     await on.host.getByLabel('Variant').selectOption({ index: 1 });
-    const show = on.host.getByRole('button', { name: 'Set the knobs that show it' });
+    const show = on.host.getByRole('button', { name: 'Set the settings that show it' });
     if (await show.isVisible()) await show.click();
     const replay = await ran(page);
     const broken = () => replay.host.locator('.laws [data-state="failed"]').count();

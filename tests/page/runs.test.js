@@ -106,7 +106,7 @@ test('rows of expected lines are there from the start, and keep their place', ()
   }));
 
 test('a speed that is being typed changes nothing until it is one', () =>
-  site.page('request-handler/?knob.query_ms=200', async (page) => {
+  site.page('request-handler/?setting.query_ms=200', async (page) => {
     const on = await bench(page);
     await on.clock('Slow');
     // Eight seconds long, and at the speed of real time over in less than half a one.

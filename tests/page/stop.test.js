@@ -40,13 +40,13 @@ function countTimers() {
   });
 }
 
-/** Makes every time that a knob sets twenty times as long, or as long as it may be. @param {import('playwright-core').Locator} host */
+/** Makes every time that a setting sets twenty times as long, or as long as it may be. @param {import('playwright-core').Locator} host */
 const slowly = (host) =>
-  host.locator('playground-knob').evaluateAll((knobs) => {
-    for (const element of /** @type {any[]} */ (knobs)) {
-      if (element.knob.unit !== 'ms') continue;
-      element.value = Math.min(element.knob.default * 20, element.knob.max);
-      element.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+  host.locator('playground-setting').evaluateAll((settings) => {
+    for (const element of /** @type {any[]} */ (settings)) {
+      if (element.setting.unit !== 'ms') continue;
+      element.value = Math.min(element.setting.default * 20, element.setting.max);
+      element.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
     }
   });
 
@@ -60,7 +60,7 @@ for (const { slug } of SAMPLE) {
         const events = () => page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).replay?.length ?? 0);
         await on.clock('Slow');
         // The least of them takes twenty seconds, so that it is under way whenever this test has its turn.
-        await on.openKnobs();
+        await on.openSettings();
         await slowly(on.host);
         await on.speed(0.05);
         const idle = await timers();
@@ -91,7 +91,7 @@ for (const { slug } of SAMPLE) {
 
 test('taking the bench off the page ends its run', () =>
   site.page(
-    'concurrent-requests/?knob.io_ms=1000',
+    'concurrent-requests/?setting.io_ms=1000',
     async (page) => {
       const on = await bench(page);
       const timers = () => page.evaluate(() => /** @type {any} */ (globalThis).pendingTimers());
@@ -107,7 +107,7 @@ test('taking the bench off the page ends its run', () =>
   ));
 
 test('Stop is for a run that goes on, and the focus goes with the buttons', () =>
-  site.page('ttl-cache/?knob.pause_ms=20000', async (page) => {
+  site.page('ttl-cache/?setting.pause_ms=20000', async (page) => {
     const on = await bench(page);
     assert.equal(await on.stop.isDisabled(), true);
     await on.clock('Live');
@@ -131,9 +131,9 @@ test('a run that is stopped when all has happened has no report any more, and th
       const onEvents = (/** @type {import('../../www/playground.js').Event[]} */ events) => {
         if (events.some((event) => event.kind === 'task' && event.id === 0 && event.phase === 'finished')) controller.abort();
       };
-      const run = module.run('concurrent-requests', { knobs: { n: 50_000 }, signal: controller.signal, onEvents });
+      const run = module.run('concurrent-requests', { settings: { n: 50_000 }, signal: controller.signal, onEvents });
       const ended = await run.then(() => 'a report', ({ name }) => name);
-      const { verdict } = await module.run('concurrent-requests', { knobs: { n: 10 } });
+      const { verdict } = await module.run('concurrent-requests', { settings: { n: 10 } });
       return [ended, verdict];
     }, address);
     assert.deepEqual(ends, ['AbortError', 'passed']);

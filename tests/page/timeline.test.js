@@ -210,11 +210,11 @@ test('two runs on one axis, and the difference in numbers', () =>
     assert.equal(await page.locator('.other').isVisible(), false);
   }));
 
-test('a run that is kept is compared with one of other knobs', () =>
+test('a run that is kept is compared with one of other settings', () =>
   site.page('connection-pool/', async (page) => {
     const on = await ran(page);
     await on.button('Keep for comparison').click();
-    await on.openKnobs();
+    await on.openSettings();
     await on.host.getByLabel('Connections', { exact: true }).fill('1');
     await on.run.click();
     await on.until('passed');

@@ -66,7 +66,7 @@ test('all runs of the instance reject with the code trap, those of the next one 
         const module = /** @type {Module} */ (await import(address));
         await module.ready();
         const code = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => error.code);
-        const lost = [code(module.run('ttl-cache', { clock: 'live', knobs: { pause_ms: 10_000 } })), code(module.run('concurrent-requests', { clock: 'live', knobs: { io_ms: 1000 } }))];
+        const lost = [code(module.run('ttl-cache', { clock: 'live', settings: { pause_ms: 10_000 } })), code(module.run('concurrent-requests', { clock: 'live', settings: { io_ms: 1000 } }))];
         await new Promise((resolve) => setTimeout(resolve, 50));
         Object.assign(globalThis, { trapNext: 1 });
         const codes = await Promise.all(lost);

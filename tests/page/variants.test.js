@@ -1,4 +1,4 @@
-// Mistakes: choosing one says what it is, sets the knobs at which it shows, and the run fails there.
+// Mistakes: choosing one says what it is, sets the settings at which it shows, and the run fails there.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -69,8 +69,8 @@ fn what_is_wrong_with_a_request_is_said_before_anything_is_tried() {
         ("{seeds: '5'}", "seeds must be"),
         ("{budget_ms: 0}", "budget_ms must be a number from 1 to 3600000 ms, not 0"),
         ("{budget_ms: NaN}", "budget_ms must be"),
-        ("{seed: 1}", "unknown option \"seed\"; known: variant, knobs, seeds, budget_ms"),
-        ("{knobs: {callers: 0}}", "callers"),
+        ("{seed: 1}", "unknown option \"seed\"; known: variant, settings, seeds, budget_ms"),
+        ("{settings: {callers: 0}}", "callers"),
         ("{variant: 'perfect'}", "known: sound"),
         ("5", "options must be an object"),
     ] {

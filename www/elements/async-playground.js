@@ -21,7 +21,7 @@ import { benchSheets } from './sheets.js';
 /**
  * @typedef {import('../playground.js').Event} Event
  * @typedef {import('../brief.js').Brief} Brief
- * @typedef {import('../playground.js').KnobValues} KnobValues
+ * @typedef {import('../playground.js').SettingValues} SettingValues
  * @typedef {import('../playground.js').Report} Report
  * @typedef {import('./playground-verdict.js').State} State
  */
@@ -193,7 +193,7 @@ export class AsyncPlayground extends Base {
     });
     // What is no speed has no effect.
     controls.bar.addEventListener('speedchange', () => this.#run?.setSpeed(controls.speed() ?? 0));
-    for (const change of ['change', 'knobchange', 'speedchange']) {
+    for (const change of ['change', 'settingchange', 'speedchange']) {
       this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#address?.changed());
     }
     this.#parts?.laws.addEventListener('seek', (event) => {
@@ -233,7 +233,7 @@ export class AsyncPlayground extends Base {
       times: [],
       outcome: null,
       announced: performance.now(),
-      ...begin(info.slug, { ...request, knobs: judged ? undefined : request.knobs, signal: controller.signal, onEvents }, actsOn(info, request) !== null),
+      ...begin(info.slug, { ...request, settings: judged ? undefined : request.settings, signal: controller.signal, onEvents }, actsOn(info, request) !== null),
     };
     this.#run = run;
     this.#shown = run;

@@ -1,16 +1,16 @@
-// The controls of the bench: Run and Stop, the clock and its speed, the variant, the seed, the knobs; and what they say.
+// The controls of the bench: Run and Stop, the clock and its speed, the variant, the seed, the settings; and what they say.
 //
 // Not an element of its own: the bench owns them and asks for their request when Run is pressed.
 
 import { coded, counted, h, sentence } from '../dom.js';
 import { mistakeOf } from '../engine.js';
-import { numberControl, unspelled } from './knob-controls.js';
+import { numberControl, unspelled } from './setting-controls.js';
 
 /**
  * @typedef {import('../playground.js').ClockName} ClockName
  * @typedef {import('../brief.js').Brief} Brief
- * @typedef {import('../playground.js').KnobValues} KnobValues
- * @typedef {{clock: ClockName, speed: number, variant: string, knobs: KnobValues, seed?: number}} RunRequest
+ * @typedef {import('../playground.js').SettingValues} SettingValues
+ * @typedef {{clock: ClockName, speed: number, variant: string, settings: SettingValues, seed?: number}} RunRequest
  * @typedef {{error: string, field: HTMLElement | null}} Refused
  * @typedef {ReturnType<typeof benchControls>} Controls
  */
@@ -36,16 +36,16 @@ export function benchControls(info) {
   );
   const clockField = h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels);
   clockField.addEventListener('change', () => speed.enable(chosen() === 'paced'));
-  const knobs = info.knobs.map((knob) => Object.assign(h('playground-knob'), { knob }));
-  const setKnobs = (/** @type {Record<string, string>} */ spelled) => {
-    for (const knob of knobs) {
-      const text = knob.knob === null ? undefined : spelled[knob.knob.name];
-      if (knob.knob === null || text === undefined) knob.reset();
-      else knob.value = unspelled(knob.knob, text);
-      knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+  const settings = info.settings.map((setting) => Object.assign(h('playground-setting'), { setting }));
+  const setSettings = (/** @type {Record<string, string>} */ spelled) => {
+    for (const setting of settings) {
+      const text = setting.setting === null ? undefined : spelled[setting.setting.name];
+      if (setting.setting === null || text === undefined) setting.reset();
+      else setting.value = unspelled(setting.setting, text);
+      setting.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
     }
   };
-  const variant = variantField(info, setKnobs);
+  const variant = variantField(info, setSettings);
   const seed = seedField();
   const choose = (/** @type {ClockName} */ clock) => {
     for (const box of clocks) box.checked = box.value === clock;
@@ -64,10 +64,10 @@ export function benchControls(info) {
     bar,
     /** What is wrong with the variant that is chosen, if anything is. */
     mistake: variant.mistake,
-    knobs: knobsField(info, knobs),
+    settings: settingsField(info, settings),
     speed: speed.value,
-    /** Whether every knob is at its default and the order is the usual one: only then the transcript is judged. */
-    untouched: () => knobs.every((knob) => !knob.changed) && seed.value() === undefined,
+    /** Whether every setting is at its default and the order is the usual one: only then the transcript is judged. */
+    untouched: () => settings.every((setting) => !setting.changed) && seed.value() === undefined,
     /**
      * The order of tasks that a search has found, on a clock that keeps it: real timers have an order of their own.
      * @param {number} found
@@ -96,31 +96,31 @@ export function benchControls(info) {
       if (address.seed !== undefined) seed.write(address.seed);
       check();
       if (address.variant !== undefined) variant.choose(address.variant);
-      for (const knob of knobs) {
-        const text = knob.knob === null ? undefined : address.knobs[knob.knob.name];
-        if (knob.knob === null || text === undefined) continue;
-        knob.value = unspelled(knob.knob, text);
-        knob.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+      for (const setting of settings) {
+        const text = setting.setting === null ? undefined : address.settings[setting.setting.name];
+        if (setting.setting === null || text === undefined) continue;
+        setting.value = unspelled(setting.setting, text);
+        setting.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
       }
     },
     /** @returns {RunRequest | Refused} */
     request() {
-      /** @type {KnobValues} */
+      /** @type {SettingValues} */
       const values = {};
-      for (const knob of knobs) {
-        const value = knob.value;
-        if (knob.knob === null) continue;
+      for (const setting of settings) {
+        const value = setting.value;
+        if (setting.setting === null) continue;
         if (value === null) {
-          return { error: `Not started: ${knob.knob.label} is not right yet.`, field: knob.querySelector('input[id]') };
+          return { error: `Not started: ${setting.setting.label} is not right yet.`, field: setting.querySelector('input[id]') };
         }
-        values[knob.knob.name] = value;
+        values[setting.setting.name] = value;
       }
       const clock = chosen();
       const pace = clock === 'paced' ? speed.value() : 1;
       if (pace === null) return { error: 'Not started: the speed is not right yet.', field: speed.field };
       const drawn = seed.value();
       if (drawn === null) return { error: `Not started: the seed must be ${SEED_RANGE}.`, field: seed.field };
-      const request = { clock, speed: pace, variant: variant.value(), knobs: values };
+      const request = { clock, speed: pace, variant: variant.value(), settings: values };
       return drawn === undefined ? request : { ...request, seed: drawn };
     },
   };
@@ -186,9 +186,9 @@ function seedField() {
 
 /**
  * @param {Brief} info
- * @param {(spelled: Record<string, string>) => void} setKnobs
+ * @param {(spelled: Record<string, string>) => void} setSettings
  */
-function variantField(info, setKnobs) {
+function variantField(info, setSettings) {
   const options = info.variants.map(({ slug, title }) => h('option', { value: slug }, title));
   const select = h('select', { id: 'variant' }, ...options);
   const node = h('fieldset', { class: 'variant', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
@@ -200,10 +200,10 @@ function variantField(info, setKnobs) {
     const made = await mistakeOf(info.slug, chosen).catch(() => null);
     if (made === null || select.value !== chosen) return;
     mistake.hidden = false;
-    const show = h('button', { type: 'button', class: 'quiet' }, 'Set the knobs that show it');
-    show.addEventListener('click', () => setKnobs(made.knobs));
-    const needsKnobs = Object.keys(made.knobs).length > 0;
-    mistake.replaceChildren(h('p', {}, ...coded(`${sentence(made.what)} ${sentence(made.madeBy)}`)), needsKnobs ? show : '');
+    const show = h('button', { type: 'button', class: 'quiet' }, 'Set the settings that show it');
+    show.addEventListener('click', () => setSettings(made.settings));
+    const needsSettings = Object.keys(made.settings).length > 0;
+    mistake.replaceChildren(h('p', {}, ...coded(`${sentence(made.what)} ${sentence(made.madeBy)}`)), needsSettings ? show : '');
   };
   const choose = (/** @type {string} */ slug) => {
     if (!info.variants.some((variant) => variant.slug === slug)) return;
@@ -217,20 +217,20 @@ function variantField(info, setKnobs) {
 /**
  * A drawer, which is open from the start where there is room for it beside the transcript.
  * @param {Brief} info
- * @param {import('./playground-knob.js').PlaygroundKnob[]} knobs
+ * @param {import('./playground-setting.js').PlaygroundSetting[]} settings
  */
-function knobsField(info, knobs) {
+function settingsField(info, settings) {
   const resetAll = h('button', { type: 'button', class: 'quiet', hidden: true }, 'Reset all');
   const count = h('span', { class: 'aside' });
   const drawer = h(
     'details',
-    { class: 'knobs', part: 'knobs', hidden: info.knobs.length === 0 },
-    h('summary', {}, 'Knobs ', count),
-    ...knobs,
+    { class: 'settings', part: 'settings', hidden: info.settings.length === 0 },
+    h('summary', {}, 'Settings ', count),
+    ...settings,
     resetAll,
   );
   const update = () => {
-    const changed = knobs.filter((knob) => knob.changed).length;
+    const changed = settings.filter((setting) => setting.changed).length;
     resetAll.hidden = changed === 0;
     count.textContent = changed === 0 ? '' : `${counted(changed, 'change')}`;
   };
@@ -240,9 +240,9 @@ function knobsField(info, knobs) {
     drawer.open = drawer.offsetLeft > 0;
   });
   placed.observe(drawer);
-  drawer.addEventListener('knobchange', update);
+  drawer.addEventListener('settingchange', update);
   resetAll.addEventListener('click', () => {
-    for (const knob of knobs) knob.reset();
+    for (const setting of settings) setting.reset();
     update();
     drawer.querySelector('summary')?.focus();
   });

@@ -1,6 +1,6 @@
 // What a bench is made of, and where its parts stand. What a page may style from outside has a `part`.
 
-import './playground-knob.js';
+import './playground-setting.js';
 import './playground-laws.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
@@ -38,7 +38,7 @@ export function benchParts(info, help) {
   const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top', part: 'controls' }, standing, controls.bar, controls.mistake);
   const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
-  bench.append(top, h('div', { class: 'body' }, controls.knobs, main), parts.status);
+  bench.append(top, h('div', { class: 'body' }, controls.settings, main), parts.status);
   return parts;
 }
 

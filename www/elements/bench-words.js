@@ -6,7 +6,7 @@ import { counted, milliseconds, sentence } from '../dom.js';
 
 export const JUDGED = 'Judged by the transcript and the laws.';
 export const NOT_JUDGED =
-  'Judged by the laws alone: the transcript is fixed only with every knob at its default and without a seed.';
+  'Judged by the laws alone: the transcript is fixed only with every setting at its default and without a seed.';
 
 export const ACTED =
   'You took a hand in this run: it is judged by the laws alone, and its link runs it without you.';

@@ -26,21 +26,21 @@ export class EmbedForm extends Base {
     void this.#fill();
   }
 
-  /** Variants and knobs are those of the exercise. */
+  /** Variants and settings are those of the exercise. */
   async #fill() {
     const form = this.#form;
     if (form === null) return;
     const slug = String(new FormData(form).get('exercise'));
     const variant = /** @type {HTMLSelectElement} */ (form.querySelector('[name="variant"]'));
-    const knobs = /** @type {HTMLInputElement} */ (form.querySelector('[name="knobs"]'));
+    const settings = /** @type {HTMLInputElement} */ (form.querySelector('[name="settings"]'));
     // What stands there is another exercise's. What is typed while this one's facts are on their way stays.
     variant.replaceChildren();
-    [knobs.value, knobs.placeholder] = ['', ''];
+    [settings.value, settings.placeholder] = ['', ''];
     // Why there is nothing to choose the element below says, which asks for the same.
     const info = await describe(slug).catch(() => null);
     if (new FormData(form).get('exercise') !== slug) return;
     variant.replaceChildren(...(info?.variants ?? []).map(({ slug, title }) => h('option', { value: slug }, title)));
-    knobs.placeholder = (info?.knobs ?? []).slice(0, 2).map((knob) => `${knob.name}=${knob.default}`).join(' ');
+    settings.placeholder = (info?.settings ?? []).slice(0, 2).map((setting) => `${setting.name}=${setting.default}`).join(' ');
     this.#show();
   }
 
@@ -99,7 +99,7 @@ export class EmbedForm extends Base {
 function chosen(data) {
   /** @type {Map<string, string>} */
   const options = new Map();
-  for (const name of ['variant', 'clock', 'speed', 'seed', 'knobs', 'theme']) {
+  for (const name of ['variant', 'clock', 'speed', 'seed', 'settings', 'theme']) {
     const text = String(data.get(name) ?? '').trim();
     if (text !== '' && text !== DEFAULTS[name]) options.set(name, text);
   }

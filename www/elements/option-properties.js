@@ -1,7 +1,7 @@
 // The options of the element. Each is a property too, which reflects its attribute; options.js does what they say.
 
 /** The attributes of an element beside its exercise; an embedded page takes them in its query too. */
-export const OPTIONS = ['autorun', 'clock', 'compact', 'knobs', 'lock', 'seed', 'show', 'speed', 'theme', 'variant'];
+export const OPTIONS = ['autorun', 'clock', 'compact', 'settings', 'lock', 'seed', 'show', 'speed', 'theme', 'variant'];
 
 const FLAGS = ['autorun', 'compact'];
 
@@ -14,7 +14,7 @@ export function reflect(prototype) {
       },
       set: /** @this {HTMLElement} */ function (/** @type {unknown} */ value) {
         if (value === null || value === undefined || value === false) return this.removeAttribute(name);
-        // Knobs may be given as an object.
+        // Settings may be given as an object.
         const pairs = typeof value === 'object' ? Object.entries(value).map((pair) => pair.join('=')).join(' ') : String(value);
         this.setAttribute(name, value === true ? '' : pairs);
       },

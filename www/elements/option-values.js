@@ -8,19 +8,19 @@ import { MOST_SEED, SPEED } from './bench-controls.js';
 
 /**
  * @typedef {import('../brief.js').Brief} Brief
- * @typedef {import('../playground.js').Knob} Knob
+ * @typedef {import('../playground.js').Setting} Setting
  * @typedef {string | string[] | boolean} Value
  */
 
-const KNOB = 'knob.';
+const SETTING = 'setting.';
 /** More than anybody means; what is longer is not looked at. */
 const LONGEST = 4000;
 
 export const PANELS = ['prose', 'source', 'laws', 'timeline'];
-export const FIELDS = ['clock', 'speed', 'variant', 'seed', 'knobs'];
+export const FIELDS = ['clock', 'speed', 'variant', 'seed', 'settings'];
 
 /**
- * Sorts options by name, and pulls the knobs apart: `knobs="callers=8"` and `knob.callers=8` are the same.
+ * Sorts options by name, and pulls the settings apart: `settings="callers=8"` and `setting.callers=8` are the same.
  * @param {Iterable<[string, string]>} given
  * @returns {{texts: Map<string, string>, refused: PlaygroundError[]}}
  */
@@ -32,11 +32,11 @@ export function sorted(given) {
   for (const [name, text] of given) {
     if (text.length > LONGEST) {
       refused.push(bad(`${name} is too long: ${text.length} characters, at most ${LONGEST}`));
-    } else if (name === 'knobs') {
+    } else if (name === 'settings') {
       for (const pair of words(text)) {
         const at = pair.indexOf('=');
-        if (at < 1) refused.push(bad(`knobs must be pairs like "callers=8 ttl_ms=300", not ${quoted(pair)}`));
-        else texts.set(KNOB + pair.slice(0, at), pair.slice(at + 1));
+        if (at < 1) refused.push(bad(`settings must be pairs like "callers=8 ttl_ms=300", not ${quoted(pair)}`));
+        else texts.set(SETTING + pair.slice(0, at), pair.slice(at + 1));
       }
     } else {
       texts.set(name, text);
@@ -50,10 +50,10 @@ export function sorted(given) {
  * @param {string} name
  * @param {string} text
  * @param {Brief} info
- * @returns {Value} numbers and the values of knobs stay spelled
+ * @returns {Value} numbers and the values of settings stay spelled
  */
 export function value(name, text, info) {
-  const knobs = info.knobs.map((knob) => knob.name);
+  const settings = info.settings.map((setting) => setting.name);
   switch (name) {
     case 'variant':
       return oneOf(name, text, info.variants.map(({ slug }) => slug), 'unknown-variant');
@@ -73,34 +73,34 @@ export function value(name, text, info) {
     case 'show':
       return words(text).map((word) => oneOf(name, word, PANELS));
     case 'lock':
-      return words(text).map((word) => oneOf(name, word, ['all', ...FIELDS, ...knobs]));
+      return words(text).map((word) => oneOf(name, word, ['all', ...FIELDS, ...settings]));
   }
-  const knob = info.knobs.find((knob) => KNOB + knob.name === name);
-  if (knob !== undefined) return spelled(knob, text);
-  const known = knobs.length === 0 ? 'this exercise has none' : `known: ${knobs.join(', ')}`;
-  throw new PlaygroundError('unknown-knob', `unknown knob ${quoted(name.slice(KNOB.length))}; ${known}`);
+  const setting = info.settings.find((setting) => SETTING + setting.name === name);
+  if (setting !== undefined) return spelled(setting, text);
+  const known = settings.length === 0 ? 'this exercise has none' : `known: ${settings.join(', ')}`;
+  throw new PlaygroundError('unknown-setting', `unknown setting ${quoted(name.slice(SETTING.length))}; ${known}`);
 }
 
 /**
- * @param {Knob} knob
+ * @param {Setting} setting
  * @param {string} text
  */
-function spelled(knob, text) {
-  const name = `knob ${knob.name}`;
+function spelled(setting, text) {
+  const name = `setting ${setting.name}`;
   const items = text === '' ? [] : text.split(',');
-  switch (knob.kind) {
+  switch (setting.kind) {
     case 'int':
-      return number(name, text, knob.min, knob.max, true);
+      return number(name, text, setting.min, setting.max, true);
     case 'bool':
       return oneOf(name, text, ['true', 'false']);
     case 'choice':
-      return oneOf(name, text, knob.options);
+      return oneOf(name, text, setting.options);
     case 'ints':
-      if (items.length < 1 || items.length > knob.maxItems) throw bad(`${name} must be 1 to ${knob.maxItems} numbers, not ${items.length}`);
-      for (const item of items) number(name, item, knob.min, knob.max, true);
+      if (items.length < 1 || items.length > setting.maxItems) throw bad(`${name} must be 1 to ${setting.maxItems} numbers, not ${items.length}`);
+      for (const item of items) number(name, item, setting.min, setting.max, true);
       return text;
     case 'order':
-      for (const item of items) oneOf(name, item, knob.options);
+      for (const item of items) oneOf(name, item, setting.options);
       if (new Set(items).size < items.length) throw bad(`${name} names a word twice: ${quoted(text)}`);
       return text;
   }

@@ -130,14 +130,14 @@ export class Options {
     const text = wanted === undefined ? undefined : String(wanted);
     switch (name) {
       case 'variant':
-        return controls.apply({ variant: text ?? 'sound', knobs: {} });
+        return controls.apply({ variant: text ?? 'sound', settings: {} });
       case 'clock':
-        return controls.apply({ clock: text ?? 'live', knobs: {} });
+        return controls.apply({ clock: text ?? 'live', settings: {} });
       case 'speed':
-        controls.apply({ speed: text ?? String(FIRST_SPEED), knobs: {} });
+        controls.apply({ speed: text ?? String(FIRST_SPEED), settings: {} });
         return void controls.bar.dispatchEvent(new CustomEvent('speedchange'));
       case 'seed':
-        return controls.apply({ seed: text ?? '', knobs: {} });
+        return controls.apply({ seed: text ?? '', settings: {} });
       case 'theme':
         // Of the page's own bench the page goes along.
         for (const one of embedded(this.#bench) ? [frame, document.documentElement] : [frame]) {
@@ -148,8 +148,8 @@ export class Options {
       case 'compact':
         return void frame.toggleAttribute('data-compact', wanted === true);
     }
-    const knob = this.#info.knobs.find((knob) => `knob.${knob.name}` === name);
-    if (knob !== undefined) controls.apply({ knobs: { [knob.name]: text ?? String(knob.default) } });
+    const setting = this.#info.settings.find((setting) => `setting.${setting.name}` === name);
+    if (setting !== undefined) controls.apply({ settings: { [setting.name]: text ?? String(setting.default) } });
   }
 
   /** Panels: laws and timeline are there anyway and can be left out, the others come when they are asked for. */
@@ -189,8 +189,8 @@ export class Options {
     for (const name of ['clock', 'speed', 'variant', 'seed']) {
       for (const field of controls.bar.querySelectorAll(`fieldset.${name}`)) Reflect.set(field, 'disabled', locked(name));
     }
-    for (const knob of controls.knobs.querySelectorAll('playground-knob')) {
-      knob.locked = locked('knobs') || locked(knob.knob?.name ?? '');
+    for (const setting of controls.settings.querySelectorAll('playground-setting')) {
+      setting.locked = locked('settings') || locked(setting.setting?.name ?? '');
     }
   }
 

@@ -1,7 +1,7 @@
 // `<playground-compare>`: another run on the same axis, and the difference in numbers.
 //
 // Either the run that was just made is kept, and the next one is compared with it; or another variant is run at once,
-// with the same knobs and seed. Fires `viewchange` when it moved the view of the time, `extent` when it needs more.
+// with the same settings and seed. Fires `viewchange` when it moved the view of the time, `extent` when it needs more.
 
 import './playground-timeline.js';
 

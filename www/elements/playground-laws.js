@@ -48,7 +48,7 @@ export class PlaygroundLaws extends Base {
     const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (focused)) : -1;
     this.replaceChildren(
       h('h3', {}, 'Laws'),
-      h('p', { class: 'aside' }, 'What must hold whatever the knobs say.'),
+      h('p', { class: 'aside' }, 'What must hold whatever the settings say.'),
       h('ul', { class: 'laws', role: 'list' }, ...this.#laws.map((law) => item(law, this.trace))),
     );
     this.querySelectorAll('button')[place]?.focus({ preventScroll: true });

@@ -61,7 +61,7 @@ export class PlaygroundSearch extends Base {
     try {
       const findings = await explore(slug, {
         variant: request.variant,
-        knobs: request.knobs,
+        settings: request.settings,
         seeds: SEEDS,
         budget_ms: BUDGET_MS,
         signal: going.signal,

@@ -1,7 +1,7 @@
 // `<playground-transcript>`: expected lines beside actual ones, row by row, each with its time and its mark.
 //
 // Rows of all expected lines are there from the start, as pending, so that nothing moves while lines stream. Where
-// the transcript is not judged (knobs away from their defaults) it shows the lines alone, without marks.
+// the transcript is not judged (settings away from their defaults) it shows the lines alone, without marks.
 // The roles repeat what the table elements mean: as grid boxes they would lose it in some browsers.
 //
 // Fires `choose` with the number of a line, whose time is a button; of these one is a tab stop, arrows reach the rest.

@@ -1,10 +1,10 @@
-/** So that `h('playground-knob')` has the type of its element. */
+/** So that `h('playground-setting')` has the type of its element. */
 interface HTMLElementTagNameMap {
   'hint-list': import('./hint-list.js').HintList;
   'playground-acts': import('./playground-acts.js').PlaygroundActs;
   'playground-compare': import('./playground-compare.js').PlaygroundCompare;
   'playground-help': import('./playground-help.js').PlaygroundHelp;
-  'playground-knob': import('./playground-knob.js').PlaygroundKnob;
+  'playground-setting': import('./playground-setting.js').PlaygroundSetting;
   'playground-laws': import('./playground-laws.js').PlaygroundLaws;
   'playground-reading': import('./playground-reading.js').PlaygroundReading;
   'playground-replay': import('./playground-replay.js').PlaygroundReplay;

@@ -23,16 +23,16 @@ pub struct Options {
     /// How many orders to try
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
-    /// A knob of the exercise; can be given several times
-    #[arg(long = "set", value_name = "KNOB=VALUE", value_parser = setting)]
-    knobs: Vec<(String, String)>,
+    /// A setting of the exercise; can be given several times
+    #[arg(long = "set", value_name = "SETTING=VALUE", value_parser = setting)]
+    settings: Vec<(String, String)>,
 }
 
 /// Searches. The exit status is 0 if every law held under every order tried, 1 if one broke, 2 for a request that
 /// makes no sense.
 pub fn explore(options: &Options) -> Result<ExitCode> {
-    let knobs = options.knobs.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    let request = match Request::new(&options.slug, options.variant.as_deref(), knobs, None) {
+    let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
+    let request = match Request::new(&options.slug, options.variant.as_deref(), settings, None) {
         Ok(request) => request,
         Err(refusal) => {
             eprintln!("error: {refusal}");
@@ -77,7 +77,7 @@ fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
 /// The command that runs the failing order.
 fn replay(options: &Options, failure: &Failure) -> String {
     let variant = options.variant.iter().map(|variant| format!(" --variant {variant}"));
-    let knobs = options.knobs.iter().map(|(knob, value)| format!(" --set {knob}={value}"));
-    let rest: String = variant.chain(knobs).collect();
+    let settings = options.settings.iter().map(|(setting, value)| format!(" --set {setting}={value}"));
+    let rest: String = variant.chain(settings).collect();
     format!("cargo xtask run {}{rest} --seed {}", options.slug, failure.seed)
 }

@@ -36,9 +36,9 @@ pub struct Options {
     /// The program: sound, or one of the exercise's mistakes
     #[arg(long)]
     variant: Option<String>,
-    /// A knob of the exercise; can be given several times
-    #[arg(long = "set", value_name = "KNOB=VALUE", value_parser = setting)]
-    knobs: Vec<(String, String)>,
+    /// A setting of the exercise; can be given several times
+    #[arg(long = "set", value_name = "SETTING=VALUE", value_parser = setting)]
+    settings: Vec<(String, String)>,
     /// Draws the order of ready tasks from this number instead of first come, first served
     #[arg(long)]
     seed: Option<u32>,
@@ -62,10 +62,10 @@ fn speed(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "it must be a number from 0.05 to 20".into())
 }
 
-/// `knob=value`, taken apart.
+/// `setting=value`, taken apart.
 pub fn setting(text: &str) -> Result<(String, String), String> {
-    let (knob, value) = text.split_once('=').ok_or("it must be of the form knob=value")?;
-    Ok((knob.trim().to_owned(), value.trim().to_owned()))
+    let (setting, value) = text.split_once('=').ok_or("it must be of the form setting=value")?;
+    Ok((setting.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// Runs it. The exit status is 0 for a run that passed, 1 for one that failed, 2 for a request that makes no sense.
@@ -84,8 +84,8 @@ fn checked(options: &Options) -> Result<Request, Refusal> {
         let message = "--speed goes with --clock paced only".to_owned();
         return Err(Refusal { code: "bad-value", message });
     }
-    let knobs = options.knobs.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    Request::new(&options.slug, options.variant.as_deref(), knobs, options.seed)
+    let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
+    Request::new(&options.slug, options.variant.as_deref(), settings, options.seed)
 }
 
 fn perform(options: &Options, request: Request) -> Result<ExitCode> {

@@ -40,7 +40,7 @@ fn ends<'a>(record: &Record<'a>) -> BTreeMap<&'a str, Vec<Moment>> {
 }
 
 fn returns_first(record: &Record<'_>) -> Finding {
-    let n = record.knobs.count("orders");
+    let n = record.settings.count("orders");
     let orders: Vec<Moment> = record.results("order").map(|order| order.moment).collect();
     let first_end = ends(record).into_values().flatten().map(|end| end.seq).min().unwrap_or(u32::MAX);
     let in_time = |order: &Moment| {
@@ -56,7 +56,7 @@ fn returns_first(record: &Record<'_>) -> Finding {
 }
 
 fn sent_once(record: &Record<'_>) -> Finding {
-    let n = record.knobs.count("orders");
+    let n = record.settings.count("orders");
     let ends = ends(record);
     let once = ends.values().filter(|ends| ends.len() == 1).count();
     let mut again: Vec<u32> = ends.values().flat_map(|ends| ends.iter().skip(1)).map(|end| end.seq).collect();
@@ -70,7 +70,7 @@ fn sent_once(record: &Record<'_>) -> Finding {
 }
 
 fn failure_contained(record: &Record<'_>) -> Finding {
-    let n = record.knobs.count("orders");
+    let n = record.settings.count("orders");
     let answered = record.results("order").count();
     match record.error {
         None if answered == n => Finding::held(format!("{answered} of {n} orders were answered")),
@@ -85,7 +85,7 @@ fn failure_contained(record: &Record<'_>) -> Finding {
 }
 
 fn shutdown_waits(record: &Record<'_>) -> Finding {
-    let grace = record.knobs.millis("grace_ms");
+    let grace = record.settings.millis("grace_ms");
     let mut stations = record.transitions("service").map(|(moment, ..)| moment);
     let (Some(closing), Some(closed)) = (stations.next(), stations.next()) else {
         return Finding::broken("0 of 1 shutdowns came to an end", []);

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 3,
@@ -12,12 +12,12 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Background task",
     level: Level::Easy,
     topics: &["spawning", "ownership of tasks", "graceful shutdown"],
-    knobs: &[
-        Knob::int("orders", "Orders", 1, 1, 50),
-        Knob::millis("send_ms", "Time of a sending", 100, 0, 10_000),
-        Knob::flag("fails", "The first sending fails", false),
-        Knob::millis("wait_ms", "Wait before the second look", 200, 0, 10_000),
-        Knob::millis("grace_ms", "Time for shutdown", 1000, 0, 10_000),
+    settings: &[
+        Setting::int("orders", "Orders", 1, 1, 50),
+        Setting::millis("send_ms", "Time of a sending", 100, 0, 10_000),
+        Setting::flag("fails", "The first sending fails", false),
+        Setting::millis("wait_ms", "Wait before the second look", 200, 0, 10_000),
+        Setting::millis("grace_ms", "Time for shutdown", 1000, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -36,7 +36,7 @@ const MISTAKES: &[Variant] = &[
                        the mail server, and an order fails because a mail did.",
             made_by: "Whoever writes the steps down in the order in which they come to mind.",
             breaks: "returns-first",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::awaited(stage)),
@@ -52,7 +52,7 @@ const MISTAKES: &[Variant] = &[
                           where the handle owns the task. asyncio keeps its tasks weakly and may lose them \
                           in the same way.",
             breaks: "sent-once",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::dropped_handle(stage)),
@@ -65,7 +65,7 @@ const MISTAKES: &[Variant] = &[
                        sending that is under way at shutdown is cut off without a word.",
             made_by: "Whoever calls spawn and lets the handle go; in a short test all is done in time.",
             breaks: "shutdown-waits",
-            knobs: &[("send_ms", "500")],
+            settings: &[("send_ms", "500")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::fire_and_forget(stage)),
@@ -79,7 +79,7 @@ const MISTAKES: &[Variant] = &[
                        the wait.",
             made_by: "Whoever joins background work as if somebody were waiting for its result.",
             breaks: "failure-contained",
-            knobs: &[("fails", "true")],
+            settings: &[("fails", "true")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::joined(stage)),

@@ -24,7 +24,7 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
         Ok(Order::created(user))
     };
     let shut_down = async || {
-        let grace = stage.knobs().millis("grace_ms");
+        let grace = stage.settings().millis("grace_ms");
         stage.waiting("background tasks", background.drain(grace)).await;
         Ok(())
     };
@@ -45,8 +45,8 @@ pub(super) async fn serve(
     }
     // Each look asks whether the log is as it should be: empty at first, and later complete.
     mail.look("at return time", 0);
-    stage.sleep(stage.knobs().millis("wait_ms")).await;
-    mail.look("after wait", stage.knobs().count("orders"));
+    stage.sleep(stage.settings().millis("wait_ms")).await;
+    mail.look("after wait", stage.settings().count("orders"));
 
     stage.state("service", "open", "closing");
     shut_down().await?;
@@ -71,7 +71,7 @@ impl Order {
 const FIRST_USER: u32 = 42;
 
 pub(super) fn users(stage: &Stage) -> impl Iterator<Item = u32> + use<> {
-    (FIRST_USER..).take(stage.knobs().count("orders"))
+    (FIRST_USER..).take(stage.settings().count("orders"))
 }
 
 pub(super) fn notification(user: u32) -> String {
@@ -91,8 +91,8 @@ impl Mail {
     }
 
     pub(super) async fn send(self, user: u32) -> Result<(), String> {
-        self.stage.sleep(self.stage.knobs().millis("send_ms")).await;
-        if user == FIRST_USER && self.stage.knobs().flag("fails") {
+        self.stage.sleep(self.stage.settings().millis("send_ms")).await;
+        if user == FIRST_USER && self.stage.settings().flag("fails") {
             return Err("the mail server said no".into());
         }
         self.sent.borrow_mut().push(user);

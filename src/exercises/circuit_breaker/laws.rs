@@ -120,8 +120,8 @@ impl Model {
     fn new(record: &Record<'_>) -> Self {
         Self {
             state: State::Closed(0),
-            threshold: record.knobs.int("threshold"),
-            recovery: record.knobs.millis("recovery_ms"),
+            threshold: record.settings.int("threshold"),
+            recovery: record.settings.millis("recovery_ms"),
             slack: if record.live { Duration::from_millis(5) } else { Duration::ZERO },
             under_way: BTreeMap::new(),
             changes: 0,

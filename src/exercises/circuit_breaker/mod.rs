@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 9,
@@ -12,15 +12,15 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Circuit breaker",
     level: Level::Hard,
     topics: &["state machines", "failing fast", "half-open probes", "cancellation"],
-    knobs: &[
-        Knob::int("threshold", "Failures in a row that open it", 3, 1, 100),
-        Knob::millis("recovery_ms", "Recovery time", 300, 1, 10_000),
-        Knob::int("failing", "Calls that the service fails", 5, 0, 1000),
-        Knob::int("calls", "Calls of each caller", 12, 1, 1000),
-        Knob::millis("interval_ms", "Time between calls", 50, 0, 10_000),
-        Knob::int("callers", "Concurrent callers", 1, 1, 100),
-        Knob::millis("service_ms", "Time of an answer", 0, 0, 10_000),
-        Knob::int("give_up_every", "Every k-th call is given up half-way (0: none)", 0, 0, 100),
+    settings: &[
+        Setting::int("threshold", "Failures in a row that open it", 3, 1, 100),
+        Setting::millis("recovery_ms", "Recovery time", 300, 1, 10_000),
+        Setting::int("failing", "Calls that the service fails", 5, 0, 1000),
+        Setting::int("calls", "Calls of each caller", 12, 1, 1000),
+        Setting::millis("interval_ms", "Time between calls", 50, 0, 10_000),
+        Setting::int("callers", "Concurrent callers", 1, 1, 100),
+        Setting::millis("service_ms", "Time of an answer", 0, 0, 10_000),
+        Setting::int("give_up_every", "Every k-th call is given up half-way (0: none)", 0, 0, 100),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -39,7 +39,7 @@ const MISTAKES: &[Variant] = &[
                        The dead service is called again and again, and every caller waits for it to fail.",
             made_by: "Whoever counts on the other side being up, until the day it is slow and takes everybody along.",
             breaks: "open-is-shut",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::no_breaker(stage)),
@@ -52,7 +52,7 @@ const MISTAKES: &[Variant] = &[
                        A service that is just getting up is met by all callers at once.",
             made_by: "Whoever writes `if state == OPEN: raise` and tests with one caller; failsafe-rs does.",
             breaks: "one-probe",
-            knobs: &[("callers", "3"), ("service_ms", "10")],
+            settings: &[("callers", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::thundering_probes(stage)),
@@ -65,7 +65,7 @@ const MISTAKES: &[Variant] = &[
                        One old success closes it, and all callers fall upon a service that is down.",
             made_by: "Whoever treats an answer as news without asking when its question was put; opossum does.",
             breaks: "late-results",
-            knobs: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
+            settings: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::late_result(stage)),
@@ -78,7 +78,7 @@ const MISTAKES: &[Variant] = &[
                        When the caller gives up there is no answer, and the breaker refuses everybody for ever.",
             made_by: "Whoever clears a flag after an await rather than in a finally or a Drop.",
             breaks: "freed-place",
-            knobs: &[("service_ms", "10"), ("give_up_every", "9")],
+            settings: &[("service_ms", "10"), ("give_up_every", "9")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::stuck_probe(stage)),
@@ -91,7 +91,7 @@ const MISTAKES: &[Variant] = &[
                        A call that comes when the time is over but before that task's turn is still refused.",
             made_by: "Whoever starts a timer rather than compare two times; it works until the event loop is busy.",
             breaks: "reference",
-            knobs: &[],
+            settings: &[],
             needs_schedule: true,
         }),
         start: |stage| Box::pin(naive::recovery_timer(stage)),

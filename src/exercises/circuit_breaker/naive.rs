@@ -50,7 +50,7 @@ impl Handmade {
 
     fn has_recovered(&self) -> bool {
         let since = self.stage.clock().now().since(self.opened.get());
-        self.state.get() == OPEN && since >= self.stage.knobs().millis("recovery_ms")
+        self.state.get() == OPEN && since >= self.stage.settings().millis("recovery_ms")
     }
 
     fn count(&self, answer: Answer) {
@@ -59,7 +59,7 @@ impl Handmade {
             self.go(CLOSED);
         } else {
             self.failures.set(self.failures.get() + 1);
-            let tripped = self.failures.get() >= self.stage.knobs().int("threshold");
+            let tripped = self.failures.get() >= self.stage.settings().int("threshold");
             if tripped || self.state.get() == HALF_OPEN {
                 self.go(OPEN);
             }
@@ -197,7 +197,7 @@ impl RecoveryTimer {
         let breaker = self.0.clone();
         let (stage, since) = (breaker.stage.clone(), breaker.changes.get());
         stage.clone().spawn("recovery timer", async move {
-            stage.sleep(stage.knobs().millis("recovery_ms")).await;
+            stage.sleep(stage.settings().millis("recovery_ms")).await;
             if since == breaker.changes.get() {
                 breaker.go(HALF_OPEN);
             }

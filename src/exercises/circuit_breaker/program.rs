@@ -22,10 +22,10 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
 type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;
 
 fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
-    let failures = u32::try_from(stage.knobs().int("threshold")).unwrap_or(u32::MAX);
+    let failures = u32::try_from(stage.settings().int("threshold")).unwrap_or(u32::MAX);
     let config = BreakerConfig {
         trip: Trip::Consecutive { failures },
-        recovery: stage.knobs().millis("recovery_ms"),
+        recovery: stage.settings().millis("recovery_ms"),
         ..BreakerConfig::default()
     };
     let watcher = stage.clone();
@@ -77,8 +77,8 @@ impl Service {
     pub(super) async fn answer(&self, number: i64) -> Answer {
         self.stage.result("reached", &number);
         self.reached.set(self.reached.get() + 1);
-        let down = self.stage.is_down() || self.reached.get() <= self.stage.knobs().int("failing");
-        self.stage.sleep(self.stage.knobs().millis("service_ms")).await;
+        let down = self.stage.is_down() || self.reached.get() <= self.stage.settings().int("failing");
+        self.stage.sleep(self.stage.settings().millis("service_ms")).await;
         self.stage.result(if down { "failed" } else { "succeeded" }, &number);
         if down { Err("Service down") } else { Ok("Service up") }
     }
@@ -92,15 +92,15 @@ struct Told(&'static str, &'static str, &'static str);
 pub(super) async fn callers(stage: &Stage, guard: impl Guard) {
     let service = Service { stage: stage.clone(), reached: Cell::new(0) };
     let shared = Rc::new((guard, service, Cell::new(0)));
-    let callers: Vec<_> = (1..=stage.knobs().int("callers"))
+    let callers: Vec<_> = (1..=stage.settings().int("callers"))
         .map(|caller| {
             let (stage, shared) = (stage.clone(), shared.clone());
             stage.clone().spawn(format!("caller {caller}"), async move {
                 let (guard, service, numbers) = &*shared;
-                for _ in 0..stage.knobs().int("calls") {
+                for _ in 0..stage.settings().int("calls") {
                     let number = numbers.replace(numbers.get() + 1) + 1;
                     call(&stage, guard, service, number).await;
-                    stage.sleep(stage.knobs().millis("interval_ms")).await;
+                    stage.sleep(stage.settings().millis("interval_ms")).await;
                 }
             })
         })
@@ -124,8 +124,8 @@ async fn call(stage: &Stage, guard: &impl Guard, service: &Service, number: i64)
 
 /// Every so many calls somebody gives up half-way; the others wait as long as it takes.
 fn patience(stage: &Stage, number: i64) -> Duration {
-    match stage.knobs().int("give_up_every") {
-        every if every > 0 && number % every == 0 => stage.knobs().millis("service_ms") / 2,
+    match stage.settings().int("give_up_every") {
+        every if every > 0 && number % every == 0 => stage.settings().millis("service_ms") / 2,
         _ => Duration::MAX,
     }
 }

@@ -37,11 +37,11 @@ fn judged(finding: Result<Finding, Finding>) -> Finding {
 }
 
 fn times(record: &Record<'_>) -> impl Iterator<Item = Duration> {
-    (1..=record.knobs.count("n")).map(|id| io_time(record.knobs, id))
+    (1..=record.settings.count("n")).map(|id| io_time(record.settings, id))
 }
 
 fn same_results(record: &Record<'_>) -> Finding {
-    let n = record.knobs.count("n");
+    let n = record.settings.count("n");
     // Responses hold no comma, so the list can be taken apart again.
     let in_place = |list: &Noted<'_>| {
         let given = list.text.trim_matches(['[', ']']).split(", ");
@@ -63,7 +63,7 @@ fn serial_sum(record: &Record<'_>) -> Finding {
     judged(ended(record, "serial").map(|serial| {
         let due = times(record).sum();
         let start = Moment { at: Instant::ORIGIN, seq: 0 };
-        in_time(record, start, serial.moment, due, record.knobs.count("n"))
+        in_time(record, start, serial.moment, due, record.settings.count("n"))
     }))
 }
 
@@ -72,13 +72,13 @@ fn concurrent_longest(record: &Record<'_>) -> Finding {
         let concurrent = ended(record, "concurrent")?;
         let due = times(record).max().unwrap_or_default();
         // To start a task takes some time as well: 250 of them as much as a timer is late.
-        Ok(in_time(record, serial.moment, concurrent.moment, due, record.knobs.count("n") / 250))
+        Ok(in_time(record, serial.moment, concurrent.moment, due, record.settings.count("n") / 250))
     }))
 }
 
 /// Whether it took as long as so many waits in turn should have.
 fn in_time(record: &Record<'_>, from: Moment, to: Moment, due: Duration, waits: usize) -> Finding {
-    let n = record.knobs.count("n");
+    let n = record.settings.count("n");
     let took = to.at.since(from.at);
     let evidence = format!("{n} requests took {}; it should be {}", in_ms(took), in_ms(due));
     let wrong = if record.took_in_turn(took, due, waits) { Vec::new() } else { vec![to.seq] };

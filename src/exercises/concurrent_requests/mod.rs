@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 2,
@@ -12,10 +12,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Concurrent requests",
     level: Level::Easy,
     topics: &["tasks", "gather", "order of results"],
-    knobs: &[
-        Knob::int("n", "Requests", 10, 1, 100_000),
-        Knob::millis("io_ms", "Time of a request", 100, 0, 10_000),
-        Knob::millis("slower_ms", "Every other request takes longer by", 0, 0, 10_000),
+    settings: &[
+        Setting::int("n", "Requests", 10, 1, 100_000),
+        Setting::millis("io_ms", "Time of a request", 100, 0, 10_000),
+        Setting::millis("slower_ms", "Every other request takes longer by", 0, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -35,7 +35,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever comes from a language where calling an async function sets it going. In \
                           Python and in Rust the await does.",
             breaks: "concurrent-longest",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::await_in_loop(stage)),
@@ -49,7 +49,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever takes as_completed or a JoinSet for a faster gather, and tests with \
                           requests that all take the same time.",
             breaks: "same-results",
-            knobs: &[("slower_ms", "50")],
+            settings: &[("slower_ms", "50")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::completion_order(stage)),
@@ -63,7 +63,7 @@ const MISTAKES: &[Variant] = &[
                        the list is shuffled.",
             made_by: "Whoever tests on a quiet machine, where it passes every time.",
             breaks: "same-results",
-            knobs: &[],
+            settings: &[],
             needs_schedule: true,
         }),
         start: |stage| Box::pin(naive::shared_list(stage)),
@@ -78,7 +78,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever calls create_task or spawn first and believes that the awaits below set \
                           the pace.",
             breaks: "serial-sum",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::already_running(stage)),

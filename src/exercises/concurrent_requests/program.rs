@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    exercises::{Knobs, Stage, Uncaught},
+    exercises::{Settings, Stage, Uncaught},
     patterns::try_gather,
     runtime::{Cancelled, Task},
 };
@@ -49,12 +49,12 @@ pub(super) async fn compare(
 }
 
 pub(super) fn ids(stage: &Stage) -> impl Iterator<Item = usize> + use<> {
-    1..=stage.knobs().count("n")
+    1..=stage.settings().count("n")
 }
 
 /// A request is a wait for somebody else; meanwhile the thread is free.
 pub(super) async fn fetch(stage: Stage, id: usize) -> String {
-    stage.sleep(io_time(stage.knobs(), id)).await;
+    stage.sleep(io_time(stage.settings(), id)).await;
     response(id)
 }
 
@@ -64,9 +64,9 @@ pub(super) fn start(stage: &Stage, id: usize) -> Task<String> {
 }
 
 /// The first request is a slower one, and so is every other.
-pub(super) fn io_time(knobs: &Knobs, id: usize) -> Duration {
-    let extra = if id % 2 == 1 { knobs.millis("slower_ms") } else { Duration::ZERO };
-    knobs.millis("io_ms") + extra
+pub(super) fn io_time(settings: &Settings, id: usize) -> Duration {
+    let extra = if id % 2 == 1 { settings.millis("slower_ms") } else { Duration::ZERO };
+    settings.millis("io_ms") + extra
 }
 
 pub(super) fn response(id: usize) -> String {

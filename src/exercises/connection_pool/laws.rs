@@ -54,7 +54,7 @@ fn arrivals<'a>(record: &Record<'a>) -> Vec<(usize, Lane<'a>)> {
 
 /// When query `n` is cancelled, by the program or by whoever watches it, if it has not ended before.
 fn cancelled(record: &Record<'_>) -> impl Fn(usize, &Lane<'_>) -> Option<Duration> {
-    let (every, at) = (record.knobs.count("cancel_every"), record.knobs.millis("cancel_ms"));
+    let (every, at) = (record.settings.count("cancel_every"), record.settings.millis("cancel_ms"));
     let by_hand = record.cancelled();
     move |n, lane| {
         let planned = (every > 0 && n.is_multiple_of(every)).then_some(at);
@@ -64,7 +64,7 @@ fn cancelled(record: &Record<'_>) -> impl Fn(usize, &Lane<'_>) -> Option<Duratio
 }
 
 fn limit(record: &Record<'_>) -> Finding {
-    let size = record.knobs.int("size");
+    let size = record.settings.int("size");
     let most = record.gauge("active").map(|(_, active)| active).max().unwrap_or_default();
     let over = record.gauge("active").filter(|(_, active)| *active > size).map(|(moment, _)| moment.seq);
     let evidence = format!("at most {most} were active, of {size}");
@@ -72,10 +72,10 @@ fn limit(record: &Record<'_>) -> Finding {
 }
 
 fn size_reached(record: &Record<'_>) -> Finding {
-    if record.knobs.millis("query_ms").is_zero() {
+    if record.settings.millis("query_ms").is_zero() {
         return Finding::held("queries of 0 ms never need two connections at a time");
     }
-    let (queries, size) = (arrivals(record).len(), record.knobs.count("size"));
+    let (queries, size) = (arrivals(record).len(), record.settings.count("size"));
     let most = record.gauge("active").map(|(_, active)| active).max().unwrap_or_default();
     let evidence = format!("{most} of {size} connections were active at a time, for {queries} queries");
     if usize::try_from(most).is_ok_and(|most| most >= queries.min(size)) {
@@ -106,8 +106,8 @@ fn in_order(record: &Record<'_>) -> Finding {
 
 /// Hands the connections out on paper, in the order of coming, and compares the time of the last return.
 fn makespan(record: &Record<'_>) -> Finding {
-    let query = record.knobs.millis("query_ms");
-    let size = record.knobs.count("size");
+    let query = record.settings.millis("query_ms");
+    let size = record.settings.count("size");
     let mut free: BinaryHeap<_> = (0..size).map(|_| Reverse(Duration::ZERO)).collect();
     let cancelled = cancelled(record);
     let (mut due, mut queries) = (Duration::ZERO, 0_usize);
@@ -147,7 +147,7 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
 }
 
 fn given_back(record: &Record<'_>) -> Finding {
-    let size = record.knobs.count("size");
+    let size = record.settings.count("size");
     let free = record.results("free").next();
     let evidence =
         format!("{} of {size} connections could be had at the end", free.map_or("0", |free| free.text));

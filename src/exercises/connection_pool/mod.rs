@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 5,
@@ -12,13 +12,13 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Connection pool",
     level: Level::Medium,
     topics: &["semaphores", "waiting in line", "RAII", "cancellation"],
-    knobs: &[
-        Knob::int("size", "Connections", 3, 1, 100),
-        Knob::int("queries", "Queries", 8, 1, 10_000),
-        Knob::millis("query_ms", "Time of a query", 50, 0, 10_000),
-        Knob::int("fail_every", "Every k-th query fails (0: none)", 0, 0, 100),
-        Knob::int("cancel_every", "Every k-th query is cancelled (0: none)", 0, 0, 100),
-        Knob::millis("cancel_ms", "Time at which they are cancelled", 25, 0, 10_000),
+    settings: &[
+        Setting::int("size", "Connections", 3, 1, 100),
+        Setting::int("queries", "Queries", 8, 1, 10_000),
+        Setting::millis("query_ms", "Time of a query", 50, 0, 10_000),
+        Setting::int("fail_every", "Every k-th query fails (0: none)", 0, 0, 100),
+        Setting::int("cancel_every", "Every k-th query is cancelled (0: none)", 0, 0, 100),
+        Setting::millis("cancel_ms", "Time at which they are cancelled", 25, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -37,7 +37,7 @@ const MISTAKES: &[Variant] = &[
                        read the count before the first one has changed it.",
             made_by: "Whoever thinks that one thread needs no care: each `await` is a place where others run.",
             breaks: "limit",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::check_then_act(stage)),
@@ -50,7 +50,7 @@ const MISTAKES: &[Variant] = &[
                        failure takes a connection with it, until none is left and everybody waits.",
             made_by: "Whoever writes acquire, work, release and trusts the work; a `?` is enough.",
             breaks: "given-back",
-            knobs: &[("fail_every", "2")],
+            settings: &[("fail_every", "2")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::release_at_the_end(stage)),
@@ -65,7 +65,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever writes a semaphore; asyncio's own had this flaw for years (cpython#90155). It takes \
                           a cancel in the very moment of a release: try some seeds.",
             breaks: "makespan",
-            knobs: &[("cancel_every", "4"), ("cancel_ms", "50")],
+            settings: &[("cancel_every", "4"), ("cancel_ms", "50")],
             needs_schedule: true,
         }),
         start: |stage| Box::pin(naive::lost_wake_up(stage)),
@@ -78,7 +78,7 @@ const MISTAKES: &[Variant] = &[
                        until they time out, and then all their waiting was for nothing.",
             made_by: "Whoever keeps waiters in a list and calls `pop()`.",
             breaks: "in-order",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::last_come_first_served(stage)),
@@ -92,7 +92,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever opens a connection at the start and wraps it in a mutex because the compiler asks \
                           for one.",
             breaks: "size-reached",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::one_for_all(stage)),

@@ -81,7 +81,7 @@ impl<F: Fn()> Drop for Release<F> {
 }
 
 pub(super) async fn check_then_act(stage: Stage) -> Result<(), Uncaught> {
-    let (database, size) = (Database::new(&stage), stage.knobs().count("size"));
+    let (database, size) = (Database::new(&stage), stage.settings().count("size"));
     let pool =
         CheckThenAct { database: database.clone(), size, active: Cell::new(0), line: Line::new(&stage) };
     lesson(stage, pool, &database).await
@@ -121,7 +121,7 @@ impl Lend for ByHand {
 
 pub(super) async fn release_at_the_end(stage: Stage) -> Result<(), Uncaught> {
     let database = Database::new(&stage);
-    let idle = (0..stage.knobs().count("size")).map(|_| database.open()).collect();
+    let idle = (0..stage.settings().count("size")).map(|_| database.open()).collect();
     lesson(stage.clone(), ByHand { idle: RefCell::new(idle), line: Line::new(&stage) }, &database).await
 }
 
@@ -147,7 +147,7 @@ impl Lend for Counted {
 }
 
 async fn counted(stage: Stage, newest_first: bool) -> Result<(), Uncaught> {
-    let (database, free) = (Database::new(&stage), Cell::new(stage.knobs().count("size")));
+    let (database, free) = (Database::new(&stage), Cell::new(stage.settings().count("size")));
     let line = Line { newest_first, ..Line::new(&stage) };
     lesson(stage, Counted { database: database.clone(), free, line }, &database).await
 }

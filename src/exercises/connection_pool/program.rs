@@ -37,15 +37,15 @@ impl Lend for Pooled {
 pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
     let database = Database::new(&stage);
     let (wait, connect) = (Duration::MAX, Duration::MAX);
-    let config = PoolConfig { max: stage.knobs().count("size"), wait, connect };
+    let config = PoolConfig { max: stage.settings().count("size"), wait, connect };
     let pool = Pool::new(database.clone(), stage.clock(), config);
     let pool = pool.map_err(|error| Uncaught(error.to_string()))?;
     lesson(stage.clone(), Pooled { stage, pool }, &database).await
 }
 
 pub(super) async fn lesson(stage: Stage, pool: impl Lend, database: &Database) -> Result<(), Uncaught> {
-    let knobs = stage.knobs();
-    let (queries, size) = (knobs.count("queries"), knobs.count("size"));
+    let settings = stage.settings();
+    let (queries, size) = (settings.count("queries"), settings.count("size"));
     let pool = Rc::new(pool);
     let tasks: Vec<_> = (1..=queries)
         .map(|n| {
@@ -55,9 +55,9 @@ pub(super) async fn lesson(stage: Stage, pool: impl Lend, database: &Database) -
         })
         .collect();
 
-    let every = knobs.count("cancel_every");
+    let every = settings.count("cancel_every");
     if every > 0 {
-        stage.sleep(knobs.millis("cancel_ms")).await;
+        stage.sleep(settings.millis("cancel_ms")).await;
         tasks.iter().skip(every - 1).step_by(every).for_each(Task::cancel);
     }
     let answered = gather(tasks).await.into_iter().filter(|answer| matches!(answer, Ok(Ok(_)))).count();
@@ -113,7 +113,7 @@ impl Database {
     fn note(&self, active: usize) {
         self.active.set(active);
         self.most.set(self.most.get().max(active));
-        self.stage.gauge("active", active, Some(self.stage.knobs().count("size")));
+        self.stage.gauge("active", active, Some(self.stage.settings().count("size")));
     }
 }
 
@@ -142,8 +142,8 @@ impl Connection {
         let stage = &self.database.stage;
         // Here the connection reports how many were active when it was handed out.
         stage.result("handed out", &busy.0.active.get());
-        stage.sleep(stage.knobs().millis("query_ms")).await;
-        let every = stage.knobs().count("fail_every");
+        stage.sleep(stage.settings().millis("query_ms")).await;
+        let every = stage.settings().count("fail_every");
         let fails = stage.is_down() || every > 0 && n.is_multiple_of(every);
         if fails { Err("query failed") } else { Ok(1) }
     }

@@ -26,18 +26,18 @@ impl Database {
     }
 
     pub(super) async fn fetch(self: Rc<Self>, id: i64) -> Result<String, Fault> {
-        let (stage, knobs) = (&self.stage, self.stage.knobs());
+        let (stage, settings) = (&self.stage, self.stage.settings());
         self.fetches.set(self.fetches.get() + 1);
         let mut work = Work { stage, number: self.fetches.get(), id, outcome: "dropped" };
         stage.result("fetch", &id);
-        let outage = knobs.millis("outage_from_ms");
-        if (outage..outage + knobs.millis("outage_ms")).contains(&stage.elapsed()) {
+        let outage = settings.millis("outage_from_ms");
+        if (outage..outage + settings.millis("outage_ms")).contains(&stage.elapsed()) {
             // No error and no end: only a timeout helps.
             stage.waiting("outage", pending::<()>()).await;
         }
-        stage.sleep(knobs.millis("fetch_ms")).await;
+        stage.sleep(settings.millis("fetch_ms")).await;
         let (outcome, answer) = match id {
-            _ if stage.is_down() || knobs.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
+            _ if stage.is_down() || settings.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
             LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
             _ => ("ok", Ok(format!("Resource {id}"))),
         };

@@ -57,7 +57,7 @@ pub(super) const LAWS: &[Law] = &[
 
 fn hits_and_misses(record: &Record<'_>) -> Finding {
     let metrics = Metrics::of(record);
-    let ttl = record.knobs.millis("ttl_ms");
+    let ttl = record.settings.millis("ttl_ms");
     let slack = if record.live { Duration::from_millis(5) } else { Duration::ZERO };
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
     let (mut asked, mut fetches, mut due) = (0, 0, 0);
@@ -110,7 +110,7 @@ impl Known {
 }
 
 fn one_fetch(record: &Record<'_>) -> Finding {
-    let ttl = record.knobs.millis("ttl_ms");
+    let ttl = record.settings.millis("ttl_ms");
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
     let (mut fetches, mut wrong) = (0, Vec::new());
     for (moment, fact) in facts(record) {
@@ -132,7 +132,7 @@ fn one_fetch(record: &Record<'_>) -> Finding {
 }
 
 fn no_detour(record: &Record<'_>) -> Finding {
-    let ttl = record.knobs.millis("ttl_ms");
+    let ttl = record.settings.millis("ttl_ms");
     // The browser's clock is read at other moments by the cache than by the trace.
     let slack = if record.live { Duration::from_millis(5) } else { Duration::ZERO };
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
@@ -181,7 +181,7 @@ fn no_detour(record: &Record<'_>) -> Finding {
 }
 
 fn room(record: &Record<'_>) -> Finding {
-    let limit = record.knobs.count("concurrency");
+    let limit = record.settings.count("concurrency");
     let (mut at_work, mut most, mut wrong) = (0_usize, 0, Vec::new());
     for (moment, fact) in facts(record) {
         match fact {
@@ -204,7 +204,7 @@ fn room(record: &Record<'_>) -> Finding {
 /// parts of a token, of which the rate gives a whole number in a nanosecond.
 fn rate(record: &Record<'_>) -> Finding {
     const TOKEN: u128 = 1_000_000_000;
-    let count = |name| record.knobs.count(name) as u128;
+    let count = |name| record.settings.count(name) as u128;
     let (rate, full) = (count("rate"), count("burst") * TOKEN);
     let slack = if record.live { rate * 5_000_000 } else { 0 };
     let (mut level, mut last) = (full, Instant::ORIGIN);
@@ -242,7 +242,7 @@ fn starts(record: &Record<'_>) -> Vec<Moment> {
 }
 
 fn own_time(record: &Record<'_>) -> Finding {
-    let limit = record.knobs.millis("timeout_ms");
+    let limit = record.settings.millis("timeout_ms");
     let starts = starts(record);
     let mut ran_out: BTreeMap<i64, Instant> = BTreeMap::new();
     let (mut timed_out, mut wrong) = (0, Vec::new());
@@ -275,7 +275,7 @@ fn own_time(record: &Record<'_>) -> Finding {
 
 /// The fetches that were dropped because they took too long, not because nobody waited any more: by the event.
 fn timeouts(record: &Record<'_>) -> BTreeSet<u32> {
-    let limit = record.knobs.millis("timeout_ms");
+    let limit = record.settings.millis("timeout_ms");
     let starts = starts(record);
     let (mut dropped, mut timeouts) = (BTreeMap::new(), BTreeSet::new());
     for (moment, fact) in facts(record) {

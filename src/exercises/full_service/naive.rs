@@ -54,7 +54,7 @@ impl Parts {
             stage: stage.clone(),
             cache: TtlCache::new(cache(stage), stage.clock()).map_err(invalid)?,
             rate: rate_limiter(stage).map_err(invalid)?,
-            room: Semaphore::new(stage.knobs().count("concurrency")),
+            room: Semaphore::new(stage.settings().count("concurrency")),
             breaker: breaker(stage).map_err(invalid)?,
             database: Database::new(stage),
             tokens: Cell::new(0),
@@ -84,7 +84,7 @@ impl Parts {
     /// Breaker, timeout and fetch.
     async fn ask_in_time(&self, id: i64) -> Answer {
         let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
-        let limit = self.stage.knobs().millis("timeout_ms");
+        let limit = self.stage.settings().millis("timeout_ms");
         let fetch = self.database.clone().fetch(id);
         let Ok(answer) = timeout(&self.stage.clock(), limit, fetch).await else {
             permit.failure();
@@ -199,7 +199,7 @@ pub(super) async fn look_before_fetch(stage: Stage) -> Result<(), Uncaught> {
         let _room =
             parts.stage.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
         let value = parts.ask_in_time(id).await?;
-        let until = parts.stage.clock().now().after(parts.stage.knobs().millis("ttl_ms"));
+        let until = parts.stage.clock().now().after(parts.stage.settings().millis("ttl_ms"));
         known.borrow_mut().insert(id, (value.clone(), until));
         Ok(value)
     })
@@ -222,7 +222,7 @@ pub(super) async fn limited_callers(stage: Stage) -> Result<(), Uncaught> {
 pub(super) async fn outer_timeout(stage: Stage) -> Result<(), Uncaught> {
     counted(Parts::new(&stage)?, async |parts, id| {
         let fetch = |parts: Rc<Parts>| async move {
-            let limit = parts.stage.knobs().millis("timeout_ms");
+            let limit = parts.stage.settings().millis("timeout_ms");
             // Around everything, so that nothing can take longer: neither the queues nor the fetch.
             let guarded = async {
                 parts.token().await;
@@ -258,7 +258,7 @@ pub(super) async fn fixed_window(stage: Stage) -> Result<(), Uncaught> {
     counted(Parts::new(&stage)?, async move |parts, id| {
         let window = window.clone();
         let fetch = |parts: Rc<Parts>| async move {
-            let limit = parts.stage.knobs().int("rate").min(parts.stage.knobs().int("burst"));
+            let limit = parts.stage.settings().int("rate").min(parts.stage.settings().int("burst"));
             loop {
                 let second = parts.stage.elapsed().as_secs();
                 let started = if window.get().0 == second { window.get().1 } else { 0 };

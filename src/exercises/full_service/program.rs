@@ -33,9 +33,9 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
 pub(super) async fn serve(stage: Stage, classify: fn(&Fault) -> Outcome) -> Result<(), ConfigError> {
     let guards = Guards {
         rate: rate_limiter(&stage)?,
-        room: Semaphore::new(stage.knobs().count("concurrency")),
+        room: Semaphore::new(stage.settings().count("concurrency")),
         breaker: breaker(&stage)?,
-        timeout: stage.knobs().millis("timeout_ms"),
+        timeout: stage.settings().millis("timeout_ms"),
     };
     let database = Database::new(&stage);
     let backend = Backend::new(stage.clock(), guards, move |id| database.clone().fetch(id), classify)
@@ -63,11 +63,11 @@ pub(super) async fn serve(stage: Stage, classify: fn(&Fault) -> Outcome) -> Resu
 }
 
 pub(super) fn cache(stage: &Stage) -> CacheConfig {
-    CacheConfig { ttl: stage.knobs().millis("ttl_ms"), max_entries: 1000 }
+    CacheConfig { ttl: stage.settings().millis("ttl_ms"), max_entries: 1000 }
 }
 
 pub(super) fn rate_limiter(stage: &Stage) -> Result<RateLimiter<Timers>, ConfigError> {
-    let count = |name| u32::try_from(stage.knobs().int(name)).unwrap_or(u32::MAX);
+    let count = |name| u32::try_from(stage.settings().int(name)).unwrap_or(u32::MAX);
     let period = Duration::from_secs(1);
     RateLimiter::new(RateLimiterConfig { rate: count("rate"), period, burst: count("burst") }, stage.clock())
 }
@@ -109,9 +109,9 @@ where
 {
     let get = Rc::new(get);
     let mut requests = Vec::new();
-    for (number, &id) in (1..).zip(stage.knobs().ints("ids")) {
+    for (number, &id) in (1..).zip(stage.settings().ints("ids")) {
         if number > 1 {
-            stage.sleep(stage.knobs().millis("gap_ms")).await;
+            stage.sleep(stage.settings().millis("gap_ms")).await;
         }
         let request = request(stage.clone(), get.clone(), number, id);
         requests.push(stage.spawn(format!("request {number}"), request));
@@ -129,8 +129,8 @@ where
 }
 
 async fn request(stage: Stage, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64, id: i64) {
-    let patience = match stage.knobs().int("give_up_every") {
-        every if every > 0 && number % every == 0 => stage.knobs().millis("fetch_ms") / 2,
+    let patience = match stage.settings().int("give_up_every") {
+        every if every > 0 && number % every == 0 => stage.settings().millis("fetch_ms") / 2,
         _ => Duration::MAX,
     };
     stage.result("asked", &id);

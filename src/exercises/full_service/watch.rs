@@ -29,7 +29,7 @@ impl Watch for OnStage {
         }
         let tokens = load.tokens as usize;
         if self.tokens.replace(tokens) != tokens {
-            self.stage.gauge("tokens", tokens, Some(self.stage.knobs().count("burst")));
+            self.stage.gauge("tokens", tokens, Some(self.stage.settings().count("burst")));
         }
         if self.in_flight.replace(load.in_flight) != load.in_flight {
             self.stage.gauge("in flight", load.in_flight, Some(load.limit));

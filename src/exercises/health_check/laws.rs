@@ -31,7 +31,7 @@ pub(super) const LAWS: &[Law] = &[
     },
 ];
 
-/// What may become of a check, by the knobs alone. Where an answer and the limit come at the same moment,
+/// What may become of a check, by the settings alone. Where an answer and the limit come at the same moment,
 /// either may be first.
 struct Due {
     outcomes: Vec<&'static str>,
@@ -39,9 +39,9 @@ struct Due {
 }
 
 fn due(record: &Record<'_>, dependency: &Dependency) -> Due {
-    let limit = record.knobs.millis("timeout_ms");
-    let latency = record.knobs.millis(dependency.latency);
-    let answer = match record.knobs.word(dependency.name) {
+    let limit = record.settings.millis("timeout_ms");
+    let latency = record.settings.millis(dependency.latency);
+    let answer = match record.settings.word(dependency.name) {
         "hangs" => return Due { outcomes: vec!["'timed out'"], took: limit },
         "fails" => "'failed'",
         _ => "'ok'",
@@ -136,9 +136,9 @@ fn all_reported(record: &Record<'_>) -> Finding {
 }
 
 fn hang_contained(record: &Record<'_>) -> Finding {
-    let limit = record.knobs.millis("timeout_ms");
+    let limit = record.settings.millis("timeout_ms");
     let hanging: Vec<_> =
-        DEPENDENCIES.iter().filter(|dependency| record.knobs.word(dependency.name) == "hangs").collect();
+        DEPENDENCIES.iter().filter(|dependency| record.settings.word(dependency.name) == "hangs").collect();
     let given_up = hanging
         .iter()
         .filter_map(|dependency| reported(record, dependency))

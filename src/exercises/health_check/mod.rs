@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 const CONDITIONS: &[&str] = &["answers", "fails", "hangs"];
 
@@ -14,14 +14,14 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Health check",
     level: Level::Easy,
     topics: &["concurrent checks", "timeouts", "errors as outcomes"],
-    knobs: &[
-        Knob::millis("database_ms", "Latency of the database", 50, 0, 10_000),
-        Knob::millis("cache_ms", "Latency of the cache", 20, 0, 10_000),
-        Knob::millis("queue_ms", "Latency of the queue", 30, 0, 10_000),
-        Knob::choice("database", "The database", "answers", CONDITIONS),
-        Knob::choice("cache", "The cache", "answers", CONDITIONS),
-        Knob::choice("queue", "The queue", "answers", CONDITIONS),
-        Knob::millis("timeout_ms", "Time limit of a check", 500, 0, 10_000),
+    settings: &[
+        Setting::millis("database_ms", "Latency of the database", 50, 0, 10_000),
+        Setting::millis("cache_ms", "Latency of the cache", 20, 0, 10_000),
+        Setting::millis("queue_ms", "Latency of the queue", 30, 0, 10_000),
+        Setting::choice("database", "The database", "answers", CONDITIONS),
+        Setting::choice("cache", "The cache", "answers", CONDITIONS),
+        Setting::choice("queue", "The queue", "answers", CONDITIONS),
+        Setting::millis("timeout_ms", "Time limit of a check", 500, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -41,7 +41,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever adds the third check below the second, as the second was added below the \
                           first.",
             breaks: "total-longest",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::one_by_one(stage)),
@@ -55,7 +55,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever takes gather or try_join as they come, because errors are meant to be \
                           passed on.",
             breaks: "all-reported",
-            knobs: &[("cache", "fails")],
+            settings: &[("cache", "fails")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::first_error_wins(stage)),
@@ -68,7 +68,7 @@ const MISTAKES: &[Variant] = &[
                        the others are thrown away with it.",
             made_by: "Whoever adds the timeout last, at the place where it takes one line.",
             breaks: "all-reported",
-            knobs: &[("queue", "hangs")],
+            settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::one_limit_for_all(stage)),
@@ -82,7 +82,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever tests with dependencies that are switched off: those refuse at once, and \
                           it passes.",
             breaks: "hang-contained",
-            knobs: &[("queue", "hangs")],
+            settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::no_timeout(stage)),
@@ -95,7 +95,7 @@ const MISTAKES: &[Variant] = &[
                        none. The whole is called ok while one dependency does not answer at all.",
             made_by: "Whoever counts the bad outcomes instead of the good ones, and forgets one kind.",
             breaks: "degraded-if-any",
-            knobs: &[("queue", "hangs")],
+            settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::silence_is_health(stage)),

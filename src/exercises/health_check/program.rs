@@ -18,10 +18,10 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
 }
 
 pub(super) fn limit(stage: &Stage) -> Duration {
-    stage.knobs().millis("timeout_ms")
+    stage.settings().millis("timeout_ms")
 }
 
-/// Something that the service cannot do without, and the knobs that say how it is.
+/// Something that the service cannot do without, and the settings that say how it is.
 #[derive(Clone, Copy)]
 pub(super) struct Dependency {
     pub(super) name: &'static str,
@@ -42,11 +42,11 @@ impl Dependency {
     }
 
     async fn answer(self, stage: Stage) -> Result<(), String> {
-        let condition = stage.knobs().word(self.name);
+        let condition = stage.settings().word(self.name);
         if condition == "hangs" {
             stage.waiting("an answer", pending::<()>()).await;
         }
-        stage.sleep(stage.knobs().millis(self.latency)).await;
+        stage.sleep(stage.settings().millis(self.latency)).await;
         if condition == "fails" { Err("connection refused".into()) } else { Ok(()) }
     }
 }

@@ -73,14 +73,14 @@ fn passages<'a>(record: &Record<'a>) -> Vec<Passage<'a>> {
 
 /// From outside in: the layers, and the handler.
 fn stations(record: &Record<'_>) -> Vec<&'static str> {
-    let mut stations = record.knobs.words("layers").to_vec();
+    let mut stations = record.settings.words("layers").to_vec();
     stations.push("handler");
     stations
 }
 
 /// How many of the stations a request is due to reach.
 fn reach(record: &Record<'_>, stations: &[&str]) -> usize {
-    let refused = !record.knobs.flag("token");
+    let refused = !record.settings.flag("token");
     let auth = stations.iter().position(|station| *station == "auth").filter(|_| refused);
     auth.map_or(stations.len(), |auth| auth + 1)
 }
@@ -149,7 +149,7 @@ fn timing_covers(record: &Record<'_>) -> Finding {
     let reach = reach(record, &stations);
     let reached = |name| stations.iter().take(reach).any(|station| *station == name);
     // The handler is the one thing inside that takes time.
-    let due = if reached("handler") { record.knobs.millis("handler_ms") } else { Duration::ZERO };
+    let due = if reached("handler") { record.settings.millis("handler_ms") } else { Duration::ZERO };
     let (mut shown, mut wrong) = (0, Vec::new());
     for (moment, response) in passages(record).into_iter().filter_map(|passage| passage.response) {
         let timing = response.split_once("'timing_ms': ").and_then(|(_, rest)| {
@@ -176,7 +176,7 @@ fn timing_covers(record: &Record<'_>) -> Finding {
 
 fn errors_pass_out(record: &Record<'_>) -> Finding {
     let stations = stations(record);
-    let is_due = record.knobs.flag("handler_fails") && reach(record, &stations) == stations.len();
+    let is_due = record.settings.flag("handler_fails") && reach(record, &stations) == stations.len();
     let (mut errors, mut stayed, mut wrong) = (0, 0, Vec::new());
     for passage in passages(record) {
         errors += usize::from(passage.error.is_some());

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 const LAYERS: &[&str] = &["timing", "auth", "logging"];
 
@@ -14,13 +14,13 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Middleware chain",
     level: Level::Hard,
     topics: &["middleware", "composition", "order", "errors and finally"],
-    knobs: &[
-        Knob::order("layers", "Layers, outermost first", LAYERS, LAYERS),
-        Knob::flag("token", "The request has a token", true),
-        Knob::millis("handler_ms", "Time of the handler", 50, 0, 10_000),
-        Knob::flag("handler_fails", "The handler fails", false),
-        Knob::int("requests", "Requests", 1, 1, 1000),
-        Knob::millis("gap_ms", "Time between requests", 0, 0, 10_000),
+    settings: &[
+        Setting::order("layers", "Layers, outermost first", LAYERS, LAYERS),
+        Setting::flag("token", "The request has a token", true),
+        Setting::millis("handler_ms", "Time of the handler", 50, 0, 10_000),
+        Setting::flag("handler_fails", "The handler fails", false),
+        Setting::int("requests", "Requests", 1, 1, 1000),
+        Setting::millis("gap_ms", "Time between requests", 0, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -40,7 +40,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever writes the loop in the order of the list, and whoever adds middleware to a framework \
                           where the last one added is outermost.",
             breaks: "list-order",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::composed_forwards(stage)),
@@ -53,7 +53,7 @@ const MISTAKES: &[Variant] = &[
                        Failed requests, the ones that people look for in the log, seem never to have ended.",
             made_by: "Whoever tries the layer on a handler that works.",
             breaks: "errors-pass-out",
-            knobs: &[("handler_fails", "true")],
+            settings: &[("handler_fails", "true")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::without_finally(stage)),
@@ -66,7 +66,7 @@ const MISTAKES: &[Variant] = &[
                        The caller sees a 401, but the order has been placed and the mail has been sent.",
             made_by: "Whoever writes the layer around the response, as its neighbours are written.",
             breaks: "refusal",
-            knobs: &[("token", "false")],
+            settings: &[("token", "false")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::late_check(stage)),
@@ -79,7 +79,7 @@ const MISTAKES: &[Variant] = &[
                        Each request that comes restarts the watch of those under way.",
             made_by: "Whoever puts `self.started = now()` into a middleware class and tests one request at a time.",
             breaks: "timing-covers",
-            knobs: &[("requests", "2"), ("gap_ms", "10")],
+            settings: &[("requests", "2"), ("gap_ms", "10")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::shared_stopwatch(stage)),

@@ -13,7 +13,7 @@ use crate::{
 pub(super) async fn composed_forwards(stage: Stage) -> Result<(), Uncaught> {
     let mut app = handler(&stage);
     // Reads like the list, but whoever is put on last is outermost.
-    for name in stage.knobs().words("layers") {
+    for name in stage.settings().words("layers") {
         app = stack_local([layer(&stage, name)], app);
     }
     requests(&stage, app).await;
@@ -23,7 +23,7 @@ pub(super) async fn composed_forwards(stage: Stage) -> Result<(), Uncaught> {
 /// The sound chain but for the layer of that name.
 async fn with(stage: Stage, name: &str, other: impl Fn() -> Layer) {
     let layers: Vec<_> = stage
-        .knobs()
+        .settings()
         .words("layers")
         .iter()
         .map(|word| if *word == name { other() } else { layer(&stage, word) })

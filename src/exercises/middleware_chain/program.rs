@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let layers: Vec<_> = stage.knobs().words("layers").iter().map(|name| layer(&stage, name)).collect();
+    let layers: Vec<_> = stage.settings().words("layers").iter().map(|name| layer(&stage, name)).collect();
     // The first in the list is outermost: it sees the request first and the response last.
     let app = stack_local(layers, handler(&stage));
     requests(&stage, app).await;
@@ -70,9 +70,9 @@ pub(super) fn handler(stage: &Stage) -> App {
         let stage = stage.clone();
         async move {
             stage.result("in", &"handler");
-            stage.sleep(stage.knobs().millis("handler_ms")).await;
+            stage.sleep(stage.settings().millis("handler_ms")).await;
             stage.result("out", &"handler");
-            if stage.knobs().flag("handler_fails") {
+            if stage.settings().flag("handler_fails") {
                 return Err("database is gone");
             }
             Ok(Response(vec![("user", Value::Text("Alice")), ("status", Value::Status(200))]))
@@ -141,11 +141,11 @@ where
 /// All requests, some time apart, each in a task of its own.
 pub(super) async fn requests(stage: &Stage, app: App) {
     let mut requests = Vec::new();
-    for number in 1..=stage.knobs().int("requests") {
+    for number in 1..=stage.settings().int("requests") {
         if number > 1 {
-            stage.sleep(stage.knobs().millis("gap_ms")).await;
+            stage.sleep(stage.settings().millis("gap_ms")).await;
         }
-        let request = Request { path: format!("/users/{number}"), has_token: stage.knobs().flag("token") };
+        let request = Request { path: format!("/users/{number}"), has_token: stage.settings().flag("token") };
         let (stage, app) = (stage.clone(), app.clone());
         requests.push(stage.clone().spawn(format!("request {number}"), async move {
             match app.handle(request).await {

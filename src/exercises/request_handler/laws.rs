@@ -38,7 +38,7 @@ pub(super) const LAWS: &[Law] = &[
 
 /// Whether every id that `due` has an answer for got it, in its place among the ids.
 fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<String>) -> Finding {
-    let ids = record.knobs.ints("ids");
+    let ids = record.settings.ints("ids");
     let mut wrong = Vec::new();
     let (mut right, mut missing) = (0, 0);
     for (place, &id) in ids.iter().enumerate() {
@@ -60,7 +60,7 @@ fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<String>
 }
 
 fn in_turn(record: &Record<'_>) -> Finding {
-    let query = record.knobs.millis("query_ms");
+    let query = record.settings.millis("query_ms");
     let lines: Vec<_> = record.lines().collect();
     let in_time = |took: Duration, calls: usize| {
         let due = query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));

@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 1,
@@ -12,9 +12,9 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Async request handler",
     level: Level::Easy,
     topics: &["async fn", "await", "errors as answers"],
-    knobs: &[
-        Knob::ints("ids", "Ids asked for", &[1, 99], (0, 1000), 20),
-        Knob::millis("query_ms", "Time of a query", 50, 0, 10_000),
+    settings: &[
+        Setting::ints("ids", "Ids asked for", &[1, 99], (0, 1000), 20),
+        Setting::millis("query_ms", "Time of a query", 50, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -33,7 +33,7 @@ const MISTAKES: &[Variant] = &[
                        The first unknown id ends the whole program with a KeyError.",
             made_by: "Whoever tests with the ids that exist, which is nearly everybody on the first day.",
             breaks: "unknown-answered",
-            knobs: &[("ids", "1,99,2")],
+            settings: &[("ids", "1,99,2")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::unchecked(stage)),
@@ -46,7 +46,7 @@ const MISTAKES: &[Variant] = &[
                        Every known id costs two trips to the database, and the row may vanish between them.",
             made_by: "Whoever writes `if await exists(id): return await get(id)`, since it reads like a sentence.",
             breaks: "in-turn",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::look_twice(stage)),

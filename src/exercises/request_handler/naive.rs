@@ -4,7 +4,7 @@ use super::program::{Answer, USERS};
 use crate::exercises::{Stage, Uncaught};
 
 pub(super) async fn unchecked(stage: Stage) -> Result<(), Uncaught> {
-    for &id in stage.knobs().ints("ids") {
+    for &id in stage.settings().ints("ids") {
         let answer = get_user(&stage, id).await?;
         stage.result(format!("get_user({id})"), &answer);
         stage.show(&answer);
@@ -13,7 +13,7 @@ pub(super) async fn unchecked(stage: Stage) -> Result<(), Uncaught> {
 }
 
 async fn get_user(stage: &Stage, id: i64) -> Result<Answer, Uncaught> {
-    stage.sleep(stage.knobs().millis("query_ms")).await;
+    stage.sleep(stage.settings().millis("query_ms")).await;
     // users[id], as Python has it: no row, no answer.
     let row = USERS.iter().find(|(known, _)| *known == id);
     let &(id, name) = row.ok_or_else(|| Uncaught(format!("KeyError: {id}")))?;
@@ -21,7 +21,7 @@ async fn get_user(stage: &Stage, id: i64) -> Result<Answer, Uncaught> {
 }
 
 pub(super) async fn look_twice(stage: Stage) -> Result<(), Uncaught> {
-    for &id in stage.knobs().ints("ids") {
+    for &id in stage.settings().ints("ids") {
         let answer = if exists(&stage, id).await {
             get_user(&stage, id).await?
         } else {
@@ -34,6 +34,6 @@ pub(super) async fn look_twice(stage: Stage) -> Result<(), Uncaught> {
 }
 
 async fn exists(stage: &Stage, id: i64) -> bool {
-    stage.sleep(stage.knobs().millis("query_ms")).await;
+    stage.sleep(stage.settings().millis("query_ms")).await;
     USERS.iter().any(|(known, _)| *known == id)
 }

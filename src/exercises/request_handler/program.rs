@@ -16,7 +16,7 @@ pub(super) enum Answer {
 }
 
 pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    for &id in stage.knobs().ints("ids") {
+    for &id in stage.settings().ints("ids") {
         let answer = get_user(&stage, id).await;
         stage.result(format!("get_user({id})"), &answer);
         stage.show(&answer);
@@ -26,7 +26,7 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
 
 /// While the query is under way this function is suspended, and the thread is free for other requests.
 async fn get_user(stage: &Stage, id: i64) -> Answer {
-    stage.sleep(stage.knobs().millis("query_ms")).await;
+    stage.sleep(stage.settings().millis("query_ms")).await;
     match USERS.iter().find(|(known, _)| *known == id) {
         Some(&(id, name)) => Answer::Found { id, name },
         None => Answer::NotFound { error: "not found" },

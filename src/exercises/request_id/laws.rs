@@ -45,7 +45,7 @@ struct Sight<'a> {
 /// Goes through the trace with a stack of open requests for each task. A child that inherits has its parent's id
 /// under its stack.
 fn sights<'a>(record: &Record<'a>) -> Vec<Sight<'a>> {
-    let inherits = record.knobs.word("child") == "inherits";
+    let inherits = record.settings.word("child") == "inherits";
     let mut open: HashMap<u32, Vec<&'a str>> = HashMap::new();
     let mut sights = Vec::new();
     for event in record.events {

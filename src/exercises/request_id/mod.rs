@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 7,
@@ -12,13 +12,13 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Request id middleware",
     level: Level::Medium,
     topics: &["context variables", "middleware", "logging"],
-    knobs: &[
-        Knob::int("requests", "Requests at once", 3, 1, 10_000),
-        Knob::millis("fetch_ms", "Time of a fetch", 50, 0, 10_000),
-        Knob::int("fail_every", "Every k-th request fails (0: none)", 0, 0, 100),
-        Knob::int("cancel_every", "Every k-th request is cancelled half-way (0: none)", 0, 0, 100),
-        Knob::flag("nested", "Each makes another request inside", false),
-        Knob::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
+    settings: &[
+        Setting::int("requests", "Requests at once", 3, 1, 10_000),
+        Setting::millis("fetch_ms", "Time of a fetch", 50, 0, 10_000),
+        Setting::int("fail_every", "Every k-th request fails (0: none)", 0, 0, 100),
+        Setting::int("cancel_every", "Every k-th request is cancelled half-way (0: none)", 0, 0, 100),
+        Setting::flag("nested", "Each makes another request inside", false),
+        Setting::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -37,7 +37,7 @@ const MISTAKES: &[Variant] = &[
                        it. What the others log after their first wait claims to belong to that one.",
             made_by: "Whoever comes from one process a request, or one thread a request, where it was right.",
             breaks: "own-id",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::global_variable(stage)),
@@ -51,7 +51,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever calls `request_id.set(...)` and drops the token; a worker that answers many requests \
                           in turn shows it.",
             breaks: "restored",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::no_reset(stage)),
@@ -64,7 +64,7 @@ const MISTAKES: &[Variant] = &[
                        cancelled, that line is never reached.",
             made_by: "Whoever writes set, await, reset one after another and tests only the good case.",
             breaks: "restored",
-            knobs: &[("fail_every", "3")],
+            settings: &[("fail_every", "3")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::no_finally(stage)),
@@ -77,7 +77,7 @@ const MISTAKES: &[Variant] = &[
                        their lines cannot be told apart any more.",
             made_by: "Whoever wants ids that sort by time and tests by hand, one request after another.",
             breaks: "unique",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::id_from_clock(stage)),
@@ -91,7 +91,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever comes from asyncio, where tasks copy their parent's context, to tokio, where they \
                           do not.",
             breaks: "children",
-            knobs: &[("child", "inherits")],
+            settings: &[("child", "inherits")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::plain_spawn(stage)),

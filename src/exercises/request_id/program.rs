@@ -63,18 +63,18 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
 
 pub(super) async fn lesson(stage: Stage, context: impl Context) -> Result<(), Uncaught> {
     let context = Rc::new(context);
-    let knobs = stage.knobs();
+    let settings = stage.settings();
     stage.result("outside", &context.current());
-    let requests: Vec<_> = (1..=knobs.count("requests"))
+    let requests: Vec<_> = (1..=settings.count("requests"))
         .map(|n| {
             let request = request(stage.clone(), context.clone(), n);
             stage.spawn(format!("request {n}"), context.task(request, false))
         })
         .collect();
     let all = gather(requests).await.into_iter().all(|answer| matches!(answer, Ok(Ok(_))));
-    if knobs.word("child") != "none" {
+    if settings.word("child") != "none" {
         // The mails are on their way; nobody waits for them but us.
-        stage.sleep(knobs.millis("fetch_ms")).await;
+        stage.sleep(settings.millis("fetch_ms")).await;
     }
     stage.result("outside", &context.current());
     stage.log(format!("All completed: {}", if all { "True" } else { "False" }));
@@ -85,7 +85,7 @@ pub(super) async fn lesson(stage: Stage, context: impl Context) -> Result<(), Un
 async fn request(stage: Stage, context: Rc<impl Context>, n: usize) -> Answer {
     let answer = middleware(&stage, &*context, handler(&stage, &context, n));
     if is_due(&stage, "cancel_every", n) {
-        let patience = stage.knobs().millis("fetch_ms") / 2;
+        let patience = stage.settings().millis("fetch_ms") / 2;
         timeout(&stage.clock(), patience, answer).await.unwrap_or(Err("cancelled"))
     } else {
         answer.await
@@ -108,14 +108,14 @@ async fn middleware(stage: &Stage, context: &impl Context, handler: impl Future<
 
 /// Knows nothing of ids, but its log lines bear one.
 async fn handler(stage: &Stage, context: &Rc<impl Context>, n: usize) -> Answer {
-    let knobs = stage.knobs();
+    let settings = stage.settings();
     log(stage, &**context, &format!("Fetching user {n}"));
-    if knobs.word("child") != "none" {
+    if settings.word("child") != "none" {
         let mail = mail(stage.clone(), context.clone(), n);
-        drop(stage.spawn(format!("mail {n}"), context.task(mail, knobs.word("child") == "inherits")));
+        drop(stage.spawn(format!("mail {n}"), context.task(mail, settings.word("child") == "inherits")));
     }
-    stage.sleep(knobs.millis("fetch_ms")).await;
-    if knobs.flag("nested") {
+    stage.sleep(settings.millis("fetch_ms")).await;
+    if settings.flag("nested") {
         // A request to another part of the same service has an id of its own.
         middleware(stage, &**context, permissions(stage, &**context)).await?;
         log(stage, &**context, "Permissions checked");
@@ -125,14 +125,14 @@ async fn handler(stage: &Stage, context: &Rc<impl Context>, n: usize) -> Answer 
 
 async fn permissions(stage: &Stage, context: &impl Context) -> Answer {
     log(stage, context, "Checking permissions");
-    stage.sleep(stage.knobs().millis("fetch_ms")).await;
+    stage.sleep(stage.settings().millis("fetch_ms")).await;
     Ok("allowed".into())
 }
 
 /// A task of its own, which goes on after the request.
 async fn mail(stage: Stage, context: Rc<impl Context>, n: usize) {
     log(&stage, &*context, &format!("Sending mail {n}"));
-    stage.sleep(stage.knobs().millis("fetch_ms")).await;
+    stage.sleep(stage.settings().millis("fetch_ms")).await;
     log(&stage, &*context, &format!("Mail {n} sent"));
 }
 
@@ -141,8 +141,8 @@ fn log(stage: &Stage, context: &impl Context, text: &str) {
 }
 
 /// Whether number `n` is among every so many.
-fn is_due(stage: &Stage, knob: &str, n: usize) -> bool {
-    let every = stage.knobs().count(knob);
+fn is_due(stage: &Stage, setting: &str, n: usize) -> bool {
+    let every = stage.settings().count(setting);
     every > 0 && n.is_multiple_of(every)
 }
 

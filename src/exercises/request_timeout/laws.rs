@@ -70,7 +70,7 @@ fn each_call(record: &Record<'_>, evidence: String, wrong: impl Fn(&Call<'_>) ->
 }
 
 fn by_deadline(record: &Record<'_>) -> Finding {
-    let limit = record.knobs.millis("timeout_ms");
+    let limit = record.settings.millis("timeout_ms");
     let longest = calls(record).iter().map(|call| call.took).max().unwrap_or_default();
     let evidence =
         format!("the longest call was answered after {}; the limit is {}", in_ms(longest), in_ms(limit));
@@ -80,13 +80,13 @@ fn by_deadline(record: &Record<'_>) -> Finding {
 }
 
 fn ready_wins(record: &Record<'_>) -> Finding {
-    let limit = record.knobs.millis("timeout_ms");
-    // On simulated time the knobs say when a result is ready. Real timers are late, so there the trace does.
+    let limit = record.settings.millis("timeout_ms");
+    // On simulated time the settings say when a result is ready. Real timers are late, so there the trace does.
     let in_time = |call: &Call<'_>| {
         if record.live {
             call.ready.is_some_and(|ready| ready <= limit)
         } else {
-            record.knobs.millis(call.handler.knob) <= limit
+            record.settings.millis(call.handler.setting) <= limit
         }
     };
     let early = |call: &Call<'_>| call.timed_out && call.took + Duration::from_millis(1) < limit;

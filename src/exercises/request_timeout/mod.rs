@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 6,
@@ -12,10 +12,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "Request timeout",
     level: Level::Medium,
     topics: &["timeouts", "cancellation", "dropped futures"],
-    knobs: &[
-        Knob::millis("timeout_ms", "Time limit", 200, 0, 10_000),
-        Knob::millis("fast_ms", "Time of the fast handler", 50, 0, 10_000),
-        Knob::millis("slow_ms", "Time of the slow handler", 500, 0, 10_000),
+    settings: &[
+        Setting::millis("timeout_ms", "Time limit", 200, 0, 10_000),
+        Setting::millis("fast_ms", "Time of the fast handler", 50, 0, 10_000),
+        Setting::millis("slow_ms", "Time of the slow handler", 500, 0, 10_000),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -36,7 +36,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever takes dropping the handle for a cancel. In some runtimes it is one, in \
                           tokio it is not, and the answers look the same.",
             breaks: "no-work-after",
-            knobs: &[("fast_ms", "300")],
+            settings: &[("fast_ms", "300")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::race_without_cancel(stage)),
@@ -49,7 +49,7 @@ const MISTAKES: &[Variant] = &[
                        caller has waited for the sum, up to five times the limit.",
             made_by: "Whoever sets the timeout on the database client and counts on it for the request.",
             breaks: "by-deadline",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::timeout_per_step(stage)),
@@ -64,7 +64,7 @@ const MISTAKES: &[Variant] = &[
                           deadline before the result. A busy machine, where both are ready by the time one \
                           looks, makes it common.",
             breaks: "ready-wins",
-            knobs: &[("fast_ms", "200")],
+            settings: &[("fast_ms", "200")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::clock_first(stage)),

@@ -23,7 +23,7 @@ pub(super) async fn race_without_cancel(stage: Stage) -> Result<(), Uncaught> {
 async fn first_of_both(stage: &Stage, handler: &'static Handler) -> Answer {
     let own = stage.clone();
     let task = stage.spawn(handler.name, async move { handler.call(&own).await });
-    let timer = stage.sleep(stage.knobs().millis("timeout_ms"));
+    let timer = stage.sleep(stage.settings().millis("timeout_ms"));
     match select(task, pin!(timer)).await {
         Either::Left((Ok(answer), _)) => answer,
         // The handle is dropped, and the task does not care: it runs on, for nobody.
@@ -41,7 +41,7 @@ pub(super) async fn timeout_per_step(stage: Stage) -> Result<(), Uncaught> {
 }
 
 async fn careful_steps(stage: &Stage, handler: &Handler) -> Answer {
-    let limit = stage.knobs().millis("timeout_ms");
+    let limit = stage.settings().millis("timeout_ms");
     let _connection = Connection::open(stage, handler.name);
     for page in 1..=PAGES {
         // Every page may take as long as the whole was meant to.
@@ -62,7 +62,7 @@ pub(super) async fn clock_first(stage: Stage) -> Result<(), Uncaught> {
 }
 
 async fn timer_before_handler(stage: &Stage, handler: &Handler) -> Answer {
-    let timer = stage.clock().sleep(stage.knobs().millis("timeout_ms"));
+    let timer = stage.clock().sleep(stage.settings().millis("timeout_ms"));
     // Both may be ready at once, and then the one that is asked first has won.
     match select(timer, pin!(handler.call(stage))).await {
         Either::Left(_) => handler.too_late(),

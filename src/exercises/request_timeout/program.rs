@@ -21,7 +21,7 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
 /// Knows nothing of the call but its name and that it is a future. When time is up that future is dropped, at
 /// whatever `await` it stands, and only then is the timeout reported.
 async fn with_timeout(stage: &Stage, handler: &Handler, call: impl Future<Output = Answer>) -> Answer {
-    match timeout(&stage.clock(), stage.knobs().millis("timeout_ms"), call).await {
+    match timeout(&stage.clock(), stage.settings().millis("timeout_ms"), call).await {
         Ok(answer) => answer,
         Err(Elapsed) => handler.too_late(),
     }
@@ -40,14 +40,14 @@ pub(super) const PAGES: u32 = 5;
 
 pub(super) struct Handler {
     pub(super) name: &'static str,
-    /// The knob that says how long it takes.
-    pub(super) knob: &'static str,
+    /// The setting that says how long it takes.
+    pub(super) setting: &'static str,
     data: &'static str,
 }
 
 pub(super) const HANDLERS: [Handler; 2] = [
-    Handler { name: "fast_handler", knob: "fast_ms", data: "fast result" },
-    Handler { name: "slow_handler", knob: "slow_ms", data: "slow result" },
+    Handler { name: "fast_handler", setting: "fast_ms", data: "fast result" },
+    Handler { name: "slow_handler", setting: "slow_ms", data: "slow result" },
 ];
 
 impl Handler {
@@ -60,7 +60,7 @@ impl Handler {
     }
 
     pub(super) async fn read(&self, stage: &Stage, page: u32) {
-        let time: Duration = stage.knobs().millis(self.knob) / PAGES;
+        let time: Duration = stage.settings().millis(self.setting) / PAGES;
         stage.sleep(time).await;
         stage.gauge(self.name, page as usize, Some(PAGES as usize));
     }

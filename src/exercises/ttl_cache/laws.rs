@@ -78,8 +78,8 @@ fn one_flight(record: &Record<'_>) -> Finding {
 }
 
 fn fresh(record: &Record<'_>) -> Finding {
-    let ttl = record.knobs.millis("ttl_ms");
-    let (keys, room) = (record.knobs.count("keys"), record.knobs.count("max_entries"));
+    let ttl = record.settings.millis("ttl_ms");
+    let (keys, room) = (record.settings.count("keys"), record.settings.count("max_entries"));
     if keys > room {
         return Finding::held(format!(
             "{keys} keys and room for {room}: a value may have to go before its time"
@@ -106,7 +106,7 @@ fn fresh(record: &Record<'_>) -> Finding {
 }
 
 fn expires(record: &Record<'_>) -> Finding {
-    let ttl = record.knobs.millis("ttl_ms");
+    let ttl = record.settings.millis("ttl_ms");
     let mut fetched = HashMap::new();
     let (mut oldest, mut stale) = (Duration::ZERO, Vec::new());
     for fact in facts(record) {
@@ -135,7 +135,7 @@ fn asked(record: &Record<'_>) -> HashMap<u32, Moment> {
 }
 
 fn one_wait(record: &Record<'_>) -> Finding {
-    let fetch = record.knobs.millis("fetch_ms");
+    let fetch = record.settings.millis("fetch_ms");
     let asked = asked(record);
     let (mut longest, mut late) = (Duration::ZERO, Vec::new());
     for answer in facts(record).filter(|fact| fact.verb == "get").map(|fact| fact.noted) {
@@ -183,7 +183,7 @@ fn errors_pass(record: &Record<'_>) -> Finding {
 
 fn nobody_hangs(record: &Record<'_>) -> Finding {
     let callers = record.lanes("caller ");
-    let excused = record.knobs.flag("cancel_first").then(|| callers.first().map(|lane| lane.id)).flatten();
+    let excused = record.settings.flag("cancel_first").then(|| callers.first().map(|lane| lane.id)).flatten();
     let cancelled = record.cancelled();
     let answered = callers.iter().filter(|lane| lane.is(Phase::Finished)).count();
     let hung: Vec<_> = callers
@@ -193,7 +193,7 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
         .map(|lane| lane.spawned.seq)
         .collect();
     // Nor did anything keep the last caller from coming.
-    let due = record.knobs.count("callers") + 1;
+    let due = record.settings.count("callers") + 1;
     let evidence = format!("{answered} of {due} callers got an answer, {} hung", hung.len());
     if callers.len() == due {
         Finding::unless(hung, evidence.clone(), evidence)
@@ -203,7 +203,7 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
 }
 
 fn bounded(record: &Record<'_>) -> Finding {
-    let room = record.knobs.count("max_entries");
+    let room = record.settings.count("max_entries");
     let limit = i64::try_from(room).unwrap_or(i64::MAX);
     let kept: Vec<_> = record.gauge("rows kept").collect();
     let most = kept.iter().map(|(_, value)| *value).max().unwrap_or_default();

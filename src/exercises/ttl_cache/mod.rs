@@ -4,7 +4,7 @@ mod laws;
 mod naive;
 mod program;
 
-use super::{Acts, Exercise, Knob, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 8,
@@ -12,15 +12,15 @@ pub(super) static EXERCISE: Exercise = Exercise {
     title: "TTL cache with request coalescing",
     level: Level::Medium,
     topics: &["caching", "time to live", "request coalescing", "stampede"],
-    knobs: &[
-        Knob::int("callers", "Callers at once", 5, 1, 10_000),
-        Knob::millis("ttl_ms", "Time to live", 500, 1, 10_000),
-        Knob::millis("fetch_ms", "Time of a fetch", 100, 1, 10_000),
-        Knob::millis("pause_ms", "Pause before the last caller", 600, 0, 20_000),
-        Knob::int("keys", "Different keys asked for", 1, 1, 100),
-        Knob::int("max_entries", "Entries at most", 100, 1, 100),
-        Knob::flag("first_fails", "The first fetch fails", false),
-        Knob::flag("cancel_first", "The first caller is cancelled half-way", false),
+    settings: &[
+        Setting::int("callers", "Callers at once", 5, 1, 10_000),
+        Setting::millis("ttl_ms", "Time to live", 500, 1, 10_000),
+        Setting::millis("fetch_ms", "Time of a fetch", 100, 1, 10_000),
+        Setting::millis("pause_ms", "Pause before the last caller", 600, 0, 20_000),
+        Setting::int("keys", "Different keys asked for", 1, 1, 100),
+        Setting::int("max_entries", "Entries at most", 100, 1, 100),
+        Setting::flag("first_fails", "The first fetch fails", false),
+        Setting::flag("cancel_first", "The first caller is cancelled half-way", false),
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
@@ -39,7 +39,7 @@ const MISTAKES: &[Variant] = &[
                        after all of them have looked, so the backend gets one fetch a caller: a stampede.",
             made_by: "Nearly everybody: it is how a cache is explained, and with one caller at a time it is right.",
             breaks: "one-flight",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::check_then_fetch(stage)),
@@ -54,7 +54,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever adds a line that awaits between two lines that belong together. No test shows it \
                           until the machine is busy: look for a failing schedule.",
             breaks: "one-flight",
-            knobs: &[],
+            settings: &[],
             needs_schedule: true,
         }),
         start: |stage| Box::pin(naive::announced_first(stage)),
@@ -68,7 +68,7 @@ const MISTAKES: &[Variant] = &[
                        for all the fetches before.",
             made_by: "Whoever has seen the stampede once and puts `async with lock` around the fetch.",
             breaks: "fresh",
-            knobs: &[],
+            settings: &[],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::no_second_look(stage)),
@@ -81,7 +81,7 @@ const MISTAKES: &[Variant] = &[
                        served for a whole time to live after it is well again.",
             made_by: "Whoever stores the finished task, or a result type, without a look at what is in it.",
             breaks: "errors-pass",
-            knobs: &[("first_fails", "true"), ("pause_ms", "100")],
+            settings: &[("first_fails", "true"), ("pause_ms", "100")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::cache_the_error(stage)),
@@ -94,7 +94,7 @@ const MISTAKES: &[Variant] = &[
                        and each new key makes the process a little larger.",
             made_by: "Whoever reaches for `functools.cache`, or a global dict, and plans to clear it later.",
             breaks: "bounded",
-            knobs: &[("keys", "5"), ("max_entries", "2")],
+            settings: &[("keys", "5"), ("max_entries", "2")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::kept_for_ever(stage)),
@@ -108,7 +108,7 @@ const MISTAKES: &[Variant] = &[
             made_by: "Whoever writes coalescing with a dict of waiters and forgets that callers go away: a closed \
                           browser tab is enough.",
             breaks: "nobody-hangs",
-            knobs: &[("cancel_first", "true")],
+            settings: &[("cancel_first", "true")],
             needs_schedule: false,
         }),
         start: |stage| Box::pin(naive::followers_hang(stage)),

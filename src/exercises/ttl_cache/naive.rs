@@ -32,7 +32,7 @@ struct Rows {
 
 impl Rows {
     fn new(stage: &Stage) -> Self {
-        Self { rows: RefCell::default(), ttl: stage.knobs().millis("ttl_ms"), clock: stage.clock() }
+        Self { rows: RefCell::default(), ttl: stage.settings().millis("ttl_ms"), clock: stage.clock() }
     }
 
     fn get(&self, key: &str) -> Option<Rc<Row>> {
@@ -168,8 +168,8 @@ impl Cache for ErrorsToo {
 }
 
 pub(super) async fn cache_the_error(stage: Stage) -> Result<(), Uncaught> {
-    let knobs = stage.knobs();
-    let config = CacheConfig { ttl: knobs.millis("ttl_ms"), max_entries: knobs.count("max_entries") };
+    let settings = stage.settings();
+    let config = CacheConfig { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
     let answers = TtlCache::new(config, stage.clock()).map_err(|error| Uncaught(error.to_string()))?;
     let database = Database::new(&stage);
     lesson(stage, ErrorsToo { answers, database: database.clone() }, &database).await

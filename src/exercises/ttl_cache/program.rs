@@ -44,24 +44,24 @@ impl Cache for Coalescing {
 }
 
 pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let knobs = stage.knobs();
-    let config = CacheConfig { ttl: knobs.millis("ttl_ms"), max_entries: knobs.count("max_entries") };
+    let settings = stage.settings();
+    let config = CacheConfig { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
     let rows = TtlCache::new(config, stage.clock()).map_err(|error| Uncaught(error.to_string()))?;
     let database = Database::new(&stage);
     lesson(stage, Coalescing { rows, database: database.clone() }, &database).await
 }
 
 pub(super) async fn lesson(stage: Stage, cache: impl Cache, database: &Database) -> Result<(), Uncaught> {
-    let knobs = stage.knobs();
-    let (callers, keys) = (knobs.count("callers"), knobs.count("keys"));
+    let settings = stage.settings();
+    let (callers, keys) = (settings.count("callers"), settings.count("keys"));
     let cache = Rc::new(cache);
     let ask = |n: usize, key: usize| {
         stage.spawn(format!("caller {n}"), ask(stage.clone(), cache.clone(), format!("user:{key}")))
     };
 
     let asking: Vec<_> = (1..=callers).map(|n| ask(n, (n - 1) % keys + 1)).collect();
-    if let (true, Some(first)) = (knobs.flag("cancel_first"), asking.first()) {
-        stage.sleep(knobs.millis("fetch_ms") / 2).await;
+    if let (true, Some(first)) = (settings.flag("cancel_first"), asking.first()) {
+        stage.sleep(settings.millis("fetch_ms") / 2).await;
         first.cancel();
     }
     // Who was cancelled has no answer.
@@ -75,7 +75,7 @@ pub(super) async fn lesson(stage: Stage, cache: impl Cache, database: &Database)
     drop(answers);
     database.note_rows();
 
-    stage.sleep(knobs.millis("pause_ms")).await;
+    stage.sleep(settings.millis("pause_ms")).await;
     let due = due + usize::from(!cache.has("user:1"));
     // Whatever the last caller gets is in the trace.
     let _ = ask(callers + 1, 1).await;
@@ -131,8 +131,8 @@ impl Database {
             stage.result(format!("fetch {key}"), &number);
             let _under_way = UnderWay::begin(&database, &key);
             // Not labelled: the fetch may outlive the caller who began it.
-            stage.clock().sleep(stage.knobs().millis("fetch_ms")).await;
-            if stage.is_down() || number == 1 && stage.knobs().flag("first_fails") {
+            stage.clock().sleep(stage.settings().millis("fetch_ms")).await;
+            if stage.is_down() || number == 1 && stage.settings().flag("first_fails") {
                 let down = Down { error: "database is down" };
                 stage.result(format!("failed {key}"), &down);
                 return Err(down);
@@ -145,7 +145,7 @@ impl Database {
 
     /// Notes how many rows are in memory; when no caller holds one, that is how many the cache keeps.
     fn note_rows(&self) {
-        let limit = self.stage.knobs().count("max_entries");
+        let limit = self.stage.settings().count("max_entries");
         self.stage.gauge("rows kept", Rc::strong_count(&self.kept) - 1, Some(limit));
     }
 

@@ -16,11 +16,11 @@ use std::task::Poll;
 /// Runs to the end; before the step with that number each act is done.
 fn acted(
     slug: &str,
-    knobs: &[(&str, &str)],
+    settings: &[(&str, &str)],
     seed: Option<u32>,
     acts: &[(usize, Act)],
 ) -> (Report, usize, usize) {
-    let (mut run, _) = step_by_step(request(slug, "sound", knobs, seed));
+    let (mut run, _) = step_by_step(request(slug, "sound", settings, seed));
     let mut done = 0;
     for step in 0.. {
         for (_, act) in acts.iter().filter(|(at, _)| *at == step) {
@@ -43,8 +43,8 @@ fn laws_of_sound_programs_hold_whatever_is_done_to_a_run() {
     for exercise in exercises {
         let slug = exercise.slug;
         let (_, trouble) = TROUBLE.into_iter().find(|(found, _)| *found == slug).unwrap();
-        for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1))] {
-            let (plain, steps, _) = acted(slug, knobs, seed, &[]);
+        for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1))] {
+            let (plain, steps, _) = acted(slug, settings, seed, &[]);
             let most = 120.min(steps);
             for k in 0..most {
                 let step = k * steps / most;
@@ -54,9 +54,9 @@ fn laws_of_sound_programs_hold_whatever_is_done_to_a_run() {
                 let cancel = [(step, Act::Cancel(task)), (step + 3, Act::Cancel(task + 1))];
                 let both = [outage.as_slice(), &cancel].concat();
                 for acts in [&outage[..], &cancel, &both] {
-                    let (report, _, done) = acted(slug, knobs, seed, acts);
-                    assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {seed:?} {acts:?}");
-                    assert_eq!(report.error, None, "{slug} {knobs:?} {seed:?} {acts:?}");
+                    let (report, _, done) = acted(slug, settings, seed, acts);
+                    assert_eq!(broken(&report), [""; 0], "{slug} {settings:?} {seed:?} {acts:?}");
+                    assert_eq!(report.error, None, "{slug} {settings:?} {seed:?} {acts:?}");
                     let rests_on = if done == 0 { plain.judged } else { Judged::Laws };
                     assert_eq!(report.judged, rests_on, "{slug} {acts:?}");
                     runs += 1;

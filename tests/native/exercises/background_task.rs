@@ -8,9 +8,9 @@ const SENT: &str = "Notification sent after wait: True";
 const NOT_SENT: &str = "Notification sent after wait: False";
 
 #[track_caller]
-fn check<const N: usize>(variant: &str, knobs: &[(&str, &str)], expected: [(f64, &str); N], end: f64) {
-    assert_eq!(lines(SLUG, variant, knobs), expected.map(|(at, line)| (at, line.to_owned())));
-    assert_eq!(run(SLUG, variant, knobs, None).elapsed, end);
+fn check<const N: usize>(variant: &str, settings: &[(&str, &str)], expected: [(f64, &str); N], end: f64) {
+    assert_eq!(lines(SLUG, variant, settings), expected.map(|(at, line)| (at, line.to_owned())));
+    assert_eq!(run(SLUG, variant, settings, None).elapsed, end);
 }
 
 #[test]
@@ -37,8 +37,8 @@ fn a_failure_is_reported_when_it_happens_and_touches_no_other_order() {
 #[test]
 fn shutdown_cancels_at_its_deadline_and_says_so() {
     let cancelled = (500.0, "notification 42 cancelled: no time left");
-    let knobs = [("send_ms", "501"), ("grace_ms", "300")];
-    check("sound", &knobs, [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT), cancelled], 500.0);
+    let settings = [("send_ms", "501"), ("grace_ms", "300")];
+    check("sound", &settings, [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT), cancelled], 500.0);
     check(
         "sound",
         &[("send_ms", "500"), ("grace_ms", "300")],

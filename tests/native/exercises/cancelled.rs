@@ -126,8 +126,8 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
     for ((slug, trouble), (same, unjudged)) in TROUBLE.into_iter().zip(OF_EVERY_CALL) {
         assert_eq!(slug, same);
         let (mut tasks, mut cuts) = (0, 0);
-        for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
-            let request = || request(slug, "sound", knobs, seed);
+        for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
+            let request = || request(slug, "sound", settings, seed);
             let mut run = step_by_step(request()).0;
             run.to_end();
             let undisturbed = lives(&run.new_events());
@@ -139,11 +139,11 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
                 for (step, (report, events)) in life {
                     let wrong = fault(&report, &lives(&events), &undisturbed, victim, unjudged);
                     let at =
-                        format!("{slug} {knobs:?}, seed {seed:?}, task {victim} cancelled at step {step}");
+                        format!("{slug} {settings:?}, seed {seed:?}, task {victim} cancelled at step {step}");
                     assert_eq!(wrong, None, "{at}");
                     cuts += 1;
                 }
-                assert!(cuts > before, "{slug} {knobs:?}, seed {seed:?}: task {victim} was never cancelled");
+                assert!(cuts > before, "{slug} {settings:?}, seed {seed:?}: task {victim} was never cancelled");
                 tasks += 1;
             }
         }

@@ -1,4 +1,4 @@
-//! The circuit breaker exercise: its timeline under each knob, its mistakes, and its laws at random settings.
+//! The circuit breaker exercise: its timeline under each setting, its mistakes, and its laws at random settings.
 
 use super::{broken, run, seen};
 use async_playground::{
@@ -9,8 +9,8 @@ use async_playground::{
 const SLUG: &str = "circuit-breaker";
 
 /// The transitions of a run: when, from, to.
-fn transitions(variant: &str, knobs: &[(&str, &str)]) -> Vec<(f64, String)> {
-    let changes = seen::events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
+fn transitions(variant: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
+    let changes = seen::events(SLUG, variant, settings).into_iter().filter_map(|event| match event.what {
         What::State { from, to, .. } => Some((event.at.as_millis(), format!("{from} {to}"))),
         _ => None,
     });
@@ -18,9 +18,9 @@ fn transitions(variant: &str, knobs: &[(&str, &str)]) -> Vec<(f64, String)> {
 }
 
 #[track_caller]
-fn check(variant: &str, knobs: &[(&str, &str)], due: &[(f64, &str)]) {
+fn check(variant: &str, settings: &[(&str, &str)], due: &[(f64, &str)]) {
     let due: Vec<_> = due.iter().map(|(at, change)| (*at, (*change).to_owned())).collect();
-    assert_eq!(transitions(variant, knobs), due);
+    assert_eq!(transitions(variant, settings), due);
 }
 
 fn evidence(report: &Report, law: &str) -> String {
@@ -35,7 +35,7 @@ fn the_default_run_prints_the_whole_transcript_and_ends_at_600() {
 }
 
 #[test]
-fn each_knob_moves_what_it_names() {
+fn each_setting_moves_what_it_names() {
     check("sound", &[("threshold", "6")], &[]);
     let closes = [(100.0, "CLOSED OPEN"), (400.0, "OPEN HALF_OPEN"), (400.0, "HALF_OPEN CLOSED")];
     check("sound", &[("failing", "3")], &closes);
@@ -47,10 +47,10 @@ fn each_knob_moves_what_it_names() {
 
 #[test]
 fn a_cancelled_probe_is_followed_by_the_next_call() {
-    let knobs = [("service_ms", "10"), ("give_up_every", "9"), ("failing", "4")];
+    let settings = [("service_ms", "10"), ("give_up_every", "9"), ("failing", "4")];
     let due = [(130.0, "CLOSED OPEN"), (430.0, "OPEN HALF_OPEN"), (495.0, "HALF_OPEN CLOSED")];
-    check("sound", &knobs, &due);
-    check("stuck-probe", &knobs, &due[..2]);
+    check("sound", &settings, &due);
+    check("stuck-probe", &settings, &due[..2]);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use async_playground::trace::What;
 const SLUG: &str = "concurrent-requests";
 
 #[track_caller]
-fn check(variant: &str, knobs: &[(&str, &str)], expected: [(f64, &str); 3]) {
-    assert_eq!(lines(SLUG, variant, knobs), expected.map(|(at, line)| (at, line.to_owned())));
+fn check(variant: &str, settings: &[(&str, &str)], expected: [(f64, &str); 3]) {
+    assert_eq!(lines(SLUG, variant, settings), expected.map(|(at, line)| (at, line.to_owned())));
 }
 
 const EQUAL: &str = "Results equal: True";

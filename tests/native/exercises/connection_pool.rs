@@ -4,8 +4,8 @@ use async_playground::{exercises::Verdict, trace::What};
 const SLUG: &str = "connection-pool";
 
 /// When each query was handed a connection in FIFO order, in milliseconds; by task, in order of time.
-fn handed_out(variant: &str, knobs: &[(&str, &str)]) -> Vec<(u32, f64)> {
-    seen::events(SLUG, variant, knobs)
+fn handed_out(variant: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {
+    seen::events(SLUG, variant, settings)
         .into_iter()
         .filter_map(|event| match event.what {
             What::Result { task, ref of, .. } if of == "handed out" => Some((task, event.at.as_millis())),
@@ -14,15 +14,15 @@ fn handed_out(variant: &str, knobs: &[(&str, &str)]) -> Vec<(u32, f64)> {
         .collect()
 }
 
-fn breaks(variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Vec<&'static str> {
-    run(SLUG, variant, knobs, seed).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+fn breaks(variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Vec<&'static str> {
+    run(SLUG, variant, settings, seed).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
 }
 
 #[track_caller]
-fn ends(knobs: &[(&str, &str)], end: f64) {
-    let report = run(SLUG, "sound", knobs, None);
-    assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{knobs:?}");
-    assert_eq!(report.elapsed, end, "{knobs:?}");
+fn ends(settings: &[(&str, &str)], end: f64) {
+    let report = run(SLUG, "sound", settings, None);
+    assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{settings:?}");
+    assert_eq!(report.elapsed, end, "{settings:?}");
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_default_run_is_judged_and_comes_in_three_waves() {
 }
 
 #[test]
-fn each_knob_has_its_effect() {
+fn each_setting_has_its_effect() {
     ends(&[("size", "1")], 400.0);
     ends(&[("size", "4")], 100.0);
     ends(&[("size", "100")], 50.0);
@@ -51,9 +51,9 @@ fn each_knob_has_its_effect() {
     ends(&[("cancel_every", "1"), ("cancel_ms", "0")], 0.0);
     ends(&[("cancel_every", "1"), ("cancel_ms", "400")], 400.0);
     // The second of three that run, and three that wait, go at 25 ms; the second's connection serves the fifth.
-    let knobs = [("cancel_every", "2")];
-    ends(&knobs, 100.0);
-    assert_eq!(handed_out("sound", &knobs), [(1, 0.0), (2, 0.0), (3, 0.0), (5, 25.0), (7, 50.0)]);
+    let settings = [("cancel_every", "2")];
+    ends(&settings, 100.0);
+    assert_eq!(handed_out("sound", &settings), [(1, 0.0), (2, 0.0), (3, 0.0), (5, 25.0), (7, 50.0)]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_leak_ends_in_a_deadlock_that_names_who_waits() {
 #[test]
 fn a_lost_wake_up_takes_a_cancel_in_the_moment_of_a_release() {
     let unlucky =
-        |knobs: &[_]| (0..200).filter(|seed| !breaks("lost-wake-up", knobs, Some(*seed)).is_empty()).count();
+        |settings: &[_]| (0..200).filter(|seed| !breaks("lost-wake-up", settings, Some(*seed)).is_empty()).count();
     assert_eq!(breaks("lost-wake-up", &[("cancel_every", "4"), ("cancel_ms", "50")], None), [""; 0]);
     let tied = unlucky(&[("cancel_every", "4"), ("cancel_ms", "50")]);
     assert!((1..200).contains(&tied), "{tied} of 200");

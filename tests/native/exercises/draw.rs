@@ -1,39 +1,39 @@
 //! Settings drawn at random, for any exercise.
 
 use async_playground::{
-    exercises::{Exercise, Input, Kind, Knob, Request},
+    exercises::{Exercise, Input, Kind, Setting, Request},
     runtime::Random,
 };
 
-/// A setting: the knobs as on a command line, and a seed.
+/// A drawn: the settings as on a command line, and a seed.
 #[derive(Debug)]
-pub(super) struct Setting {
-    pub(super) knobs: Vec<(&'static str, String)>,
+pub(super) struct Drawn {
+    pub(super) settings: Vec<(&'static str, String)>,
     pub(super) seed: Option<u32>,
 }
 
-/// Draws with a bias to extremes, and to a few times that several knobs share, since ties are where orders matter.
+/// Draws with a bias to extremes, and to a few times that several settings share, since ties are where orders matter.
 struct Draw {
     random: Random,
     times: [i64; 2],
 }
 
-impl Setting {
+impl Drawn {
     /// The setting of that number: always the same one.
     pub(super) fn drawn(exercise: &Exercise, number: u32) -> Self {
         let mut random = Random::new(u64::from(number));
         let longest = if random.below(3) == 0 { 4 } else { 200 };
         let times = [0, 1].map(|_| i64::from(random.below(longest)));
         let mut draw = Draw { random, times };
-        let knobs = exercise.knobs.iter().map(|knob| (knob.name, draw.value(knob))).collect();
+        let settings = exercise.settings.iter().map(|setting| (setting.name, draw.value(setting))).collect();
         let seed = draw.one_in(2).then_some(number);
-        Self { knobs, seed }
+        Self { settings, seed }
     }
 
     /// The checked request for a run of `variant`.
     pub(super) fn of(&self, exercise: &Exercise, variant: &str) -> Request {
         let spelled = |(name, value): &(&str, String)| ((*name).to_owned(), Input::Spelled(value.clone()));
-        Request::new(exercise.slug, Some(variant), self.knobs.iter().map(spelled), self.seed).unwrap()
+        Request::new(exercise.slug, Some(variant), self.settings.iter().map(spelled), self.seed).unwrap()
     }
 }
 
@@ -46,10 +46,10 @@ impl Draw {
         items[self.random.below(u32::try_from(items.len()).unwrap()) as usize]
     }
 
-    fn value(&mut self, knob: &Knob) -> String {
-        match knob.kind {
+    fn value(&mut self, setting: &Setting) -> String {
+        match setting.kind {
             Kind::Int { default, min, max, step } => {
-                let wanted = if knob.unit.is_some() { self.time(min, max) } else { self.count(min, max) };
+                let wanted = if setting.unit.is_some() { self.time(min, max) } else { self.count(min, max) };
                 let number = if self.one_in(6) { default } else { wanted };
                 (number - (number - min) % step).to_string()
             }

@@ -1,4 +1,4 @@
-//! The cancellation sweep over the exercises: the run dropped at every step, and the knobs that cancel what is in it.
+//! The cancellation sweep over the exercises: the run dropped at every step, and the settings that cancel what is in it.
 
 use super::{broken, run, request};
 use crate::proof::{cut_off, poll_once, sweep};
@@ -57,9 +57,9 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
     let mut total = 0;
     for (exercise, (slug, trouble)) in catalogue().iter().zip(TROUBLE) {
         assert_eq!(exercise.slug, slug);
-        for (knobs, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
+        for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let steps = sweep(1, |_, cut| {
-                let (run, clock) = step_by_step(request(slug, "sound", knobs, seed));
+                let (run, clock) = step_by_step(request(slug, "sound", settings, seed));
                 let mut run = cut_off(run, Some(cut));
                 let end = loop {
                     if let Poll::Ready(end) = poll_once(&mut run) {
@@ -67,9 +67,9 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
                     }
                 };
                 // The one handle left is the one here: no task or timer of the run is alive.
-                assert_eq!(clock.pending(), 0, "{slug} {knobs:?} dropped at {cut:?}");
+                assert_eq!(clock.pending(), 0, "{slug} {settings:?} dropped at {cut:?}");
                 let law_broken = end.as_ref().map_or(Vec::new(), broken);
-                assert_eq!(law_broken, [""; 0], "{slug} {knobs:?}");
+                assert_eq!(law_broken, [""; 0], "{slug} {settings:?}");
                 end.is_none()
             });
             assert!(steps >= 8, "{slug}: {steps} steps");
@@ -94,9 +94,9 @@ fn what_is_cancelled_inside_breaks_no_law_under_any_seed() {
     // The moment at which a query is cancelled, millisecond by millisecond over a whole wave and its queue.
     for cancel_ms in 0..=100 {
         let at = cancel_ms.to_string();
-        let knobs = [("queries", "7"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", &*at)];
+        let settings = [("queries", "7"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", &*at)];
         for seed in [None, Some(cancel_ms)] {
-            assert_eq!(broken(&run("connection-pool", "sound", &knobs, seed)), [""; 0], "{cancel_ms} ms");
+            assert_eq!(broken(&run("connection-pool", "sound", &settings, seed)), [""; 0], "{cancel_ms} ms");
             runs.set(runs.get() + 1);
         }
     }

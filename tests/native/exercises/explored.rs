@@ -23,10 +23,10 @@ fn explore(request: &Request, bounds: Bounds) -> Result<Explored, (Schedule, Vec
 
 const MOST: Bounds = Bounds::schedules(20_000);
 
-type Knobs = &'static [(&'static str, &'static str)];
+type Settings = &'static [(&'static str, &'static str)];
 
 /// Small settings: few tasks at a time, so that there are not too many orders, and something that goes wrong.
-const SMALL: [(&str, Knobs); 11] = [
+const SMALL: [(&str, Settings); 11] = [
     ("request-handler", &[]),
     ("concurrent-requests", &[("n", "3")]),
     ("background-task", &[("orders", "3"), ("fails", "true")]),
@@ -43,17 +43,17 @@ const SMALL: [(&str, Knobs); 11] = [
 #[test]
 fn small_settings_keep_every_law_under_every_schedule() {
     println!("| exercise | schedules, all there are |\n|---|---|");
-    for (exercise, (slug, knobs)) in catalogue().iter().zip(SMALL) {
+    for (exercise, (slug, settings)) in catalogue().iter().zip(SMALL) {
         assert_eq!(exercise.slug, slug);
-        let explored = explore(&request(slug, "sound", knobs, None), MOST);
-        let explored = explored.unwrap_or_else(|failure| panic!("{slug} {knobs:?}: {failure:?}"));
+        let explored = explore(&request(slug, "sound", settings, None), MOST);
+        let explored = explored.unwrap_or_else(|failure| panic!("{slug} {settings:?}: {failure:?}"));
         assert!(explored.exhausted, "{slug}: more than {} schedules", explored.schedules);
         println!("| {slug} | {} |", explored.schedules);
     }
 }
 
 /// Mistakes that hide in FIFO order, at settings small enough for a walk through all orders.
-const HIDDEN: [(&str, &str, Knobs); 4] = [
+const HIDDEN: [(&str, &str, Settings); 4] = [
     ("concurrent-requests", "shared-list", &[("n", "2")]),
     (
         "connection-pool",
@@ -66,8 +66,8 @@ const HIDDEN: [(&str, &str, Knobs); 4] = [
 
 #[test]
 fn a_mistake_that_needs_an_unlucky_order_is_found_and_replayed() {
-    for (slug, variant, knobs) in HIDDEN {
-        let request = request(slug, variant, knobs, None);
+    for (slug, variant, settings) in HIDDEN {
+        let request = request(slug, variant, settings, None);
         let (schedule, wrong) = explore(&request, MOST).expect_err(variant);
         assert_ne!(schedule, Schedule::Choices(Vec::new()), "{variant} hides in FIFO order");
         let again = Run::in_order(request, schedule.order()).to_end();

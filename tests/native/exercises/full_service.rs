@@ -1,4 +1,4 @@
-//! The full service exercise: its timeline under each knob, its mistakes, and its laws at random settings.
+//! The full service exercise: its timeline under each setting, its mistakes, and its laws at random settings.
 
 use super::{broken, run, seen, request};
 use async_playground::{
@@ -10,8 +10,8 @@ use async_playground::{
 const SLUG: &str = "full-service";
 
 /// What was noted under that name, when, in milliseconds.
-fn noted(variant: &str, knobs: &[(&str, &str)], wanted: &str) -> Vec<(f64, String)> {
-    let found = seen::events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
+fn noted(variant: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<(f64, String)> {
+    let found = seen::events(SLUG, variant, settings).into_iter().filter_map(|event| match event.what {
         What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value)),
         What::Log { line, .. } if wanted == "line" => Some((event.at.as_millis(), line)),
         What::State { from, to, .. } if wanted == "state" => {
@@ -22,12 +22,12 @@ fn noted(variant: &str, knobs: &[(&str, &str)], wanted: &str) -> Vec<(f64, Strin
     found.collect()
 }
 
-fn lines(variant: &str, knobs: &[(&str, &str)]) -> String {
-    noted(variant, knobs, "line").into_iter().map(|(_, line)| line + "\n").collect()
+fn lines(variant: &str, settings: &[(&str, &str)]) -> String {
+    noted(variant, settings, "line").into_iter().map(|(_, line)| line + "\n").collect()
 }
 
-fn at(variant: &str, knobs: &[(&str, &str)], wanted: &str) -> Vec<f64> {
-    noted(variant, knobs, wanted).into_iter().map(|(at, _)| at).collect()
+fn at(variant: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<f64> {
+    noted(variant, settings, wanted).into_iter().map(|(at, _)| at).collect()
 }
 
 fn holds(report: &Report, law: &str) -> bool {
@@ -65,8 +65,8 @@ fn each_limit_spaces_the_fetches_in_its_own_way() {
 
 #[test]
 fn the_trace_shows_what_each_fetch_waits_for() {
-    let waits = |knobs: &[(&str, &str)], wanted: &str| {
-        let edges = seen::events(SLUG, "sound", knobs).into_iter().filter_map(|event| match event.what {
+    let waits = |settings: &[(&str, &str)], wanted: &str| {
+        let edges = seen::events(SLUG, "sound", settings).into_iter().filter_map(|event| match event.what {
             What::Wait { task, on, phase } if on == wanted => Some((event.at.as_millis(), task, phase)),
             _ => None,
         });
@@ -85,7 +85,7 @@ fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
     let request = request(SLUG, "sound", &[], None);
     let all = seen::events(SLUG, "sound", &[]);
     let evidence = |events: &[Event]| {
-        let record = Record { events, knobs: &request.knobs, error: None, live: false };
+        let record = Record { events, settings: &request.settings, error: None, live: false };
         let laws = record.judge(request.exercise).into_iter();
         laws.filter(|law| law.slug == "rate" && !law.held).map(|law| law.evidence).collect::<Vec<_>>()
     };
@@ -104,32 +104,32 @@ fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
 
 #[test]
 fn a_value_lives_for_its_time_after_its_fetch() {
-    let knobs = [("ids", "1,1,1,1"), ("gap_ms", "100"), ("ttl_ms", "200")];
+    let settings = [("ids", "1,1,1,1"), ("gap_ms", "100"), ("ttl_ms", "200")];
     // There from 100 ms; the request at 300 ms comes when it has just expired.
-    assert_eq!(at("sound", &knobs, "fetch"), [0.0, 300.0]);
+    assert_eq!(at("sound", &settings, "fetch"), [0.0, 300.0]);
 }
 
 #[test]
 fn an_outage_opens_the_breaker_and_a_probe_closes_it() {
     let hung = [("outage_ms", "1400"), ("timeout_ms", "100"), ("gap_ms", "500")];
-    let mut knobs = vec![("ids", "1,2,3,4,5,6")];
-    knobs.extend(hung);
+    let mut settings = vec![("ids", "1,2,3,4,5,6")];
+    settings.extend(hung);
     // Three hang at 0, 500 and 1000; a second after the third has timed out a probe is let through.
     let due = [(1100.0, "CLOSED OPEN"), (2500.0, "OPEN HALF_OPEN"), (2600.0, "HALF_OPEN CLOSED")];
-    assert_eq!(noted("sound", &knobs, "state"), due.map(|(at, change)| (at, change.to_owned())));
-    let kinds: Vec<_> = noted("sound", &knobs, "answer")
+    assert_eq!(noted("sound", &settings, "state"), due.map(|(at, change)| (at, change.to_owned())));
+    let kinds: Vec<_> = noted("sound", &settings, "answer")
         .into_iter()
         .map(|(_, answer)| answer.split('\'').nth(1).unwrap().to_owned())
         .collect();
     assert_eq!(kinds, ["timed out", "timed out", "timed out", "rejected", "rejected", "ok"]);
-    knobs[0].1 = "1,2";
-    assert_eq!(noted("sound", &knobs, "state"), [], "two are not three");
+    settings[0].1 = "1,2";
+    assert_eq!(noted("sound", &settings, "state"), [], "two are not three");
 }
 
 #[test]
 fn what_is_not_found_is_an_error_and_no_failure() {
-    let knobs = [("ids", "101,102,103,104"), ("gap_ms", "150")];
-    let answers = noted("sound", &knobs, "answer");
+    let settings = [("ids", "101,102,103,104"), ("gap_ms", "150")];
+    let answers = noted("sound", &settings, "answer");
     assert_eq!(answers[3].1, "(104, 'error', 'Resource 104 not found')");
     let failing = [("ids", "1,2,3,4"), ("failing_ids", "1,2,3"), ("gap_ms", "150")];
     assert_eq!(noted("sound", &failing, "state"), [(400.0, "CLOSED OPEN".to_owned())]);
@@ -144,10 +144,10 @@ fn the_id_that_stands_for_none_cannot_be_asked_for() {
 
 #[test]
 fn a_fetch_goes_on_when_the_one_who_began_it_gives_up() {
-    let knobs = [("ids", "1,1"), ("give_up_every", "1")];
-    assert_eq!(noted("sound", &knobs, "left"), [(50.0, "(1, 1, 'dropped')".to_owned())], "with the last");
-    let knobs = [("ids", "2,1,1,1"), ("give_up_every", "2")];
-    let left = noted("sound", &knobs, "left");
+    let settings = [("ids", "1,1"), ("give_up_every", "1")];
+    assert_eq!(noted("sound", &settings, "left"), [(50.0, "(1, 1, 'dropped')".to_owned())], "with the last");
+    let settings = [("ids", "2,1,1,1"), ("give_up_every", "2")];
+    let left = noted("sound", &settings, "left");
     assert_eq!(left.len(), 2, "one for each id: {left:?}");
     assert!(left.iter().all(|(at, value)| *at == 100.0 && value.contains("'ok'")), "{left:?}");
 }

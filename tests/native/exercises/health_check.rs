@@ -8,20 +8,20 @@ const SLUG: &str = "health-check";
 
 /// Status, how many checks were reported, whether it was quick, and when.
 #[track_caller]
-fn check(variant: &str, knobs: &[(&str, &str)], (status, checks, quick): (&str, u8, bool), at: f64) {
+fn check(variant: &str, settings: &[(&str, &str)], (status, checks, quick): (&str, u8, bool), at: f64) {
     let quick = if quick { "True" } else { "False" };
     let expected = [
         format!("Overall status: {status}"),
         format!("Services checked: {checks}"),
         format!("Total ms < 100: {quick}"),
     ];
-    assert_eq!(lines(SLUG, variant, knobs), expected.map(|line| (at, line)));
-    assert_eq!(run(SLUG, variant, knobs, None).elapsed, at);
+    assert_eq!(lines(SLUG, variant, settings), expected.map(|line| (at, line)));
+    assert_eq!(run(SLUG, variant, settings, None).elapsed, at);
 }
 
 /// What a run reported of the three dependencies.
-fn outcomes(variant: &str, knobs: &[(&str, &str)]) -> Vec<(String, String)> {
-    let reported = events(SLUG, variant, knobs).into_iter().filter_map(|event| match event.what {
+fn outcomes(variant: &str, settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    let reported = events(SLUG, variant, settings).into_iter().filter_map(|event| match event.what {
         What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => {
             Some((of.to_string(), value))
         }
@@ -44,17 +44,17 @@ fn the_total_is_the_longest_check() {
 
 #[test]
 fn a_failing_check_degrades_the_whole_and_hides_nothing() {
-    let knobs = [("cache", "fails")];
-    check("sound", &knobs, ("degraded", 3, true), 50.0);
-    assert_eq!(outcomes("sound", &knobs), pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")]));
+    let settings = [("cache", "fails")];
+    check("sound", &settings, ("degraded", 3, true), 50.0);
+    assert_eq!(outcomes("sound", &settings), pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")]));
 }
 
 #[test]
 fn a_hanging_check_costs_the_limit_and_no_more() {
-    let knobs = [("queue", "hangs"), ("database", "hangs"), ("timeout_ms", "80")];
-    check("sound", &knobs, ("degraded", 3, true), 80.0);
+    let settings = [("queue", "hangs"), ("database", "hangs"), ("timeout_ms", "80")];
+    check("sound", &settings, ("degraded", 3, true), 80.0);
     assert_eq!(
-        outcomes("sound", &knobs),
+        outcomes("sound", &settings),
         pairs(&[("database", "timed out"), ("cache", "ok"), ("queue", "timed out")])
     );
 }
@@ -83,9 +83,9 @@ fn one_by_one_adds_up() {
 
 #[test]
 fn the_first_error_hides_the_rest_and_one_limit_hides_all() {
-    let knobs = [("cache", "fails")];
-    check("first-error-wins", &knobs, ("degraded", 1, true), 20.0);
-    assert_eq!(outcomes("first-error-wins", &knobs), pairs(&[("cache", "failed")]));
+    let settings = [("cache", "fails")];
+    check("first-error-wins", &settings, ("degraded", 1, true), 20.0);
+    assert_eq!(outcomes("first-error-wins", &settings), pairs(&[("cache", "failed")]));
     check("one-limit-for-all", &[("queue", "hangs")], ("degraded", 0, false), 500.0);
 }
 
@@ -99,8 +99,8 @@ fn without_a_timeout_a_hanging_check_is_a_deadlock_that_says_who_waits() {
 
 #[test]
 fn silence_is_called_ok_though_it_is_reported() {
-    let knobs = [("queue", "hangs")];
-    check("silence-is-health", &knobs, ("ok", 3, false), 500.0);
+    let settings = [("queue", "hangs")];
+    check("silence-is-health", &settings, ("ok", 3, false), 500.0);
     let said = "degraded-if-any: 1 checks were reported as not ok, and the whole as 'ok'";
-    assert_eq!(broken(&run(SLUG, "silence-is-health", &knobs, None)), [said]);
+    assert_eq!(broken(&run(SLUG, "silence-is-health", &settings, None)), [said]);
 }

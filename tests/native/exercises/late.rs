@@ -1,6 +1,6 @@
 //! Laws on timers as real ones are: never early, and late by some milliseconds, each by another few.
 
-use super::{broken, draw::Setting, request};
+use super::{broken, draw::Drawn, request};
 use async_playground::{
     exercises::{ClockKind, Report, Run, Request, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
@@ -84,10 +84,10 @@ fn laws_hold_with_late_timers_where_deadlines_are_close() {
         ("full-service", &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "50"), ("outage_ms", "300")]),
         ("full-service", &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "50"), ("give_up_every", "2")]),
     ];
-    for (slug, knobs) in close {
+    for (slug, settings) in close {
         for lateness in 0..200 {
-            let report = run(request(slug, "sound", knobs, None), lateness);
-            assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {lateness}");
+            let report = run(request(slug, "sound", settings, None), lateness);
+            assert_eq!(broken(&report), [""; 0], "{slug} {settings:?} {lateness}");
         }
     }
 }
@@ -101,10 +101,10 @@ fn the_sum_of_many_short_waits_may_be_late_by_each_of_them() {
         ("connection-pool", &[("queries", "100"), ("size", "1"), ("query_ms", "1")]),
         ("connection-pool", &[("queries", "301"), ("size", "3"), ("query_ms", "1"), ("cancel_every", "7")]),
     ];
-    for (slug, knobs) in sums {
+    for (slug, settings) in sums {
         for lateness in 0..50 {
-            let report = run_late(request(slug, "sound", knobs, None), lateness, 3_000..5_000);
-            assert_eq!(broken(&report), [""; 0], "{slug} {knobs:?} {lateness}");
+            let report = run_late(request(slug, "sound", settings, None), lateness, 3_000..5_000);
+            assert_eq!(broken(&report), [""; 0], "{slug} {settings:?} {lateness}");
         }
     }
 }
@@ -113,9 +113,9 @@ fn the_sum_of_many_short_waits_may_be_late_by_each_of_them() {
 fn laws_hold_with_late_timers_at_settings_drawn_at_random() {
     for exercise in catalogue() {
         for number in 0..300 {
-            let setting = Setting::drawn(exercise, number);
-            let report = run(setting.of(exercise, "sound"), u64::from(number));
-            assert_eq!(broken(&report), [""; 0], "{} {setting:?}", exercise.slug);
+            let drawn = Drawn::drawn(exercise, number);
+            let report = run(drawn.of(exercise, "sound"), u64::from(number));
+            assert_eq!(broken(&report), [""; 0], "{} {drawn:?}", exercise.slug);
         }
     }
 }

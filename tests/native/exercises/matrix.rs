@@ -1,6 +1,6 @@
 //! The whole matrix: every exercise and every variant, at settings drawn at random, under many seeds, at two paces.
 
-use super::{broken, draw::Setting};
+use super::{broken, draw::Drawn};
 use async_playground::{
     exercises::{ClockKind, Exercise, Report, Run, Search, Request, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
@@ -36,13 +36,13 @@ impl Pace for Limited {
     }
 }
 
-/// Runs to the end; a panic, or no end, fails the test with the setting.
+/// Runs to the end; a panic, or no end, fails the test with the drawn.
 #[track_caller]
-fn ends(exercise: &Exercise, variant: &str, setting: &Setting) -> Report {
+fn ends(exercise: &Exercise, variant: &str, drawn: &Drawn) -> Report {
     let run = || {
         let time = SimulatedTime::default();
         let pace = Limited { left: STEPS, pace: AtOnce(time.clone()) };
-        let request = setting.of(exercise, variant);
+        let request = drawn.of(exercise, variant);
         let mut run = Run::new(request, ClockKind::Instant, Timers::new(time), Box::new(pace));
         match Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(report) => Some(report),
@@ -51,8 +51,8 @@ fn ends(exercise: &Exercise, variant: &str, setting: &Setting) -> Report {
     };
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Some(report)) => report,
-        Ok(None) => panic!("{} {variant} does not end at {setting:?}", exercise.slug),
-        Err(_) => panic!("{} {variant} panics at {setting:?}", exercise.slug),
+        Ok(None) => panic!("{} {variant} does not end at {drawn:?}", exercise.slug),
+        Err(_) => panic!("{} {variant} panics at {drawn:?}", exercise.slug),
     }
 }
 
@@ -60,12 +60,12 @@ fn ends(exercise: &Exercise, variant: &str, setting: &Setting) -> Report {
 fn the_sound_variant_keeps_every_law_at_a_thousand_settings() {
     for exercise in catalogue() {
         for number in 0..MANY {
-            let setting = Setting::drawn(exercise, number);
-            let report = ends(exercise, "sound", &setting);
+            let drawn = Drawn::drawn(exercise, number);
+            let report = ends(exercise, "sound", &drawn);
             assert_eq!(
                 (broken(&report), report.error),
                 (Vec::new(), None),
-                "{} at {setting:?}",
+                "{} at {drawn:?}",
                 exercise.slug
             );
         }
@@ -96,7 +96,7 @@ fn all_mistakes_but_two_break_their_law_at_settings_drawn_at_random() {
             let breaks =
                 |report: Report| report.laws.iter().any(|law| law.slug == mistake.breaks && !law.held);
             let caught = (0..FEWER)
-                .map(|number| ends(exercise, variant.slug, &Setting::drawn(exercise, number)))
+                .map(|number| ends(exercise, variant.slug, &Drawn::drawn(exercise, number)))
                 .fold(0, |caught, report| caught + u32::from(breaks(report)));
             if caught == 0 {
                 unseen.push(format!("{} {}", exercise.slug, variant.slug));
@@ -154,11 +154,11 @@ fn a_paced_run_has_the_same_trace_as_one_at_once() {
             // The same trace keeps the same laws, so with this the sound programs keep them on every clock but the live one.
             let count = if variant.mistake.is_none() { MANY } else { 10 };
             for number in 0..count {
-                let setting = Setting::drawn(exercise, number);
-                let mut at_once = Run::simulated(setting.of(exercise, variant.slug));
+                let drawn = Drawn::drawn(exercise, number);
+                let mut at_once = Run::simulated(drawn.of(exercise, variant.slug));
                 at_once.to_end();
-                let paced = paced(setting.of(exercise, variant.slug));
-                assert_eq!(at_once.new_events(), paced, "{} {} {setting:?}", exercise.slug, variant.slug);
+                let paced = paced(drawn.of(exercise, variant.slug));
+                assert_eq!(at_once.new_events(), paced, "{} {} {drawn:?}", exercise.slug, variant.slug);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The middleware exercise: its transcript under each knob, its mistakes, and its laws at random settings.
+//! The middleware exercise: its transcript under each setting, its mistakes, and its laws at random settings.
 
 use super::{run, seen};
 use async_playground::exercises::Verdict;
@@ -6,14 +6,14 @@ use async_playground::exercises::Verdict;
 const SLUG: &str = "middleware-chain";
 
 /// The transcript and the end in milliseconds.
-fn transcript(variant: &str, knobs: &[(&str, &str)]) -> (Vec<String>, f64) {
-    let lines = seen::lines(SLUG, variant, knobs).into_iter().map(|(_, line)| line);
-    (lines.collect(), run(SLUG, variant, knobs, None).elapsed)
+fn transcript(variant: &str, settings: &[(&str, &str)]) -> (Vec<String>, f64) {
+    let lines = seen::lines(SLUG, variant, settings).into_iter().map(|(_, line)| line);
+    (lines.collect(), run(SLUG, variant, settings, None).elapsed)
 }
 
 #[track_caller]
-fn check(variant: &str, knobs: &[(&str, &str)], due: &[&str], end: f64) {
-    assert_eq!(transcript(variant, knobs), (due.iter().map(|line| (*line).to_owned()).collect(), end));
+fn check(variant: &str, settings: &[(&str, &str)], due: &[&str], end: f64) {
+    assert_eq!(transcript(variant, settings), (due.iter().map(|line| (*line).to_owned()).collect(), end));
 }
 
 #[test]
@@ -36,8 +36,8 @@ fn without_a_token_only_what_is_outside_of_auth_runs() {
     let outside =
         ["  >> /users/1 start", "  << /users/1 done", "Response: {'error': 'unauthorized', 'status': 401}"];
     check("sound", &[("token", "false"), ("layers", "logging,auth,timing")], &outside, 0.0);
-    let knobs = [("token", "false"), ("layers", "timing")];
-    check("sound", &knobs, &["Response: {'user': 'Alice', 'status': 200, 'timing_ms': 50.0}"], 50.0);
+    let settings = [("token", "false"), ("layers", "timing")];
+    check("sound", &settings, &["Response: {'user': 'Alice', 'status': 200, 'timing_ms': 50.0}"], 50.0);
 }
 
 #[test]

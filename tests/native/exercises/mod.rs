@@ -25,17 +25,17 @@ mod variants;
 
 use async_playground::exercises::{Input, Report, Run, Request};
 
-/// Knobs spelled as on a command line.
+/// Settings spelled as on a command line.
 #[track_caller]
-fn request(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Request {
-    let knobs = knobs.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    Request::new(slug, Some(variant), knobs, seed).unwrap()
+fn request(slug: &str, variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Request {
+    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    Request::new(slug, Some(variant), settings, seed).unwrap()
 }
 
 /// Runs an exercise on simulated time, at once.
 #[track_caller]
-fn run(slug: &str, variant: &str, knobs: &[(&str, &str)], seed: Option<u32>) -> Report {
-    Run::simulated(request(slug, variant, knobs, seed)).to_end()
+fn run(slug: &str, variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Report {
+    Run::simulated(request(slug, variant, settings, seed)).to_end()
 }
 
 /// The laws that did not hold.

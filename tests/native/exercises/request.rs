@@ -1,7 +1,7 @@
 use async_playground::exercises::{Input, Kind, Request, catalogue};
 
-fn refused(slug: &str, variant: Option<&str>, knob: &str, input: Input) -> (&'static str, String) {
-    let refusal = Request::new(slug, variant, [(knob.to_owned(), input)], None).unwrap_err();
+fn refused(slug: &str, variant: Option<&str>, setting: &str, input: Input) -> (&'static str, String) {
+    let refusal = Request::new(slug, variant, [(setting.to_owned(), input)], None).unwrap_err();
     (refusal.code, refusal.message)
 }
 
@@ -13,25 +13,25 @@ fn unknown_names_are_refused_with_the_known_ones() {
     let (code, message) = refused("request-handler", Some("perfect"), "x", Input::Bool(true));
     assert_eq!((code, message.contains("sound, unchecked")), ("unknown-variant", true), "{message}");
     let (code, message) = refused("request-handler", None, "__proto__", Input::Bool(true));
-    assert_eq!(code, "unknown-knob");
-    assert_eq!(message, "unknown knob of request-handler \"__proto__\"; known: ids, query_ms");
+    assert_eq!(code, "unknown-setting");
+    assert_eq!(message, "unknown setting of request-handler \"__proto__\"; known: ids, query_ms");
 }
 
 #[test]
-fn a_bad_value_is_refused_with_the_knob_and_its_range() {
+fn a_bad_value_is_refused_with_the_setting_and_its_range() {
     let (code, message) = refused("request-handler", None, "query_ms", Input::Number(-1.0));
     assert_eq!(code, "bad-value");
-    assert_eq!(message, "knob query_ms must be a whole number from 0 to 10000 ms, not -1");
+    assert_eq!(message, "setting query_ms must be a whole number from 0 to 10000 ms, not -1");
     let long = Input::Text("x".repeat(1_000_000));
     let (_, message) = refused("request-handler", None, "query_ms", long);
     assert!(message.len() < 200, "hostile text is cut: {} bytes", message.len());
 }
 
-/// Every knob of every exercise, with inputs that are wrong for its kind.
+/// Every setting of every exercise, with inputs that are wrong for its kind.
 #[test]
-fn every_knob_refuses_what_is_out_of_range_or_of_another_type() {
+fn every_setting_refuses_what_is_out_of_range_or_of_another_type() {
     for exercise in catalogue() {
-        for knob in exercise.knobs {
+        for setting in exercise.settings {
             let mut wrong = vec![
                 Input::Number(f64::NAN),
                 Input::Number(f64::INFINITY),
@@ -43,7 +43,7 @@ fn every_knob_refuses_what_is_out_of_range_or_of_another_type() {
                 Input::List(vec![Input::Other("undefined")]),
                 Input::List(vec![Input::List(vec![])]),
             ];
-            match knob.kind {
+            match setting.kind {
                 Kind::Int { min, max, step, .. } => {
                     #[allow(clippy::cast_precision_loss, reason = "ranges are small")]
                     wrong.extend([min - 1, max + 1].map(|n| Input::Number(n as f64)));
@@ -66,10 +66,10 @@ fn every_knob_refuses_what_is_out_of_range_or_of_another_type() {
                 }
             }
             for input in wrong {
-                let (code, message) = refused(exercise.slug, None, knob.name, input.clone());
-                assert_eq!(code, "bad-value", "{} {} {input:?}", exercise.slug, knob.name);
+                let (code, message) = refused(exercise.slug, None, setting.name, input.clone());
+                assert_eq!(code, "bad-value", "{} {} {input:?}", exercise.slug, setting.name);
                 assert!(
-                    message.contains(knob.name) && message.contains(&knob.allowed().to_string()),
+                    message.contains(setting.name) && message.contains(&setting.allowed().to_string()),
                     "{message}"
                 );
             }
@@ -78,10 +78,10 @@ fn every_knob_refuses_what_is_out_of_range_or_of_another_type() {
 }
 
 #[test]
-fn every_default_is_a_value_that_its_knob_accepts() {
+fn every_default_is_a_value_that_its_setting_accepts() {
     for exercise in catalogue() {
-        for knob in exercise.knobs {
-            let spelled = match serde_json::to_value(knob.default()).unwrap() {
+        for setting in exercise.settings {
+            let spelled = match serde_json::to_value(setting.default()).unwrap() {
                 serde_json::Value::Array(items) => items
                     .iter()
                     .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
@@ -90,7 +90,7 @@ fn every_default_is_a_value_that_its_knob_accepts() {
                 serde_json::Value::String(word) => word,
                 other => other.to_string(),
             };
-            assert_eq!(knob.read(&Input::Spelled(spelled)), Some(knob.default()), "{}", knob.name);
+            assert_eq!(setting.read(&Input::Spelled(spelled)), Some(setting.default()), "{}", setting.name);
         }
     }
 }

@@ -4,7 +4,7 @@ use async_playground::exercises::Verdict;
 const SLUG: &str = "request-id";
 
 /// The transcript with the ids named a, b, c in order of appearance.
-fn lines(variant: &str, knobs: &[(&str, &str)]) -> Vec<String> {
+fn lines(variant: &str, settings: &[(&str, &str)]) -> Vec<String> {
     let mut ids = Vec::new();
     let name =
         |(_, line): (f64, String)| match line.strip_prefix("[req-").and_then(|line| line.split_once(']')) {
@@ -17,11 +17,11 @@ fn lines(variant: &str, knobs: &[(&str, &str)]) -> Vec<String> {
             }
             None => line,
         };
-    seen::lines(SLUG, variant, knobs).into_iter().map(name).collect()
+    seen::lines(SLUG, variant, settings).into_iter().map(name).collect()
 }
 
-fn breaks(variant: &str, knobs: &[(&str, &str)]) -> Vec<&'static str> {
-    run(SLUG, variant, knobs, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+fn breaks(variant: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
+    run(SLUG, variant, settings, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
 }
 
 #[test]
@@ -47,19 +47,19 @@ fn the_default_run_is_judged_and_ends_at_50_ms() {
 
 #[test]
 fn an_error_and_a_cancel_are_logged_under_the_requests_own_id() {
-    let knobs = [("fail_every", "2"), ("cancel_every", "3")];
+    let settings = [("fail_every", "2"), ("cancel_every", "3")];
     assert_eq!(
-        lines("sound", &knobs)[6..],
+        lines("sound", &settings)[6..],
         ["c: Request cancelled", "a: Request complete", "b: Request failed", "All completed: False"]
     );
-    assert_eq!(broken(&run(SLUG, "sound", &knobs, None)), [""; 0]);
+    assert_eq!(broken(&run(SLUG, "sound", &settings, None)), [""; 0]);
 }
 
 #[test]
 fn an_inner_request_has_an_id_of_its_own_and_gives_way_to_the_outer() {
-    let knobs = [("nested", "true"), ("requests", "1")];
+    let settings = [("nested", "true"), ("requests", "1")];
     assert_eq!(
-        lines("sound", &knobs),
+        lines("sound", &settings),
         [
             "a: Handling request",
             "a: Fetching user 1",
@@ -71,13 +71,13 @@ fn an_inner_request_has_an_id_of_its_own_and_gives_way_to_the_outer() {
             "All completed: True",
         ]
     );
-    assert_eq!(run(SLUG, "sound", &knobs, None).elapsed, 100.0);
+    assert_eq!(run(SLUG, "sound", &settings, None).elapsed, 100.0);
 }
 
 #[test]
 fn a_child_inherits_the_id_only_if_asked_to() {
-    let mails = |knob| {
-        let mut lines = lines("sound", &[("child", knob), ("requests", "1")]);
+    let mails = |setting| {
+        let mut lines = lines("sound", &[("child", setting), ("requests", "1")]);
         lines.retain(|line| line.to_lowercase().contains("mail"));
         lines
     };

@@ -12,13 +12,13 @@ const NO_FAST: &str = "{'error': 'timeout', 'handler': 'fast_handler'}";
 const NO_SLOW: &str = "{'error': 'timeout', 'handler': 'slow_handler'}";
 
 #[track_caller]
-fn answers(knobs: &[(&str, &str)], expected: [(f64, &str); 2]) {
-    assert_eq!(lines(SLUG, "sound", knobs), expected.map(|(at, line)| (at, line.to_owned())));
-    assert_eq!(run(SLUG, "sound", knobs, None).elapsed, expected[1].0, "it ends with its last answer");
+fn answers(settings: &[(&str, &str)], expected: [(f64, &str); 2]) {
+    assert_eq!(lines(SLUG, "sound", settings), expected.map(|(at, line)| (at, line.to_owned())));
+    assert_eq!(run(SLUG, "sound", settings, None).elapsed, expected[1].0, "it ends with its last answer");
 }
 
 #[test]
-fn each_knob_moves_the_answers() {
+fn each_setting_moves_the_answers() {
     answers(&[], [(50.0, FAST), (250.0, NO_SLOW)]);
     answers(&[("timeout_ms", "500")], [(50.0, FAST), (550.0, SLOW)]);
     answers(&[("timeout_ms", "499")], [(50.0, FAST), (549.0, NO_SLOW)]);

@@ -12,27 +12,27 @@ const HIDDEN: &[(&str, &str, u32)] = &[
 #[test]
 fn the_search_finds_what_first_come_first_served_hides() {
     let mut found = Vec::new();
-    let mut at_default_knobs = 0;
+    let mut at_default_settings = 0;
     for exercise in catalogue() {
         for variant in exercise.variants() {
             let Some(mistake) = variant.mistake.as_ref().filter(|mistake| mistake.needs_schedule) else {
                 continue;
             };
-            let in_order = run(exercise.slug, variant.slug, mistake.knobs, None);
+            let in_order = run(exercise.slug, variant.slug, mistake.settings, None);
             assert_eq!(in_order.verdict, Verdict::Passed, "{} in FIFO order", variant.slug);
-            at_default_knobs += u32::from(mistake.knobs.is_empty());
+            at_default_settings += u32::from(mistake.settings.is_empty());
 
             let findings =
-                Search::new(request(exercise.slug, variant.slug, mistake.knobs, None), 1000).to_end();
+                Search::new(request(exercise.slug, variant.slug, mistake.settings, None), 1000).to_end();
             let failure = findings.failure.expect("an unlucky order");
             assert!(failure.laws.iter().any(|law| law.slug == mistake.breaks), "{failure:?}");
             found.push((exercise.slug, variant.slug, findings.tried));
 
             // Running the seed shows it.
-            let again = run(exercise.slug, variant.slug, mistake.knobs, Some(failure.seed));
+            let again = run(exercise.slug, variant.slug, mistake.settings, Some(failure.seed));
             assert_eq!(broken(&again).len(), failure.laws.len());
         }
     }
     assert_eq!(found, HIDDEN);
-    assert!(at_default_knobs >= 2);
+    assert!(at_default_settings >= 2);
 }

@@ -5,7 +5,7 @@ use async_playground::{
 };
 use std::fs;
 
-/// When each exercise ends at default knobs, in milliseconds (None where the contract leaves it open).
+/// When each exercise ends at default settings, in milliseconds (None where the contract leaves it open).
 const ENDS: [(&str, Option<f64>); 11] = [
     ("request-handler", Some(100.0)),
     ("concurrent-requests", Some(1100.0)),

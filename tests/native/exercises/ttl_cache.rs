@@ -3,18 +3,18 @@ use async_playground::exercises::Verdict;
 
 const SLUG: &str = "ttl-cache";
 
-fn lines(variant: &str, knobs: &[(&str, &str)]) -> Vec<String> {
-    seen::lines(SLUG, variant, knobs).into_iter().map(|(_, line)| line).collect()
+fn lines(variant: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    seen::lines(SLUG, variant, settings).into_iter().map(|(_, line)| line).collect()
 }
 
 #[track_caller]
-fn check(knobs: &[(&str, &str)], end: f64, fetches: (usize, usize)) {
-    let report = run(SLUG, "sound", knobs, None);
-    assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{knobs:?}");
-    assert_eq!(report.elapsed, end, "{knobs:?}");
-    let lines = lines("sound", knobs);
-    assert_eq!(lines[0], format!("Fetch count: {0} (should be {0})", fetches.0), "{knobs:?}");
-    assert_eq!(lines[2], format!("After TTL expiry, fetches: {0} (should be {0})", fetches.1), "{knobs:?}");
+fn check(settings: &[(&str, &str)], end: f64, fetches: (usize, usize)) {
+    let report = run(SLUG, "sound", settings, None);
+    assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{settings:?}");
+    assert_eq!(report.elapsed, end, "{settings:?}");
+    let lines = lines("sound", settings);
+    assert_eq!(lines[0], format!("Fetch count: {0} (should be {0})", fetches.0), "{settings:?}");
+    assert_eq!(lines[2], format!("After TTL expiry, fetches: {0} (should be {0})", fetches.1), "{settings:?}");
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn the_default_run_is_judged_and_ends_at_800_ms() {
 }
 
 #[test]
-fn each_knob_has_its_effect() {
+fn each_setting_has_its_effect() {
     check(&[("callers", "1")], 800.0, (1, 2));
     check(&[("callers", "10000")], 800.0, (1, 2));
     check(&[("fetch_ms", "1")], 602.0, (1, 2));
@@ -46,9 +46,9 @@ fn each_knob_has_its_effect() {
     check(&[("cancel_first", "true"), ("callers", "1"), ("pause_ms", "0")], 150.0, (1, 2));
 }
 
-/// What the variant breaks at these knobs, in FIFO order.
-fn breaks(variant: &str, knobs: &[(&str, &str)]) -> Vec<&'static str> {
-    run(SLUG, variant, knobs, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+/// What the variant breaks at these settings, in FIFO order.
+fn breaks(variant: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
+    run(SLUG, variant, settings, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
 }
 
 #[test]

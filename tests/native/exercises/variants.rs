@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 /// How many seeds to look through for an unlucky order.
 const SEEDS: u32 = 1000;
 
-fn breaks(exercise: &Exercise, variant: &str, knobs: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
-    let report = run(exercise.slug, variant, knobs, seed);
+fn breaks(exercise: &Exercise, variant: &str, settings: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
+    let report = run(exercise.slug, variant, settings, seed);
     match what {
         "transcript" => report.verdict == Verdict::Failed,
         law => report.laws.iter().any(|found| found.slug == law && !found.held),
@@ -31,10 +31,10 @@ fn every_mistake_is_caught_where_it_says() {
     for exercise in catalogue() {
         for variant in exercise.variants() {
             let Some(mistake) = &variant.mistake else { continue };
-            let caught = |seed| breaks(exercise, variant.slug, mistake.knobs, mistake.breaks, seed);
+            let caught = |seed| breaks(exercise, variant.slug, mistake.settings, mistake.breaks, seed);
             let name = format!("{} {}", exercise.slug, variant.slug);
             if mistake.needs_schedule {
-                let report = run(exercise.slug, variant.slug, mistake.knobs, None);
+                let report = run(exercise.slug, variant.slug, mistake.settings, None);
                 assert_eq!(
                     report.verdict,
                     Verdict::Passed,
@@ -43,7 +43,7 @@ fn every_mistake_is_caught_where_it_says() {
                 );
                 assert!((0..SEEDS).any(|seed| caught(Some(seed))), "{name} under no seed of {SEEDS}");
             } else {
-                assert!(caught(None), "{name} does not break {} at {:?}", mistake.breaks, mistake.knobs);
+                assert!(caught(None), "{name} does not break {} at {:?}", mistake.breaks, mistake.settings);
             }
         }
     }
@@ -58,7 +58,7 @@ fn every_law_is_broken_by_some_variant_at_the_setting_it_names() {
             let seeds: Vec<_> =
                 if mistake.needs_schedule { (0..SEEDS).map(Some).collect() } else { vec![None] };
             for seed in seeds {
-                for law in run(exercise.slug, variant.slug, mistake.knobs, seed).laws {
+                for law in run(exercise.slug, variant.slug, mistake.settings, seed).laws {
                     if !law.held {
                         unbroken.remove(law.slug);
                     }
@@ -73,8 +73,8 @@ fn every_law_is_broken_by_some_variant_at_the_setting_it_names() {
 fn a_broken_law_points_at_events_of_the_trace_or_says_what_is_missing() {
     for exercise in catalogue() {
         for variant in exercise.variants() {
-            let knobs = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.knobs);
-            for law in run(exercise.slug, variant.slug, knobs, None).laws {
+            let settings = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
+            for law in run(exercise.slug, variant.slug, settings, None).laws {
                 assert!(
                     law.evidence.contains(|c: char| c.is_ascii_digit()),
                     "{} {}: evidence has no number: {}",

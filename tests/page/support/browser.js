@@ -122,7 +122,7 @@ export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requ
 export async function bench(page) {
   const host = page.locator('async-playground');
   await page.locator('async-playground[data-state]').waitFor();
-  // A frame tells whether there is room for the knobs.
+  // A frame tells whether there is room for the settings.
   await drawn(page);
   const rows = host.locator('tbody tr');
   // All in one go: between finding rows and reading them some may have been replaced.
@@ -167,8 +167,8 @@ export async function bench(page) {
     statuses: async () => (await seen()).map(({ status }) => status),
     /** How far down on the page each row is. */
     places: async () => (await seen()).map(({ place }) => place),
-    async openKnobs() {
-      const drawer = host.locator('details.knobs');
+    async openSettings() {
+      const drawer = host.locator('details.settings');
       if ((await drawer.getAttribute('open')) === null) await drawer.locator('summary').click();
     },
   };

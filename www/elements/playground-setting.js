@@ -1,32 +1,32 @@
-// `<playground-knob>`: one parameter of an exercise, with its unit, its range, the error in its place, and a reset.
+// `<playground-setting>`: one parameter of an exercise, with its unit, its range, the error in its place, and a reset.
 //
-// Fires `knobchange`, which bubbles, whenever what is typed or set changes.
+// Fires `settingchange`, which bubbles, whenever what is typed or set changes.
 
 import { Base, define, h, icon } from '../dom.js';
-import { control } from './knob-controls.js';
+import { control } from './setting-controls.js';
 
 /**
- * @typedef {import('../playground.js').Knob} Knob
- * @typedef {import('../playground.js').KnobValue} KnobValue
+ * @typedef {import('../playground.js').Setting} Setting
+ * @typedef {import('../playground.js').SettingValue} SettingValue
  */
 
-export class PlaygroundKnob extends Base {
-  #knob = /** @type {Knob | null} */ (null);
-  #control = /** @type {import('./knob-controls.js').Control | null} */ (null);
+export class PlaygroundSetting extends Base {
+  #setting = /** @type {Setting | null} */ (null);
+  #control = /** @type {import('./setting-controls.js').Control | null} */ (null);
   #error = /** @type {HTMLElement | null} */ (null);
   #reset = /** @type {HTMLButtonElement | null} */ (null);
 
-  get knob() {
-    return this.#knob;
+  get setting() {
+    return this.#setting;
   }
 
-  /** Setting the knob renders its controls at their default. */
-  set knob(knob) {
-    this.#knob = knob;
-    if (knob !== null) this.#render(knob);
+  /** Setting the setting renders its controls at their default. */
+  set setting(setting) {
+    this.#setting = setting;
+    if (setting !== null) this.#render(setting);
   }
 
-  /** The value, or null while what is typed is refused. @returns {KnobValue | null} */
+  /** The value, or null while what is typed is refused. @returns {SettingValue | null} */
   get value() {
     const reading = this.#control?.read();
     return reading && 'value' in reading ? reading.value : null;
@@ -40,26 +40,26 @@ export class PlaygroundKnob extends Base {
 
   /** Whether the value differs from the default. */
   get changed() {
-    return this.#knob !== null && JSON.stringify(this.value) !== JSON.stringify(this.#knob.default);
+    return this.#setting !== null && JSON.stringify(this.value) !== JSON.stringify(this.#setting.default);
   }
 
   reset() {
-    if (this.#knob !== null) this.value = this.#knob.default;
+    if (this.#setting !== null) this.value = this.#setting.default;
   }
 
-  /** A locked knob shows its value and cannot be changed. */
+  /** A locked setting shows its value and cannot be changed. */
   set locked(/** @type {boolean} */ locked) {
     this.toggleAttribute('data-locked', locked);
     for (const field of this.querySelectorAll('fieldset')) field.disabled = locked;
   }
 
-  /** @param {Knob} knob */
-  #render(knob) {
-    const id = `knob-${knob.name}`;
-    const made = control(knob, id, () => this.#change());
+  /** @param {Setting} setting */
+  #render(setting) {
+    const id = `setting-${setting.name}`;
+    const made = control(setting, id, () => this.#change());
     this.#control = made;
-    const shown = Array.isArray(knob.default) ? knob.default.join(', ') : String(knob.default);
-    const resetLabel = `Reset ${knob.label} to ${shown}${knob.unit ? ` ${knob.unit}` : ''}`;
+    const shown = Array.isArray(setting.default) ? setting.default.join(', ') : String(setting.default);
+    const resetLabel = `Reset ${setting.label} to ${shown}${setting.unit ? ` ${setting.unit}` : ''}`;
     this.#reset = h('button', { type: 'button', class: 'quiet reset', 'aria-label': resetLabel, title: resetLabel }, icon('reset'));
     this.#reset.addEventListener('click', () => {
       this.reset();
@@ -67,11 +67,11 @@ export class PlaygroundKnob extends Base {
       this.#notify();
     });
     this.#error = h('p', { class: 'error', role: 'alert' });
-    const group = knob.kind === 'order';
-    const label = group ? h('span', { id: `${id}-label` }, knob.label) : h('label', { htmlFor: id }, knob.label);
+    const group = setting.kind === 'order';
+    const label = group ? h('span', { id: `${id}-label` }, setting.label) : h('label', { htmlFor: id }, setting.label);
     if (group) /** @type {Element} */ (made.nodes[0]).setAttribute('aria-labelledby', `${id}-label`);
-    this.dataset.kind = knob.kind;
-    this.dataset.name = knob.name;
+    this.dataset.kind = setting.kind;
+    this.dataset.name = setting.name;
     this.replaceChildren(
       h('div', { class: 'head' }, label, this.#reset),
       h('fieldset', { class: 'controls', role: 'none' }, ...made.nodes),
@@ -87,12 +87,12 @@ export class PlaygroundKnob extends Base {
   }
 
   #notify() {
-    this.dispatchEvent(new CustomEvent('knobchange', { bubbles: true }));
+    this.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
   }
 
   #update() {
     const reading = this.#control?.read() ?? { error: '' };
-    const error = 'error' in reading ? `${this.#knob?.label ?? ''} ${reading.error}` : '';
+    const error = 'error' in reading ? `${this.#setting?.label ?? ''} ${reading.error}` : '';
     if (this.#error !== null && this.#error.textContent !== error) this.#error.textContent = error;
     for (const input of this.querySelectorAll('input')) input.setAttribute('aria-invalid', String(error !== ''));
     this.toggleAttribute('data-changed', this.changed);
@@ -100,4 +100,4 @@ export class PlaygroundKnob extends Base {
   }
 }
 
-define('playground-knob', PlaygroundKnob);
+define('playground-setting', PlaygroundSetting);

@@ -8,7 +8,7 @@ use crate::BEGINS_ONLY;
 
 /// A parameter that the reader can turn.
 #[derive(Debug, Serialize)]
-pub struct Knob {
+pub struct Setting {
     /// Its name in the API and in URLs.
     pub name: &'static str,
     /// Its name on the page; empty in a module that only begins.
@@ -20,7 +20,7 @@ pub struct Knob {
     pub kind: Kind,
 }
 
-/// What a knob can be set to.
+/// What a setting can be set to.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum Kind {
@@ -67,7 +67,7 @@ pub enum Kind {
     },
 }
 
-impl Knob {
+impl Setting {
     const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
         let label = if BEGINS_ONLY { "" } else { label };
         Self { name, label, unit: None, kind }
@@ -165,8 +165,8 @@ impl Knob {
     }
 }
 
-/// What a knob allows, in words.
-struct Allowed<'a>(&'a Knob);
+/// What a setting allows, in words.
+struct Allowed<'a>(&'a Setting);
 
 impl fmt::Display for Allowed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -236,7 +236,7 @@ pub enum Input {
     Other(&'static str),
 }
 
-/// A knob's value, of the knob's type and in its range.
+/// A setting's value, of the setting's type and in its range.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -252,34 +252,34 @@ pub enum Value {
     Words(Vec<&'static str>),
 }
 
-/// A value for each knob of an exercise.
+/// A value for each setting of an exercise.
 #[derive(Clone, Debug)]
-pub struct Knobs(Vec<(&'static Knob, Value)>);
+pub struct Settings(Vec<(&'static Setting, Value)>);
 
-impl Knobs {
-    /// The defaults of `knobs`.
-    pub fn defaults(knobs: &'static [Knob]) -> Self {
-        Self(knobs.iter().map(|knob| (knob, knob.default())).collect())
+impl Settings {
+    /// The defaults of `settings`.
+    pub fn defaults(settings: &'static [Setting]) -> Self {
+        Self(settings.iter().map(|setting| (setting, setting.default())).collect())
     }
 
-    /// Whether every knob has its default.
+    /// Whether every setting has its default.
     pub fn are_default(&self) -> bool {
-        self.0.iter().all(|(knob, value)| *value == knob.default())
+        self.0.iter().all(|(setting, value)| *value == setting.default())
     }
 
-    /// Sets the knob of that name; None if there is none, else whether the value was allowed.
-    pub(super) fn set(&mut self, name: &str, input: &Input) -> Option<Result<(), &'static Knob>> {
-        let (knob, place) = self.0.iter_mut().find(|(knob, _)| knob.name == name)?;
-        Some(knob.read(input).map(|value| *place = value).ok_or(*knob))
+    /// Sets the setting of that name; None if there is none, else whether the value was allowed.
+    pub(super) fn set(&mut self, name: &str, input: &Input) -> Option<Result<(), &'static Setting>> {
+        let (setting, place) = self.0.iter_mut().find(|(setting, _)| setting.name == name)?;
+        Some(setting.read(input).map(|value| *place = value).ok_or(*setting))
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
-        let found = self.0.iter().find(|(knob, _)| knob.name == name).map(|(_, value)| value);
-        debug_assert!(found.is_some(), "the exercise asks for a knob {name} that it does not list");
+        let found = self.0.iter().find(|(setting, _)| setting.name == name).map(|(_, value)| value);
+        debug_assert!(found.is_some(), "the exercise asks for a setting {name} that it does not list");
         found
     }
 
-    /// The whole number that the knob of that name is set to; 0 if it is no such knob.
+    /// The whole number that the setting of that name is set to; 0 if it is no such setting.
     pub fn int(&self, name: &str) -> i64 {
         if let Some(Value::Int(number)) = self.value(name) { *number } else { 0 }
     }
@@ -299,27 +299,27 @@ impl Knobs {
         matches!(self.value(name), Some(Value::Bool(true)))
     }
 
-    /// The word chosen for the knob of that name.
+    /// The word chosen for the setting of that name.
     pub fn word(&self, name: &str) -> &'static str {
         if let Some(Value::Word(word)) = self.value(name) { word } else { "" }
     }
 
-    /// The numbers of the knob of that name.
+    /// The numbers of the setting of that name.
     pub fn ints(&self, name: &str) -> &[i64] {
         if let Some(Value::Ints(numbers)) = self.value(name) { numbers } else { &[] }
     }
 
-    /// The words of the knob of that name, in their order.
+    /// The words of the setting of that name, in their order.
     pub fn words(&self, name: &str) -> &[&'static str] {
         if let Some(Value::Words(words)) = self.value(name) { words } else { &[] }
     }
 }
 
-impl Serialize for Knobs {
+impl Serialize for Settings {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (knob, value) in &self.0 {
-            map.serialize_entry(knob.name, value)?;
+        for (setting, value) in &self.0 {
+            map.serialize_entry(setting.name, value)?;
         }
         map.end()
     }

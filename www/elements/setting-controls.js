@@ -1,47 +1,47 @@
-// The controls of a knob, by its kind: how a value is shown, and how what was typed is read and refused.
+// The controls of a setting, by its kind: how a value is shown, and how what was typed is read and refused.
 //
 // The wasm module checks every value again; what is said here is said in place and before anything runs.
 
 import { h, icon } from '../dom.js';
 
 /**
- * @typedef {import('../playground.js').Knob} Knob
- * @typedef {import('../playground.js').KnobValue} KnobValue
- * @typedef {{value: KnobValue} | {error: string}} Reading
- * @typedef {{nodes: Node[], range: string, read: () => Reading, write: (value: KnobValue) => void}} Control
+ * @typedef {import('../playground.js').Setting} Setting
+ * @typedef {import('../playground.js').SettingValue} SettingValue
+ * @typedef {{value: SettingValue} | {error: string}} Reading
+ * @typedef {{nodes: Node[], range: string, read: () => Reading, write: (value: SettingValue) => void}} Control
  * @typedef {() => void} Changed
  */
 
 /**
- * @param {Knob} knob
+ * @param {Setting} setting
  * @param {string} id of the control that the label names
  * @param {Changed} changed
  * @returns {Control}
  */
-export function control(knob, id, changed) {
-  switch (knob.kind) {
+export function control(setting, id, changed) {
+  switch (setting.kind) {
     case 'int':
-      return numberControl({ ...knob, whole: true }, id, changed);
+      return numberControl({ ...setting, whole: true }, id, changed);
     case 'bool':
       return switchControl(id, changed);
     case 'choice':
-      return choiceControl(knob, id, changed);
+      return choiceControl(setting, id, changed);
     case 'ints':
-      return listControl(knob, id, changed);
+      return listControl(setting, id, changed);
     case 'order':
-      return orderControl(knob, id, changed);
+      return orderControl(setting, id, changed);
   }
 }
 
 /**
- * The value of a knob that is spelled as on a command line.
- * @param {Knob} knob
+ * The value of a setting that is spelled as on a command line.
+ * @param {Setting} setting
  * @param {string} text
- * @returns {KnobValue}
+ * @returns {SettingValue}
  */
-export function unspelled(knob, text) {
+export function unspelled(setting, text) {
   const words = text.split(',').filter((word) => word !== '');
-  switch (knob.kind) {
+  switch (setting.kind) {
     case 'int':
       return Number(text);
     case 'bool':
@@ -57,7 +57,7 @@ export function unspelled(knob, text) {
 
 /**
  * A number and a slider for the same value. Over wide ranges the slider counts in proportion, not in steps.
- * @param {{label: string, unit: string | null, min: number, max: number, step: number, whole: boolean}} knob
+ * @param {{label: string, unit: string | null, min: number, max: number, step: number, whole: boolean}} setting
  * @param {string} id
  * @param {Changed} changed
  * @returns {Control}
@@ -150,13 +150,13 @@ function switchControl(id, changed) {
 }
 
 /**
- * @param {import('../playground.js').ChoiceKnob} knob
+ * @param {import('../playground.js').ChoiceSetting} setting
  * @param {string} id
  * @param {Changed} changed
  * @returns {Control}
  */
-function choiceControl(knob, id, changed) {
-  const select = h('select', { id }, ...knob.options.map((option) => h('option', { value: option }, option)));
+function choiceControl(setting, id, changed) {
+  const select = h('select', { id }, ...setting.options.map((option) => h('option', { value: option }, option)));
   select.addEventListener('change', changed);
   return {
     nodes: [select],
@@ -169,13 +169,13 @@ function choiceControl(knob, id, changed) {
 }
 
 /**
- * @param {import('../playground.js').IntsKnob} knob
+ * @param {import('../playground.js').IntsSetting} setting
  * @param {string} id
  * @param {Changed} changed
  * @returns {Control}
  */
-function listControl(knob, id, changed) {
-  const range = `1 to ${plain(knob.maxItems)} whole numbers from ${plain(knob.min)} to ${plain(knob.max)}, with commas`;
+function listControl(setting, id, changed) {
+  const range = `1 to ${plain(setting.maxItems)} whole numbers from ${plain(setting.min)} to ${plain(setting.max)}, with commas`;
   const field = h('input', { type: 'text', id, autocomplete: 'off', spellcheck: false, 'aria-describedby': `${id}-help` });
   field.addEventListener('input', changed);
   return {
@@ -184,8 +184,8 @@ function listControl(knob, id, changed) {
     read: () => {
       const words = field.value.split(/[\s,]+/).filter((word) => word !== '');
       const numbers = words.map(Number);
-      const allowed = (/** @type {number} */ n) => Number.isInteger(n) && n >= knob.min && n <= knob.max;
-      const refused = numbers.length < 1 || numbers.length > knob.maxItems || !numbers.every(allowed);
+      const allowed = (/** @type {number} */ n) => Number.isInteger(n) && n >= setting.min && n <= setting.max;
+      const refused = numbers.length < 1 || numbers.length > setting.maxItems || !numbers.every(allowed);
       return refused ? { error: `must be ${range}` } : { value: numbers };
     },
     write: (value) => {
@@ -196,12 +196,12 @@ function listControl(knob, id, changed) {
 
 /**
  * Words to switch on and off and to move; those that are off wait at the end.
- * @param {import('../playground.js').OrderKnob} knob
+ * @param {import('../playground.js').OrderSetting} setting
  * @param {string} id
  * @param {Changed} changed
  * @returns {Control}
  */
-function orderControl(knob, id, changed) {
+function orderControl(setting, id, changed) {
   /** @type {{word: string, on: boolean}[]} */
   let items = [];
   const list = h('ol', { id, class: 'order', role: 'list' });
@@ -236,7 +236,7 @@ function orderControl(knob, id, changed) {
     read: () => ({ value: items.filter((item) => item.on).map((item) => item.word) }),
     write: (value) => {
       const on = Array.isArray(value) ? value.map(String) : [];
-      const off = knob.options.filter((word) => !on.includes(word));
+      const off = setting.options.filter((word) => !on.includes(word));
       items = [...on.map((word) => ({ word, on: true })), ...off.map((word) => ({ word, on: false }))];
       render();
     },

@@ -1,4 +1,4 @@
-// Knobs: bad values are refused in their place, good ones run, and then only the laws judge.
+// Settings: bad values are refused in their place, good ones run, and then only the laws judge.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -18,13 +18,13 @@ for (const { slug } of SAMPLE) {
   test(`${slug}: each number is refused outside its range, in its place, and reset`, () =>
     site.page(`${slug}/`, async (page) => {
       const on = await bench(page);
-      await on.openKnobs();
+      await on.openSettings();
       await on.clock('Instant');
       // One is enough to see that another browser understands: typing by keys takes long there.
       const few = BROWSER === 'chromium' ? undefined : 1;
-      const knobs = (await on.host.locator('playground-knob[data-kind="int"]').all()).slice(0, few);
-      for (const knob of knobs) {
-        const number = knob.locator('input[type="number"]');
+      const settings = (await on.host.locator('playground-setting[data-kind="int"]').all()).slice(0, few);
+      for (const setting of settings) {
+        const number = setting.locator('input[type="number"]');
         const [min, max, initial] = await Promise.all([
           number.getAttribute('min'),
           number.getAttribute('max'),
@@ -32,14 +32,14 @@ for (const { slug } of SAMPLE) {
         ]);
         for (const bad of [String(Number(min) - 1), String(Number(max) + 1), '', '0.5']) {
           await type(number, bad);
-          assert.match((await knob.locator('.error').textContent()) ?? '', /must be a whole number from .+ to /);
+          assert.match((await setting.locator('.error').textContent()) ?? '', /must be a whole number from .+ to /);
           assert.equal(await number.getAttribute('aria-invalid'), 'true');
           await on.run.click();
           assert.equal(await on.state(), 'ready', `did not start with ${bad}`);
         }
-        await knob.locator('.reset').click();
+        await setting.locator('.reset').click();
         assert.equal(await number.inputValue(), initial);
-        assert.equal(await knob.locator('.error').textContent(), '');
+        assert.equal(await setting.locator('.error').textContent(), '');
       }
       await on.run.click();
       await on.until('passed');
@@ -49,12 +49,12 @@ for (const { slug } of SAMPLE) {
 test('away from the defaults the lines are shown and not judged, and reset brings the judgement back', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await bench(page);
-    await on.openKnobs();
+    await on.openSettings();
     await on.clock('Instant');
-    const knob = on.host.locator('playground-knob[data-kind="int"]').first();
-    const number = knob.locator('input[type="number"]');
+    const setting = on.host.locator('playground-setting[data-kind="int"]').first();
+    const number = setting.locator('input[type="number"]');
     await type(number, Number(await number.inputValue()) + 1);
-    assert.equal(await knob.getAttribute('data-changed'), '');
+    assert.equal(await setting.getAttribute('data-changed'), '');
     await on.run.click();
     await on.until('passed');
     assert.match((await on.note.textContent()) ?? '', /Judged by the laws alone/);
@@ -67,27 +67,27 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     assert.ok((await on.statuses()).every((status) => status === 'matched'));
   }));
 
-test('slider and number are one knob', () =>
+test('slider and number are one setting', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await bench(page);
-    await on.openKnobs();
-    for (const knob of await on.host.locator('playground-knob[data-kind="int"]').all()) {
-      const [number, slider] = [knob.locator('input[type="number"]'), knob.locator('input[type="range"]')];
+    await on.openSettings();
+    for (const setting of await on.host.locator('playground-setting[data-kind="int"]').all()) {
+      const [number, slider] = [setting.locator('input[type="number"]'), setting.locator('input[type="range"]')];
       await slider.focus();
       await page.keyboard.press('End');
       assert.equal(await number.inputValue(), await number.getAttribute('max'));
       await page.keyboard.press('Home');
       assert.equal(await number.inputValue(), await number.getAttribute('min'));
-      assert.equal(await knob.locator('.error').textContent(), '');
+      assert.equal(await setting.locator('.error').textContent(), '');
     }
   }));
 
 test('a list is refused where there is nothing in it, in its field and in an address', () =>
-  site.page('request-handler/?knob.ids=', async (page) => {
+  site.page('request-handler/?setting.ids=', async (page) => {
     const on = await bench(page);
-    assert.match(await on.host.locator('.refusal').innerText(), /Knob ids must be 1 to \d+ numbers, not 0/);
-    await on.openKnobs();
-    await on.host.locator('#knob-ids').fill('');
+    assert.match(await on.host.locator('.refusal').innerText(), /Setting ids must be 1 to \d+ numbers, not 0/);
+    await on.openSettings();
+    await on.host.locator('#setting-ids').fill('');
     assert.match(await on.host.locator('[data-name="ids"] .error').innerText(), /must be 1 to \d+ whole numbers/);
     await on.run.click();
     assert.equal(await on.state(), 'ready');
@@ -96,17 +96,17 @@ test('a list is refused where there is nothing in it, in its field and in an add
 test('what keeps a run from starting is said, marked, and has the focus, be it in a closed drawer', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await bench(page);
-    await on.openKnobs();
+    await on.openSettings();
     const status = on.host.locator('.bench > [role="status"]');
     const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id);
-    const number = on.host.locator('playground-knob[data-kind="int"] input[type="number"]').first();
+    const number = on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first();
     const id = await number.getAttribute('id');
     await type(number, -1);
-    await on.host.locator('.knobs summary').click();
+    await on.host.locator('.settings summary').click();
     await on.run.click();
     assert.match((await status.textContent()) ?? '', /^Not started: .* is not right yet\.$/);
     assert.equal(await focus(), id);
-    await on.host.locator(`[data-name="${id?.replace('knob-', '')}"] .reset`).click();
+    await on.host.locator(`[data-name="${id?.replace('setting-', '')}"] .reset`).click();
     for (const [field, wrong, right] of /** @type {const} */ ([['seed', 'e', '7'], ['speed', '21', '2']])) {
       await on.clock('Slow');
       const input = on.host.locator(`#${field}`);
@@ -123,7 +123,7 @@ test('what keeps a run from starting is said, marked, and has the focus, be it i
 test('the focus goes with the word that is moved, as long as it can be moved further', () =>
   site.page('middleware-chain/', async (page) => {
     const on = await bench(page);
-    await on.openKnobs();
+    await on.openSettings();
     const list = on.host.locator('.order').first();
     const word = (await list.locator('li label').first().innerText()).trim();
     const focus = () => page.evaluate(() => {
