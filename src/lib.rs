@@ -2,7 +2,7 @@
 //!
 //! The patterns are a library to be used by itself, natively or in a browser, on any executor: they ask for a
 //! [`Clock`](runtime::Clock), and one of them for a [`Spawn`](runtime::Spawn). The playground is eleven exercises on
-//! them, each a small program whose transcript and laws are checked.
+//! them, each a small program whose transcript and rules are checked.
 //!
 //! # Patterns
 //!
@@ -57,8 +57,8 @@
 //! | `tokio` | no | `runtime::TokioClock` and `runtime::TokioSpawner`, the ports on tokio |
 //! | `tower` | no | `patterns::TowerHandler` and `patterns::tower_layer`, and a boxed chain is a `tower::Service` |
 //! | `exercises` | yes | all eleven exercises; each is also a feature by itself, named by its slug |
-//! | `laws` | yes | what the exercises promise, and the mistakes that break it |
-//! | `lean` | no | less code, for the modules that a page loads first and nobody else: without `laws` no setting is refused |
+//! | `rules` | yes | what the exercises promise, and the mistakes that break it |
+//! | `lean` | no | less code, for the modules that a page loads first and nobody else: without `rules` no setting is refused |
 //!
 //! The patterns, the runtime and its simulation are always there: `default-features = false` is what a service asks for.
 //!
@@ -81,7 +81,7 @@
 
 /// Whether this is built as a module that a page begins with: it has one run, the sound one with default settings, in FIFO
 /// order, and leaves out what that never needs. Such a run ends well.
-const BEGINS_ONLY: bool = cfg!(all(feature = "lean", not(feature = "laws")));
+const BEGINS_ONLY: bool = cfg!(all(feature = "lean", not(feature = "rules")));
 
 pub mod exercises;
 pub mod expected;

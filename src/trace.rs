@@ -1,13 +1,13 @@
 //! What happened in a run: one ordered list of typed events, stamped by the run's clock.
 //!
-//! It is the only source for transcript, laws, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
+//! It is the only source for transcript, rules, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
 //! comparing and debugging.
 
 mod recorder;
 
 use std::fmt;
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 use serde::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -100,7 +100,7 @@ pub enum What {
         /// How many there may be.
         limit: Option<i64>,
     },
-    /// A call gave its result. Results are in the trace so that laws need nothing else.
+    /// A call gave its result. Results are in the trace so that rules need nothing else.
     Result {
         /// The task that made the call.
         task: u32,
@@ -190,7 +190,7 @@ impl Serialize for Event {
 }
 
 /// Any event's fields, as they come back from JavaScript.
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 #[derive(Deserialize)]
 struct Flat {
     seq: u32,
@@ -221,7 +221,7 @@ struct Flat {
     limit: Option<i64>,
 }
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Amount {
@@ -229,7 +229,7 @@ enum Amount {
     Text(String),
 }
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 impl<'de> Deserialize<'de> for Event {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to int casts saturate")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -253,12 +253,12 @@ impl<'de> Deserialize<'de> for Event {
             ("act", _) => What::Act { what: about.into(), task },
             _ => return Err(unknown("kind")),
         };
-        // Its place in the source is told to readers; no law asks for it.
+        // Its place in the source is told to readers; no rule asks for it.
         Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what, source: None })
     }
 }
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 const PHASES: [Phase; 5] = [Phase::Spawned, Phase::Started, Phase::Finished, Phase::Failed, Phase::Cancelled];
 
 const fn spelled(phase: Phase) -> &'static str {

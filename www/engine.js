@@ -168,7 +168,7 @@ export function begin(slug, options = {}, acts = false) {
 }
 
 /**
- * Looks for an order of tasks under which a law breaks.
+ * Looks for an order of tasks under which a rule breaks.
  * @param {unknown} slug
  * @param {unknown} [options]
  * @returns {Promise<Findings>}

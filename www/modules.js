@@ -1,4 +1,4 @@
-// The wasm modules: the full one, and a lean one for each exercise, which has that exercise alone and neither laws
+// The wasm modules: the full one, and a lean one for each exercise, which has that exercise alone and neither rules
 // nor mistakes, and so is there much sooner. Each is loaded once, and anew when it has trapped. An instance whose memory has grown
 // much gives way to another, since no memory ever shrinks.
 //
@@ -165,7 +165,7 @@ class Module {
   }
 }
 
-/** All exercises, all laws, all mistakes. */
+/** All exercises, all rules, all mistakes. */
 export const full = new Module('async_playground');
 
 const leanOnes = new Map(lean.map((slug) => [slug, new Module(slug.replaceAll('-', '_'))]));

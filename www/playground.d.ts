@@ -31,7 +31,7 @@ export interface Variant {
 export interface Mistake {
   what: string;
   madeBy: string;
-  /** The slug of the law that it breaks, or `transcript`. */
+  /** The slug of the rule that it breaks, or `transcript`. */
   breaks: string;
   /** The settings at which it shows, spelled as on a command line; those not named at their default. */
   settings: Record<string, string>;
@@ -47,7 +47,7 @@ export interface ExerciseInfo {
   topics: string[];
   settings: Setting[];
   variants: Variant[];
-  laws: { slug: string; statement: string }[];
+  rules: { slug: string; statement: string }[];
   /** The expected transcript as a reader sees it; wildcards are not spelled out. */
   expected: string[];
   /** What the bench lets be done to a paced run that goes on; tasks are cancelled by how their names begin. */
@@ -93,7 +93,7 @@ export interface Row {
   blanks: { expected: string; actual: string } | null;
 }
 
-export interface LawReport {
+export interface RuleReport {
   slug: string;
   statement: string;
   held: boolean;
@@ -110,9 +110,9 @@ export interface Report {
   settings: SettingValues;
   verdict: 'passed' | 'failed';
   /** The transcript is judged with default settings only, and where nobody took a hand in the run. */
-  judged: 'transcript and laws' | 'laws';
+  judged: 'transcript and rules' | 'rules';
   rows: Row[];
-  laws: LawReport[];
+  rules: RuleReport[];
   /** How the run ended if not well: an error of the program, a deadlock. */
   error: string | null;
   /** Milliseconds on the clock of the run. */
@@ -150,10 +150,10 @@ export interface Findings {
   seeds: number;
   /** How many were tried. */
   tried: number;
-  /** Under how many of them every law held. */
+  /** Under how many of them every rule held. */
   held: number;
   /** The first that failed, which ends the search; `run` with its seed shows it. Null if all that were tried held. */
-  failure: { seed: number; laws: LawReport[]; error: string | null } | null;
+  failure: { seed: number; rules: RuleReport[]; error: string | null } | null;
   /** Milliseconds of real time. */
   elapsed: number;
 }
@@ -204,7 +204,7 @@ export function catalogue(): ExerciseInfo[];
 export function run(slug: string, options?: RunOptions): Promise<Report>;
 
 /**
- * Looks for an order of tasks under which a law breaks: runs on simulated time under one seed after another, in slices
+ * Looks for an order of tasks under which a rule breaks: runs on simulated time under one seed after another, in slices
  * that leave the page responsive. Bad input is a rejected promise, as with `run`.
  */
 export function explore(slug: string, options?: ExploreOptions): Promise<Findings>;
@@ -241,7 +241,7 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   compact: boolean;
   /** What cannot be changed: some of `clock speed variant seed settings`, names of settings, or `all`. */
   lock: string;
-  /** Some of `prose source laws timeline`. */
+  /** Some of `prose source rules timeline`. */
   show: string;
   /** Starts a run; one that is going on is stopped first. */
   run(): void;

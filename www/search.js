@@ -1,4 +1,4 @@
-// A search for an order of tasks under which a law breaks. Loaded when one is asked for.
+// A search for an order of tasks under which a rule breaks. Loaded when one is asked for.
 
 import { abortError, quietly } from './errors.js';
 import { batches } from './frames.js';

@@ -1,4 +1,4 @@
-// Events in words, as laws and timeline tell them.
+// Events in words, as rules and timeline tell them.
 
 /** @typedef {import('./playground.js').Event} Event */
 

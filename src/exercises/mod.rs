@@ -1,12 +1,12 @@
-//! The eleven exercises: small programs on the patterns, with settings, an expected transcript, laws, and the mistakes
+//! The eleven exercises: small programs on the patterns, with settings, an expected transcript, rules, and the mistakes
 //! that people make.
 //!
 //! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `naive.rs` the
-//! mistakes, `laws.rs` the laws, `expected.txt` the annotated transcript, and `prose.md` the text of its page.
+//! mistakes, `rules.rs` the rules, `expected.txt` the annotated transcript, and `prose.md` the text of its page.
 
 mod act;
 mod settings;
-mod law;
+mod rule;
 mod run;
 mod search;
 mod request;
@@ -44,7 +44,7 @@ use crate::expected::Expected;
 
 pub use act::{Act, Acts};
 pub use settings::{Input, Kind, Setting, Settings, Value};
-pub use law::{Finding, Lane, Law, LawReport, Moment, Noted, Record, in_ms};
+pub use rule::{Finding, Lane, Rule, RuleReport, Moment, Noted, Record, in_ms};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use request::{Refusal, Request};
@@ -102,10 +102,10 @@ pub struct Exercise {
     pub settings: &'static [Setting],
     /// Its program without a mistake.
     pub sound: Variant,
-    /// The same with mistakes that people make; none without the feature `laws`.
+    /// The same with mistakes that people make; none without the feature `rules`.
     pub mistakes: &'static [Variant],
-    /// What holds for every setting; none without the feature `laws`.
-    pub laws: &'static [Law],
+    /// What holds for every setting; none without the feature `rules`.
+    pub rules: &'static [Rule],
     /// The transcript with default settings, annotated (see [`expected`](crate::expected)).
     pub expected: &'static str,
     /// What may be done to a run of it that goes on.
@@ -138,7 +138,7 @@ impl Serialize for Exercise {
         info.serialize_field("topics", self.topics)?;
         info.serialize_field("settings", self.settings)?;
         info.serialize_field("variants", &self.variants().collect::<Vec<_>>())?;
-        info.serialize_field("laws", self.laws)?;
+        info.serialize_field("rules", self.rules)?;
         info.serialize_field("expected", &expected.shown().collect::<Vec<_>>())?;
         info.serialize_field("acts", &self.acts)?;
         info.serialize_field("patterns", self.patterns)?;
@@ -146,14 +146,14 @@ impl Serialize for Exercise {
     }
 }
 
-/// Laws or mistakes, where the feature `laws` asks for them.
+/// Rules or mistakes, where the feature `rules` asks for them.
 ///
-/// A page needs laws only at the end of a run, and mistakes only when the reader asks for one. What is not named in
+/// A page needs rules only at the end of a run, and mistakes only when the reader asks for one. What is not named in
 /// the catalogue is not linked into the module, so a page's first module stays small, and the full one comes with the
 /// first run.
 #[allow(dead_code, reason = "without any exercise nobody asks")]
 const fn judged<T>(items: &'static [T]) -> &'static [T] {
-    if cfg!(feature = "laws") { items } else { &[] }
+    if cfg!(feature = "rules") { items } else { &[] }
 }
 
 /// How much an exercise asks of the reader.
@@ -191,7 +191,7 @@ pub struct Mistake {
     pub what: &'static str,
     /// Who makes it, and why.
     pub made_by: &'static str,
-    /// The law it breaks, or `transcript`.
+    /// The rule it breaks, or `transcript`.
     pub breaks: &'static str,
     /// The settings at which it shows, as on a command line; those not named at their default.
     #[serde(serialize_with = "as_map")]

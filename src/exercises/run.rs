@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Act, Ended, Exercise, Settings, LawReport, Record, Refusal, Request, act, staged::Staged};
+use super::{Act, Ended, Exercise, Settings, RuleReport, Record, Refusal, Request, act, staged::Staged};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Choice, Order, Pace, SimulatedTime, TaskId, Timers},
@@ -40,10 +40,10 @@ pub struct Run {
     /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
     ended: Option<Ended>,
-    /// The trace as laws read it, once the run has ended.
+    /// The trace as rules read it, once the run has ended.
     read: Vec<Event>,
     /// Those that have been checked, once the run has ended.
-    laws: Vec<LawReport>,
+    rules: Vec<RuleReport>,
 }
 
 impl Run {
@@ -77,8 +77,8 @@ impl Run {
         let (program, seed) = (request.variant.start, request.seed.unwrap_or(0));
         let staged = Staged::new(program, request.settings.clone(), seed, order, clock, pace);
         let fixed = request.fixes_transcript();
-        let (ended, read, laws) = Default::default();
-        Self { staged, given: 0, request, clock: clock_kind, fixed, ended, read, laws }
+        let (ended, read, rules) = Default::default();
+        Self { staged, given: 0, request, clock: clock_kind, fixed, ended, read, rules }
     }
 
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
@@ -130,9 +130,9 @@ impl Run {
         }
     }
 
-    /// Checks the laws, each of which reads the whole trace: in a large one that takes so long that the host must have
+    /// Checks the rules, each of which reads the whole trace: in a large one that takes so long that the host must have
     /// a turn in between.
-    fn poll_laws(&mut self, ended: &Ended, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_rules(&mut self, ended: &Ended, cx: &mut Context<'_>) -> Poll<()> {
         const PIECE: usize = 10_000;
         loop {
             ready!(self.staged.host.poll_rest(cx));
@@ -142,10 +142,10 @@ impl Run {
             }
             self.read.extend(piece);
         }
-        while let Some(law) = self.request.exercise.laws.get(self.laws.len()) {
+        while let Some(rule) = self.request.exercise.rules.get(self.rules.len()) {
             ready!(self.staged.host.poll_rest(cx));
-            let checked = self.record(ended).check(law);
-            self.laws.push(checked);
+            let checked = self.record(ended).check(rule);
+            self.rules.push(checked);
         }
         Poll::Ready(())
     }
@@ -165,12 +165,12 @@ impl Future for Run {
             Some(ended) => ended,
             None => ready!(run.staged.poll_end(cx)),
         };
-        if run.poll_laws(&ended, cx).is_pending() {
+        if run.poll_rules(&ended, cx).is_pending() {
             run.ended = Some(ended);
             return Poll::Pending;
         }
-        let laws = std::mem::take(&mut run.laws);
-        Poll::Ready(Report::of(&run.request, run.clock, &run.read, ended, run.fixed, laws))
+        let rules = std::mem::take(&mut run.rules);
+        Poll::Ready(Report::of(&run.request, run.clock, &run.read, ended, run.fixed, rules))
     }
 }
 
@@ -221,8 +221,8 @@ pub struct Report {
     pub judged: Judged,
     /// Expected beside actual; empty where the transcript is not judged.
     pub rows: Vec<Row>,
-    /// Each law, with its evidence.
-    pub laws: Vec<LawReport>,
+    /// Each rule, with its evidence.
+    pub rules: Vec<RuleReport>,
     /// How the run ended, if not well: an uncaught error or a deadlock.
     pub error: Option<String>,
     /// The time at the end, in milliseconds.
@@ -232,7 +232,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// What comes of a run with these settings that has ended so, after its laws have been checked. The transcript is
+    /// What comes of a run with these settings that has ended so, after its rules have been checked. The transcript is
     /// read off the events, and judged if it is `fixed`.
     pub fn of(
         request: &Request,
@@ -240,7 +240,7 @@ impl Report {
         events: &[Event],
         Ended { error, elapsed, tasks }: Ended,
         fixed: bool,
-        laws: Vec<LawReport>,
+        rules: Vec<RuleReport>,
     ) -> Self {
         let Request { exercise, variant, ref settings, seed } = *request;
         let live = clock == ClockKind::Live;
@@ -250,7 +250,7 @@ impl Report {
         });
         let matcher = if fixed { judge(exercise, live, lines, true) } else { None };
         let matched = !fixed || matcher.as_ref().is_some_and(Matcher::passed);
-        let passed = error.is_none() && matched && laws.iter().all(|law| law.held);
+        let passed = error.is_none() && matched && rules.iter().all(|rule| rule.held);
         Self {
             slug: exercise.slug,
             variant: variant.slug,
@@ -258,9 +258,9 @@ impl Report {
             seed,
             settings: settings.clone(),
             verdict: if passed { Verdict::Passed } else { Verdict::Failed },
-            judged: if fixed { Judged::TranscriptAndLaws } else { Judged::Laws },
+            judged: if fixed { Judged::TranscriptAndRules } else { Judged::Rules },
             rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
-            laws,
+            rules,
             error,
             elapsed,
             tasks,
@@ -282,11 +282,11 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Judged {
     /// The transcript is fixed at default settings in FIFO order, where nobody takes a hand in the run.
-    #[serde(rename = "transcript and laws")]
-    TranscriptAndLaws,
-    /// At other settings the laws alone.
-    #[serde(rename = "laws")]
-    Laws,
+    #[serde(rename = "transcript and rules")]
+    TranscriptAndRules,
+    /// At other settings the rules alone.
+    #[serde(rename = "rules")]
+    Rules,
 }
 
 impl fmt::Display for Verdict {

@@ -1,4 +1,4 @@
-//! A search for an unlucky order of tasks: the same settings under one seed after another, until a law breaks.
+//! A search for an unlucky order of tasks: the same settings under one seed after another, until a rule breaks.
 //!
 //! For mistakes that first come, first served hides. A search that finds nothing proves nothing about the orders it
 //! has not drawn; for small programs [`Order::following`](crate::runtime::Order::following) can try them all.
@@ -14,7 +14,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{ClockKind, Settings, LawReport, Report, Run, Request, Verdict};
+use super::{ClockKind, Settings, RuleReport, Report, Run, Request, Verdict};
 use crate::runtime::{AtOnce, Pace, SimulatedTime, Timers};
 
 /// Runs an exercise under the seeds 0, 1, 2 and so on, on simulated time, up to the first that fails.
@@ -35,8 +35,8 @@ pub struct Search {
 pub struct Failure {
     /// The seed that draws it.
     pub seed: u32,
-    /// The laws that broke.
-    pub laws: Vec<LawReport>,
+    /// The rules that broke.
+    pub rules: Vec<RuleReport>,
     /// How the run ended, if not well: an uncaught error or a deadlock.
     pub error: Option<String>,
 }
@@ -54,7 +54,7 @@ pub struct Findings {
     pub seeds: u32,
     /// How many have been tried.
     pub tried: u32,
-    /// Under how many of them every law held.
+    /// Under how many of them every rule held.
     pub held: u32,
     /// The first that failed, which ends the search.
     pub failure: Option<Failure>,
@@ -141,8 +141,8 @@ impl Search {
 
 impl Failure {
     fn of(seed: u32, report: Report) -> Self {
-        let laws = report.laws.into_iter().filter(|law| !law.held).collect();
-        Self { seed, laws, error: report.error }
+        let rules = report.rules.into_iter().filter(|rule| !rule.held).collect();
+        Self { seed, rules, error: report.error }
     }
 }
 

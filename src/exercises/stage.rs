@@ -76,7 +76,7 @@ impl Stage {
         self.log(spelled(value));
     }
 
-    /// Notes what a call gave, in Python's spelling, for the laws.
+    /// Notes what a call gave, in Python's spelling, for the rules.
     pub fn result(&self, of: impl Into<Name>, value: &impl Serialize) {
         self.trace.record(What::Result { task: self.task(), of: of.into(), value: spelled(value) });
     }

@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ pub struct Staged {
 
 /// How a program ended.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "laws", derive(Deserialize))]
+#[cfg_attr(feature = "rules", derive(Deserialize))]
 pub struct Ended {
     /// How it ended, if not well: an uncaught error or a deadlock.
     pub error: Option<String>,

@@ -6,13 +6,13 @@ use js_sys::{Function, JSON};
 use serde::Serialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 use super::options::{self, Comparison, RunRequest};
 use super::session::Session;
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 use crate::exercises::{ClockKind, Refusal, Run, rows};
 use crate::json;
-#[cfg(not(feature = "laws"))]
+#[cfg(not(feature = "rules"))]
 use crate::{
     exercises::{ClockKind, Settings, Staged, catalogue},
     runtime::Order,
@@ -25,7 +25,7 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 }
 
 /// A refusal as the engine expects it: an object with `code` and `message`.
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 pub(super) fn refuse(refusal: &Refusal) -> JsValue {
     to_js(refusal).unwrap_or_else(|error| error)
 }
@@ -35,7 +35,7 @@ pub(super) fn refuse(refusal: &Refusal) -> JsValue {
 /// # Errors
 ///
 /// A refusal, as an object with `code` and `message`; nothing has started then.
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 #[wasm_bindgen]
 pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Session, JsValue> {
     let RunRequest { request, clock: kind, speed } =
@@ -46,7 +46,7 @@ pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Sessio
 /// Starts the exercise of a lean module, sound and with its default settings. Whoever asks for more asks the full module,
 /// which also says what is wrong with a request. `clock` is 0 for live, 1 for instant, 2 for paced; None if the module
 /// has no exercise.
-#[cfg(not(feature = "laws"))]
+#[cfg(not(feature = "rules"))]
 #[wasm_bindgen]
 pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
     let kind = match clock {
@@ -66,7 +66,7 @@ pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
 /// # Errors
 ///
 /// A refusal, as an object with `code` and `message`.
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 #[wasm_bindgen]
 pub fn compare(slug: &JsValue, lines: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
     let Comparison { request, lines, clock, finished } =

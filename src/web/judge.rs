@@ -25,7 +25,7 @@ pub fn judge(slug: &JsValue, options: &JsValue, events: JsValue, ended: JsValue)
     let events: Vec<Event> = serde_wasm_bindgen::from_value(events)?;
     let error = ended.error.as_deref();
     let record = Record { events: &events, settings: &request.settings, error, live: clock == ClockKind::Live };
-    let laws = request.exercise.laws.iter().map(|law| record.check(law)).collect();
+    let rules = request.exercise.rules.iter().map(|rule| record.check(rule)).collect();
     let fixed = request.fixes_transcript();
-    to_js(&Report::of(&request, clock, &events, ended, fixed, laws))
+    to_js(&Report::of(&request, clock, &events, ended, fixed, rules))
 }

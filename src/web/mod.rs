@@ -3,14 +3,14 @@
 //! The only place that names wasm_bindgen, js_sys or gloo; nothing else imports it.
 
 mod clock;
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 mod explore;
 mod exports;
 #[cfg(feature = "lean")]
 mod heap;
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 mod judge;
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 mod options;
 mod pace;
 mod promise;
@@ -19,13 +19,13 @@ mod task;
 mod turn;
 
 pub use clock::browser_clock;
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 pub use explore::{Exploration, explore};
-#[cfg(not(feature = "laws"))]
+#[cfg(not(feature = "rules"))]
 pub use exports::begin;
 pub use exports::on_panic;
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 pub use exports::{compare, start};
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 pub use judge::judge;
 pub use session::Session;

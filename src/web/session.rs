@@ -19,15 +19,15 @@ use super::{
     promise::{Stop, promise},
     turn::PageTurn,
 };
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 use super::{
     exports::refuse,
     options::{input, read_act},
 };
 /// A lean module only says how a run ended. The full one judges that.
-#[cfg(not(feature = "laws"))]
+#[cfg(not(feature = "rules"))]
 use crate::exercises::{Ended as Outcome, Staged as Work};
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 use crate::exercises::{Report as Outcome, Run as Work};
 use crate::{
     exercises::ClockKind,
@@ -56,9 +56,9 @@ struct Shared {
 }
 
 fn poll_outcome(work: &mut Work, cx: &mut Context<'_>) -> Poll<Outcome> {
-    #[cfg(feature = "laws")]
+    #[cfg(feature = "rules")]
     return Pin::new(work).poll(cx);
-    #[cfg(not(feature = "laws"))]
+    #[cfg(not(feature = "rules"))]
     return work.poll_end(cx);
 }
 
@@ -118,7 +118,7 @@ impl Session {
     }
 }
 
-#[cfg(feature = "laws")]
+#[cfg(feature = "rules")]
 #[wasm_bindgen]
 impl Session {
     /// Takes a hand in a run that goes on, in paced time: `backend down`, `backend up`, or `cancel` with the id of a

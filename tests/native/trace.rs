@@ -49,7 +49,7 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
             let record =
                 Record { events: &back, settings: &request.settings, error: report.error.as_deref(), live: false };
             let judged = serde_json::to_value(record.judge(exercise)).unwrap();
-            assert_eq!(judged, serde_json::to_value(&report.laws).unwrap());
+            assert_eq!(judged, serde_json::to_value(&report.rules).unwrap());
         }
     }
 }

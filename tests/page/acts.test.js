@@ -1,4 +1,4 @@
-// Taking a hand in a paced run: the backend goes down and up, a task is cancelled, and the laws hold all the same.
+// Taking a hand in a paced run: the backend goes down and up, a task is cancelled, and the rules hold all the same.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -50,7 +50,7 @@ async function finish(on) {
 }
 
 for (const slug of ['connection-pool', 'ttl-cache', 'circuit-breaker', 'full-service']) {
-  test(`${slug}: the backend goes down and up, a task is cancelled, and every law holds`, () =>
+  test(`${slug}: the backend goes down and up, a task is cancelled, and every rule holds`, () =>
     site.page(`${slug}/`, async (page) => {
       const on = await slow(page, slug);
       await on.button('Take the backend down').click();
@@ -64,8 +64,8 @@ for (const slug of ['connection-pool', 'ttl-cache', 'circuit-breaker', 'full-ser
       assert.deepEqual(acts.map(({ what }) => what), ['backend down', 'backend up', 'cancel']);
       const ends = (await on.events()).flatMap((event) => (event.kind === 'task' && event.id === acts[2]?.task ? [event.phase] : []));
       assert.equal(ends.at(-1), 'cancelled');
-      assert.equal(await page.locator('.laws li[data-state="passed"]').count(), await page.locator('.laws li').count());
-      assert.match((await on.note.textContent()) ?? '', /You took a hand in this run: it is judged by the laws alone/);
+      assert.equal(await page.locator('.rules li[data-state="passed"]').count(), await page.locator('.rules li').count());
+      assert.match((await on.note.textContent()) ?? '', /You took a hand in this run: it is judged by the rules alone/);
       assert.equal(await on.button('Take the backend down').isDisabled(), true);
       assert.equal(await on.button('Cancel it').isDisabled(), true);
       await drawn(page);
@@ -122,7 +122,7 @@ test('the link of a run runs it without the reader’s hand', () =>
     await on.clock('Instant');
     await on.run.click();
     await on.until('passed');
-    assert.match((await on.note.textContent()) ?? '', /^Judged by the transcript and the laws/);
+    assert.match((await on.note.textContent()) ?? '', /^Judged by the transcript and the rules/);
     assert.equal(await page.locator('playground-acts').isVisible(), false);
   }));
 

@@ -206,10 +206,10 @@ test('options are attributes and properties, and can change at any time', () =>
     assert.equal(await host.locator('#setting-ttl_ms').inputValue(), '400');
     assert.equal(await host.locator('#seed').isDisabled(), true);
     await host.getByText('program.rs').waitFor();
-    assert.equal(await host.locator('playground-laws').isVisible(), false);
-    await set({ show: 'prose laws', compact: true, exercise: 'ttl-cache' });
+    assert.equal(await host.locator('playground-rules').isVisible(), false);
+    await set({ show: 'prose rules', compact: true, exercise: 'ttl-cache' });
     await host.getByText('Hint 1 of 3').waitFor();
-    assert.equal(await host.locator('playground-laws').isVisible(), true);
+    assert.equal(await host.locator('playground-rules').isVisible(), true);
     assert.equal(await host.locator('.clock').isVisible(), false);
     await set({ exercise: 'health-check', settings: null });
     await page.waitForFunction(() => document.querySelector('async-playground')?.shadowRoot?.querySelector('.bench')?.getAttribute('aria-label')?.includes('ealth'));

@@ -35,7 +35,7 @@ test('the tags say what is chosen, and what they say is what is seen', () =>
     for (const name of ['variant', 'settings']) await page.locator(`form [name="lock"][value="${name}"]`).check();
     await page.locator('form [name="show"][value="prose"]').check();
     await page.locator('form [name="show"][value="timeline"]').uncheck();
-    const options = 'clock="paced" speed="20" settings="threshold=4" theme="dark" lock="variant settings" show="prose laws"';
+    const options = 'clock="paced" speed="20" settings="threshold=4" theme="dark" lock="variant settings" show="prose rules"';
     const element = await tag('element');
     assert.ok(element.endsWith(`\n<async-playground exercise="circuit-breaker" ${options}></async-playground>`), element);
     await page.locator('async-playground[exercise="circuit-breaker"][data-state="ready"]').waitFor();

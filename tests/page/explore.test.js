@@ -131,15 +131,15 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       await on.host.getByLabel('Variant').selectOption('announced-first');
       await on.run.click();
       await on.until('passed');
-      assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the laws/);
+      assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the rules/);
 
       await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
       await on.until('failed');
       const seed = await on.host.getByLabel('Seed').inputValue();
       const told = (await on.host.locator('playground-search .told').textContent()) ?? '';
       assert.match(told, new RegExp(`^Seed ${seed} fails: \\d+ schedules? tried`));
-      assert.match((await on.note.textContent()) ?? '', /Judged by the laws alone/);
-      const broken = on.host.locator('[data-law="one-flight"][data-state="failed"] .broke li');
+      assert.match((await on.note.textContent()) ?? '', /Judged by the rules alone/);
+      const broken = on.host.locator('[data-rule="one-flight"][data-state="failed"] .broke li');
       assert.match((await broken.first().textContent()) ?? '', /ms.*fetches of user:1 is 2 of 1/);
 
       await on.host.getByRole('button', { name: 'Copy link' }).click();
@@ -162,7 +162,7 @@ test('the sound program holds under every schedule tried', () =>
   site.page('full-service/', async (page) => {
     const on = await bench(page);
     await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
-    await on.host.getByText('Every law held under 1000 of 1000 schedules tried.').waitFor();
+    await on.host.getByText('Every rule held under 1000 of 1000 schedules tried.').waitFor();
     assert.equal(await on.state(), 'ready');
   }));
 
@@ -177,7 +177,7 @@ test('a long search shows how far it is, and can be stopped', () =>
       return (bar?.value ?? 0) > 1;
     });
     await on.host.getByRole('button', { name: 'Stop the search' }).click();
-    await on.host.getByText(/^Stopped after \d+ schedules?; every law held so far\.$/).waitFor();
+    await on.host.getByText(/^Stopped after \d+ schedules?; every rule held so far\.$/).waitFor();
     assert.equal(await bar.count(), 0);
   }));
 

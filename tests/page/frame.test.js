@@ -23,7 +23,7 @@ before(async () => {
   lessons = await serveLessons(() => ({
     '/frames.css': { html: '* { box-sizing: border-box } iframe { width: 100%; border: 3px solid; }' },
     '/heard.js': { html: "globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data));" },
-    '/frame': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=instant&show=prose+laws+timeline"></iframe>`),
+    '/frame': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=instant&show=prose+rules+timeline"></iframe>`),
     '/beside': { html: '<!doctype html><title>Beside</title><script src="beside.js"></script>' },
     '/beside.js': {
       html: `const form = { source: 'async-playground', version: 1 };

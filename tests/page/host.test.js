@@ -159,7 +159,7 @@ test('what was not to be read is no longer said when it is there', () =>
       await show('prose');
       await host.locator('p.refusal', { hasText: 'did not load' }).waitFor();
       await page.unroute(/reading\.json/);
-      await show('prose laws');
+      await show('prose rules');
       await host.getByText('Hint 1 of 3').waitFor();
       assert.equal(await host.locator('p.refusal').count(), 0);
     },

@@ -122,10 +122,10 @@ test('a run does not wait for the full module, only its judgement does', () =>
     open();
     await on.until('passed');
     await on.host.locator('tbody tr[data-status="matched"]').nth(promised - 1).waitFor();
-    assert.ok((await on.host.locator('.laws [data-state="passed"]').count()) > 0, 'the laws are judged');
+    assert.ok((await on.host.locator('.rules [data-state="passed"]').count()) > 0, 'the rules are judged');
   }));
 
-test('a run can be stopped while its laws wait for the full module, and a mistake waits for it', () =>
+test('a run can be stopped while its rules wait for the full module, and a mistake waits for it', () =>
   site.page(
     'ttl-cache/',
     async (page) => {

@@ -16,11 +16,11 @@ before(async () => {
 });
 after(() => site.close());
 
-test('on paper there are statement, transcript, timeline and laws, and nothing to press', () =>
+test('on paper there are statement, transcript, timeline and rules, and nothing to press', () =>
   site.page('circuit-breaker/', async (page) => {
     await ran(page);
     await page.emulateMedia({ media: 'print' });
-    for (const part of ['.statement', 'playground-transcript table', 'playground-timeline .axis', 'playground-timeline .sheet', 'playground-laws ul']) {
+    for (const part of ['.statement', 'playground-transcript table', 'playground-timeline .axis', 'playground-timeline .sheet', 'playground-rules ul']) {
       assert.ok(await page.locator(part).first().isVisible(), part);
     }
     assert.deepEqual(await page.locator('async-playground').locator('button:visible:not(.at), select:visible, input:visible').allTextContents(), []);
@@ -85,10 +85,10 @@ test('320 px: what can be done to a slow run is in its place', () =>
     { viewport: { width: 320, height: 640 } },
   ));
 
-test('code in the words of a law and of a mistake is code', () =>
+test('code in the words of a rule and of a mistake is code', () =>
   site.page('full-service/', async (page) => {
     const on = await bench(page);
-    assert.equal(await page.locator('[data-law="breaker"] p code').first().textContent(), 'not found');
+    assert.equal(await page.locator('[data-rule="breaker"] p code').first().textContent(), 'not found');
     await on.host.getByLabel('Variant').selectOption('not-found-trips');
     await page.locator('.mistake:not([hidden])').waitFor();
     assert.deepEqual(await page.locator('.mistake p code').allTextContents(), ['not found', 'except Exception: breaker.failed()']);

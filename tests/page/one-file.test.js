@@ -15,7 +15,7 @@ before(async () => {
 after(() => file.close());
 
 for (const { slug } of EXERCISES) {
-  test(`${slug} passes at once and live, with prose, laws and timeline`, () =>
+  test(`${slug} passes at once and live, with prose, rules and timeline`, () =>
     file.page(
       `#/${slug}/`,
       async (page) => {
@@ -29,7 +29,7 @@ for (const { slug } of EXERCISES) {
           await passes();
           const lines = (await on.lines()).map(({ line }) => line);
           assert.equal(wrongWith(slug, lines, { live: clock === 'Live' }), null);
-          assert.ok((await on.host.locator('.laws [data-state="passed"]').count()) > 0, 'the laws are judged');
+          assert.ok((await on.host.locator('.rules [data-state="passed"]').count()) > 0, 'the rules are judged');
           await page.locator('playground-timeline .axis').first().waitFor();
         }
         assert.ok((await page.locator('.statement').innerText()).length > 200, 'a statement');

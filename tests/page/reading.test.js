@@ -280,7 +280,7 @@ test('a time chosen by keys is chosen, whatever text is marked, and keeps the fo
     await page.keyboard.press('ArrowDown');
     const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className);
     assert.equal(await focus(), 'at');
-    // Shown by the laws alone the row is another.
+    // Shown by the rules alone the row is another.
     await on.host.locator('playground-transcript').evaluate((/** @type {any} */ transcript) => transcript.unjudged(['another', 'another'], ['one', 'two'], [1, 2]));
     assert.equal(await focus(), 'at');
   }));

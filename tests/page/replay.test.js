@@ -54,7 +54,7 @@ test('a live run is replayed as it was recorded', () =>
     const live = await bench(page);
     await live.clock('Live');
     await live.run.click();
-    // With a machine that stalls a law of times may be broken; what is recorded is replayed all the same.
+    // With a machine that stalls a rule of times may be broken; what is recorded is replayed all the same.
     await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
     const lines = await live.lines();
     await live.host.getByRole('button', { name: 'To the start' }).click();
@@ -65,7 +65,7 @@ test('a live run is replayed as it was recorded', () =>
     assert.ok((await live.statuses()).every((status) => status === 'matched'));
   }));
 
-test('transcript, laws and time follow the cursor', () =>
+test('transcript, rules and time follow the cursor', () =>
   site.page('connection-pool/', async (page) => {
     const on = await ran(page);
     const all = await on.lines();
@@ -75,19 +75,19 @@ test('transcript, laws and time follow the cursor', () =>
       const lines = await on.lines();
       assert.deepEqual(lines, all.slice(0, lines.length));
       assert.ok(lines.every(({ ms }) => ms <= at));
-      const judged = await on.host.locator('.laws [data-state="passed"]').count();
-      assert.equal(judged > 0, cursor === (await on.length()), 'laws are known to hold at the end, not before');
+      const judged = await on.host.locator('.rules [data-state="passed"]').count();
+      assert.equal(judged > 0, cursor === (await on.length()), 'rules are known to hold at the end, not before');
     }
   }));
 
-test('a law that is broken shows from the event on that broke it', () =>
+test('a rule that is broken shows from the event on that broke it', () =>
   site.page('connection-pool/', async (page) => {
     const on = await bench(page);
     await on.host.getByLabel('Variant').selectOption({ index: 1 });
     const show = on.host.getByRole('button', { name: 'Set the settings that show it' });
     if (await show.isVisible()) await show.click();
     const replay = await ran(page);
-    const broken = () => replay.host.locator('.laws [data-state="failed"]').count();
+    const broken = () => replay.host.locator('.rules [data-state="failed"]').count();
     const atEnd = await broken();
     assert.ok(atEnd > 0);
     await replay.scrub(0);

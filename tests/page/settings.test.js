@@ -1,4 +1,4 @@
-// Settings: bad values are refused in their place, good ones run, and then only the laws judge.
+// Settings: bad values are refused in their place, good ones run, and then only the rules judge.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -57,13 +57,13 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     assert.equal(await setting.getAttribute('data-changed'), '');
     await on.run.click();
     await on.until('passed');
-    assert.match((await on.note.textContent()) ?? '', /Judged by the laws alone/);
+    assert.match((await on.note.textContent()) ?? '', /Judged by the rules alone/);
     assert.ok((await on.statuses()).every((status) => status === 'unjudged'));
     assert.ok((await on.lines()).length > 0);
     await on.host.getByRole('button', { name: 'Reset all' }).click();
     await on.run.click();
     await on.until('passed');
-    assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the laws/);
+    assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the rules/);
     assert.ok((await on.statuses()).every((status) => status === 'matched'));
   }));
 

@@ -81,12 +81,12 @@ test('where it does not come, nothing is marked, and the next choice asks again'
     { trouble: true },
   ));
 
-test('an event that breaks a law is a button: it moves the cursor there and chooses its task', () =>
+test('an event that breaks a rule is a button: it moves the cursor there and chooses its task', () =>
   site.page('circuit-breaker/', async (page) => {
     const on = await bench(page);
     await on.host.getByLabel('Variant').selectOption('no-breaker');
     const replay = await ran(page);
-    const broke = page.locator('.laws li[data-state="failed"] .broke button');
+    const broke = page.locator('.rules li[data-state="failed"] .broke button');
     const count = await broke.count();
     assert.ok(count > 1);
     const seq = Number(await broke.first().getAttribute('value'));
@@ -97,8 +97,8 @@ test('an event that breaks a law is a button: it moves the cursor there and choo
     await page.locator('.sheet .chosen-lane').waitFor();
     const focused = () => page.evaluate(() => /** @type {HTMLButtonElement | null} */ (document.activeElement?.shadowRoot?.activeElement ?? null)?.value);
     assert.equal(await focused(), String(seq), 'the focus stays');
-    // The law is not broken yet at the first of its events; the others are still there to go to.
-    const again = page.locator('.laws .broke button');
+    // The rule is not broken yet at the first of its events; the others are still there to go to.
+    const again = page.locator('.rules .broke button');
     assert.ok((await again.count()) >= count);
     await again.last().click();
     assert.equal(await replay.cursor(), Number(await again.last().getAttribute('value')) + 1);

@@ -37,7 +37,7 @@ for (const { slug } of EXERCISES) {
         if ((await set.count()) > 0) await set.click();
         await on.run.click();
         await on.until('failed');
-        const broken = await on.host.locator('.laws [data-state="failed"]').evaluateAll((found) => found.map((law) => law.getAttribute('data-law')));
+        const broken = await on.host.locator('.rules [data-state="failed"]').evaluateAll((found) => found.map((rule) => rule.getAttribute('data-rule')));
         const breaks = variant.mistake?.breaks ?? '';
         const found = breaks === 'transcript' ? (await on.statuses()).some((status) => status !== 'matched') : broken.includes(breaks);
         assert.ok(found, `${variant.slug} breaks ${breaks}, and not only ${broken.join(', ')}`);

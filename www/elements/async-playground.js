@@ -15,7 +15,7 @@ import { benchParts } from './bench-parts.js';
 import { ACTED, JUDGED, NOT_JUDGED, progress, summary, told } from './bench-words.js';
 import { OPTIONS, adopt, reflect } from './option-properties.js';
 import { listenForKeys, pageAddress } from './page-bench.js';
-import { actsOn, lawsAt, showLines } from './replayed.js';
+import { actsOn, rulesAt, showLines } from './replayed.js';
 import { benchSheets } from './sheets.js';
 
 /**
@@ -175,7 +175,7 @@ export class AsyncPlayground extends Base {
     this.#options = null;
     root.replaceChildren(parts.frame);
     parts.transcript.reset(info.expected);
-    parts.laws.laws = info.laws;
+    parts.rules.rules = info.rules;
     this.#listen(parts.controls);
     this.#address = pageAddress(this, info, parts);
   }
@@ -196,7 +196,7 @@ export class AsyncPlayground extends Base {
     for (const change of ['change', 'settingchange', 'speedchange']) {
       this.shadowRoot?.querySelector('.bench')?.addEventListener(change, () => this.#address?.changed());
     }
-    this.#parts?.laws.addEventListener('seek', (event) => {
+    this.#parts?.rules.addEventListener('seek', (event) => {
       this.replay?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
       this.replay?.scrollIntoView({ block: 'nearest' });
     });
@@ -237,11 +237,11 @@ export class AsyncPlayground extends Base {
     };
     this.#run = run;
     this.#shown = run;
-    parts.laws.trace = run.trace;
+    parts.rules.trace = run.trace;
     this.#loading = this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
     parts.controls.running(true);
     parts.transcript.reset(judged ? info.expected : null);
-    parts.laws.laws = info.laws;
+    parts.rules.rules = info.rules;
     this.#note(judged ? '' : NOT_JUDGED);
     this.#address?.offer(request);
     this.#say('running', judged ? progress(0, info.expected.length) : 'No lines yet.');
@@ -375,13 +375,13 @@ export class AsyncPlayground extends Base {
     await help.open();
   }
 
-  /** Shows transcript and laws as they stand at the cursor; says how many lines are as expected. */
+  /** Shows transcript and rules as they stand at the cursor; says how many lines are as expected. */
   #showAt() {
     const [info, parts, run, replay] = [this.#info, this.#parts, this.#shown, this.replay];
     if (info === null || parts === null || run === null) return null;
     const ended = this.#run !== run;
     const over = ended && (replay === null || replay.cursor === replay.length);
-    parts.laws.laws = lawsAt(info, run.outcome, replay?.cursor ?? 0, over);
+    parts.rules.rules = rulesAt(info, run.outcome, replay?.cursor ?? 0, over);
     return showLines(parts.transcript, info, run, replay?.lines ?? run.lines.length, over);
   }
 
@@ -393,7 +393,7 @@ export class AsyncPlayground extends Base {
     const info = this.#info;
     if (this.#run !== run || info === null) return;
     this.#end(run, report);
-    const judged = report.judged === 'transcript and laws';
+    const judged = report.judged === 'transcript and rules';
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');

@@ -1,7 +1,7 @@
 // What a bench is made of, and where its parts stand. What a page may style from outside has a `part`.
 
 import './playground-setting.js';
-import './playground-laws.js';
+import './playground-rules.js';
 import './playground-transcript.js';
 import './playground-verdict.js';
 
@@ -27,7 +27,7 @@ export function benchParts(info, help) {
     summary: h('p', { class: 'summary' }),
     transcript: h('playground-transcript', { part: 'transcript' }),
     note: h('p', { class: 'note' }),
-    laws: h('playground-laws', { part: 'laws' }),
+    rules: h('playground-rules', { part: 'rules' }),
     search: search(info.slug, controls),
     link: h('div', { hidden: true }),
     replay: h('div', { class: 'replay', part: 'timeline', hidden: true }),
@@ -37,7 +37,7 @@ export function benchParts(info, help) {
   keys.addEventListener('click', help);
   const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top', part: 'controls' }, standing, controls.bar, controls.mistake);
-  const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.laws, parts.search);
+  const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.rules, parts.search);
   bench.append(top, h('div', { class: 'body' }, controls.settings, main), parts.status);
   return parts;
 }

@@ -4,12 +4,12 @@ import { counted, milliseconds, sentence } from '../dom.js';
 
 /** @typedef {import('../playground.js').Report} Report */
 
-export const JUDGED = 'Judged by the transcript and the laws.';
+export const JUDGED = 'Judged by the transcript and the rules.';
 export const NOT_JUDGED =
-  'Judged by the laws alone: the transcript is fixed only with every setting at its default and without a seed.';
+  'Judged by the rules alone: the transcript is fixed only with every setting at its default and without a seed.';
 
 export const ACTED =
-  'You took a hand in this run: it is judged by the laws alone, and its link runs it without you.';
+  'You took a hand in this run: it is judged by the rules alone, and its link runs it without you.';
 
 /**
  * @param {number} done
@@ -23,12 +23,12 @@ export function progress(done, all) {
 export function summary(report) {
   const time = `${milliseconds(report.elapsed)} ms`;
   const wrong = report.rows.filter((row) => row.status !== 'matched').length;
-  const broken = report.laws.filter((law) => !law.held).length;
+  const broken = report.rules.filter((rule) => !rule.held).length;
   const said = [];
-  if (report.judged === 'transcript and laws') {
+  if (report.judged === 'transcript and rules') {
     said.push(wrong === 0 ? 'Every line as expected' : `${counted(wrong, 'line')} not as expected`);
   }
-  if (report.laws.length > 0) said.push(broken === 0 ? 'every law held' : `${counted(broken, 'law')} broken`);
+  if (report.rules.length > 0) said.push(broken === 0 ? 'every rule held' : `${counted(broken, 'rule')} broken`);
   if (said.length === 0) said.push('The run is over');
   return sentence(`${said.join(', ')}, ${report.error === null ? 'in' : 'ended after'} ${time}`);
 }

@@ -107,7 +107,7 @@ function chosen(data) {
   const lock = data.getAll('lock').join(' ');
   if (lock !== '') options.set('lock', lock);
   const show = data.getAll('show').join(' ');
-  if (show !== (data.has('compact') ? '' : 'laws timeline')) options.set('show', show);
+  if (show !== (data.has('compact') ? '' : 'rules timeline')) options.set('show', show);
   return options;
 }
 

@@ -16,7 +16,7 @@ const SETTING = 'setting.';
 /** More than anybody means; what is longer is not looked at. */
 const LONGEST = 4000;
 
-export const PANELS = ['prose', 'source', 'laws', 'timeline'];
+export const PANELS = ['prose', 'source', 'rules', 'timeline'];
 export const FIELDS = ['clock', 'speed', 'variant', 'seed', 'settings'];
 
 /**

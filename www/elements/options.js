@@ -152,10 +152,10 @@ export class Options {
     if (setting !== undefined) controls.apply({ settings: { [setting.name]: text ?? String(setting.default) } });
   }
 
-  /** Panels: laws and timeline are there anyway and can be left out, the others come when they are asked for. */
+  /** Panels: rules and timeline are there anyway and can be left out, the others come when they are asked for. */
   #show() {
     const { frame } = this.#parts;
-    const wanted = this.#values.get('show') ?? (this.#values.get('compact') === true ? [] : ['laws', 'timeline']);
+    const wanted = this.#values.get('show') ?? (this.#values.get('compact') === true ? [] : ['rules', 'timeline']);
     const panels = PANELS.filter((panel) => Array.isArray(wanted) && wanted.includes(panel));
     frame.dataset.show = panels.join(' ');
     const reads = panels.includes('prose') || panels.includes('source');

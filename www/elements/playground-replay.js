@@ -1,6 +1,6 @@
 // `<playground-replay>`: the record of a run and one cursor in it; transport, timeline and comparison follow it.
 //
-// It is loaded with the first run. The bench hands in events and report, and shows transcript and laws at the cursor
+// It is loaded with the first run. The bench hands in events and report, and shows transcript and rules at the cursor
 // whenever `cursor` is fired. Until the reader moves it, the cursor stays at the end of what there is.
 //
 // Fires `act` (see playground-acts.js), `cursor`, `chooseline` with a line's number or null, and, across shadow roots,

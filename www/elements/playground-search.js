@@ -1,4 +1,4 @@
-// `<playground-search>`: looks for an order of tasks under which a law breaks, shows how far it is, and can be stopped.
+// `<playground-search>`: looks for an order of tasks under which a rule breaks, shows how far it is, and can be stopped.
 //
 // It is loaded when its button is pressed first; that, and the line in which it tells how it goes, stand in it from the
 // start (see bench-parts.js).
@@ -73,7 +73,7 @@ export class PlaygroundSearch extends Base {
       if (this.#going === going) this.#conclude(findings);
     } catch (error) {
       const stopped = error instanceof DOMException && error.name === 'AbortError';
-      const text = stopped ? `Stopped after ${counted(tried, 'schedule')}; every law held so far.` : sentence(error instanceof Error ? error.message : String(error));
+      const text = stopped ? `Stopped after ${counted(tried, 'schedule')}; every rule held so far.` : sentence(error instanceof Error ? error.message : String(error));
       if (this.#going === going || this.#going === null) this.#tell(text);
     } finally {
       if (this.#going === going) this.#going = null;
@@ -91,14 +91,14 @@ export class PlaygroundSearch extends Base {
   /** @param {Findings} findings */
   #conclude({ tried, held, seeds, failure }) {
     if (failure !== null) {
-      const broken = failure.laws.map((law) => `“${law.statement}”`).join(' ');
+      const broken = failure.rules.map((rule) => `“${rule.statement}”`).join(' ');
       const what = broken === '' ? sentence(failure.error) : `It breaks ${broken}`;
       this.#tell(`Seed ${failure.seed} fails: ${counted(tried, 'schedule')} tried, ${held} held. ${what}`);
       this.dispatchEvent(new CustomEvent('found', { bubbles: true, detail: { seed: failure.seed } }));
       return;
     }
     const rest = tried < seeds ? ` ${BUDGET_MS / 1000} s were not enough for all ${seeds}.` : '';
-    this.#tell(`Every law held under ${held} of ${counted(tried, 'schedule')} tried.${rest}`);
+    this.#tell(`Every rule held under ${held} of ${counted(tried, 'schedule')} tried.${rest}`);
   }
 
   /** @param {string} text */

@@ -1,4 +1,4 @@
-// What bench and replay have in common: the transcript and the laws as they stand at a cursor.
+// What bench and replay have in common: the transcript and the rules as they stand at a cursor.
 
 import { compare } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
@@ -46,19 +46,19 @@ export function showLines(transcript, info, run, count, over) {
 }
 
 /**
- * The laws at a cursor: before the end only those are known that some event up to there has broken.
+ * The rules at a cursor: before the end only those are known that some event up to there has broken.
  * @param {Brief} info
  * @param {Report | null} report
  * @param {number} cursor
  * @param {boolean} over whether that is the end
- * @returns {import('./playground-laws.js').Law[]}
+ * @returns {import('./playground-rules.js').Rule[]}
  */
-export function lawsAt(info, report, cursor, over) {
-  if (report === null) return info.laws;
-  if (over) return report.laws;
-  return report.laws.map((law) => {
-    const broken = !law.held && law.events.length > 0 && law.events.every((seq) => seq < cursor);
+export function rulesAt(info, report, cursor, over) {
+  if (report === null) return info.rules;
+  if (over) return report.rules;
+  return report.rules.map((rule) => {
+    const broken = !rule.held && rule.events.length > 0 && rule.events.every((seq) => seq < cursor);
     // Where its events are can be known before: they are places to go to.
-    return broken ? law : { slug: law.slug, statement: law.statement, events: law.events };
+    return broken ? rule : { slug: rule.slug, statement: rule.statement, events: rule.events };
   });
 }

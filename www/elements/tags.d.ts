@@ -5,7 +5,7 @@ interface HTMLElementTagNameMap {
   'playground-compare': import('./playground-compare.js').PlaygroundCompare;
   'playground-help': import('./playground-help.js').PlaygroundHelp;
   'playground-setting': import('./playground-setting.js').PlaygroundSetting;
-  'playground-laws': import('./playground-laws.js').PlaygroundLaws;
+  'playground-rules': import('./playground-rules.js').PlaygroundRules;
   'playground-reading': import('./playground-reading.js').PlaygroundReading;
   'playground-replay': import('./playground-replay.js').PlaygroundReplay;
   'playground-search': import('./playground-search.js').PlaygroundSearch;

@@ -23,7 +23,7 @@ export function measures({ recording, report }) {
     { name: 'elapsed', value: report.elapsed, unit: 'ms' },
     { name: 'tasks', value: report.tasks, unit: '' },
     { name: 'lines', value: recording.logs.length, unit: '' },
-    { name: 'laws broken', value: report.laws.filter((law) => !law.held).length, unit: '' },
+    { name: 'rules broken', value: report.rules.filter((rule) => !rule.held).length, unit: '' },
   ];
   for (const [name, steps] of recording.gauges) {
     all.push({ name: `highest ${name}`, value: steps.reduce((most, { value }) => Math.max(most, value), 0), unit: '' });

@@ -1,4 +1,4 @@
-//! `cargo xtask explore`: looks for an order of tasks under which an exercise breaks a law.
+//! `cargo xtask explore`: looks for an order of tasks under which an exercise breaks a rule.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -28,7 +28,7 @@ pub struct Options {
     settings: Vec<(String, String)>,
 }
 
-/// Searches. The exit status is 0 if every law held under every order tried, 1 if one broke, 2 for a request that
+/// Searches. The exit status is 0 if every rule held under every order tried, 1 if one broke, 2 for a request that
 /// makes no sense.
 pub fn explore(options: &Options) -> Result<ExitCode> {
     let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
@@ -62,11 +62,11 @@ fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let Findings { slug, variant, tried, held, .. } = findings;
     let Some(failure) = &findings.failure else {
-        return writeln!(out, "{slug}, {variant}: every law held under {held} of {tried} schedules tried");
+        return writeln!(out, "{slug}, {variant}: every rule held under {held} of {tried} schedules tried");
     };
     writeln!(out, "{slug}, {variant}: seed {} fails; {tried} schedules tried, {held} held\n", failure.seed)?;
-    for law in &failure.laws {
-        writeln!(out, "  ✗ {}\n      {}", law.statement, law.evidence)?;
+    for rule in &failure.rules {
+        writeln!(out, "  ✗ {}\n      {}", rule.statement, rule.evidence)?;
     }
     if let Some(error) = &failure.error {
         writeln!(out, "  ended by: {error}")?;

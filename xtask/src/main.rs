@@ -80,7 +80,7 @@ enum Command {
     },
     /// Runs one exercise and shows its transcript beside the expected one
     Run(run::Options),
-    /// Looks for an order of tasks under which an exercise breaks a law
+    /// Looks for an order of tasks under which an exercise breaks a rule
     Explore(explore::Options),
 }
 

@@ -259,16 +259,16 @@ impl View {
         if let Some(error) = &report.error {
             writeln!(out, "\nended by: {error}")?;
         }
-        if !report.laws.is_empty() {
-            writeln!(out, "\nlaws")?;
+        if !report.rules.is_empty() {
+            writeln!(out, "\nrules")?;
         }
-        for law in &report.laws {
+        for rule in &report.rules {
             writeln!(
                 out,
                 "  {} {}\n      {}",
-                if law.held { '✓' } else { '✗' },
-                law.statement,
-                law.evidence
+                if rule.held { '✓' } else { '✗' },
+                rule.statement,
+                rule.evidence
             )?;
         }
         let judged = serde_json::to_value(report.judged)?;

@@ -169,7 +169,7 @@ fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<
 
 /// What an exercise runs beside its program: the mistakes, and what both are built on.
 fn other_sources(directory: &Path) -> Result<Vec<String>> {
-    const NOT_RUN: [&str; 4] = ["program.rs", "mod.rs", "laws.rs", "facts.rs"];
+    const NOT_RUN: [&str; 4] = ["program.rs", "mod.rs", "rules.rs", "facts.rs"];
     let mut files = Vec::new();
     collect(directory, "", &mut files)?;
     let mut names: Vec<_> = files.into_iter().map(|file| file.path).collect();

@@ -1,6 +1,6 @@
 //! The modules: built by wasm-pack, made smaller by wasm-opt.
 //!
-//! The full module has every exercise with its laws and mistakes, and is what `wasm-pack build` gives. A lean one has
+//! The full module has every exercise with its rules and mistakes, and is what `wasm-pack build` gives. A lean one has
 //! one exercise, judges nothing, and is all that its page loads before anything runs.
 
 use std::{

@@ -1,6 +1,6 @@
 //! Exercise 9: a breaker that leaves a failing service alone, and asks now and then whether it is back.
 
-mod laws;
+mod rules;
 mod naive;
 mod program;
 
@@ -24,7 +24,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::on_backend_and("caller "),
     patterns: &["circuit_breaker", "timeout"],

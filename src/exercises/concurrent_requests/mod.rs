@@ -1,6 +1,6 @@
 //! Exercise 2: many requests in the time of one.
 
-mod laws;
+mod rules;
 mod naive;
 mod program;
 
@@ -19,7 +19,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::NONE,
     patterns: &["gather"],

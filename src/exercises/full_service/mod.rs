@@ -2,7 +2,7 @@
 
 mod backend;
 mod facts;
-mod laws;
+mod rules;
 mod naive;
 mod program;
 mod watch;
@@ -31,7 +31,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::on_backend_and("request "),
     patterns: &["service", "ttl_cache", "rate_limiter", "semaphore", "circuit_breaker", "timeout"],

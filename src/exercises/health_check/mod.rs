@@ -1,6 +1,6 @@
 //! Exercise 4: the health of a service and of all it depends on.
 
-mod laws;
+mod rules;
 mod naive;
 mod program;
 
@@ -25,7 +25,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::NONE,
     patterns: &["health", "timeout", "gather"],

@@ -1,6 +1,6 @@
 //! Exercise 10: layers around a handler, the first in the list outermost.
 
-mod laws;
+mod rules;
 mod naive;
 mod program;
 
@@ -24,7 +24,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::NONE,
     patterns: &["chain"],

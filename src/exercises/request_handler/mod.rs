@@ -1,6 +1,6 @@
 //! Exercise 1: an async request handler that answers for what it does not find.
 
-mod laws;
+mod rules;
 mod naive;
 mod program;
 
@@ -18,7 +18,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::NONE,
     patterns: &[],

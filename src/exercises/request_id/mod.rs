@@ -1,6 +1,6 @@
 //! Exercise 7: ids that follow a request through everything that is done for it.
 
-mod laws;
+mod rules;
 mod naive;
 mod program;
 
@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     ],
     sound: Variant::sound(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
-    laws: judged(laws::LAWS),
+    rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
     acts: Acts::NONE,
     patterns: &["context", "gather", "timeout"],

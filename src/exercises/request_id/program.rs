@@ -174,7 +174,7 @@ impl<C: Context> Drop for EndLine<'_, C> {
     }
 }
 
-/// Notes for the laws where a request begins and ends, and which id was there before and after.
+/// Notes for the rules where a request begins and ends, and which id was there before and after.
 struct Open<'a, C: Context> {
     stage: &'a Stage,
     context: &'a C,

@@ -1,4 +1,4 @@
-//! Whoever watches a run may take its backend down and up and cancel a task at any moment: of a sound program every law
+//! Whoever watches a run may take its backend down and up and cancel a task at any moment: of a sound program every rule
 //! holds all the same, and the trace tells what was done.
 
 use super::{
@@ -37,7 +37,7 @@ fn acted(
 }
 
 #[test]
-fn laws_of_sound_programs_hold_whatever_is_done_to_a_run() {
+fn rules_of_sound_programs_hold_whatever_is_done_to_a_run() {
     let mut runs = 0;
     let exercises = catalogue().iter().filter(|exercise| exercise.acts.backend);
     for exercise in exercises {
@@ -57,7 +57,7 @@ fn laws_of_sound_programs_hold_whatever_is_done_to_a_run() {
                     let (report, _, done) = acted(slug, settings, seed, acts);
                     assert_eq!(broken(&report), [""; 0], "{slug} {settings:?} {seed:?} {acts:?}");
                     assert_eq!(report.error, None, "{slug} {settings:?} {seed:?} {acts:?}");
-                    let rests_on = if done == 0 { plain.judged } else { Judged::Laws };
+                    let rests_on = if done == 0 { plain.judged } else { Judged::Rules };
                     assert_eq!(report.judged, rests_on, "{slug} {acts:?}");
                     runs += 1;
                 }
@@ -96,5 +96,5 @@ fn what_an_exercise_does_not_have_is_refused() {
     assert_eq!(refused.code, "unknown-act");
     assert_eq!(refused.message, "unknown act on request-handler \"backend\"; known: there are none");
     assert_eq!(run.act(Act::Cancel(0)).unwrap_err().code, "unknown-act");
-    assert_eq!(run.to_end().judged, Judged::TranscriptAndLaws, "nothing was done to it");
+    assert_eq!(run.to_end().judged, Judged::TranscriptAndRules, "nothing was done to it");
 }

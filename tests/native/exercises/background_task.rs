@@ -30,7 +30,7 @@ fn a_failure_is_reported_when_it_happens_and_touches_no_other_order() {
     check("sound", &[("fails", "true")], [(0.0, ORDER), (0.0, EMPTY), failed, (200.0, NOT_SENT)], 200.0);
     let report = run(SLUG, "sound", &[("fails", "true"), ("orders", "50")], Some(5));
     assert_eq!(broken(&report), [""; 0]);
-    let sent = report.laws.iter().find(|law| law.slug == "sent-once").unwrap();
+    let sent = report.rules.iter().find(|rule| rule.slug == "sent-once").unwrap();
     assert_eq!(sent.evidence, "50 of 50 notifications were sent or reported once, and 0 never");
 }
 
@@ -53,7 +53,7 @@ fn whoever_awaits_the_sending_answers_late_and_with_its_error() {
     check("awaited", &[], [(100.0, ORDER), (100.0, full), (300.0, SENT)], 300.0);
     let report = run(SLUG, "awaited", &[("fails", "true")], None);
     assert_eq!(report.error.as_deref(), Some("ConnectionError: the mail server said no"));
-    assert!(broken(&report).iter().any(|law| law.starts_with("failure-contained")), "{:?}", broken(&report));
+    assert!(broken(&report).iter().any(|rule| rule.starts_with("failure-contained")), "{:?}", broken(&report));
 }
 
 #[test]

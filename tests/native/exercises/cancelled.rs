@@ -72,9 +72,9 @@ fn belongs(lives: &BTreeMap<u32, Life>, task: u32, ancestor: u32) -> bool {
     task == ancestor || lives[&task].parent.is_some_and(|parent| belongs(lives, parent, ancestor))
 }
 
-/// Laws that speak of every call of the program, and so of the one that was cut off too: that it is answered, that it is
+/// Rules that speak of every call of the program, and so of the one that was cut off too: that it is answered, that it is
 /// counted by whoever asked, that nobody else goes while it seems to be under way. With a call missing there is nothing
-/// to judge; all other laws hold.
+/// to judge; all other rules hold.
 const OF_EVERY_CALL: [(&str, &[&str]); 11] = [
     ("request-handler", &[]),
     ("concurrent-requests", &[]),
@@ -116,8 +116,8 @@ fn fault(
     if let Some((_, life)) = lives.iter().find(is_new) {
         return Some(format!("{} was cancelled too", life.name));
     }
-    let broken = report.laws.iter().find(|law| !law.held && !unjudged.contains(&law.slug));
-    broken.map(|law| format!("{}: {}", law.slug, law.evidence))
+    let broken = report.rules.iter().find(|rule| !rule.held && !unjudged.contains(&rule.slug));
+    broken.map(|rule| format!("{}: {}", rule.slug, rule.evidence))
 }
 
 #[test]

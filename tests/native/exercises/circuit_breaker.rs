@@ -1,4 +1,4 @@
-//! The circuit breaker exercise: its timeline under each setting, its mistakes, and its laws at random settings.
+//! The circuit breaker exercise: its timeline under each setting, its mistakes, and its rules at random settings.
 
 use super::{broken, run, seen};
 use async_playground::{
@@ -23,8 +23,8 @@ fn check(variant: &str, settings: &[(&str, &str)], due: &[(f64, &str)]) {
     assert_eq!(transitions(variant, settings), due);
 }
 
-fn evidence(report: &Report, law: &str) -> String {
-    report.laws.iter().find(|found| found.slug == law).unwrap().evidence.clone()
+fn evidence(report: &Report, rule: &str) -> String {
+    report.rules.iter().find(|found| found.slug == rule).unwrap().evidence.clone()
 }
 
 #[test]

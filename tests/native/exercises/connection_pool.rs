@@ -15,7 +15,7 @@ fn handed_out(variant: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {
 }
 
 fn breaks(variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Vec<&'static str> {
-    run(SLUG, variant, settings, seed).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+    run(SLUG, variant, settings, seed).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
 }
 
 #[track_caller]

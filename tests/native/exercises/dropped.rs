@@ -68,8 +68,8 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
                 };
                 // The one handle left is the one here: no task or timer of the run is alive.
                 assert_eq!(clock.pending(), 0, "{slug} {settings:?} dropped at {cut:?}");
-                let law_broken = end.as_ref().map_or(Vec::new(), broken);
-                assert_eq!(law_broken, [""; 0], "{slug} {settings:?}");
+                let rule_broken = end.as_ref().map_or(Vec::new(), broken);
+                assert_eq!(rule_broken, [""; 0], "{slug} {settings:?}");
                 end.is_none()
             });
             assert!(steps >= 8, "{slug}: {steps} steps");
@@ -80,7 +80,7 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
 }
 
 #[test]
-fn what_is_cancelled_inside_breaks_no_law_under_any_seed() {
+fn what_is_cancelled_inside_breaks_no_rule_under_any_seed() {
     let runs = Cell::new(0);
     for (slug, trouble) in TROUBLE {
         for seed in 0..100 {

@@ -41,7 +41,7 @@ const SMALL: [(&str, Settings); 11] = [
 ];
 
 #[test]
-fn small_settings_keep_every_law_under_every_schedule() {
+fn small_settings_keep_every_rule_under_every_schedule() {
     println!("| exercise | schedules, all there are |\n|---|---|");
     for (exercise, (slug, settings)) in catalogue().iter().zip(SMALL) {
         assert_eq!(exercise.slug, slug);

@@ -1,4 +1,4 @@
-//! The full service exercise: its timeline under each setting, its mistakes, and its laws at random settings.
+//! The full service exercise: its timeline under each setting, its mistakes, and its rules at random settings.
 
 use super::{broken, run, seen, request};
 use async_playground::{
@@ -30,8 +30,8 @@ fn at(variant: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<f64> {
     noted(variant, settings, wanted).into_iter().map(|(at, _)| at).collect()
 }
 
-fn holds(report: &Report, law: &str) -> bool {
-    report.laws.iter().any(|found| found.slug == law && found.held)
+fn holds(report: &Report, rule: &str) -> bool {
+    report.rules.iter().any(|found| found.slug == rule && found.held)
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
     let all = seen::events(SLUG, "sound", &[]);
     let evidence = |events: &[Event]| {
         let record = Record { events, settings: &request.settings, error: None, live: false };
-        let laws = record.judge(request.exercise).into_iter();
-        laws.filter(|law| law.slug == "rate" && !law.held).map(|law| law.evidence).collect::<Vec<_>>()
+        let rules = record.judge(request.exercise).into_iter();
+        rules.filter(|rule| rule.slug == "rate" && !rule.held).map(|rule| rule.evidence).collect::<Vec<_>>()
     };
     assert_eq!(evidence(&all), [""; 0]);
     let is_pass = |event: &Event| matches!(&event.what, What::Result { of, .. } if of == "token");

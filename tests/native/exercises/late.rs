@@ -1,4 +1,4 @@
-//! Laws on timers as real ones are: never early, and late by some milliseconds, each by another few.
+//! Rules on timers as real ones are: never early, and late by some milliseconds, each by another few.
 
 use super::{broken, draw::Drawn, request};
 use async_playground::{
@@ -53,7 +53,7 @@ fn a_sound_exercise_passes_with_timers_that_are_late() {
 
 /// Where two deadlines are close, late timers decide which comes first.
 #[test]
-fn laws_hold_with_late_timers_where_deadlines_are_close() {
+fn rules_hold_with_late_timers_where_deadlines_are_close() {
     let close: &[(&str, &[(&str, &str)])] = &[
         ("concurrent-requests", &[("n", "500"), ("io_ms", "1")]),
         ("background-task", &[("send_ms", "300"), ("wait_ms", "200"), ("grace_ms", "101"), ("orders", "9")]),
@@ -110,7 +110,7 @@ fn the_sum_of_many_short_waits_may_be_late_by_each_of_them() {
 }
 
 #[test]
-fn laws_hold_with_late_timers_at_settings_drawn_at_random() {
+fn rules_hold_with_late_timers_at_settings_drawn_at_random() {
     for exercise in catalogue() {
         for number in 0..300 {
             let drawn = Drawn::drawn(exercise, number);

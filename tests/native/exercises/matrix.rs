@@ -57,7 +57,7 @@ fn ends(exercise: &Exercise, variant: &str, drawn: &Drawn) -> Report {
 }
 
 #[test]
-fn the_sound_variant_keeps_every_law_at_a_thousand_settings() {
+fn the_sound_variant_keeps_every_rule_at_a_thousand_settings() {
     for exercise in catalogue() {
         for number in 0..MANY {
             let drawn = Drawn::drawn(exercise, number);
@@ -73,7 +73,7 @@ fn the_sound_variant_keeps_every_law_at_a_thousand_settings() {
 }
 
 #[test]
-fn the_sound_variant_keeps_every_law_under_a_thousand_seeds() {
+fn the_sound_variant_keeps_every_rule_under_a_thousand_seeds() {
     for exercise in catalogue() {
         let findings = Search::new(Request::of(exercise.slug).unwrap(), MANY).to_end();
         assert!(findings.failure.is_none(), "{}: {:?}", exercise.slug, findings.failure);
@@ -88,13 +88,13 @@ const HIDDEN: [&str; 2] = ["connection-pool lost-wake-up", "full-service fixed-w
 
 /// So the settings above are not all tame: they are as many as it takes to catch a mistake by chance.
 #[test]
-fn all_mistakes_but_two_break_their_law_at_settings_drawn_at_random() {
+fn all_mistakes_but_two_break_their_rule_at_settings_drawn_at_random() {
     let mut unseen = Vec::new();
     for exercise in catalogue() {
         for variant in exercise.variants() {
             let Some(mistake) = &variant.mistake else { continue };
             let breaks =
-                |report: Report| report.laws.iter().any(|law| law.slug == mistake.breaks && !law.held);
+                |report: Report| report.rules.iter().any(|rule| rule.slug == mistake.breaks && !rule.held);
             let caught = (0..FEWER)
                 .map(|number| ends(exercise, variant.slug, &Drawn::drawn(exercise, number)))
                 .fold(0, |caught, report| caught + u32::from(breaks(report)));
@@ -151,7 +151,7 @@ fn paced(request: Request) -> Vec<Event> {
 fn a_paced_run_has_the_same_trace_as_one_at_once() {
     for exercise in catalogue() {
         for variant in exercise.variants() {
-            // The same trace keeps the same laws, so with this the sound programs keep them on every clock but the live one.
+            // The same trace keeps the same rules, so with this the sound programs keep them on every clock but the live one.
             let count = if variant.mistake.is_none() { MANY } else { 10 };
             for number in 0..count {
                 let drawn = Drawn::drawn(exercise, number);

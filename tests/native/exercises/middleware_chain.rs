@@ -1,4 +1,4 @@
-//! The middleware exercise: its transcript under each setting, its mistakes, and its laws at random settings.
+//! The middleware exercise: its transcript under each setting, its mistakes, and its rules at random settings.
 
 use super::{run, seen};
 use async_playground::exercises::Verdict;

@@ -38,7 +38,7 @@ fn run(slug: &str, variant: &str, settings: &[(&str, &str)], seed: Option<u32>) 
     Run::simulated(request(slug, variant, settings, seed)).to_end()
 }
 
-/// The laws that did not hold.
+/// The rules that did not hold.
 fn broken(report: &Report) -> Vec<String> {
-    report.laws.iter().filter(|law| !law.held).map(|law| format!("{}: {}", law.slug, law.evidence)).collect()
+    report.rules.iter().filter(|rule| !rule.held).map(|rule| format!("{}: {}", rule.slug, rule.evidence)).collect()
 }

@@ -21,7 +21,7 @@ fn lines(variant: &str, settings: &[(&str, &str)]) -> Vec<String> {
 }
 
 fn breaks(variant: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
-    run(SLUG, variant, settings, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+    run(SLUG, variant, settings, None).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
 }
 
 #[test]
@@ -106,6 +106,6 @@ fn many_requests_have_as_many_ids() {
     let report =
         run(SLUG, "sound", &[("requests", "10000"), ("nested", "true"), ("child", "inherits")], None);
     assert_eq!(broken(&report), [""; 0]);
-    let unique = report.laws.iter().find(|law| law.slug == "unique").unwrap();
+    let unique = report.rules.iter().find(|rule| rule.slug == "unique").unwrap();
     assert_eq!(unique.evidence, "20000 requests, 20000 ids");
 }

@@ -25,12 +25,12 @@ fn the_search_finds_what_first_come_first_served_hides() {
             let findings =
                 Search::new(request(exercise.slug, variant.slug, mistake.settings, None), 1000).to_end();
             let failure = findings.failure.expect("an unlucky order");
-            assert!(failure.laws.iter().any(|law| law.slug == mistake.breaks), "{failure:?}");
+            assert!(failure.rules.iter().any(|rule| rule.slug == mistake.breaks), "{failure:?}");
             found.push((exercise.slug, variant.slug, findings.tried));
 
             // Running the seed shows it.
             let again = run(exercise.slug, variant.slug, mistake.settings, Some(failure.seed));
-            assert_eq!(broken(&again).len(), failure.laws.len());
+            assert_eq!(broken(&again).len(), failure.rules.len());
         }
     }
     assert_eq!(found, HIDDEN);

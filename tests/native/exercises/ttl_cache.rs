@@ -48,7 +48,7 @@ fn each_setting_has_its_effect() {
 
 /// What the variant breaks at these settings, in FIFO order.
 fn breaks(variant: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
-    run(SLUG, variant, settings, None).laws.iter().filter(|law| !law.held).map(|law| law.slug).collect()
+    run(SLUG, variant, settings, None).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
 }
 
 #[test]

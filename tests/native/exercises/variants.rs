@@ -9,7 +9,7 @@ fn breaks(exercise: &Exercise, variant: &str, settings: &[(&str, &str)], what: &
     let report = run(exercise.slug, variant, settings, seed);
     match what {
         "transcript" => report.verdict == Verdict::Failed,
-        law => report.laws.iter().any(|found| found.slug == law && !found.held),
+        rule => report.rules.iter().any(|found| found.slug == rule && !found.held),
     }
 }
 
@@ -50,17 +50,17 @@ fn every_mistake_is_caught_where_it_says() {
 }
 
 #[test]
-fn every_law_is_broken_by_some_variant_at_the_setting_it_names() {
+fn every_rule_is_broken_by_some_variant_at_the_setting_it_names() {
     for exercise in catalogue() {
-        let mut unbroken: BTreeSet<&str> = exercise.laws.iter().map(|law| law.slug).collect();
+        let mut unbroken: BTreeSet<&str> = exercise.rules.iter().map(|rule| rule.slug).collect();
         for variant in exercise.variants() {
             let Some(mistake) = &variant.mistake else { continue };
             let seeds: Vec<_> =
                 if mistake.needs_schedule { (0..SEEDS).map(Some).collect() } else { vec![None] };
             for seed in seeds {
-                for law in run(exercise.slug, variant.slug, mistake.settings, seed).laws {
-                    if !law.held {
-                        unbroken.remove(law.slug);
+                for rule in run(exercise.slug, variant.slug, mistake.settings, seed).rules {
+                    if !rule.held {
+                        unbroken.remove(rule.slug);
                     }
                 }
             }
@@ -70,20 +70,20 @@ fn every_law_is_broken_by_some_variant_at_the_setting_it_names() {
 }
 
 #[test]
-fn a_broken_law_points_at_events_of_the_trace_or_says_what_is_missing() {
+fn a_broken_rule_points_at_events_of_the_trace_or_says_what_is_missing() {
     for exercise in catalogue() {
         for variant in exercise.variants() {
             let settings = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
-            for law in run(exercise.slug, variant.slug, settings, None).laws {
+            for rule in run(exercise.slug, variant.slug, settings, None).rules {
                 assert!(
-                    law.evidence.contains(|c: char| c.is_ascii_digit()),
+                    rule.evidence.contains(|c: char| c.is_ascii_digit()),
                     "{} {}: evidence has no number: {}",
                     exercise.slug,
-                    law.slug,
-                    law.evidence
+                    rule.slug,
+                    rule.evidence
                 );
-                assert!(law.held || law.events.is_sorted(), "{} {}", exercise.slug, law.slug);
-                assert!(!law.held || law.events.is_empty());
+                assert!(rule.held || rule.events.is_sorted(), "{} {}", exercise.slug, rule.slug);
+                assert!(!rule.held || rule.events.is_empty());
             }
         }
     }
@@ -96,8 +96,8 @@ fn evidence_spells_times_as_pages_do() {
     };
     for exercise in catalogue() {
         for variant in exercise.variants() {
-            for law in run(exercise.slug, variant.slug, &[], None).laws {
-                assert!(!law.evidence.split(' ').any(is_run_together), "{}: {}", law.slug, law.evidence);
+            for rule in run(exercise.slug, variant.slug, &[], None).rules {
+                assert!(!rule.evidence.split(' ').any(is_run_together), "{}: {}", rule.slug, rule.evidence);
             }
         }
     }

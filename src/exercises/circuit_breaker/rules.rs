@@ -6,34 +6,34 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Law, Moment, Record},
+    exercises::{Finding, Rule, Moment, Record},
     runtime::{Instant, Phase},
     trace::What,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "open-is-shut",
         statement: "After so many failures in a row nothing reaches the service until the recovery time is over.",
         check: open_is_shut,
     },
-    Law {
+    Rule {
         slug: "one-probe",
         statement: "Half-open, one probe at a time reaches the service, and no other call.",
         check: one_probe,
     },
-    Law { slug: "legal-transitions", statement: "Only the four legal transitions happen.", check: legal },
-    Law {
+    Rule { slug: "legal-transitions", statement: "Only the four legal transitions happen.", check: legal },
+    Rule {
         slug: "late-results",
         statement: "A result of a call that started before the last transition changes no state.",
         check: late_results,
     },
-    Law {
+    Rule {
         slug: "freed-place",
         statement: "A probe that is cancelled frees its place: the next call is let through.",
         check: freed_place,
     },
-    Law {
+    Rule {
         slug: "reference",
         statement: "Every decision and every state is that of a reference breaker of a few lines.",
         check: reference,

@@ -10,34 +10,34 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Lane, Law, Moment, Record, in_ms},
+    exercises::{Finding, Lane, Rule, Moment, Record, in_ms},
     runtime::{Instant, Phase},
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "limit",
         statement: "There are never more connections active than the pool's size.",
         check: limit,
     },
-    Law {
+    Rule {
         slug: "size-reached",
         statement: "All connections are used when there are queries enough.",
         check: size_reached,
     },
-    Law { slug: "in-order", statement: "Who waits is served in the order of coming.", check: in_order },
-    Law {
+    Rule { slug: "in-order", statement: "Who waits is served in the order of coming.", check: in_order },
+    Rule {
         slug: "makespan",
         statement: "No connection rests while somebody waits: q queries over s connections take ceil(q / s) times a \
                     query, or less if some are cancelled.",
         check: makespan,
     },
-    Law {
+    Rule {
         slug: "nobody-hangs",
         statement: "Every query that is not cancelled comes to its end, whatever has become of the others.",
         check: nobody_hangs,
     },
-    Law {
+    Rule {
         slug: "given-back",
         statement: "Failed and cancelled queries give their connections back, too: at the end all are free.",
         check: given_back,

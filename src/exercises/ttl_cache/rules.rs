@@ -9,39 +9,39 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
     runtime::Phase,
     trace::What,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "one-flight",
         statement: "At any time there is at most one fetch under way for a key.",
         check: one_flight,
     },
-    Law {
+    Rule {
         slug: "fresh",
         statement: "While a value lives it is not fetched again, as long as there is room to keep it.",
         check: fresh,
     },
-    Law {
+    Rule {
         slug: "expires",
         statement: "A value is never served after its time to live: it is fetched again.",
         check: expires,
     },
-    Law { slug: "one-wait", statement: "Nobody waits longer than one fetch takes.", check: one_wait },
-    Law {
+    Rule { slug: "one-wait", statement: "Nobody waits longer than one fetch takes.", check: one_wait },
+    Rule {
         slug: "errors-pass",
         statement: "An error reaches everybody who waited for that fetch, and nobody who comes later.",
         check: errors_pass,
     },
-    Law {
+    Rule {
         slug: "nobody-hangs",
         statement: "Everybody gets an answer, also when the caller who began the fetch goes away.",
         check: nobody_hangs,
     },
-    Law { slug: "bounded", statement: "The cache never keeps more rows than it may.", check: bounded },
+    Rule { slug: "bounded", statement: "The cache never keeps more rows than it may.", check: bounded },
 ];
 
 /// Something noted about a key: `fetch`, `fetched`, `failed` or `get`.

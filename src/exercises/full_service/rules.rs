@@ -10,45 +10,45 @@ use super::{
     program::THRESHOLD,
 };
 use crate::{
-    exercises::{Finding, Law, Moment, Record, in_ms},
+    exercises::{Finding, Rule, Moment, Record, in_ms},
     runtime::Instant,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "hits-and-misses",
         statement: "Each request is a hit or a miss: a hit, if its id is known or being fetched, and there is no fetch \
                     without a miss.",
         check: hits_and_misses,
     },
-    Law {
+    Rule {
         slug: "one-fetch",
         statement: "An id is fetched by one at a time, and not again while its value lives.",
         check: one_fetch,
     },
-    Law {
+    Rule {
         slug: "no-detour",
         statement: "A known value is answered at once, and one that is being fetched when its fetch ends.",
         check: no_detour,
     },
-    Law { slug: "room", statement: "Never are more fetches under way than the limit.", check: room },
-    Law {
+    Rule { slug: "room", statement: "Never are more fetches under way than the limit.", check: room },
+    Rule {
         slug: "rate",
         statement: "In no window t do more than burst + rate x t fetches pass the rate limit, and never have more \
                     reached the backend than passed it.",
         check: rate,
     },
-    Law {
+    Rule {
         slug: "own-time",
         statement: "No fetch takes longer than the timeout, and nobody times out but by a fetch that took so long.",
         check: own_time,
     },
-    Law {
+    Rule {
         slug: "breaker",
         statement: "Three timeouts or failures in a row open the breaker; `not found` does not, nor does anything else.",
         check: breaker,
     },
-    Law {
+    Rule {
         slug: "accounts",
         statement: "Every request ends in exactly one of the counts, and the counts are right.",
         check: accounts,

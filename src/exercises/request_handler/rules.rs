@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::program::USERS;
 use crate::{
-    exercises::{Finding, Law, Record, in_ms},
+    exercises::{Finding, Rule, Record, in_ms},
     runtime::Instant,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "known-named",
         statement: "Each known id is answered with exactly its name.",
         check: |record| {
@@ -19,7 +19,7 @@ pub(super) const LAWS: &[Law] = &[
             })
         },
     },
-    Law {
+    Rule {
         slug: "unknown-answered",
         statement: "Each unknown id is answered with an error, and stops nothing.",
         check: |record| {
@@ -29,7 +29,7 @@ pub(super) const LAWS: &[Law] = &[
             })
         },
     },
-    Law {
+    Rule {
         slug: "in-turn",
         statement: "Calls in turn take the sum of their queries: n calls, n times the query.",
         check: in_turn,

@@ -6,27 +6,27 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    exercises::{Finding, Law, Record},
+    exercises::{Finding, Rule, Record},
     runtime::Phase,
     trace::What,
 };
 
 const NONE: &str = "no-request";
 
-pub(super) const LAWS: &[Law] = &[
-    Law { slug: "own-id", statement: "Every line of a request bears the id of that request.", check: own_id },
-    Law { slug: "unique", statement: "No two requests have the same id.", check: unique },
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule { slug: "own-id", statement: "Every line of a request bears the id of that request.", check: own_id },
+    Rule { slug: "unique", statement: "No two requests have the same id.", check: unique },
+    Rule {
         slug: "outside",
         statement: "Before and after all requests, and in a task that has just begun, there is no id.",
         check: outside,
     },
-    Law {
+    Rule {
         slug: "restored",
         statement: "After a request the id from before is back, also after an error or a cancel.",
         check: restored,
     },
-    Law {
+    Rule {
         slug: "children",
         statement: "A spawned task knows the id of its parent if it was spawned so, and none otherwise.",
         check: children,

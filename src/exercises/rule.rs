@@ -1,4 +1,4 @@
-//! Laws: what must hold for every setting of an exercise, checked on each run from its trace alone.
+//! Rules: what must hold for every setting of an exercise, checked on each run from its trace alone.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 
 /// A statement that holds for every setting and every order of tasks.
 #[derive(Debug, Serialize)]
-pub struct Law {
+pub struct Rule {
     /// Its name in the API.
     pub slug: &'static str,
     /// The statement, for the reader.
@@ -22,7 +22,7 @@ pub struct Law {
     pub check: fn(&Record<'_>) -> Finding,
 }
 
-/// Whether a law held in a run.
+/// Whether a rule held in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Whether it held.
@@ -50,10 +50,10 @@ impl Finding {
     }
 }
 
-/// A law and how it fared.
+/// A rule and how it fared.
 #[derive(Clone, Debug, Serialize)]
-pub struct LawReport {
-    /// The law's name.
+pub struct RuleReport {
+    /// The rule's name.
     pub slug: &'static str,
     /// What it states.
     pub statement: &'static str,
@@ -65,7 +65,7 @@ pub struct LawReport {
     pub events: Vec<u32>,
 }
 
-/// A run that has ended, as laws see it.
+/// A run that has ended, as rules see it.
 #[derive(Debug)]
 pub struct Record<'a> {
     /// The whole trace.
@@ -128,15 +128,15 @@ pub struct Noted<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Checks every law of `exercise`.
-    pub fn judge(&self, exercise: &Exercise) -> Vec<LawReport> {
-        exercise.laws.iter().map(|law| self.check(law)).collect()
+    /// Checks every rule of `exercise`.
+    pub fn judge(&self, exercise: &Exercise) -> Vec<RuleReport> {
+        exercise.rules.iter().map(|rule| self.check(rule)).collect()
     }
 
-    /// Checks one law.
-    pub fn check(&self, law: &Law) -> LawReport {
-        let Finding { held, evidence, events } = (law.check)(self);
-        LawReport { slug: law.slug, statement: law.statement, held, evidence, events }
+    /// Checks one rule.
+    pub fn check(&self, rule: &Rule) -> RuleReport {
+        let Finding { held, evidence, events } = (rule.check)(self);
+        RuleReport { slug: rule.slug, statement: rule.statement, held, evidence, events }
     }
 
     fn pick<T>(&self, f: impl Fn(Moment, &'a What) -> Option<T>) -> impl Iterator<Item = T> {

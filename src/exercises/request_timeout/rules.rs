@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use super::program::{HANDLERS, Handler, PAGES};
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
     trace::What,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "by-deadline",
         statement: "Every call has an answer by its deadline, always.",
         check: by_deadline,
     },
-    Law {
+    Rule {
         slug: "ready-wins",
         statement: "A result that is ready by the deadline, be it at the last moment, is the answer; no \
                     timeout comes early.",
         check: ready_wins,
     },
-    Law {
+    Rule {
         slug: "no-work-after",
         statement: "After a timeout the handler does no more work, and has given back what it held.",
         check: no_work_after,

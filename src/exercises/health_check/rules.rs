@@ -4,27 +4,27 @@ use std::time::Duration;
 
 use super::program::{DEPENDENCIES, Dependency};
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
     runtime::Instant,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "total-longest",
         statement: "The total is measured, and it is the time of the longest check, never the sum.",
         check: total_longest,
     },
-    Law {
+    Rule {
         slug: "degraded-if-any",
         statement: "The whole is ok if every check is, and any check that is not makes it degraded.",
         check: degraded_if_any,
     },
-    Law {
+    Rule {
         slug: "all-reported",
         statement: "Every check is reported, with what became of it.",
         check: all_reported,
     },
-    Law {
+    Rule {
         slug: "hang-contained",
         statement: "A hanging check is reported as timed out, and holds nobody up beyond the timeout.",
         check: hang_contained,

@@ -3,27 +3,27 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Law, Moment, Record, in_ms},
+    exercises::{Finding, Rule, Moment, Record, in_ms},
     trace::What,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "list-order",
         statement: "A request passes the layers in list order inward, and in reverse order outward.",
         check: list_order,
     },
-    Law {
+    Rule {
         slug: "refusal",
         statement: "Nothing further in than a layer that refuses is run; if none refuses, everything is.",
         check: refusal,
     },
-    Law {
+    Rule {
         slug: "timing-covers",
         statement: "The timing is that of all that is inside of it.",
         check: timing_covers,
     },
-    Law {
+    Rule {
         slug: "errors-pass-out",
         statement: "An error passes out through every layer to the caller, and every start line has its end line.",
         check: errors_pass_out,

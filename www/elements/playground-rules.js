@@ -1,4 +1,4 @@
-// `<playground-laws>`: the laws of an exercise, each with its mark and the evidence from the last run, and with the
+// `<playground-rules>`: the rules of an exercise, each with its mark and the evidence from the last run, and with the
 // events that broke it.
 //
 // Fires `seek` with the place of such an event, whose number is a button.
@@ -8,28 +8,28 @@ import { names, spell } from '../spell.js';
 
 /**
  * @typedef {import('../playground.js').Event} Event
- * @typedef {import('../playground.js').LawReport} LawReport
+ * @typedef {import('../playground.js').RuleReport} RuleReport
  */
 
 /** More events than this are counted, not shown. */
 const MOST_EVENTS = 5;
 
-/** @typedef {{slug: string, statement: string} & Partial<LawReport>} Law */
+/** @typedef {{slug: string, statement: string} & Partial<RuleReport>} Rule */
 
-export class PlaygroundLaws extends Base {
-  /** @type {Law[]} */
-  #laws = [];
-  /** The trace in which the events of broken laws are looked up; to be set before the laws. @type {Event[]} */
+export class PlaygroundRules extends Base {
+  /** @type {Rule[]} */
+  #rules = [];
+  /** The trace in which the events of broken rules are looked up; to be set before the rules. @type {Event[]} */
   trace = [];
 
-  /** Laws without `held` have not been judged yet. */
-  get laws() {
-    return this.#laws;
+  /** Rules without `held` have not been judged yet. */
+  get rules() {
+    return this.#rules;
   }
 
-  set laws(laws) {
-    if (laws === this.#laws) return;
-    this.#laws = laws;
+  set rules(rules) {
+    if (rules === this.#rules) return;
+    this.#rules = rules;
     this.#render();
   }
 
@@ -42,42 +42,42 @@ export class PlaygroundLaws extends Base {
   }
 
   #render() {
-    this.hidden = this.#laws.length === 0;
+    this.hidden = this.#rules.length === 0;
     // The list is made anew while its buttons are used.
     const focused = /** @type {ShadowRoot | Document} */ (this.getRootNode()).activeElement;
     const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (focused)) : -1;
     this.replaceChildren(
-      h('h3', {}, 'Laws'),
+      h('h3', {}, 'Rules'),
       h('p', { class: 'aside' }, 'What must hold whatever the settings say.'),
-      h('ul', { class: 'laws', role: 'list' }, ...this.#laws.map((law) => item(law, this.trace))),
+      h('ul', { class: 'rules', role: 'list' }, ...this.#rules.map((rule) => item(rule, this.trace))),
     );
     this.querySelectorAll('button')[place]?.focus({ preventScroll: true });
   }
 }
 
 /**
- * @param {Law} law
+ * @param {Rule} rule
  * @param {Event[]} trace
  */
-function item(law, trace) {
-  const state = law.held === undefined ? 'ready' : law.held ? 'passed' : 'failed';
+function item(rule, trace) {
+  const state = rule.held === undefined ? 'ready' : rule.held ? 'passed' : 'failed';
   const word = { ready: 'not judged yet', passed: 'held', failed: 'broken' }[state];
   return h(
     'li',
-    { 'data-state': state, 'data-law': law.slug },
+    { 'data-state': state, 'data-rule': rule.slug },
     icon(state),
     h(
       'div',
       {},
-      h('p', {}, ...coded(law.statement), h('span', { class: 'visually-hidden' }, ` (${word})`)),
-      law.evidence ? h('p', { class: 'evidence' }, law.evidence) : null,
-      broken(law.events ?? [], trace),
+      h('p', {}, ...coded(rule.statement), h('span', { class: 'visually-hidden' }, ` (${word})`)),
+      rule.evidence ? h('p', { class: 'evidence' }, rule.evidence) : null,
+      broken(rule.events ?? [], trace),
     ),
   );
 }
 
 /**
- * The events that break a law: number, time, and what happened.
+ * The events that break a rule: number, time, and what happened.
  * @param {number[]} events
  * @param {Event[]} trace
  */
@@ -101,4 +101,4 @@ function broken(events, trace) {
   );
 }
 
-define('playground-laws', PlaygroundLaws);
+define('playground-rules', PlaygroundRules);

@@ -2,26 +2,26 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::exercises::{Finding, Law, Moment, Record, in_ms};
+use crate::exercises::{Finding, Rule, Moment, Record, in_ms};
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "returns-first",
         statement: "Every order returns at once, before any sending is done.",
         check: returns_first,
     },
-    Law {
+    Rule {
         slug: "sent-once",
         statement: "At the end each notification was sent exactly once, or it was reported that it was not.",
         check: sent_once,
     },
-    Law {
+    Rule {
         slug: "failure-contained",
         statement: "A failing send never reaches a caller: every order is answered, and the program ends \
                     well.",
         check: failure_contained,
     },
-    Law {
+    Rule {
         slug: "shutdown-waits",
         statement: "Shutdown waits for what is still running, up to its deadline, and leaves nothing behind.",
         check: shutdown_waits,

@@ -4,22 +4,22 @@ use std::{iter, time::Duration};
 
 use super::program::{io_time, response};
 use crate::{
-    exercises::{Finding, Law, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
     runtime::Instant,
 };
 
-pub(super) const LAWS: &[Law] = &[
-    Law {
+pub(super) const RULES: &[Rule] = &[
+    Rule {
         slug: "same-results",
         statement: "Both ways give the same results, in the order of the requests.",
         check: same_results,
     },
-    Law {
+    Rule {
         slug: "serial-sum",
         statement: "One after another, the requests take the sum of their times.",
         check: serial_sum,
     },
-    Law {
+    Rule {
         slug: "concurrent-longest",
         statement: "All at once, they take as long as the longest.",
         check: concurrent_longest,
