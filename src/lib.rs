@@ -79,7 +79,7 @@
 
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
 
-/// Whether this is built as a module that a page begins with: it has one run, the sound one with default settings, in FIFO
+/// Whether this is built as a module that a page begins with: it has one run, the correct one with default settings, in FIFO
 /// order, and leaves out what that never needs. Such a run ends well.
 const BEGINS_ONLY: bool = cfg!(all(feature = "lean", not(feature = "rules")));
 

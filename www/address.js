@@ -1,4 +1,4 @@
-// What a bench is set to, as the query of an address: `?variant=stampede&clock=paced&speed=0.5&seed=7&setting.ttl_ms=300&at=12`.
+// What a bench is set to, as the query of an address: `?program=stampede&clock=paced&speed=0.5&seed=7&setting.ttl_ms=300&at=12`.
 //
 // Text to text, nothing else: whether a value is allowed is for controls and module to say. Defaults are left out, so
 // that the address of an exercise is that of its page.
@@ -8,7 +8,7 @@ import { OPTIONS } from './elements/option-properties.js';
 /**
  * @typedef {import('./brief.js').Brief} Brief
  * @typedef {object} Address
- * @property {string} [variant]
+ * @property {string} [program]
  * @property {string} [clock]
  * @property {string} [speed]
  * @property {string} [seed]
@@ -17,7 +17,7 @@ import { OPTIONS } from './elements/option-properties.js';
  */
 
 const SETTING = 'setting.';
-const PLAIN = /** @type {const} */ (['variant', 'clock', 'speed', 'seed', 'at']);
+const PLAIN = /** @type {const} */ (['program', 'clock', 'speed', 'seed', 'at']);
 
 /**
  * What a query says about the bench, in its order.
@@ -49,15 +49,15 @@ export function writeAddress(address) {
 /**
  * The address of some request.
  * @param {Brief} info
- * @param {{clock: string, speed: number, variant: string, seed?: number | null,
+ * @param {{clock: string, speed: number, program: string, seed?: number | null,
  *   settings: import('./playground.js').SettingValues}} request
  * @param {number | null} cursor null for the end
  * @returns {Address}
  */
-export function addressOf(info, { clock, speed, variant, seed, settings }, cursor) {
+export function addressOf(info, { clock, speed, program, seed, settings }, cursor) {
   /** @type {Address} */
   const address = { settings: {} };
-  if (variant !== 'sound') address.variant = variant;
+  if (program !== 'correct') address.program = program;
   if (clock !== 'live') address.clock = clock;
   if (clock === 'paced') address.speed = String(speed);
   if (seed !== undefined && seed !== null) address.seed = String(seed);

@@ -11,7 +11,7 @@ export function compare(slug: unknown, lines: unknown, options: unknown): Row[];
 /** Only the full module can. Throws `{code, message}`. The sink must not throw. */
 export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
 /**
- * Starts the exercise of a lean module, sound and with its default settings; only that can. `clock`: 0 is live, 1 instant,
+ * Starts the exercise of a lean module, correct and with its default settings; only that can. `clock`: 0 is live, 1 instant,
  * 2 paced. The sink must not throw.
  */
 export function begin(clock: number, speed: number, sink: (events: Event[]) => void): Session;

@@ -51,14 +51,14 @@ export async function loadCatalogue() {
 }
 
 /**
- * What is wrong with a variant; null if nothing is.
+ * What is wrong with a program; null if nothing is.
  * @param {string} slug
- * @param {string} variant
+ * @param {string} program
  */
-export async function mistakeOf(slug, variant) {
+export async function mistakeOf(slug, program) {
   await loadCatalogue();
   const info = all?.find((exercise) => exercise.slug === slug);
-  return info?.variants.find((known) => known.slug === variant)?.mistake ?? null;
+  return info?.programs.find((known) => known.slug === program)?.mistake ?? null;
 }
 
 /** @returns {ExerciseInfo[]} a copy that the caller may change */

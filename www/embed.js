@@ -26,8 +26,8 @@ export function embed(bench) {
   new ResizeObserver(measure).observe(document.body);
   bench.addEventListener('ready', () => tell({ type: 'ready', exercise: bench.exercise }));
   bench.addEventListener('verdict', (event) => {
-    const { slug, variant, clock, seed, settings, verdict, elapsed, error } = /** @type {CustomEvent} */ (event).detail.report;
-    tell({ type: 'verdict', exercise: slug, variant, clock, seed, settings, verdict, elapsed, error });
+    const { slug, program, clock, seed, settings, verdict, elapsed, error } = /** @type {CustomEvent} */ (event).detail.report;
+    tell({ type: 'verdict', exercise: slug, program, clock, seed, settings, verdict, elapsed, error });
   });
   bench.addEventListener('error', (event) => {
     const { error } = /** @type {CustomEvent} */ (/** @type {Event} */ (event)).detail;

@@ -1,6 +1,6 @@
 // Runs exercises on the wasm modules, and puts together what comes of it.
 //
-// A sound run with default settings begins in the exercise's lean module at once, while the full module is on its way; that
+// A correct run with default settings begins in the exercise's lean module at once, while the full module is on its way; that
 // one then judges it. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
 // change the speed of a run that is going on, and take a hand in it.
 
@@ -22,7 +22,7 @@ export { catalogue, describe, mistakeOf, reading } from './catalogue.js';
  */
 
 /**
- * @param {string} [slug] the exercise for which it is enough to be ready, sound and with default settings
+ * @param {string} [slug] the exercise for which it is enough to be ready, correct and with default settings
  * @returns {Promise<void>}
  */
 export async function ready(slug) {
@@ -186,13 +186,13 @@ export async function explore(slug, options = {}) {
 const CLOCKS = ['live', 'instant', 'paced'];
 
 /**
- * What a lean module is told of a run: it has the sound one with default settings, and checks nothing. Null for any other,
+ * What a lean module is told of a run: it has the correct one with default settings, and checks nothing. Null for any other,
  * and for what has to be refused.
  * @param {Record<string, unknown>} options
  */
-function asPlain({ clock = 'instant', speed = 1, variant = 'sound', ...more }) {
+function asPlain({ clock = 'instant', speed = 1, program = 'correct', ...more }) {
   const place = CLOCKS.indexOf(/** @type {string} */ (clock));
-  const known = place >= 0 && variant === 'sound' && Object.values(more).every((value) => value === undefined);
+  const known = place >= 0 && program === 'correct' && Object.values(more).every((value) => value === undefined);
   return known && typeof speed === 'number' && speed >= 0.05 && speed <= 20 ? { clock: place, speed } : null;
 }
 

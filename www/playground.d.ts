@@ -20,8 +20,8 @@ export type IntsSetting = SettingBase & { kind: 'ints'; default: number[]; min: 
 export type OrderSetting = SettingBase & { kind: 'order'; default: string[]; options: string[] };
 export type Setting = IntSetting | BoolSetting | ChoiceSetting | IntsSetting | OrderSetting;
 
-export interface Variant {
-  /** `sound` for the one without a mistake. */
+export interface Program {
+  /** `correct` for the one without a mistake. */
   slug: string;
   title: string;
   mistake: Mistake | null;
@@ -46,7 +46,7 @@ export interface ExerciseInfo {
   level: Level;
   topics: string[];
   settings: Setting[];
-  variants: Variant[];
+  programs: Program[];
   rules: { slug: string; statement: string }[];
   /** The expected transcript as a reader sees it; wildcards are not spelled out. */
   expected: string[];
@@ -104,7 +104,7 @@ export interface RuleReport {
 
 export interface Report {
   slug: string;
-  variant: string;
+  program: string;
   clock: ClockName;
   seed: number | null;
   settings: SettingValues;
@@ -128,8 +128,8 @@ export interface RunOptions {
   /** For paced runs: 0.05 to 20, 1 unless told. */
   speed?: number;
   settings?: SettingValues;
-  /** `sound` unless told. */
-  variant?: string;
+  /** `correct` unless told. */
+  program?: string;
   /** Draws the order of ready tasks on a simulated clock; first in, first out without one. */
   seed?: number;
   /** Aborting it drops the run and rejects its promise with an `AbortError`. */
@@ -144,7 +144,7 @@ export interface RunOptions {
 /** What a search for a failing order of tasks came to. */
 export interface Findings {
   slug: string;
-  variant: string;
+  program: string;
   settings: SettingValues;
   /** How many orders there were to try. */
   seeds: number;
@@ -160,8 +160,8 @@ export interface Findings {
 
 export interface ExploreOptions {
   settings?: SettingValues;
-  /** `sound` unless told. */
-  variant?: string;
+  /** `correct` unless told. */
+  program?: string;
   /** How many orders to try: 1 to 1 000 000, 1000 unless told. The seeds are 0, 1, 2 and so on. */
   seeds?: number;
   /** Ends the search after so many milliseconds, 1 to 3 600 000, with what has been found by then. */
@@ -176,7 +176,7 @@ export type ErrorCode =
   | 'unknown-exercise'
   | 'unknown-option'
   | 'unknown-setting'
-  | 'unknown-variant'
+  | 'unknown-program'
   | 'bad-value'
   /** A wasm module did not load, or `ready()` was not awaited. */
   | 'load'
@@ -191,7 +191,7 @@ export class PlaygroundError extends Error {
 
 /**
  * Loads the wasm module and the catalogue, once; rejects with code `load` where it cannot, and may be called again then.
- * With a slug, only what it takes to begin the sound run of that exercise with default settings: a smaller module, where
+ * With a slug, only what it takes to begin the correct run of that exercise with default settings: a smaller module, where
  * the site has one.
  * `run` loads what it needs by itself.
  */
@@ -222,8 +222,8 @@ export function compare(
  */
 export interface AsyncPlaygroundElement extends HTMLElement {
   exercise: string;
-  /** The slug of a mistake, or `sound`. */
-  variant: string;
+  /** The slug of a mistake, or `correct`. */
+  program: string;
   /** `live`, `instant` or `paced`. */
   clock: string;
   get speed(): string;
@@ -239,7 +239,7 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   autorun: boolean;
   /** Run, Stop, the transcript, and the panels that `show` names. */
   compact: boolean;
-  /** What cannot be changed: some of `clock speed variant seed settings`, names of settings, or `all`. */
+  /** What cannot be changed: some of `clock speed program seed settings`, names of settings, or `all`. */
   lock: string;
   /** Some of `prose source rules timeline`. */
   show: string;

@@ -7,7 +7,7 @@ import { markPassed } from './passed.js';
 
 document.addEventListener('verdict', (event) => {
   const { exercise, report } = /** @type {CustomEvent} */ (event).detail;
-  if (report.verdict === 'passed' && report.variant === 'sound') markPassed(exercise);
+  if (report.verdict === 'passed' && report.program === 'correct') markPassed(exercise);
 });
 
 /** The last choice: what marks it may come to a later one first. @type {unknown} */

@@ -1,7 +1,7 @@
 //! The eleven exercises: small programs on the patterns, with settings, an expected transcript, rules, and the mistakes
 //! that people make.
 //!
-//! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `naive.rs` the
+//! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `mistakes.rs` the
 //! mistakes, `rules.rs` the rules, `expected.txt` the annotated transcript, and `prose.md` the text of its page.
 
 mod act;
@@ -101,9 +101,9 @@ pub struct Exercise {
     /// Its parameters.
     pub settings: &'static [Setting],
     /// Its program without a mistake.
-    pub sound: Variant,
+    pub correct: Program,
     /// The same with mistakes that people make; none without the feature `rules`.
-    pub mistakes: &'static [Variant],
+    pub mistakes: &'static [Program],
     /// What holds for every setting; none without the feature `rules`.
     pub rules: &'static [Rule],
     /// The transcript with default settings, annotated (see [`expected`](crate::expected)).
@@ -120,9 +120,9 @@ impl Exercise {
         self.slug.replace('-', "_")
     }
 
-    /// Its programs; the first is the sound one.
-    pub fn variants(&self) -> impl Iterator<Item = &Variant> {
-        std::iter::once(&self.sound).chain(self.mistakes)
+    /// Its programs; the first is the correct one.
+    pub fn programs(&self) -> impl Iterator<Item = &Program> {
+        std::iter::once(&self.correct).chain(self.mistakes)
     }
 }
 
@@ -137,7 +137,7 @@ impl Serialize for Exercise {
         info.serialize_field("level", &self.level)?;
         info.serialize_field("topics", self.topics)?;
         info.serialize_field("settings", self.settings)?;
-        info.serialize_field("variants", &self.variants().collect::<Vec<_>>())?;
+        info.serialize_field("programs", &self.programs().collect::<Vec<_>>())?;
         info.serialize_field("rules", self.rules)?;
         info.serialize_field("expected", &expected.shown().collect::<Vec<_>>())?;
         info.serialize_field("acts", &self.acts)?;
@@ -171,16 +171,16 @@ pub enum Level {
 /// One of an exercise's programs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Variant {
-    /// Its name in the API; `sound` for the one without a mistake.
+pub struct Program {
+    /// Its name in the API; `correct` for the one without a mistake.
     pub slug: &'static str,
     /// Its name on the page.
     pub title: &'static str,
-    /// The mistake, in two sentences; None for the sound one.
+    /// The mistake, in two sentences; None for the correct one.
     pub mistake: Option<Mistake>,
     /// Starts the program.
     #[serde(skip)]
-    pub start: fn(Stage) -> Program,
+    pub start: fn(Stage) -> Running,
 }
 
 /// A mistake that people really make.
@@ -200,16 +200,16 @@ pub struct Mistake {
     pub needs_schedule: bool,
 }
 
-impl Variant {
+impl Program {
     /// The program without a mistake.
-    pub const fn sound(start: fn(Stage) -> Program) -> Self {
-        Self { slug: "sound", title: "Sound", mistake: None, start }
+    pub const fn correct(start: fn(Stage) -> Running) -> Self {
+        Self { slug: "correct", title: "Correct", mistake: None, start }
     }
 }
 
-impl fmt::Debug for Variant {
+impl fmt::Debug for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Variant").field("slug", &self.slug).finish_non_exhaustive()
+        f.debug_struct("Program").field("slug", &self.slug).finish_non_exhaustive()
     }
 }
 
@@ -219,7 +219,7 @@ fn as_map<S: Serializer>(pairs: &&[(&str, &str)], serializer: S) -> Result<S::Ok
 }
 
 /// A program on its stage.
-pub type Program = Pin<Box<dyn Future<Output = Result<(), Uncaught>>>>;
+pub type Running = Pin<Box<dyn Future<Output = Result<(), Uncaught>>>>;
 
 /// An error that the program did not catch, in Python's spelling: `KeyError: 99`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What to run: an exercise, its variant, its settings and a seed, all checked before anything starts.
+//! What to run: an exercise, its program, its settings and a seed, all checked before anything starts.
 
 use std::{error::Error, fmt};
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::json::decimal;
 
-use super::{Exercise, Input, Settings, Variant, catalogue, find};
+use super::{Exercise, Input, Settings, Program, catalogue, find};
 
 /// A request that cannot be carried out: what was wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
-    /// For programs: `unknown-exercise`, `unknown-variant`, `unknown-setting`, `unknown-option` or `bad-value`.
+    /// For programs: `unknown-exercise`, `unknown-program`, `unknown-setting`, `unknown-option` or `bad-value`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -83,7 +83,7 @@ pub struct Request {
     /// Which exercise.
     pub exercise: &'static Exercise,
     /// Which of its programs.
-    pub variant: &'static Variant,
+    pub program: &'static Program,
     /// A value for each of its settings.
     pub settings: Settings,
     /// The seed of the task order and of random values; without one the order is FIFO.
@@ -100,14 +100,14 @@ impl Request {
         Self::new(slug, None, [], None)
     }
 
-    /// Checks a request. `variant` is the sound one where it is None; `settings` that are not named keep their default.
+    /// Checks a request. `program` is the correct one where it is None; `settings` that are not named keep their default.
     ///
     /// # Errors
     ///
     /// [`Refusal`] with the first thing that is wrong.
     pub fn new(
         slug: &str,
-        variant: Option<&str>,
+        program: Option<&str>,
         settings: impl IntoIterator<Item = (String, Input)>,
         seed: Option<u32>,
     ) -> Result<Self, Refusal> {
@@ -115,10 +115,10 @@ impl Request {
             let known = catalogue().iter().map(|exercise| exercise.slug);
             Refusal::unknown("unknown-exercise", "exercise", slug, known)
         })?;
-        let wanted = variant.unwrap_or("sound");
-        let variant = exercise.variants().find(|variant| variant.slug == wanted).ok_or_else(|| {
-            let known = exercise.variants().map(|variant| variant.slug);
-            Refusal::unknown("unknown-variant", format_args!("variant of {slug}"), wanted, known)
+        let wanted = program.unwrap_or("correct");
+        let program = exercise.programs().find(|program| program.slug == wanted).ok_or_else(|| {
+            let known = exercise.programs().map(|program| program.slug);
+            Refusal::unknown("unknown-program", format_args!("program of {slug}"), wanted, known)
         })?;
         let mut checked = Settings::defaults(exercise.settings);
         for (name, input) in settings {
@@ -138,7 +138,7 @@ impl Request {
                 }
             }
         }
-        Ok(Self { exercise, variant, settings: checked, seed })
+        Ok(Self { exercise, program, settings: checked, seed })
     }
 
     /// Whether the transcript is fixed: only with default settings, and only in FIFO order, since another order may

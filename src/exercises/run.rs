@@ -74,7 +74,7 @@ impl Run {
         clock: Timers,
         pace: Box<dyn Pace>,
     ) -> Self {
-        let (program, seed) = (request.variant.start, request.seed.unwrap_or(0));
+        let (program, seed) = (request.program.start, request.seed.unwrap_or(0));
         let staged = Staged::new(program, request.settings.clone(), seed, order, clock, pace);
         let fixed = request.fixes_transcript();
         let (ended, read, rules) = Default::default();
@@ -208,7 +208,7 @@ pub struct Report {
     /// Which exercise.
     pub slug: &'static str,
     /// Which of its programs.
-    pub variant: &'static str,
+    pub program: &'static str,
     /// How time passed.
     pub clock: ClockKind,
     /// The seed of the task order; None for FIFO.
@@ -242,7 +242,7 @@ impl Report {
         fixed: bool,
         rules: Vec<RuleReport>,
     ) -> Self {
-        let Request { exercise, variant, ref settings, seed } = *request;
+        let Request { exercise, program, ref settings, seed } = *request;
         let live = clock == ClockKind::Live;
         let lines = events.iter().filter_map(|event| match &event.what {
             What::Log { line, .. } => Some(line.as_str()),
@@ -253,7 +253,7 @@ impl Report {
         let passed = error.is_none() && matched && rules.iter().all(|rule| rule.held);
         Self {
             slug: exercise.slug,
-            variant: variant.slug,
+            program: program.slug,
             clock,
             seed,
             settings: settings.clone(),

@@ -47,7 +47,7 @@ pub struct Findings {
     /// Which exercise.
     pub slug: &'static str,
     /// Which of its programs.
-    pub variant: &'static str,
+    pub program: &'static str,
     /// The value of each setting.
     pub settings: Settings,
     /// How many seeds there are to try.
@@ -126,10 +126,10 @@ impl Search {
 
     /// What has been found so far.
     pub fn findings(&self) -> Findings {
-        let Request { exercise, variant, settings, .. } = &self.request;
+        let Request { exercise, program, settings, .. } = &self.request;
         Findings {
             slug: exercise.slug,
-            variant: variant.slug,
+            program: program.slug,
             settings: settings.clone(),
             seeds: self.seeds,
             tried: self.tried,

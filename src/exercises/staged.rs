@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::{Settings, Program, Stage, Uncaught, act::Switch};
+use super::{Settings, Running, Stage, Uncaught, act::Switch};
 use crate::{
     BEGINS_ONLY,
     runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},
@@ -43,7 +43,7 @@ pub struct Ended {
 impl Staged {
     /// `program` with these settings on `clock`, at `pace`. The random values that it draws follow from `seed`.
     pub fn new(
-        program: fn(Stage) -> Program,
+        program: fn(Stage) -> Running,
         settings: Settings,
         seed: u32,
         order: Order,

@@ -43,7 +43,7 @@ pub fn start(slug: &JsValue, options: &JsValue, sink: Function) -> Result<Sessio
     Ok(Session::start(kind, speed, sink, |clock, pace| Run::new(request, kind, clock, pace)))
 }
 
-/// Starts the exercise of a lean module, sound and with its default settings. Whoever asks for more asks the full module,
+/// Starts the exercise of a lean module, correct and with its default settings. Whoever asks for more asks the full module,
 /// which also says what is wrong with a request. `clock` is 0 for live, 1 for instant, 2 for paced; None if the module
 /// has no exercise.
 #[cfg(not(feature = "rules"))]
@@ -57,7 +57,7 @@ pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
     let exercise = catalogue().first()?;
     Some(Session::start(kind, speed, sink, |clock, pace| {
         let settings = Settings::defaults(exercise.settings);
-        Staged::new(exercise.sound.start, settings, 0, Order::fifo(), clock, pace)
+        Staged::new(exercise.correct.start, settings, 0, Order::fifo(), clock, pace)
     }))
 }
 

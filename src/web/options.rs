@@ -24,26 +24,26 @@ pub(super) struct RunRequest {
     pub(super) speed: f64,
 }
 
-const OPTIONS: [&str; 5] = ["clock", "speed", "settings", "variant", "seed"];
+const OPTIONS: [&str; 5] = ["clock", "speed", "settings", "program", "seed"];
 const CLOCKS: [(&str, ClockKind); 3] =
     [("live", ClockKind::Live), ("instant", ClockKind::Instant), ("paced", ClockKind::Paced)];
 
 /// Checks all of a request before anything starts.
 pub(super) fn read(slug: &JsValue, options: &JsValue) -> Result<RunRequest, Refusal> {
     let slug = text("exercise", "the slug of an exercise", input(slug))?;
-    let (mut clock, mut speed, mut variant, mut seed, mut settings) =
+    let (mut clock, mut speed, mut program, mut seed, mut settings) =
         (ClockKind::Instant, 1.0, None, None, Vec::new());
     for (name, value) in entries("options", options)? {
         match name.as_str() {
             "clock" => clock = read_clock(&input(&value))?,
             "speed" => speed = read_speed(&input(&value))?,
-            "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
+            "program" => program = Some(text("program", "the name of a program", input(&value))?),
             "seed" => seed = read_seed(&input(&value))?,
             "settings" => settings = read_settings(&value)?,
             _ => return Err(Refusal::unknown("unknown-option", "option", &name, OPTIONS)),
         }
     }
-    let request = Request::new(&slug, variant.as_deref(), settings, seed)?;
+    let request = Request::new(&slug, program.as_deref(), settings, seed)?;
     Ok(RunRequest { request, clock, speed })
 }
 
@@ -59,20 +59,20 @@ pub(super) struct Search {
 /// As [`read`], for a search.
 pub(super) fn read_search(slug: &JsValue, options: &JsValue) -> Result<Search, Refusal> {
     let slug = text("exercise", "the slug of an exercise", input(slug))?;
-    let (mut variant, mut seeds, mut budget_ms, mut settings) = (None, 1000, None, Vec::new());
+    let (mut program, mut seeds, mut budget_ms, mut settings) = (None, 1000, None, Vec::new());
     for (name, value) in entries("options", options)? {
         match name.as_str() {
-            "variant" => variant = Some(text("variant", "the name of a variant", input(&value))?),
+            "program" => program = Some(text("program", "the name of a program", input(&value))?),
             "seeds" => seeds = read_seeds(&input(&value))?,
             "budget_ms" => budget_ms = Some(read_budget(&input(&value))?),
             "settings" => settings = read_settings(&value)?,
             _ => {
-                let known = ["variant", "settings", "seeds", "budget_ms"];
+                let known = ["program", "settings", "seeds", "budget_ms"];
                 return Err(Refusal::unknown("unknown-option", "option", &name, known));
             }
         }
     }
-    let request = Request::new(&slug, variant.as_deref(), settings, None)?;
+    let request = Request::new(&slug, program.as_deref(), settings, None)?;
     Ok(Search { request, seeds, budget_ms })
 }
 

@@ -33,10 +33,10 @@ fn a_recorder_gives_back_what_it_was_told() {
 #[test]
 fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
     for exercise in catalogue() {
-        for variant in exercise.variants() {
-            let settings = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
+        for program in exercise.programs() {
+            let settings = program.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
             let settings = settings.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
-            let request = Request::new(exercise.slug, Some(variant.slug), settings, Some(3)).unwrap();
+            let request = Request::new(exercise.slug, Some(program.slug), settings, Some(3)).unwrap();
             let mut run = Run::simulated(request.clone());
             let report = run.to_end();
             assert_eq!(report.clock, ClockKind::Instant);
@@ -45,7 +45,7 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
                 run.new_events().into_iter().map(|event| Event { source: None, ..event }).collect();
             let json = serde_json::to_string(&events).unwrap();
             let back: Vec<Event> = serde_json::from_str(&json).unwrap();
-            assert_eq!(back, events, "{} {}", exercise.slug, variant.slug);
+            assert_eq!(back, events, "{} {}", exercise.slug, program.slug);
             let record =
                 Record { events: &back, settings: &request.settings, error: report.error.as_deref(), live: false };
             let judged = serde_json::to_value(record.judge(exercise)).unwrap();
@@ -83,8 +83,8 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
                 format!("{}/src/exercises/{}/{name}", env!("CARGO_MANIFEST_DIR"), exercise.directory());
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
         };
-        for variant in exercise.variants() {
-            let request = Request::new(exercise.slug, Some(variant.slug), [], None).unwrap();
+        for program in exercise.programs() {
+            let request = Request::new(exercise.slug, Some(program.slug), [], None).unwrap();
             let mut run = Run::simulated(request);
             run.to_end();
             for event in run.new_events() {

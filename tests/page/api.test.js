@@ -43,7 +43,7 @@ test('run works without waiting for ready, and says how it went', () =>
     (report) => {
       assert.equal(report.verdict, 'passed');
       assert.equal(report.clock, 'instant');
-      assert.equal(report.variant, 'sound');
+      assert.equal(report.program, 'correct');
       assert.equal(report.elapsed, 100);
       assert.equal(report.disturbed, false);
       assert.equal(report.error, null);
@@ -108,7 +108,7 @@ test('what is refused is refused alike whether the full module is there or not',
       const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
       const told = () =>
         Promise.all(
-          [{ clok: 'live' }, { clock: 'warp' }, { variant: 3 }, { variant: 'nope' }, { settings: { nope: 1 } }, { seed: -1 }, { speed: 21 }, { speed: 0.01 }, { speed: '1' }, { clock: Symbol('live') }].map((options) =>
+          [{ clok: 'live' }, { clock: 'warp' }, { program: 3 }, { program: 'nope' }, { settings: { nope: 1 } }, { seed: -1 }, { speed: 21 }, { speed: 0.01 }, { speed: '1' }, { clock: Symbol('live') }].map((options) =>
             run('ttl-cache', options).then(() => 'a report', (error) => `${error.code}: ${error.message}`),
           ),
         );
@@ -140,7 +140,7 @@ test('what makes no sense is refused with a code and a message that names it', (
         ['unknown-option', [slug, { clok: 'live' }], 'clok'],
         ['bad-value', [slug, { clock: 'warp' }], 'clock'],
         ['bad-value', [slug, { clock: 3 }], 'clock'],
-        ['unknown-variant', [slug, { variant: 'nope' }], 'nope'],
+        ['unknown-program', [slug, { program: 'nope' }], 'nope'],
         ['unknown-setting', [slug, { settings: { nope: 1 } }], 'nope'],
         ['bad-value', [slug, { settings: 3 }], 'settings'],
         ['bad-value', [slug, { onEvents: 3 }], 'onEvents'],

@@ -190,18 +190,18 @@ test('options are attributes and properties, and can change at any time', () =>
         while (root.querySelector('.frame')?.getAttribute('data-show') === null) await new Promise(requestAnimationFrame);
         await new Promise(requestAnimationFrame);
       }, options);
-    await set({ clock: 'paced', speed: 20, seed: 7, variant: 'announced-first', settings: { callers: 8, ttl_ms: 300 }, lock: 'speed variant callers' });
+    await set({ clock: 'paced', speed: 20, seed: 7, program: 'announced-first', settings: { callers: 8, ttl_ms: 300 }, lock: 'speed program callers' });
     assert.equal(await host.getAttribute('settings'), 'callers=8 ttl_ms=300');
     assert.equal(await host.getByLabel('Speed', { exact: true }).inputValue(), '20');
     assert.equal(await host.locator('#seed').inputValue(), '7');
-    assert.equal(await host.locator('#variant').inputValue(), 'announced-first');
+    assert.equal(await host.locator('#program').inputValue(), 'announced-first');
     assert.equal(await host.locator('#setting-callers').inputValue(), '8');
     assert.equal(await host.getByRole('radio', { name: 'Slow' }).isChecked(), true);
-    for (const [field, locked] of /** @type {[string, boolean][]} */ ([['#speed', true], ['#variant', true], ['#setting-callers', true], ['#setting-ttl_ms', false], ['#seed', false]])) {
+    for (const [field, locked] of /** @type {[string, boolean][]} */ ([['#speed', true], ['#program', true], ['#setting-callers', true], ['#setting-ttl_ms', false], ['#seed', false]])) {
       assert.equal(await host.locator(field).isDisabled(), locked, field);
     }
     assert.equal(await host.getByRole('button', { name: 'Reset all' }).count(), 0, 'nothing undoes what is fixed');
-    await set({ seed: null, settings: 'ttl_ms=400', variant: null, clock: 'instant', lock: 'all', show: 'source' });
+    await set({ seed: null, settings: 'ttl_ms=400', program: null, clock: 'instant', lock: 'all', show: 'source' });
     assert.equal(await host.locator('#setting-callers').inputValue(), '5');
     assert.equal(await host.locator('#setting-ttl_ms').inputValue(), '400');
     assert.equal(await host.locator('#seed').isDisabled(), true);

@@ -128,7 +128,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
     'ttl-cache/',
     async (page) => {
       const on = await bench(page);
-      await on.host.getByLabel('Variant').selectOption('announced-first');
+      await on.host.getByLabel('Program').selectOption('announced-first');
       await on.run.click();
       await on.until('passed');
       assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the rules/);
@@ -147,10 +147,10 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       const link = await page.evaluate(() => navigator.clipboard.readText());
       const lines = await on.lines();
       const { search } = new URL(link);
-      assert.equal(search, `?variant=announced-first&clock=instant&seed=${seed}`);
+      assert.equal(search, `?program=announced-first&clock=instant&seed=${seed}`);
       await page.goto(link);
       const again = await bench(page);
-      assert.equal(await again.host.getByLabel('Variant').inputValue(), 'announced-first');
+      assert.equal(await again.host.getByLabel('Program').inputValue(), 'announced-first');
       await again.run.click();
       await again.until('failed');
       assert.deepEqual(await again.lines(), lines);
@@ -158,7 +158,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
     { permissions: ['clipboard-read', 'clipboard-write'] },
   ));
 
-test('the sound program holds under every schedule tried', () =>
+test('the correct program holds under every schedule tried', () =>
   site.page('full-service/', async (page) => {
     const on = await bench(page);
     await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();

@@ -104,7 +104,7 @@ test('the frame shows the bench alone and is as high as it is, through hints, a 
     const verdicts = await heard(page, 'verdict');
     assert.equal(verdicts.length, 1);
     const { elapsed, settings, ...verdict } = verdicts[0];
-    assert.deepEqual(verdict, { ...form, type: 'verdict', exercise: 'ttl-cache', variant: 'sound', clock: 'instant', seed: null, verdict: 'passed', error: null });
+    assert.deepEqual(verdict, { ...form, type: 'verdict', exercise: 'ttl-cache', program: 'correct', clock: 'instant', seed: null, verdict: 'passed', error: null });
     assert.equal(elapsed, 800);
     assert.equal(settings.callers, 5);
   }));

@@ -78,18 +78,18 @@ test('the keys can be read, and turned off', () =>
     assert.equal(await on.cursor(), before - 1);
   }));
 
-test('an address brings back variant, clock, settings and cursor, and the same picture', () =>
+test('an address brings back program, clock, settings and cursor, and the same picture', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
     await on.openSettings();
-    await on.host.getByLabel('Variant').selectOption({ index: 1 });
+    await on.host.getByLabel('Program').selectOption({ index: 1 });
     await type(on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first(), 7);
     const replay = await ran(page);
     const shown = Math.floor((await replay.length()) / 2);
     await replay.scrub(shown);
     await page.waitForFunction(() => location.search.includes('at='));
     const [address, state] = [page.url(), await replay.state()];
-    assert.match(address, /\?variant=[a-z-]+&clock=instant&setting\.[a-z_]+=7&at=\d+$/);
+    assert.match(address, /\?program=[a-z-]+&clock=instant&setting\.[a-z_]+=7&at=\d+$/);
     await page.goto('about:blank');
     await page.goto(address);
     await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
@@ -103,22 +103,22 @@ test('an address brings back variant, clock, settings and cursor, and the same p
   }));
 
 test('an address that makes no sense is a page like any other', () =>
-  site.page('ttl-cache/?variant=nope&clock=sundial&speed=fast&seed=x&setting.nope=1&setting.ttl_ms=soon&at=-1.5', async (page) => {
+  site.page('ttl-cache/?program=nope&clock=sundial&speed=fast&seed=x&setting.nope=1&setting.ttl_ms=soon&at=-1.5', async (page) => {
     const on = await bench(page);
     assert.equal(await on.state(), 'ready');
-    assert.equal(await on.host.getByLabel('Variant').inputValue(), 'sound');
+    assert.equal(await on.host.getByLabel('Program').inputValue(), 'correct');
     const told = (await on.host.locator('.refusal').textContent()) ?? '';
     for (const wrong of ['"nope"', '"sundial"', '"fast"', 'And 2 more']) assert.ok(told.includes(wrong), told);
   }));
 
 test('addresses are read as they are written, and leave out what is as ever', () => {
   const info = /** @type {any} */ ({ settings: [{ name: 'ids', default: [1, 99] }, { name: 'ttl_ms', default: 500 }] });
-  const request = { clock: 'live', speed: 1, variant: 'sound', seed: null, settings: { ids: [1, 99], ttl_ms: 500 } };
+  const request = { clock: 'live', speed: 1, program: 'correct', seed: null, settings: { ids: [1, 99], ttl_ms: 500 } };
   assert.equal(writeAddress(addressOf(info, request, null)), '');
-  const other = { clock: 'paced', speed: 0.5, variant: 'stampede', seed: 7, settings: { ids: [1, 2], ttl_ms: 500 } };
+  const other = { clock: 'paced', speed: 0.5, program: 'stampede', seed: 7, settings: { ids: [1, 2], ttl_ms: 500 } };
   const text = writeAddress(addressOf(info, other, 12));
-  assert.equal(text, '?variant=stampede&clock=paced&speed=0.5&seed=7&setting.ids=1,2&at=12');
-  const read = { variant: 'stampede', clock: 'paced', speed: '0.5', seed: '7', 'setting.ids': '1,2', at: '12' };
+  assert.equal(text, '?program=stampede&clock=paced&speed=0.5&seed=7&setting.ids=1,2&at=12');
+  const read = { program: 'stampede', clock: 'paced', speed: '0.5', seed: '7', 'setting.ids': '1,2', at: '12' };
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, false)), read);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });
 });

@@ -141,7 +141,7 @@ test('a run can be stopped while its rules wait for the full module, and a mista
       await on.until('running');
       await on.stop.click();
       await on.until('stopped');
-      await on.host.getByLabel('Variant').selectOption({ index: 1 });
+      await on.host.getByLabel('Program').selectOption({ index: 1 });
       await on.run.click();
       await on.until('running');
       open();
@@ -230,7 +230,7 @@ test('a lean module that does not load is not missed where the full one is there
       });
       await page.goto(`${site.url}ttl-cache/`, { waitUntil: 'commit' });
       const on = await bench(page);
-      await on.host.getByLabel('Variant').selectOption({ index: 1 });
+      await on.host.getByLabel('Program').selectOption({ index: 1 });
       await on.clock('Instant');
       await on.run.click();
       await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();

@@ -63,7 +63,7 @@ for (const [what, viewport] of /** @type {const} */ ([['200 % zoom', { width: 72
           const on = await bench(page);
           await on.openSettings();
           assert.deepEqual(await lost(page), [], 'before');
-          await on.host.getByLabel('Variant').selectOption({ index: 1 });
+          await on.host.getByLabel('Program').selectOption({ index: 1 });
           await ran(page);
           assert.deepEqual(await lost(page), [], 'after');
         },
@@ -89,7 +89,7 @@ test('code in the words of a rule and of a mistake is code', () =>
   site.page('full-service/', async (page) => {
     const on = await bench(page);
     assert.equal(await page.locator('[data-rule="breaker"] p code').first().textContent(), 'not found');
-    await on.host.getByLabel('Variant').selectOption('not-found-trips');
+    await on.host.getByLabel('Program').selectOption('not-found-trips');
     await page.locator('.mistake:not([hidden])').waitFor();
     assert.deepEqual(await page.locator('.mistake p code').allTextContents(), ['not found', 'except Exception: breaker.failed()']);
     assert.doesNotMatch(await on.host.evaluate((host) => host.shadowRoot?.textContent ?? ''), /`/);

@@ -83,7 +83,7 @@ test('transcript, rules and time follow the cursor', () =>
 test('a rule that is broken shows from the event on that broke it', () =>
   site.page('connection-pool/', async (page) => {
     const on = await bench(page);
-    await on.host.getByLabel('Variant').selectOption({ index: 1 });
+    await on.host.getByLabel('Program').selectOption({ index: 1 });
     const show = on.host.getByRole('button', { name: 'Set the settings that show it' });
     if (await show.isVisible()) await show.click();
     const replay = await ran(page);

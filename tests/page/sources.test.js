@@ -18,9 +18,9 @@ for (const { slug } of EXERCISES) {
   test(`${slug}: a line of each mistake shows its place in the source, on the same page`, () =>
     site.page(`${slug}/`, async (page) => {
       const on = await bench(page);
-      const variants = await on.host.getByLabel('Variant').locator('option').evaluateAll((found) => found.map((option) => /** @type {HTMLOptionElement} */ (option).value));
-      for (const variant of variants) {
-        await on.host.getByLabel('Variant').selectOption(variant);
+      const programs = await on.host.getByLabel('Program').locator('option').evaluateAll((found) => found.map((option) => /** @type {HTMLOptionElement} */ (option).value));
+      for (const program of programs) {
+        await on.host.getByLabel('Program').selectOption(program);
         await ran(page);
         // Every place that the run names is on this page, or comes when it is asked for; but the one where main begins.
         const [files, known] = await page.evaluate(() => {
@@ -28,7 +28,7 @@ for (const { slug } of EXERCISES) {
           const files = [...new Set(events.slice(1).flatMap((/** @type {any} */ event) => event.file ?? []))];
           return [files, document.querySelector('.sources')?.getAttribute('data-files')?.split(' ') ?? []];
         });
-        assert.deepEqual(files.filter((file) => !known.includes(file)), [], variant);
+        assert.deepEqual(files.filter((file) => !known.includes(file)), [], program);
         await page.locator('tr[data-line] button').last().click();
         const show = on.host.getByRole('button', { name: /^Show .*, line \d+$/ });
         const [, file = '', line] = /^Show (.*), line (\d+)$/.exec((await show.textContent()) ?? '') ?? [];
@@ -39,7 +39,7 @@ for (const { slug } of EXERCISES) {
         const place = await marked.evaluate((found) => [...found.parentElement?.children ?? []].indexOf(found) + 1);
         assert.equal(String(place), line);
         const panel = page.locator('.sources details[open]').filter({ has: page.locator('.line[data-marked]') });
-        assert.ok((await panel.locator('summary').textContent())?.endsWith(`/${file}`), `${variant}: ${file}`);
+        assert.ok((await panel.locator('summary').textContent())?.endsWith(`/${file}`), `${program}: ${file}`);
       }
       const panels = await page.locator('.sources summary').allTextContents();
       assert.equal(new Set(panels).size, panels.length, 'each source is there once');
@@ -55,10 +55,10 @@ test('the source of the mistakes is not loaded before it is asked for', () =>
     await page.locator('tr[data-line] button').last().click();
     await page.locator('.sources .line[data-marked]').waitFor({ state: 'attached' });
     assert.deepEqual(asked.filter((path) => path.includes('mistakes')), []);
-    await on.host.getByLabel('Variant').selectOption({ index: 1 });
+    await on.host.getByLabel('Program').selectOption({ index: 1 });
     await ran(page);
     await page.locator('tr[data-line] button').last().click();
-    await page.locator('.sources summary', { hasText: 'naive.rs' }).waitFor();
+    await page.locator('.sources summary', { hasText: 'mistakes.rs' }).waitFor();
     assert.equal(asked.filter((path) => path.includes('mistakes')).length, 1);
   }));
 
@@ -68,7 +68,7 @@ test('where it does not come, nothing is marked, and the next choice asks again'
     async (page) => {
       await page.route('**/mistakes/', (route) => route.abort());
       const on = await bench(page);
-      await on.host.getByLabel('Variant').selectOption({ index: 1 });
+      await on.host.getByLabel('Program').selectOption({ index: 1 });
       await ran(page);
       const failed = page.waitForEvent('requestfailed');
       await page.locator('tr[data-line] button').last().click();
@@ -84,7 +84,7 @@ test('where it does not come, nothing is marked, and the next choice asks again'
 test('an event that breaks a rule is a button: it moves the cursor there and chooses its task', () =>
   site.page('circuit-breaker/', async (page) => {
     const on = await bench(page);
-    await on.host.getByLabel('Variant').selectOption('no-breaker');
+    await on.host.getByLabel('Program').selectOption('no-breaker');
     const replay = await ran(page);
     const broke = page.locator('.rules li[data-state="failed"] .broke button');
     const count = await broke.count();

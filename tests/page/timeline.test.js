@@ -231,14 +231,14 @@ test('timeline, trace and transcript can be saved', () =>
       return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
     };
     const text = await saved('Save text');
-    assert.deepEqual(text, { name: 'ttl-cache-sound.txt', text: lines });
+    assert.deepEqual(text, { name: 'ttl-cache-correct.txt', text: lines });
     const trace = await saved('Save trace');
     const { run, events } = JSON.parse(trace.text);
     assert.equal(run.exercise, 'ttl-cache');
     assert.equal(events.length, await on.length());
     assert.ok(events.every((/** @type {{seq: number}} */ event, /** @type {number} */ index) => event.seq === index));
     const drawing = await saved('Save SVG');
-    assert.equal(drawing.name, 'ttl-cache-sound.svg');
+    assert.equal(drawing.name, 'ttl-cache-correct.svg');
     const wrong = await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ?? null, drawing.text);
     assert.equal(wrong, null);
     assert.match(drawing.text, /caller 1/);

@@ -18,7 +18,7 @@ async fn findings(slug: &str, options: &str) -> JsValue {
 }
 
 #[wasm_bindgen_test]
-async fn a_sound_program_holds_under_every_order_tried() {
+async fn a_correct_program_holds_under_every_order_tried() {
     let found = findings("ttl-cache", "{seeds: 200}").await;
     assert_eq!((get(&found, "tried"), get(&found, "held")), (200.into(), 200.into()));
     assert!(get(&found, "failure").is_null());
@@ -26,7 +26,7 @@ async fn a_sound_program_holds_under_every_order_tried() {
 
 #[wasm_bindgen_test]
 async fn the_first_failing_seed_is_that_of_a_native_search() {
-    let found = findings("ttl-cache", "{variant: 'announced-first'}").await;
+    let found = findings("ttl-cache", "{program: 'announced-first'}").await;
     let failure = get(&found, "failure");
     assert_eq!((get(&failure, "seed"), get(&found, "tried")), (5.into(), 6.into()));
 }
@@ -69,9 +69,9 @@ fn what_is_wrong_with_a_request_is_said_before_anything_is_tried() {
         ("{seeds: '5'}", "seeds must be"),
         ("{budget_ms: 0}", "budget_ms must be a number from 1 to 3600000 ms, not 0"),
         ("{budget_ms: NaN}", "budget_ms must be"),
-        ("{seed: 1}", "unknown option \"seed\"; known: variant, settings, seeds, budget_ms"),
+        ("{seed: 1}", "unknown option \"seed\"; known: program, settings, seeds, budget_ms"),
         ("{settings: {callers: 0}}", "callers"),
-        ("{variant: 'perfect'}", "known: sound"),
+        ("{program: 'perfect'}", "known: correct"),
         ("5", "options must be an object"),
     ] {
         let given = eval(&format!("({options})")).unwrap();

@@ -1,4 +1,4 @@
-// The controls of the bench: Run and Stop, the clock and its speed, the variant, the seed, the settings; and what they say.
+// The controls of the bench: Run and Stop, the clock and its speed, the program, the seed, the settings; and what they say.
 //
 // Not an element of its own: the bench owns them and asks for their request when Run is pressed.
 
@@ -10,7 +10,7 @@ import { numberControl, unspelled } from './setting-controls.js';
  * @typedef {import('../playground.js').ClockName} ClockName
  * @typedef {import('../brief.js').Brief} Brief
  * @typedef {import('../playground.js').SettingValues} SettingValues
- * @typedef {{clock: ClockName, speed: number, variant: string, settings: SettingValues, seed?: number}} RunRequest
+ * @typedef {{clock: ClockName, speed: number, program: string, settings: SettingValues, seed?: number}} RunRequest
  * @typedef {{error: string, field: HTMLElement | null}} Refused
  * @typedef {ReturnType<typeof benchControls>} Controls
  */
@@ -45,13 +45,13 @@ export function benchControls(info) {
       setting.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
     }
   };
-  const variant = variantField(info, setSettings);
+  const program = programField(info, setSettings);
   const seed = seedField();
   const choose = (/** @type {ClockName} */ clock) => {
     for (const box of clocks) box.checked = box.value === clock;
     speed.enable(clock === 'paced');
   };
-  const choice = h('div', { class: 'program' }, variant.node, seed.node);
+  const choice = h('div', { class: 'chosen' }, program.node, seed.node);
   const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, choice);
   const check = () => {
     for (const { field, value } of [speed, seed]) field?.setAttribute('aria-invalid', String(value() === null));
@@ -62,8 +62,8 @@ export function benchControls(info) {
     run,
     stop,
     bar,
-    /** What is wrong with the variant that is chosen, if anything is. */
-    mistake: variant.mistake,
+    /** What is wrong with the program that is chosen, if anything is. */
+    mistake: program.mistake,
     settings: settingsField(info, settings),
     speed: speed.value,
     /** Whether every setting is at its default and the order is the usual one: only then the transcript is judged. */
@@ -95,7 +95,7 @@ export function benchControls(info) {
       if (address.speed !== undefined) speed.write(Number(address.speed));
       if (address.seed !== undefined) seed.write(address.seed);
       check();
-      if (address.variant !== undefined) variant.choose(address.variant);
+      if (address.program !== undefined) program.choose(address.program);
       for (const setting of settings) {
         const text = setting.setting === null ? undefined : address.settings[setting.setting.name];
         if (setting.setting === null || text === undefined) continue;
@@ -120,7 +120,7 @@ export function benchControls(info) {
       if (pace === null) return { error: 'Not started: the speed is not right yet.', field: speed.field };
       const drawn = seed.value();
       if (drawn === null) return { error: `Not started: the seed must be ${SEED_RANGE}.`, field: seed.field };
-      const request = { clock, speed: pace, variant: variant.value(), settings: values };
+      const request = { clock, speed: pace, program: program.value(), settings: values };
       return drawn === undefined ? request : { ...request, seed: drawn };
     },
   };
@@ -188,15 +188,15 @@ function seedField() {
  * @param {Brief} info
  * @param {(spelled: Record<string, string>) => void} setSettings
  */
-function variantField(info, setSettings) {
-  const options = info.variants.map(({ slug, title }) => h('option', { value: slug }, title));
-  const select = h('select', { id: 'variant' }, ...options);
-  const node = h('fieldset', { class: 'variant', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'variant' }, 'Variant'), select);
+function programField(info, setSettings) {
+  const options = info.programs.map(({ slug, title }) => h('option', { value: slug }, title));
+  const select = h('select', { id: 'program' }, ...options);
+  const node = h('fieldset', { class: 'program', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'program' }, 'Program'), select);
   const mistake = h('div', { class: 'mistake aside', hidden: true });
   const explain = async () => {
     const chosen = select.value;
     mistake.hidden = true;
-    // Without its text the variant runs as well.
+    // Without its text the program runs as well.
     const made = await mistakeOf(info.slug, chosen).catch(() => null);
     if (made === null || select.value !== chosen) return;
     mistake.hidden = false;
@@ -206,12 +206,12 @@ function variantField(info, setSettings) {
     mistake.replaceChildren(h('p', {}, ...coded(`${sentence(made.what)} ${sentence(made.madeBy)}`)), needsSettings ? show : '');
   };
   const choose = (/** @type {string} */ slug) => {
-    if (!info.variants.some((variant) => variant.slug === slug)) return;
+    if (!info.programs.some((program) => program.slug === slug)) return;
     select.value = slug;
     select.dispatchEvent(new Event('change', { bubbles: true }));
   };
   select.addEventListener('change', explain);
-  return { node, mistake, choose, value: () => (select.value === '' ? 'sound' : select.value) };
+  return { node, mistake, choose, value: () => (select.value === '' ? 'correct' : select.value) };
 }
 
 /**

@@ -6,7 +6,7 @@ import { describe } from '../engine.js';
 import { OPTIONS } from './option-properties.js';
 
 /** What the element does without the option. @type {Record<string, string>} */
-const DEFAULTS = { variant: 'sound', clock: 'live', theme: 'auto' };
+const DEFAULTS = { program: 'correct', clock: 'live', theme: 'auto' };
 /** The directory of the site, from that of the assets. */
 const SITE = new URL('../../../', import.meta.url).href;
 
@@ -26,20 +26,20 @@ export class EmbedForm extends Base {
     void this.#fill();
   }
 
-  /** Variants and settings are those of the exercise. */
+  /** Programs and settings are those of the exercise. */
   async #fill() {
     const form = this.#form;
     if (form === null) return;
     const slug = String(new FormData(form).get('exercise'));
-    const variant = /** @type {HTMLSelectElement} */ (form.querySelector('[name="variant"]'));
+    const program = /** @type {HTMLSelectElement} */ (form.querySelector('[name="program"]'));
     const settings = /** @type {HTMLInputElement} */ (form.querySelector('[name="settings"]'));
     // What stands there is another exercise's. What is typed while this one's facts are on their way stays.
-    variant.replaceChildren();
+    program.replaceChildren();
     [settings.value, settings.placeholder] = ['', ''];
     // Why there is nothing to choose the element below says, which asks for the same.
     const info = await describe(slug).catch(() => null);
     if (new FormData(form).get('exercise') !== slug) return;
-    variant.replaceChildren(...(info?.variants ?? []).map(({ slug, title }) => h('option', { value: slug }, title)));
+    program.replaceChildren(...(info?.programs ?? []).map(({ slug, title }) => h('option', { value: slug }, title)));
     settings.placeholder = (info?.settings ?? []).slice(0, 2).map((setting) => `${setting.name}=${setting.default}`).join(' ');
     this.#show();
   }
@@ -99,7 +99,7 @@ export class EmbedForm extends Base {
 function chosen(data) {
   /** @type {Map<string, string>} */
   const options = new Map();
-  for (const name of ['variant', 'clock', 'speed', 'seed', 'settings', 'theme']) {
+  for (const name of ['program', 'clock', 'speed', 'seed', 'settings', 'theme']) {
     const text = String(data.get(name) ?? '').trim();
     if (text !== '' && text !== DEFAULTS[name]) options.set(name, text);
   }

@@ -1,7 +1,7 @@
 // The options of the element. Each is a property too, which reflects its attribute; options.js does what they say.
 
 /** The attributes of an element beside its exercise; an embedded page takes them in its query too. */
-export const OPTIONS = ['autorun', 'clock', 'compact', 'settings', 'lock', 'seed', 'show', 'speed', 'theme', 'variant'];
+export const OPTIONS = ['autorun', 'clock', 'compact', 'settings', 'lock', 'seed', 'show', 'speed', 'theme', 'program'];
 
 const FLAGS = ['autorun', 'compact'];
 

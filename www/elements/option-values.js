@@ -17,7 +17,7 @@ const SETTING = 'setting.';
 const LONGEST = 4000;
 
 export const PANELS = ['prose', 'source', 'rules', 'timeline'];
-export const FIELDS = ['clock', 'speed', 'variant', 'seed', 'settings'];
+export const FIELDS = ['clock', 'speed', 'program', 'seed', 'settings'];
 
 /**
  * Sorts options by name, and pulls the settings apart: `settings="callers=8"` and `setting.callers=8` are the same.
@@ -55,8 +55,8 @@ export function sorted(given) {
 export function value(name, text, info) {
   const settings = info.settings.map((setting) => setting.name);
   switch (name) {
-    case 'variant':
-      return oneOf(name, text, info.variants.map(({ slug }) => slug), 'unknown-variant');
+    case 'program':
+      return oneOf(name, text, info.programs.map(({ slug }) => slug), 'unknown-program');
     case 'clock':
       return oneOf(name, text, ['live', 'instant', 'paced']);
     case 'theme':

@@ -129,8 +129,8 @@ export class Options {
     const { controls, frame } = this.#parts;
     const text = wanted === undefined ? undefined : String(wanted);
     switch (name) {
-      case 'variant':
-        return controls.apply({ variant: text ?? 'sound', settings: {} });
+      case 'program':
+        return controls.apply({ program: text ?? 'correct', settings: {} });
       case 'clock':
         return controls.apply({ clock: text ?? 'live', settings: {} });
       case 'speed':
@@ -186,7 +186,7 @@ export class Options {
     const wanted = this.#values.get('lock') ?? [];
     const locked = (/** @type {string} */ name) => Array.isArray(wanted) && (wanted.includes(name) || wanted.includes('all'));
     frame.dataset.lock = FIELDS.filter(locked).join(' ');
-    for (const name of ['clock', 'speed', 'variant', 'seed']) {
+    for (const name of ['clock', 'speed', 'program', 'seed']) {
       for (const field of controls.bar.querySelectorAll(`fieldset.${name}`)) Reflect.set(field, 'disabled', locked(name));
     }
     for (const setting of controls.settings.querySelectorAll('playground-setting')) {

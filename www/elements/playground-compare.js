@@ -1,6 +1,6 @@
 // `<playground-compare>`: another run on the same axis, and the difference in numbers.
 //
-// Either the run that was just made is kept, and the next one is compared with it; or another variant is run at once,
+// Either the run that was just made is kept, and the next one is compared with it; or another program is run at once,
 // with the same settings and seed. Fires `viewchange` when it moved the view of the time, `extent` when it needs more.
 
 import './playground-timeline.js';
@@ -50,7 +50,7 @@ export class PlaygroundCompare extends Base {
     choice.addEventListener('change', () => void this.#runOther(choice.value));
     keep.addEventListener('click', () => {
       if (this.#current === null) return;
-      this.#set({ kept: this.#current, title: `Kept: ${this.#titled(this.#current.report.variant)}` });
+      this.#set({ kept: this.#current, title: `Kept: ${this.#titled(this.#current.report.program)}` });
       drop.focus();
     });
     drop.addEventListener('click', () => {
@@ -73,15 +73,15 @@ export class PlaygroundCompare extends Base {
    * @param {Kept | null} current
    */
   offer(subject, current) {
-    const changed = this.#subject?.info !== subject.info || this.#subject.request.variant !== subject.request.variant;
+    const changed = this.#subject?.info !== subject.info || this.#subject.request.program !== subject.request.program;
     if (this.#subject?.info !== subject.info) this.#set(null);
     [this.#subject, this.#current] = [subject, current];
     const parts = this.#parts;
     if (parts === null) return;
     parts.keep.disabled = current === null;
     if (changed) {
-      const others = subject.info.variants.filter(({ slug }) => slug !== subject.request.variant);
-      parts.choice.replaceChildren(h('option', { value: '' }, 'choose a variant'), ...others.map(({ slug, title }) => h('option', { value: slug }, title)));
+      const others = subject.info.programs.filter(({ slug }) => slug !== subject.request.program);
+      parts.choice.replaceChildren(h('option', { value: '' }, 'choose a program'), ...others.map(({ slug, title }) => h('option', { value: slug }, title)));
     }
     this.#numbers();
   }
@@ -100,20 +100,20 @@ export class PlaygroundCompare extends Base {
     this.#parts?.timeline.draw();
   }
 
-  /** @param {string} variant */
-  async #runOther(variant) {
+  /** @param {string} program */
+  async #runOther(program) {
     const [subject, parts] = [this.#subject, this.#parts];
     this.#attempt += 1;
     const attempt = this.#attempt;
-    if (subject === null || parts === null || variant === '') return;
+    if (subject === null || parts === null || program === '') return;
     const { speed: _, ...request } = subject.request;
     const recording = new Recording();
     parts.note.textContent = 'Running it …';
     try {
-      const report = await run(subject.info.slug, { ...request, variant, clock: 'instant', onEvents: (/** @type {import('../playground.js').Event[]} */ events) => recording.add(events) });
+      const report = await run(subject.info.slug, { ...request, program, clock: 'instant', onEvents: (/** @type {import('../playground.js').Event[]} */ events) => recording.add(events) });
       if (attempt !== this.#attempt) return;
       parts.note.textContent = '';
-      this.#set({ kept: { recording, report }, title: this.#titled(variant) });
+      this.#set({ kept: { recording, report }, title: this.#titled(program) });
     } catch (error) {
       parts.note.textContent = error instanceof Error ? error.message : String(error);
     }
@@ -145,9 +145,9 @@ export class PlaygroundCompare extends Base {
     parts.numbers.replaceChildren(h('table', { class: 'facts' }, h('caption', {}, 'The difference in numbers'), h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...body)));
   }
 
-  /** @param {string} variant */
-  #titled(variant) {
-    return this.#subject?.info.variants.find(({ slug }) => slug === variant)?.title ?? variant;
+  /** @param {string} program */
+  #titled(program) {
+    return this.#subject?.info.programs.find(({ slug }) => slug === program)?.title ?? program;
   }
 }
 

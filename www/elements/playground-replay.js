@@ -285,11 +285,11 @@ export class PlaygroundReplay extends Base {
     const [parts, subject] = [this.#parts, this.#subject];
     if (parts === null || subject === null) return;
     const { info, request } = subject;
-    const name = `${info.slug}-${request.variant}`;
+    const name = `${info.slug}-${request.program}`;
     const { events, logs } = this.#recording;
     if (what === 'svg') {
       const ground = getComputedStyle(parts.timeline).backgroundColor;
-      download(`${name}.svg`, 'image/svg+xml', [asFile(parts.timeline.drawings, `${info.title}, ${request.variant}`, ground)]);
+      download(`${name}.svg`, 'image/svg+xml', [asFile(parts.timeline.drawings, `${info.title}, ${request.program}`, ground)]);
     } else if (what === 'json') {
       const { slug } = info;
       download(`${name}.json`, 'application/json', traceParts({ exercise: slug, ...request }, events));

@@ -60,7 +60,7 @@ export class PlaygroundSearch extends Base {
     let tried = 0;
     try {
       const findings = await explore(slug, {
-        variant: request.variant,
+        program: request.program,
         settings: request.settings,
         seeds: SEEDS,
         budget_ms: BUDGET_MS,

@@ -17,9 +17,9 @@ use crate::run::setting;
 pub struct Options {
     /// The exercise: request-handler, ttl-cache, ...
     slug: String,
-    /// The program: sound, or one of the exercise's mistakes
+    /// The program: correct, or one of the exercise's mistakes
     #[arg(long)]
-    variant: Option<String>,
+    program: Option<String>,
     /// How many orders to try
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
@@ -32,7 +32,7 @@ pub struct Options {
 /// makes no sense.
 pub fn explore(options: &Options) -> Result<ExitCode> {
     let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    let request = match Request::new(&options.slug, options.variant.as_deref(), settings, None) {
+    let request = match Request::new(&options.slug, options.program.as_deref(), settings, None) {
         Ok(request) => request,
         Err(refusal) => {
             eprintln!("error: {refusal}");
@@ -60,11 +60,11 @@ pub fn explore(options: &Options) -> Result<ExitCode> {
 
 fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let Findings { slug, variant, tried, held, .. } = findings;
+    let Findings { slug, program, tried, held, .. } = findings;
     let Some(failure) = &findings.failure else {
-        return writeln!(out, "{slug}, {variant}: every rule held under {held} of {tried} schedules tried");
+        return writeln!(out, "{slug}, {program}: every rule held under {held} of {tried} schedules tried");
     };
-    writeln!(out, "{slug}, {variant}: seed {} fails; {tried} schedules tried, {held} held\n", failure.seed)?;
+    writeln!(out, "{slug}, {program}: seed {} fails; {tried} schedules tried, {held} held\n", failure.seed)?;
     for rule in &failure.rules {
         writeln!(out, "  ✗ {}\n      {}", rule.statement, rule.evidence)?;
     }
@@ -76,8 +76,8 @@ fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
 
 /// The command that runs the failing order.
 fn replay(options: &Options, failure: &Failure) -> String {
-    let variant = options.variant.iter().map(|variant| format!(" --variant {variant}"));
+    let program = options.program.iter().map(|program| format!(" --program {program}"));
     let settings = options.settings.iter().map(|(setting, value)| format!(" --set {setting}={value}"));
-    let rest: String = variant.chain(settings).collect();
+    let rest: String = program.chain(settings).collect();
     format!("cargo xtask run {}{rest} --seed {}", options.slug, failure.seed)
 }

@@ -64,9 +64,9 @@ fn brief(exercise: &exercises::Exercise) -> Result<String> {
     if let Some(info) = info.as_object_mut() {
         info.retain(|field, _| !["number", "level", "topics", "patterns"].contains(&field.as_str()));
     }
-    for variant in info["variants"].as_array_mut().into_iter().flatten() {
-        if let Some(variant) = variant.as_object_mut() {
-            variant.remove("mistake");
+    for program in info["programs"].as_array_mut().into_iter().flatten() {
+        if let Some(program) = program.as_object_mut() {
+            program.remove("mistake");
         }
     }
     Ok(serde_json::to_string(&info)?)

@@ -33,9 +33,9 @@ pub struct Options {
     /// How fast a paced run goes, from 0.05 to 20 (1 if left away)
     #[arg(long, value_parser = speed)]
     speed: Option<f64>,
-    /// The program: sound, or one of the exercise's mistakes
+    /// The program: correct, or one of the exercise's mistakes
     #[arg(long)]
-    variant: Option<String>,
+    program: Option<String>,
     /// A setting of the exercise; can be given several times
     #[arg(long = "set", value_name = "SETTING=VALUE", value_parser = setting)]
     settings: Vec<(String, String)>,
@@ -85,7 +85,7 @@ fn checked(options: &Options) -> Result<Request, Refusal> {
         return Err(Refusal { code: "bad-value", message });
     }
     let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    Request::new(&options.slug, options.variant.as_deref(), settings, options.seed)
+    Request::new(&options.slug, options.program.as_deref(), settings, options.seed)
 }
 
 fn perform(options: &Options, request: Request) -> Result<ExitCode> {

@@ -1,10 +1,10 @@
 //! Exercise 3: work that goes on after the answer.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 3,
@@ -19,7 +19,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("wait_ms", "Wait before the second look", 200, 0, 10_000),
         Setting::millis("grace_ms", "Time for shutdown", 1000, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -27,8 +27,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["background"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "awaited",
         title: "Awaited before the answer",
         mistake: Some(Mistake {
@@ -39,9 +39,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::awaited(stage)),
+        start: |stage| Box::pin(mistakes::awaited(stage)),
     },
-    Variant {
+    Program {
         slug: "dropped-handle",
         title: "Dropped handle",
         mistake: Some(Mistake {
@@ -55,9 +55,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::dropped_handle(stage)),
+        start: |stage| Box::pin(mistakes::dropped_handle(stage)),
     },
-    Variant {
+    Program {
         slug: "fire-and-forget",
         title: "Fire and forget",
         mistake: Some(Mistake {
@@ -68,9 +68,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("send_ms", "500")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::fire_and_forget(stage)),
+        start: |stage| Box::pin(mistakes::fire_and_forget(stage)),
     },
-    Variant {
+    Program {
         slug: "joined",
         title: "Joined with a question mark",
         mistake: Some(Mistake {
@@ -82,6 +82,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("fails", "true")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::joined(stage)),
+        start: |stage| Box::pin(mistakes::joined(stage)),
     },
 ];

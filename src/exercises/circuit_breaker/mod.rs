@@ -1,10 +1,10 @@
 //! Exercise 9: a breaker that leaves a failing service alone, and asks now and then whether it is back.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 9,
@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("service_ms", "Time of an answer", 0, 0, 10_000),
         Setting::int("give_up_every", "Every k-th call is given up half-way (0: none)", 0, 0, 100),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -30,8 +30,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["circuit_breaker", "timeout"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "no-breaker",
         title: "No breaker",
         mistake: Some(Mistake {
@@ -42,9 +42,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::no_breaker(stage)),
+        start: |stage| Box::pin(mistakes::no_breaker(stage)),
     },
-    Variant {
+    Program {
         slug: "thundering-probes",
         title: "Thundering probes",
         mistake: Some(Mistake {
@@ -55,9 +55,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("callers", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::thundering_probes(stage)),
+        start: |stage| Box::pin(mistakes::thundering_probes(stage)),
     },
-    Variant {
+    Program {
         slug: "late-result",
         title: "Late result",
         mistake: Some(Mistake {
@@ -68,9 +68,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::late_result(stage)),
+        start: |stage| Box::pin(mistakes::late_result(stage)),
     },
-    Variant {
+    Program {
         slug: "stuck-probe",
         title: "Probe that never came back",
         mistake: Some(Mistake {
@@ -81,9 +81,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("service_ms", "10"), ("give_up_every", "9")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::stuck_probe(stage)),
+        start: |stage| Box::pin(mistakes::stuck_probe(stage)),
     },
-    Variant {
+    Program {
         slug: "recovery-timer",
         title: "A timer half-opens it",
         mistake: Some(Mistake {
@@ -94,6 +94,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(naive::recovery_timer(stage)),
+        start: |stage| Box::pin(mistakes::recovery_timer(stage)),
     },
 ];

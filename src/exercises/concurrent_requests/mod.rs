@@ -1,10 +1,10 @@
 //! Exercise 2: many requests in the time of one.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 2,
@@ -17,7 +17,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("io_ms", "Time of a request", 100, 0, 10_000),
         Setting::millis("slower_ms", "Every other request takes longer by", 0, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -25,8 +25,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["gather"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "await-in-loop",
         title: "Await in the loop",
         mistake: Some(Mistake {
@@ -38,9 +38,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::await_in_loop(stage)),
+        start: |stage| Box::pin(mistakes::await_in_loop(stage)),
     },
-    Variant {
+    Program {
         slug: "completion-order",
         title: "First come, first listed",
         mistake: Some(Mistake {
@@ -52,9 +52,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("slower_ms", "50")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::completion_order(stage)),
+        start: |stage| Box::pin(mistakes::completion_order(stage)),
     },
-    Variant {
+    Program {
         slug: "shared-list",
         title: "A list they all write to",
         mistake: Some(Mistake {
@@ -66,9 +66,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(naive::shared_list(stage)),
+        start: |stage| Box::pin(mistakes::shared_list(stage)),
     },
-    Variant {
+    Program {
         slug: "already-running",
         title: "Started before the loop",
         mistake: Some(Mistake {
@@ -81,6 +81,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::already_running(stage)),
+        start: |stage| Box::pin(mistakes::already_running(stage)),
     },
 ];

@@ -1,10 +1,10 @@
 //! Exercise 5: a pool that lends a few connections to many queries.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 5,
@@ -20,7 +20,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::int("cancel_every", "Every k-th query is cancelled (0: none)", 0, 0, 100),
         Setting::millis("cancel_ms", "Time at which they are cancelled", 25, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -28,8 +28,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["pool", "gather"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "check-then-act",
         title: "Check, then act",
         mistake: Some(Mistake {
@@ -40,9 +40,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::check_then_act(stage)),
+        start: |stage| Box::pin(mistakes::check_then_act(stage)),
     },
-    Variant {
+    Program {
         slug: "release-at-the-end",
         title: "Release at the end",
         mistake: Some(Mistake {
@@ -53,9 +53,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("fail_every", "2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::release_at_the_end(stage)),
+        start: |stage| Box::pin(mistakes::release_at_the_end(stage)),
     },
-    Variant {
+    Program {
         slug: "lost-wake-up",
         title: "The lost wake-up",
         mistake: Some(Mistake {
@@ -68,9 +68,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("cancel_every", "4"), ("cancel_ms", "50")],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(naive::lost_wake_up(stage)),
+        start: |stage| Box::pin(mistakes::lost_wake_up(stage)),
     },
-    Variant {
+    Program {
         slug: "last-come-first-served",
         title: "Last come, first served",
         mistake: Some(Mistake {
@@ -81,9 +81,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::last_come_first_served(stage)),
+        start: |stage| Box::pin(mistakes::last_come_first_served(stage)),
     },
-    Variant {
+    Program {
         slug: "one-for-all",
         title: "One connection for all",
         mistake: Some(Mistake {
@@ -95,6 +95,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::one_for_all(stage)),
+        start: |stage| Box::pin(mistakes::one_for_all(stage)),
     },
 ];

@@ -14,7 +14,7 @@ use crate::{
 /// How many rows there were, or why the query failed.
 pub(super) type Answer = Result<usize, &'static str>;
 
-/// The lesson runs on whatever can do this: the sound pool below, or one with a mistake.
+/// The lesson runs on whatever can do this: the correct pool below, or one with a mistake.
 pub(super) trait Lend: 'static {
     /// Lends a connection to `work`, as soon as there is one.
     async fn with(&self, work: impl AsyncFnOnce(&Connection) -> Answer) -> Answer;

@@ -3,11 +3,11 @@
 mod backend;
 mod facts;
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 mod watch;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 11,
@@ -29,7 +29,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("outage_ms", "The backend hangs for (0: never)", 0, 0, 60_000),
         Setting::int("give_up_every", "Every k-th caller gives up after half a fetch (0: none)", 0, 0, 100),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -37,8 +37,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["service", "ttl_cache", "rate_limiter", "semaphore", "circuit_breaker", "timeout"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "look-before-fetch",
         title: "Look before you fetch",
         mistake: Some(Mistake {
@@ -49,9 +49,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::look_before_fetch(stage)),
+        start: |stage| Box::pin(mistakes::look_before_fetch(stage)),
     },
-    Variant {
+    Program {
         slug: "limited-callers",
         title: "Limit the callers, not the fetches",
         mistake: Some(Mistake {
@@ -62,9 +62,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::limited_callers(stage)),
+        start: |stage| Box::pin(mistakes::limited_callers(stage)),
     },
-    Variant {
+    Program {
         slug: "outer-timeout",
         title: "Timeout outside the queue",
         mistake: Some(Mistake {
@@ -76,9 +76,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("ids", "1,2,3,4,5,6,7,8,9,10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::outer_timeout(stage)),
+        start: |stage| Box::pin(mistakes::outer_timeout(stage)),
     },
-    Variant {
+    Program {
         slug: "not-found-trips",
         title: "Every error trips",
         mistake: Some(Mistake {
@@ -89,9 +89,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("ids", "101,102,103,1"), ("gap_ms", "150")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::not_found_trips(stage)),
+        start: |stage| Box::pin(mistakes::not_found_trips(stage)),
     },
-    Variant {
+    Program {
         slug: "dropped-permit",
         title: "A permit let go",
         mistake: Some(Mistake {
@@ -102,9 +102,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("concurrency", "2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::dropped_permit(stage)),
+        start: |stage| Box::pin(mistakes::dropped_permit(stage)),
     },
-    Variant {
+    Program {
         slug: "fixed-window",
         title: "Fixed windows",
         mistake: Some(Mistake {
@@ -115,9 +115,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("ids", "1,1,1,1,1,1,1,1,1,1,1,1,2,3,4,5,6,7,8,9"), ("gap_ms", "50")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::fixed_window(stage)),
+        start: |stage| Box::pin(mistakes::fixed_window(stage)),
     },
-    Variant {
+    Program {
         slug: "late-count",
         title: "Counted at the end",
         mistake: Some(Mistake {
@@ -128,6 +128,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("give_up_every", "3")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::late_count(stage)),
+        start: |stage| Box::pin(mistakes::late_count(stage)),
     },
 ];

@@ -1,10 +1,10 @@
 //! Exercise 4: the health of a service and of all it depends on.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 const CONDITIONS: &[&str] = &["answers", "fails", "hangs"];
 
@@ -23,7 +23,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::choice("queue", "The queue", "answers", CONDITIONS),
         Setting::millis("timeout_ms", "Time limit of a check", 500, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -31,8 +31,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["health", "timeout", "gather"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "one-by-one",
         title: "One by one",
         mistake: Some(Mistake {
@@ -44,9 +44,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::one_by_one(stage)),
+        start: |stage| Box::pin(mistakes::one_by_one(stage)),
     },
-    Variant {
+    Program {
         slug: "first-error-wins",
         title: "First error wins",
         mistake: Some(Mistake {
@@ -58,9 +58,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("cache", "fails")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::first_error_wins(stage)),
+        start: |stage| Box::pin(mistakes::first_error_wins(stage)),
     },
-    Variant {
+    Program {
         slug: "one-limit-for-all",
         title: "One limit for all",
         mistake: Some(Mistake {
@@ -71,9 +71,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::one_limit_for_all(stage)),
+        start: |stage| Box::pin(mistakes::one_limit_for_all(stage)),
     },
-    Variant {
+    Program {
         slug: "no-timeout",
         title: "No timeout",
         mistake: Some(Mistake {
@@ -85,9 +85,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::no_timeout(stage)),
+        start: |stage| Box::pin(mistakes::no_timeout(stage)),
     },
-    Variant {
+    Program {
         slug: "silence-is-health",
         title: "No error, no problem",
         mistake: Some(Mistake {
@@ -98,6 +98,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::silence_is_health(stage)),
+        start: |stage| Box::pin(mistakes::silence_is_health(stage)),
     },
 ];

@@ -1,10 +1,10 @@
 //! Exercise 10: layers around a handler, the first in the list outermost.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 const LAYERS: &[&str] = &["timing", "auth", "logging"];
 
@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::int("requests", "Requests", 1, 1, 1000),
         Setting::millis("gap_ms", "Time between requests", 0, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -30,8 +30,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["chain"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "composed-forwards",
         title: "Composed forwards",
         mistake: Some(Mistake {
@@ -43,9 +43,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::composed_forwards(stage)),
+        start: |stage| Box::pin(mistakes::composed_forwards(stage)),
     },
-    Variant {
+    Program {
         slug: "without-finally",
         title: "Logging without finally",
         mistake: Some(Mistake {
@@ -56,9 +56,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("handler_fails", "true")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::without_finally(stage)),
+        start: |stage| Box::pin(mistakes::without_finally(stage)),
     },
-    Variant {
+    Program {
         slug: "late-check",
         title: "Checked on the way out",
         mistake: Some(Mistake {
@@ -69,9 +69,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("token", "false")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::late_check(stage)),
+        start: |stage| Box::pin(mistakes::late_check(stage)),
     },
-    Variant {
+    Program {
         slug: "shared-stopwatch",
         title: "One stopwatch for all",
         mistake: Some(Mistake {
@@ -82,6 +82,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("requests", "2"), ("gap_ms", "10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::shared_stopwatch(stage)),
+        start: |stage| Box::pin(mistakes::shared_stopwatch(stage)),
     },
 ];

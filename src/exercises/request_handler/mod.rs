@@ -1,10 +1,10 @@
 //! Exercise 1: an async request handler that answers for what it does not find.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 1,
@@ -16,7 +16,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::ints("ids", "Ids asked for", &[1, 99], (0, 1000), 20),
         Setting::millis("query_ms", "Time of a query", 50, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -24,8 +24,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &[],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "unchecked",
         title: "Unchecked lookup",
         mistake: Some(Mistake {
@@ -36,9 +36,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("ids", "1,99,2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::unchecked(stage)),
+        start: |stage| Box::pin(mistakes::unchecked(stage)),
     },
-    Variant {
+    Program {
         slug: "look-twice",
         title: "Ask whether, then ask what",
         mistake: Some(Mistake {
@@ -49,6 +49,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::look_twice(stage)),
+        start: |stage| Box::pin(mistakes::look_twice(stage)),
     },
 ];

@@ -1,10 +1,10 @@
 //! Exercise 7: ids that follow a request through everything that is done for it.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 7,
@@ -20,7 +20,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::flag("nested", "Each makes another request inside", false),
         Setting::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -28,8 +28,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["context", "gather", "timeout"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "global-variable",
         title: "Global variable",
         mistake: Some(Mistake {
@@ -40,9 +40,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::global_variable(stage)),
+        start: |stage| Box::pin(mistakes::global_variable(stage)),
     },
-    Variant {
+    Program {
         slug: "no-reset",
         title: "No reset",
         mistake: Some(Mistake {
@@ -54,9 +54,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::no_reset(stage)),
+        start: |stage| Box::pin(mistakes::no_reset(stage)),
     },
-    Variant {
+    Program {
         slug: "no-finally",
         title: "Reset without finally",
         mistake: Some(Mistake {
@@ -67,9 +67,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("fail_every", "3")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::no_finally(stage)),
+        start: |stage| Box::pin(mistakes::no_finally(stage)),
     },
-    Variant {
+    Program {
         slug: "id-from-clock",
         title: "Id from the clock",
         mistake: Some(Mistake {
@@ -80,9 +80,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::id_from_clock(stage)),
+        start: |stage| Box::pin(mistakes::id_from_clock(stage)),
     },
-    Variant {
+    Program {
         slug: "plain-spawn",
         title: "Plain spawn",
         mistake: Some(Mistake {
@@ -94,6 +94,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("child", "inherits")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::plain_spawn(stage)),
+        start: |stage| Box::pin(mistakes::plain_spawn(stage)),
     },
 ];

@@ -19,7 +19,7 @@ context_var! {
 /// The user's name, or why there is none.
 pub(super) type Answer = Result<String, &'static str>;
 
-/// The lesson runs on whatever can do this: the sound context below, or one with a mistake.
+/// The lesson runs on whatever can do this: the correct context below, or one with a mistake.
 pub(super) trait Context: 'static {
     fn new_id(&self) -> String;
     /// The id of the request that is being answered, or `no-request`.

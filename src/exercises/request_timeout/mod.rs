@@ -1,10 +1,10 @@
 //! Exercise 6: a time limit around any handler.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 6,
@@ -17,7 +17,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("fast_ms", "Time of the fast handler", 50, 0, 10_000),
         Setting::millis("slow_ms", "Time of the slow handler", 500, 0, 10_000),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -25,8 +25,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["timeout"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "race-without-cancel",
         title: "Race without cancel",
         mistake: Some(Mistake {
@@ -39,9 +39,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("fast_ms", "300")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::race_without_cancel(stage)),
+        start: |stage| Box::pin(mistakes::race_without_cancel(stage)),
     },
-    Variant {
+    Program {
         slug: "timeout-per-step",
         title: "One limit for each step",
         mistake: Some(Mistake {
@@ -52,9 +52,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::timeout_per_step(stage)),
+        start: |stage| Box::pin(mistakes::timeout_per_step(stage)),
     },
-    Variant {
+    Program {
         slug: "clock-first",
         title: "The clock is asked first",
         mistake: Some(Mistake {
@@ -67,6 +67,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("fast_ms", "200")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::clock_first(stage)),
+        start: |stage| Box::pin(mistakes::clock_first(stage)),
     },
 ];

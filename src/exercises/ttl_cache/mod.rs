@@ -1,10 +1,10 @@
 //! Exercise 8: a cache whose entries expire, and whose callers share a fetch.
 
 mod rules;
-mod naive;
+mod mistakes;
 mod program;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Variant, judged};
+use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 8,
@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::flag("first_fails", "The first fetch fails", false),
         Setting::flag("cancel_first", "The first caller is cancelled half-way", false),
     ],
-    sound: Variant::sound(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|stage| Box::pin(program::run(stage))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -30,8 +30,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     patterns: &["ttl_cache", "gather"],
 };
 
-const MISTAKES: &[Variant] = &[
-    Variant {
+const MISTAKES: &[Program] = &[
+    Program {
         slug: "check-then-fetch",
         title: "Check, then fetch",
         mistake: Some(Mistake {
@@ -42,9 +42,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::check_then_fetch(stage)),
+        start: |stage| Box::pin(mistakes::check_then_fetch(stage)),
     },
-    Variant {
+    Program {
         slug: "announced-first",
         title: "Announced, then begun",
         mistake: Some(Mistake {
@@ -57,9 +57,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(naive::announced_first(stage)),
+        start: |stage| Box::pin(mistakes::announced_first(stage)),
     },
-    Variant {
+    Program {
         slug: "no-second-look",
         title: "A lock, and no second look",
         mistake: Some(Mistake {
@@ -71,9 +71,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::no_second_look(stage)),
+        start: |stage| Box::pin(mistakes::no_second_look(stage)),
     },
-    Variant {
+    Program {
         slug: "cache-the-error",
         title: "Cache the error",
         mistake: Some(Mistake {
@@ -84,9 +84,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("first_fails", "true"), ("pause_ms", "100")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::cache_the_error(stage)),
+        start: |stage| Box::pin(mistakes::cache_the_error(stage)),
     },
-    Variant {
+    Program {
         slug: "kept-for-ever",
         title: "A dict of futures",
         mistake: Some(Mistake {
@@ -97,9 +97,9 @@ const MISTAKES: &[Variant] = &[
             settings: &[("keys", "5"), ("max_entries", "2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::kept_for_ever(stage)),
+        start: |stage| Box::pin(mistakes::kept_for_ever(stage)),
     },
-    Variant {
+    Program {
         slug: "followers-hang",
         title: "The leader owns the fetch",
         mistake: Some(Mistake {
@@ -111,6 +111,6 @@ const MISTAKES: &[Variant] = &[
             settings: &[("cancel_first", "true")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(naive::followers_hang(stage)),
+        start: |stage| Box::pin(mistakes::followers_hang(stage)),
     },
 ];

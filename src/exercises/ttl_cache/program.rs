@@ -20,7 +20,7 @@ use crate::{
 pub(super) type Answer = Result<Rc<Row>, Down>;
 pub(super) type Fetch = Pin<Box<dyn Future<Output = Answer>>>;
 
-/// The lesson runs on whatever can do this: the sound cache below, or one with a mistake.
+/// The lesson runs on whatever can do this: the correct cache below, or one with a mistake.
 pub(super) trait Cache: 'static {
     async fn get(&self, key: &str) -> Answer;
     /// Whether the row is there already, so that nothing need be fetched.

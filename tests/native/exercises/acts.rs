@@ -1,4 +1,4 @@
-//! Whoever watches a run may take its backend down and up and cancel a task at any moment: of a sound program every rule
+//! Whoever watches a run may take its backend down and up and cancel a task at any moment: of a correct program every rule
 //! holds all the same, and the trace tells what was done.
 
 use super::{
@@ -20,7 +20,7 @@ fn acted(
     seed: Option<u32>,
     acts: &[(usize, Act)],
 ) -> (Report, usize, usize) {
-    let (mut run, _) = step_by_step(request(slug, "sound", settings, seed));
+    let (mut run, _) = step_by_step(request(slug, "correct", settings, seed));
     let mut done = 0;
     for step in 0.. {
         for (_, act) in acts.iter().filter(|(at, _)| *at == step) {
@@ -37,7 +37,7 @@ fn acted(
 }
 
 #[test]
-fn rules_of_sound_programs_hold_whatever_is_done_to_a_run() {
+fn rules_of_correct_programs_hold_whatever_is_done_to_a_run() {
     let mut runs = 0;
     let exercises = catalogue().iter().filter(|exercise| exercise.acts.backend);
     for exercise in exercises {
@@ -71,7 +71,7 @@ fn rules_of_sound_programs_hold_whatever_is_done_to_a_run() {
 #[test]
 fn every_task_that_may_be_cancelled_is_told_by_its_name() {
     for exercise in catalogue().iter().filter(|exercise| exercise.acts.cancels.is_some()) {
-        let mut run = Run::simulated(request(exercise.slug, "sound", &[], None));
+        let mut run = Run::simulated(request(exercise.slug, "correct", &[], None));
         run.to_end();
         let prefix = exercise.acts.cancels.unwrap();
         let named = run
@@ -91,7 +91,7 @@ fn every_task_that_may_be_cancelled_is_told_by_its_name() {
 
 #[test]
 fn what_an_exercise_does_not_have_is_refused() {
-    let mut run = Run::simulated(request("request-handler", "sound", &[], None));
+    let mut run = Run::simulated(request("request-handler", "correct", &[], None));
     let refused = run.act(Act::BackendDown).unwrap_err();
     assert_eq!(refused.code, "unknown-act");
     assert_eq!(refused.message, "unknown act on request-handler \"backend\"; known: there are none");

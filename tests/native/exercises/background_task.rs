@@ -8,27 +8,27 @@ const SENT: &str = "Notification sent after wait: True";
 const NOT_SENT: &str = "Notification sent after wait: False";
 
 #[track_caller]
-fn check<const N: usize>(variant: &str, settings: &[(&str, &str)], expected: [(f64, &str); N], end: f64) {
-    assert_eq!(lines(SLUG, variant, settings), expected.map(|(at, line)| (at, line.to_owned())));
-    assert_eq!(run(SLUG, variant, settings, None).elapsed, end);
+fn check<const N: usize>(program: &str, settings: &[(&str, &str)], expected: [(f64, &str); N], end: f64) {
+    assert_eq!(lines(SLUG, program, settings), expected.map(|(at, line)| (at, line.to_owned())));
+    assert_eq!(run(SLUG, program, settings, None).elapsed, end);
 }
 
 #[test]
 fn the_order_returns_at_once_and_the_end_waits_for_nobody_who_is_done() {
-    check("sound", &[], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
-    check("sound", &[("wait_ms", "50")], [(0.0, ORDER), (0.0, EMPTY), (50.0, NOT_SENT)], 100.0);
+    check("correct", &[], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
+    check("correct", &[("wait_ms", "50")], [(0.0, ORDER), (0.0, EMPTY), (50.0, NOT_SENT)], 100.0);
 }
 
 #[test]
 fn even_a_sending_that_takes_no_time_comes_after_the_answer() {
-    check("sound", &[("send_ms", "0")], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
+    check("correct", &[("send_ms", "0")], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
 }
 
 #[test]
 fn a_failure_is_reported_when_it_happens_and_touches_no_other_order() {
     let failed = (100.0, "notification 42 failed: the mail server said no");
-    check("sound", &[("fails", "true")], [(0.0, ORDER), (0.0, EMPTY), failed, (200.0, NOT_SENT)], 200.0);
-    let report = run(SLUG, "sound", &[("fails", "true"), ("orders", "50")], Some(5));
+    check("correct", &[("fails", "true")], [(0.0, ORDER), (0.0, EMPTY), failed, (200.0, NOT_SENT)], 200.0);
+    let report = run(SLUG, "correct", &[("fails", "true"), ("orders", "50")], Some(5));
     assert_eq!(broken(&report), [""; 0]);
     let sent = report.rules.iter().find(|rule| rule.slug == "sent-once").unwrap();
     assert_eq!(sent.evidence, "50 of 50 notifications were sent or reported once, and 0 never");
@@ -38,9 +38,9 @@ fn a_failure_is_reported_when_it_happens_and_touches_no_other_order() {
 fn shutdown_cancels_at_its_deadline_and_says_so() {
     let cancelled = (500.0, "notification 42 cancelled: no time left");
     let settings = [("send_ms", "501"), ("grace_ms", "300")];
-    check("sound", &settings, [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT), cancelled], 500.0);
+    check("correct", &settings, [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT), cancelled], 500.0);
     check(
-        "sound",
+        "correct",
         &[("send_ms", "500"), ("grace_ms", "300")],
         [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT)],
         500.0,

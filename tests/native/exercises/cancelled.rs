@@ -127,7 +127,7 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
         assert_eq!(slug, same);
         let (mut tasks, mut cuts) = (0, 0);
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
-            let request = || request(slug, "sound", settings, seed);
+            let request = || request(slug, "correct", settings, seed);
             let mut run = step_by_step(request()).0;
             run.to_end();
             let undisturbed = lives(&run.new_events());

@@ -9,8 +9,8 @@ use async_playground::{
 const SLUG: &str = "circuit-breaker";
 
 /// The transitions of a run: when, from, to.
-fn transitions(variant: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
-    let changes = seen::events(SLUG, variant, settings).into_iter().filter_map(|event| match event.what {
+fn transitions(program: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
+    let changes = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
         What::State { from, to, .. } => Some((event.at.as_millis(), format!("{from} {to}"))),
         _ => None,
     });
@@ -18,9 +18,9 @@ fn transitions(variant: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
 }
 
 #[track_caller]
-fn check(variant: &str, settings: &[(&str, &str)], due: &[(f64, &str)]) {
+fn check(program: &str, settings: &[(&str, &str)], due: &[(f64, &str)]) {
     let due: Vec<_> = due.iter().map(|(at, change)| (*at, (*change).to_owned())).collect();
-    assert_eq!(transitions(variant, settings), due);
+    assert_eq!(transitions(program, settings), due);
 }
 
 fn evidence(report: &Report, rule: &str) -> String {
@@ -29,27 +29,27 @@ fn evidence(report: &Report, rule: &str) -> String {
 
 #[test]
 fn the_default_run_prints_the_whole_transcript_and_ends_at_600() {
-    let report = run(SLUG, "sound", &[], None);
+    let report = run(SLUG, "correct", &[], None);
     assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 600.0), "{:?}", broken(&report));
-    check("sound", &[], &[(100.0, "CLOSED OPEN"), (400.0, "OPEN HALF_OPEN"), (400.0, "HALF_OPEN OPEN")]);
+    check("correct", &[], &[(100.0, "CLOSED OPEN"), (400.0, "OPEN HALF_OPEN"), (400.0, "HALF_OPEN OPEN")]);
 }
 
 #[test]
 fn each_setting_moves_what_it_names() {
-    check("sound", &[("threshold", "6")], &[]);
+    check("correct", &[("threshold", "6")], &[]);
     let closes = [(100.0, "CLOSED OPEN"), (400.0, "OPEN HALF_OPEN"), (400.0, "HALF_OPEN CLOSED")];
-    check("sound", &[("failing", "3")], &closes);
+    check("correct", &[("failing", "3")], &closes);
     // A result is there 10 ms after its call; the recovery time counts from the result.
     let later = [(130.0, "CLOSED OPEN"), (430.0, "OPEN HALF_OPEN"), (440.0, "HALF_OPEN OPEN")];
-    check("sound", &[("service_ms", "10")], &later);
-    check("sound", &[("callers", "3"), ("recovery_ms", "10000")], &[(0.0, "CLOSED OPEN")]);
+    check("correct", &[("service_ms", "10")], &later);
+    check("correct", &[("callers", "3"), ("recovery_ms", "10000")], &[(0.0, "CLOSED OPEN")]);
 }
 
 #[test]
 fn a_cancelled_probe_is_followed_by_the_next_call() {
     let settings = [("service_ms", "10"), ("give_up_every", "9"), ("failing", "4")];
     let due = [(130.0, "CLOSED OPEN"), (430.0, "OPEN HALF_OPEN"), (495.0, "HALF_OPEN CLOSED")];
-    check("sound", &settings, &due);
+    check("correct", &settings, &due);
     check("stuck-probe", &settings, &due[..2]);
 }
 
@@ -73,6 +73,6 @@ fn a_timer_that_half_opens_loses_a_race_that_fifo_order_lets_it_win() {
 #[test]
 fn thousands_of_calls_are_judged_quickly() {
     let many = [("callers", "100"), ("calls", "1000"), ("failing", "1000"), ("service_ms", "7")];
-    let report = run(SLUG, "sound", &many, Some(3));
+    let report = run(SLUG, "correct", &many, Some(3));
     assert_eq!(broken(&report), [""; 0]);
 }

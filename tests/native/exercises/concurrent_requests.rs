@@ -7,8 +7,8 @@ use async_playground::trace::What;
 const SLUG: &str = "concurrent-requests";
 
 #[track_caller]
-fn check(variant: &str, settings: &[(&str, &str)], expected: [(f64, &str); 3]) {
-    assert_eq!(lines(SLUG, variant, settings), expected.map(|(at, line)| (at, line.to_owned())));
+fn check(program: &str, settings: &[(&str, &str)], expected: [(f64, &str); 3]) {
+    assert_eq!(lines(SLUG, program, settings), expected.map(|(at, line)| (at, line.to_owned())));
 }
 
 const EQUAL: &str = "Results equal: True";
@@ -16,23 +16,23 @@ const UNEQUAL: &str = "Results equal: False";
 
 #[test]
 fn each_line_comes_when_its_half_is_done() {
-    check("sound", &[], [(1000.0, "Serial: 1.00s"), (1100.0, "Concurrent: 0.10s"), (1100.0, EQUAL)]);
+    check("correct", &[], [(1000.0, "Serial: 1.00s"), (1100.0, "Concurrent: 0.10s"), (1100.0, EQUAL)]);
 }
 
 #[test]
 fn the_sum_grows_with_the_requests_and_the_longest_does_not() {
     check(
-        "sound",
+        "correct",
         &[("n", "3"), ("io_ms", "20"), ("slower_ms", "1000")],
         [(2060.0, "Serial: 2.06s"), (3080.0, "Concurrent: 1.02s"), (3080.0, EQUAL)],
     );
-    check("sound", &[("n", "1")], [(100.0, "Serial: 0.10s"), (200.0, "Concurrent: 0.10s"), (200.0, EQUAL)]);
-    check("sound", &[("io_ms", "0")], [(0.0, "Serial: 0.00s"), (0.0, "Concurrent: 0.00s"), (0.0, EQUAL)]);
+    check("correct", &[("n", "1")], [(100.0, "Serial: 0.10s"), (200.0, "Concurrent: 0.10s"), (200.0, EQUAL)]);
+    check("correct", &[("io_ms", "0")], [(0.0, "Serial: 0.00s"), (0.0, "Concurrent: 0.00s"), (0.0, EQUAL)]);
 }
 
 #[test]
 fn a_hundred_thousand_requests_take_the_time_of_one() {
-    let report = run(SLUG, "sound", &[("n", "100000")], Some(3));
+    let report = run(SLUG, "correct", &[("n", "100000")], Some(3));
     assert_eq!(broken(&report), [""; 0]);
     assert_eq!(report.elapsed, 10_000_100.0);
     assert_eq!(report.tasks, 100_001);
@@ -40,7 +40,7 @@ fn a_hundred_thousand_requests_take_the_time_of_one() {
 
 #[test]
 fn every_request_has_a_lane_of_its_own() {
-    let names = events(SLUG, "sound", &[("n", "3")]).into_iter().filter_map(|event| match event.what {
+    let names = events(SLUG, "correct", &[("n", "3")]).into_iter().filter_map(|event| match event.what {
         What::Task { name, phase: async_playground::runtime::Phase::Started, .. } => Some(name.to_string()),
         _ => None,
     });

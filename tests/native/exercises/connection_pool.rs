@@ -4,8 +4,8 @@ use async_playground::{exercises::Verdict, trace::What};
 const SLUG: &str = "connection-pool";
 
 /// When each query was handed a connection in FIFO order, in milliseconds; by task, in order of time.
-fn handed_out(variant: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {
-    seen::events(SLUG, variant, settings)
+fn handed_out(program: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {
+    seen::events(SLUG, program, settings)
         .into_iter()
         .filter_map(|event| match event.what {
             What::Result { task, ref of, .. } if of == "handed out" => Some((task, event.at.as_millis())),
@@ -14,22 +14,22 @@ fn handed_out(variant: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {
         .collect()
 }
 
-fn breaks(variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Vec<&'static str> {
-    run(SLUG, variant, settings, seed).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
+fn breaks(program: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Vec<&'static str> {
+    run(SLUG, program, settings, seed).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
 }
 
 #[track_caller]
 fn ends(settings: &[(&str, &str)], end: f64) {
-    let report = run(SLUG, "sound", settings, None);
+    let report = run(SLUG, "correct", settings, None);
     assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{settings:?}");
     assert_eq!(report.elapsed, end, "{settings:?}");
 }
 
 #[test]
 fn the_default_run_is_judged_and_comes_in_three_waves() {
-    let report = run(SLUG, "sound", &[], None);
+    let report = run(SLUG, "correct", &[], None);
     assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 150.0), "{:#?}", report.rows);
-    let waves = handed_out("sound", &[]);
+    let waves = handed_out("correct", &[]);
     assert_eq!(
         waves,
         [(1, 0.0), (2, 0.0), (3, 0.0), (4, 50.0), (5, 50.0), (6, 50.0), (7, 100.0), (8, 100.0)]
@@ -53,7 +53,7 @@ fn each_setting_has_its_effect() {
     // The second of three that run, and three that wait, go at 25 ms; the second's connection serves the fifth.
     let settings = [("cancel_every", "2")];
     ends(&settings, 100.0);
-    assert_eq!(handed_out("sound", &settings), [(1, 0.0), (2, 0.0), (3, 0.0), (5, 25.0), (7, 50.0)]);
+    assert_eq!(handed_out("correct", &settings), [(1, 0.0), (2, 0.0), (3, 0.0), (5, 25.0), (7, 50.0)]);
 }
 
 #[test]

@@ -30,10 +30,10 @@ impl Drawn {
         Self { settings, seed }
     }
 
-    /// The checked request for a run of `variant`.
-    pub(super) fn of(&self, exercise: &Exercise, variant: &str) -> Request {
+    /// The checked request for a run of `program`.
+    pub(super) fn of(&self, exercise: &Exercise, program: &str) -> Request {
         let spelled = |(name, value): &(&str, String)| ((*name).to_owned(), Input::Spelled(value.clone()));
-        Request::new(exercise.slug, Some(variant), self.settings.iter().map(spelled), self.seed).unwrap()
+        Request::new(exercise.slug, Some(program), self.settings.iter().map(spelled), self.seed).unwrap()
     }
 }
 

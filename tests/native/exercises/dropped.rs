@@ -59,7 +59,7 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
         assert_eq!(exercise.slug, slug);
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let steps = sweep(1, |_, cut| {
-                let (run, clock) = step_by_step(request(slug, "sound", settings, seed));
+                let (run, clock) = step_by_step(request(slug, "correct", settings, seed));
                 let mut run = cut_off(run, Some(cut));
                 let end = loop {
                     if let Poll::Ready(end) = poll_once(&mut run) {
@@ -84,7 +84,7 @@ fn what_is_cancelled_inside_breaks_no_rule_under_any_seed() {
     let runs = Cell::new(0);
     for (slug, trouble) in TROUBLE {
         for seed in 0..100 {
-            let report = run(slug, "sound", trouble, Some(seed));
+            let report = run(slug, "correct", trouble, Some(seed));
             assert_eq!(report.error, None, "{slug} {trouble:?}, seed {seed}");
             assert_eq!(broken(&report), [""; 0], "{slug} {trouble:?}, seed {seed}");
             assert_eq!(report.verdict, Verdict::Passed);
@@ -96,7 +96,7 @@ fn what_is_cancelled_inside_breaks_no_rule_under_any_seed() {
         let at = cancel_ms.to_string();
         let settings = [("queries", "7"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", &*at)];
         for seed in [None, Some(cancel_ms)] {
-            assert_eq!(broken(&run("connection-pool", "sound", &settings, seed)), [""; 0], "{cancel_ms} ms");
+            assert_eq!(broken(&run("connection-pool", "correct", &settings, seed)), [""; 0], "{cancel_ms} ms");
             runs.set(runs.get() + 1);
         }
     }

@@ -45,7 +45,7 @@ fn small_settings_keep_every_rule_under_every_schedule() {
     println!("| exercise | schedules, all there are |\n|---|---|");
     for (exercise, (slug, settings)) in catalogue().iter().zip(SMALL) {
         assert_eq!(exercise.slug, slug);
-        let explored = explore(&request(slug, "sound", settings, None), MOST);
+        let explored = explore(&request(slug, "correct", settings, None), MOST);
         let explored = explored.unwrap_or_else(|failure| panic!("{slug} {settings:?}: {failure:?}"));
         assert!(explored.exhausted, "{slug}: more than {} schedules", explored.schedules);
         println!("| {slug} | {} |", explored.schedules);
@@ -66,12 +66,12 @@ const HIDDEN: [(&str, &str, Settings); 4] = [
 
 #[test]
 fn a_mistake_that_needs_an_unlucky_order_is_found_and_replayed() {
-    for (slug, variant, settings) in HIDDEN {
-        let request = request(slug, variant, settings, None);
-        let (schedule, wrong) = explore(&request, MOST).expect_err(variant);
-        assert_ne!(schedule, Schedule::Choices(Vec::new()), "{variant} hides in FIFO order");
+    for (slug, program, settings) in HIDDEN {
+        let request = request(slug, program, settings, None);
+        let (schedule, wrong) = explore(&request, MOST).expect_err(program);
+        assert_ne!(schedule, Schedule::Choices(Vec::new()), "{program} hides in FIFO order");
         let again = Run::in_order(request, schedule.order()).to_end();
         let again: Vec<_> = broken(&again).into_iter().chain(again.error).collect();
-        assert_eq!(again, wrong, "{variant} under {schedule}");
+        assert_eq!(again, wrong, "{program} under {schedule}");
     }
 }

@@ -8,20 +8,20 @@ const SLUG: &str = "health-check";
 
 /// Status, how many checks were reported, whether it was quick, and when.
 #[track_caller]
-fn check(variant: &str, settings: &[(&str, &str)], (status, checks, quick): (&str, u8, bool), at: f64) {
+fn check(program: &str, settings: &[(&str, &str)], (status, checks, quick): (&str, u8, bool), at: f64) {
     let quick = if quick { "True" } else { "False" };
     let expected = [
         format!("Overall status: {status}"),
         format!("Services checked: {checks}"),
         format!("Total ms < 100: {quick}"),
     ];
-    assert_eq!(lines(SLUG, variant, settings), expected.map(|line| (at, line)));
-    assert_eq!(run(SLUG, variant, settings, None).elapsed, at);
+    assert_eq!(lines(SLUG, program, settings), expected.map(|line| (at, line)));
+    assert_eq!(run(SLUG, program, settings, None).elapsed, at);
 }
 
 /// What a run reported of the three dependencies.
-fn outcomes(variant: &str, settings: &[(&str, &str)]) -> Vec<(String, String)> {
-    let reported = events(SLUG, variant, settings).into_iter().filter_map(|event| match event.what {
+fn outcomes(program: &str, settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    let reported = events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
         What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => {
             Some((of.to_string(), value))
         }
@@ -36,25 +36,25 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn the_total_is_the_longest_check() {
-    check("sound", &[], ("ok", 3, true), 50.0);
-    check("sound", &[("queue_ms", "99")], ("ok", 3, true), 99.0);
-    check("sound", &[("queue_ms", "100")], ("ok", 3, false), 100.0);
-    check("sound", &[("database_ms", "0"), ("cache_ms", "0"), ("queue_ms", "0")], ("ok", 3, true), 0.0);
+    check("correct", &[], ("ok", 3, true), 50.0);
+    check("correct", &[("queue_ms", "99")], ("ok", 3, true), 99.0);
+    check("correct", &[("queue_ms", "100")], ("ok", 3, false), 100.0);
+    check("correct", &[("database_ms", "0"), ("cache_ms", "0"), ("queue_ms", "0")], ("ok", 3, true), 0.0);
 }
 
 #[test]
 fn a_failing_check_degrades_the_whole_and_hides_nothing() {
     let settings = [("cache", "fails")];
-    check("sound", &settings, ("degraded", 3, true), 50.0);
-    assert_eq!(outcomes("sound", &settings), pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")]));
+    check("correct", &settings, ("degraded", 3, true), 50.0);
+    assert_eq!(outcomes("correct", &settings), pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")]));
 }
 
 #[test]
 fn a_hanging_check_costs_the_limit_and_no_more() {
     let settings = [("queue", "hangs"), ("database", "hangs"), ("timeout_ms", "80")];
-    check("sound", &settings, ("degraded", 3, true), 80.0);
+    check("correct", &settings, ("degraded", 3, true), 80.0);
     assert_eq!(
-        outcomes("sound", &settings),
+        outcomes("correct", &settings),
         pairs(&[("database", "timed out"), ("cache", "ok"), ("queue", "timed out")])
     );
 }
@@ -62,7 +62,7 @@ fn a_hanging_check_costs_the_limit_and_no_more() {
 #[test]
 fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
     let phases =
-        events(SLUG, "sound", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event.what {
+        events(SLUG, "correct", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event.what {
             What::Task { name, phase: Phase::Cancelled, .. } => {
                 Some((event.at.as_millis(), name.to_string()))
             }
@@ -73,7 +73,7 @@ fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
 
 #[test]
 fn no_time_at_all_gives_up_everything() {
-    check("sound", &[("timeout_ms", "0")], ("degraded", 3, true), 0.0);
+    check("correct", &[("timeout_ms", "0")], ("degraded", 3, true), 0.0);
 }
 
 #[test]

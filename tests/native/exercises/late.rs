@@ -40,7 +40,7 @@ fn run_late(request: Request, lateness: u64, by: Range<u32>) -> Report {
 }
 
 #[test]
-fn a_sound_exercise_passes_with_timers_that_are_late() {
+fn a_correct_exercise_passes_with_timers_that_are_late() {
     for exercise in catalogue() {
         for lateness in 0..50 {
             let report = run(Request::of(exercise.slug).unwrap(), lateness);
@@ -86,7 +86,7 @@ fn rules_hold_with_late_timers_where_deadlines_are_close() {
     ];
     for (slug, settings) in close {
         for lateness in 0..200 {
-            let report = run(request(slug, "sound", settings, None), lateness);
+            let report = run(request(slug, "correct", settings, None), lateness);
             assert_eq!(broken(&report), [""; 0], "{slug} {settings:?} {lateness}");
         }
     }
@@ -103,7 +103,7 @@ fn the_sum_of_many_short_waits_may_be_late_by_each_of_them() {
     ];
     for (slug, settings) in sums {
         for lateness in 0..50 {
-            let report = run_late(request(slug, "sound", settings, None), lateness, 3_000..5_000);
+            let report = run_late(request(slug, "correct", settings, None), lateness, 3_000..5_000);
             assert_eq!(broken(&report), [""; 0], "{slug} {settings:?} {lateness}");
         }
     }
@@ -114,7 +114,7 @@ fn rules_hold_with_late_timers_at_settings_drawn_at_random() {
     for exercise in catalogue() {
         for number in 0..300 {
             let drawn = Drawn::drawn(exercise, number);
-            let report = run(drawn.of(exercise, "sound"), u64::from(number));
+            let report = run(drawn.of(exercise, "correct"), u64::from(number));
             assert_eq!(broken(&report), [""; 0], "{} {drawn:?}", exercise.slug);
         }
     }

@@ -1,4 +1,4 @@
-//! The whole matrix: every exercise and every variant, at settings drawn at random, under many seeds, at two paces.
+//! The whole matrix: every exercise and every program, at settings drawn at random, under many seeds, at two paces.
 
 use super::{broken, draw::Drawn};
 use async_playground::{
@@ -14,7 +14,7 @@ use std::{
 
 /// Settings for each exercise, and seeds.
 const MANY: u32 = 1000;
-/// Settings for each variant that is not sound, of which nothing is asked but that its runs end.
+/// Settings for each program that is not correct, of which nothing is asked but that its runs end.
 const FEWER: u32 = 200;
 /// No run of these settings takes as many steps, unless it goes round in circles.
 const STEPS: u32 = 500_000;
@@ -38,11 +38,11 @@ impl Pace for Limited {
 
 /// Runs to the end; a panic, or no end, fails the test with the drawn.
 #[track_caller]
-fn ends(exercise: &Exercise, variant: &str, drawn: &Drawn) -> Report {
+fn ends(exercise: &Exercise, program: &str, drawn: &Drawn) -> Report {
     let run = || {
         let time = SimulatedTime::default();
         let pace = Limited { left: STEPS, pace: AtOnce(time.clone()) };
-        let request = drawn.of(exercise, variant);
+        let request = drawn.of(exercise, program);
         let mut run = Run::new(request, ClockKind::Instant, Timers::new(time), Box::new(pace));
         match Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(report) => Some(report),
@@ -51,17 +51,17 @@ fn ends(exercise: &Exercise, variant: &str, drawn: &Drawn) -> Report {
     };
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Some(report)) => report,
-        Ok(None) => panic!("{} {variant} does not end at {drawn:?}", exercise.slug),
-        Err(_) => panic!("{} {variant} panics at {drawn:?}", exercise.slug),
+        Ok(None) => panic!("{} {program} does not end at {drawn:?}", exercise.slug),
+        Err(_) => panic!("{} {program} panics at {drawn:?}", exercise.slug),
     }
 }
 
 #[test]
-fn the_sound_variant_keeps_every_rule_at_a_thousand_settings() {
+fn the_correct_program_keeps_every_rule_at_a_thousand_settings() {
     for exercise in catalogue() {
         for number in 0..MANY {
             let drawn = Drawn::drawn(exercise, number);
-            let report = ends(exercise, "sound", &drawn);
+            let report = ends(exercise, "correct", &drawn);
             assert_eq!(
                 (broken(&report), report.error),
                 (Vec::new(), None),
@@ -73,7 +73,7 @@ fn the_sound_variant_keeps_every_rule_at_a_thousand_settings() {
 }
 
 #[test]
-fn the_sound_variant_keeps_every_rule_under_a_thousand_seeds() {
+fn the_correct_program_keeps_every_rule_under_a_thousand_seeds() {
     for exercise in catalogue() {
         let findings = Search::new(Request::of(exercise.slug).unwrap(), MANY).to_end();
         assert!(findings.failure.is_none(), "{}: {:?}", exercise.slug, findings.failure);
@@ -91,15 +91,15 @@ const HIDDEN: [&str; 2] = ["connection-pool lost-wake-up", "full-service fixed-w
 fn all_mistakes_but_two_break_their_rule_at_settings_drawn_at_random() {
     let mut unseen = Vec::new();
     for exercise in catalogue() {
-        for variant in exercise.variants() {
-            let Some(mistake) = &variant.mistake else { continue };
+        for program in exercise.programs() {
+            let Some(mistake) = &program.mistake else { continue };
             let breaks =
                 |report: Report| report.rules.iter().any(|rule| rule.slug == mistake.breaks && !rule.held);
             let caught = (0..FEWER)
-                .map(|number| ends(exercise, variant.slug, &Drawn::drawn(exercise, number)))
+                .map(|number| ends(exercise, program.slug, &Drawn::drawn(exercise, number)))
                 .fold(0, |caught, report| caught + u32::from(breaks(report)));
             if caught == 0 {
-                unseen.push(format!("{} {}", exercise.slug, variant.slug));
+                unseen.push(format!("{} {}", exercise.slug, program.slug));
             }
         }
     }
@@ -150,15 +150,15 @@ fn paced(request: Request) -> Vec<Event> {
 #[test]
 fn a_paced_run_has_the_same_trace_as_one_at_once() {
     for exercise in catalogue() {
-        for variant in exercise.variants() {
-            // The same trace keeps the same rules, so with this the sound programs keep them on every clock but the live one.
-            let count = if variant.mistake.is_none() { MANY } else { 10 };
+        for program in exercise.programs() {
+            // The same trace keeps the same rules, so with this the correct programs keep them on every clock but the live one.
+            let count = if program.mistake.is_none() { MANY } else { 10 };
             for number in 0..count {
                 let drawn = Drawn::drawn(exercise, number);
-                let mut at_once = Run::simulated(drawn.of(exercise, variant.slug));
+                let mut at_once = Run::simulated(drawn.of(exercise, program.slug));
                 at_once.to_end();
-                let paced = paced(drawn.of(exercise, variant.slug));
-                assert_eq!(at_once.new_events(), paced, "{} {} {drawn:?}", exercise.slug, variant.slug);
+                let paced = paced(drawn.of(exercise, program.slug));
+                assert_eq!(at_once.new_events(), paced, "{} {} {drawn:?}", exercise.slug, program.slug);
             }
         }
     }

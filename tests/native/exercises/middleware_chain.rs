@@ -6,14 +6,14 @@ use async_playground::exercises::Verdict;
 const SLUG: &str = "middleware-chain";
 
 /// The transcript and the end in milliseconds.
-fn transcript(variant: &str, settings: &[(&str, &str)]) -> (Vec<String>, f64) {
-    let lines = seen::lines(SLUG, variant, settings).into_iter().map(|(_, line)| line);
-    (lines.collect(), run(SLUG, variant, settings, None).elapsed)
+fn transcript(program: &str, settings: &[(&str, &str)]) -> (Vec<String>, f64) {
+    let lines = seen::lines(SLUG, program, settings).into_iter().map(|(_, line)| line);
+    (lines.collect(), run(SLUG, program, settings, None).elapsed)
 }
 
 #[track_caller]
-fn check(variant: &str, settings: &[(&str, &str)], due: &[&str], end: f64) {
-    assert_eq!(transcript(variant, settings), (due.iter().map(|line| (*line).to_owned()).collect(), end));
+fn check(program: &str, settings: &[(&str, &str)], due: &[&str], end: f64) {
+    assert_eq!(transcript(program, settings), (due.iter().map(|line| (*line).to_owned()).collect(), end));
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn the_default_run_ends_with_the_handler() {
         "  << /users/1 done",
         "Response: {'user': 'Alice', 'status': 200, 'authenticated': True, 'timing_ms': 50.0}",
     ];
-    check("sound", &[], &due, 50.0);
+    check("correct", &[], &due, 50.0);
     // Put on in the wrong order, the layers answer nearly the same.
     let turned = "Response: {'user': 'Alice', 'status': 200, 'timing_ms': 50.0, 'authenticated': True}";
     check("composed-forwards", &[], &[due[0], due[1], turned], 50.0);
@@ -32,25 +32,25 @@ fn the_default_run_ends_with_the_handler() {
 #[test]
 fn without_a_token_only_what_is_outside_of_auth_runs() {
     let refused = "Response: {'error': 'unauthorized', 'status': 401, 'timing_ms': 0.0}";
-    check("sound", &[("token", "false")], &[refused], 0.0);
+    check("correct", &[("token", "false")], &[refused], 0.0);
     let outside =
         ["  >> /users/1 start", "  << /users/1 done", "Response: {'error': 'unauthorized', 'status': 401}"];
-    check("sound", &[("token", "false"), ("layers", "logging,auth,timing")], &outside, 0.0);
+    check("correct", &[("token", "false"), ("layers", "logging,auth,timing")], &outside, 0.0);
     let settings = [("token", "false"), ("layers", "timing")];
-    check("sound", &settings, &["Response: {'user': 'Alice', 'status': 200, 'timing_ms': 50.0}"], 50.0);
+    check("correct", &settings, &["Response: {'user': 'Alice', 'status': 200, 'timing_ms': 50.0}"], 50.0);
 }
 
 #[test]
 fn an_error_passes_the_end_line_on_its_way_out() {
     let due = ["  >> /users/1 start", "  << /users/1 done", "Error: database is gone"];
-    check("sound", &[("handler_fails", "true")], &due, 50.0);
+    check("correct", &[("handler_fails", "true")], &due, 50.0);
     check("without-finally", &[("handler_fails", "true")], &[due[0], due[2]], 50.0);
 }
 
 #[test]
 fn a_chain_of_no_layers_is_its_handler() {
     let due = ["Response: {'user': 'Alice', 'status': 200}"];
-    check("sound", &[("layers", ""), ("handler_ms", "0")], &due, 0.0);
+    check("correct", &[("layers", ""), ("handler_ms", "0")], &due, 0.0);
 }
 
 #[test]
@@ -62,6 +62,6 @@ fn a_shared_stopwatch_is_restarted_by_the_next_request() {
 
 #[test]
 fn a_thousand_requests_are_judged_quickly() {
-    let report = run(SLUG, "sound", &[("requests", "1000")], Some(1));
+    let report = run(SLUG, "correct", &[("requests", "1000")], Some(1));
     assert_eq!((report.verdict, report.tasks, report.elapsed), (Verdict::Passed, 1001, 50.0));
 }

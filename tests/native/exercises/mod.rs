@@ -21,21 +21,21 @@ mod seen;
 mod request;
 mod transcripts;
 mod ttl_cache;
-mod variants;
+mod programs;
 
 use async_playground::exercises::{Input, Report, Run, Request};
 
 /// Settings spelled as on a command line.
 #[track_caller]
-fn request(slug: &str, variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Request {
+fn request(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Request {
     let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
-    Request::new(slug, Some(variant), settings, seed).unwrap()
+    Request::new(slug, Some(program), settings, seed).unwrap()
 }
 
 /// Runs an exercise on simulated time, at once.
 #[track_caller]
-fn run(slug: &str, variant: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Report {
-    Run::simulated(request(slug, variant, settings, seed)).to_end()
+fn run(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Report {
+    Run::simulated(request(slug, program, settings, seed)).to_end()
 }
 
 /// The rules that did not hold.

@@ -1,7 +1,7 @@
 use async_playground::exercises::{Input, Kind, Request, catalogue};
 
-fn refused(slug: &str, variant: Option<&str>, setting: &str, input: Input) -> (&'static str, String) {
-    let refusal = Request::new(slug, variant, [(setting.to_owned(), input)], None).unwrap_err();
+fn refused(slug: &str, program: Option<&str>, setting: &str, input: Input) -> (&'static str, String) {
+    let refusal = Request::new(slug, program, [(setting.to_owned(), input)], None).unwrap_err();
     (refusal.code, refusal.message)
 }
 
@@ -11,7 +11,7 @@ fn unknown_names_are_refused_with_the_known_ones() {
     assert_eq!(code, "unknown-exercise");
     assert!(message.starts_with("unknown exercise \"ttl\"; known: request-handler"), "{message}");
     let (code, message) = refused("request-handler", Some("perfect"), "x", Input::Bool(true));
-    assert_eq!((code, message.contains("sound, unchecked")), ("unknown-variant", true), "{message}");
+    assert_eq!((code, message.contains("correct, unchecked")), ("unknown-program", true), "{message}");
     let (code, message) = refused("request-handler", None, "__proto__", Input::Bool(true));
     assert_eq!(code, "unknown-setting");
     assert_eq!(message, "unknown setting of request-handler \"__proto__\"; known: ids, query_ms");

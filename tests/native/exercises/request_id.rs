@@ -4,7 +4,7 @@ use async_playground::exercises::Verdict;
 const SLUG: &str = "request-id";
 
 /// The transcript with the ids named a, b, c in order of appearance.
-fn lines(variant: &str, settings: &[(&str, &str)]) -> Vec<String> {
+fn lines(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
     let mut ids = Vec::new();
     let name =
         |(_, line): (f64, String)| match line.strip_prefix("[req-").and_then(|line| line.split_once(']')) {
@@ -17,19 +17,19 @@ fn lines(variant: &str, settings: &[(&str, &str)]) -> Vec<String> {
             }
             None => line,
         };
-    seen::lines(SLUG, variant, settings).into_iter().map(name).collect()
+    seen::lines(SLUG, program, settings).into_iter().map(name).collect()
 }
 
-fn breaks(variant: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
-    run(SLUG, variant, settings, None).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
+fn breaks(program: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
+    run(SLUG, program, settings, None).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
 }
 
 #[test]
 fn the_default_run_is_judged_and_ends_at_50_ms() {
-    let report = run(SLUG, "sound", &[], None);
+    let report = run(SLUG, "correct", &[], None);
     assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 50.0), "{:#?}", report.rows);
     assert_eq!(
-        lines("sound", &[]),
+        lines("correct", &[]),
         [
             "a: Handling request",
             "a: Fetching user 1",
@@ -49,17 +49,17 @@ fn the_default_run_is_judged_and_ends_at_50_ms() {
 fn an_error_and_a_cancel_are_logged_under_the_requests_own_id() {
     let settings = [("fail_every", "2"), ("cancel_every", "3")];
     assert_eq!(
-        lines("sound", &settings)[6..],
+        lines("correct", &settings)[6..],
         ["c: Request cancelled", "a: Request complete", "b: Request failed", "All completed: False"]
     );
-    assert_eq!(broken(&run(SLUG, "sound", &settings, None)), [""; 0]);
+    assert_eq!(broken(&run(SLUG, "correct", &settings, None)), [""; 0]);
 }
 
 #[test]
 fn an_inner_request_has_an_id_of_its_own_and_gives_way_to_the_outer() {
     let settings = [("nested", "true"), ("requests", "1")];
     assert_eq!(
-        lines("sound", &settings),
+        lines("correct", &settings),
         [
             "a: Handling request",
             "a: Fetching user 1",
@@ -71,13 +71,13 @@ fn an_inner_request_has_an_id_of_its_own_and_gives_way_to_the_outer() {
             "All completed: True",
         ]
     );
-    assert_eq!(run(SLUG, "sound", &settings, None).elapsed, 100.0);
+    assert_eq!(run(SLUG, "correct", &settings, None).elapsed, 100.0);
 }
 
 #[test]
 fn a_child_inherits_the_id_only_if_asked_to() {
     let mails = |setting| {
-        let mut lines = lines("sound", &[("child", setting), ("requests", "1")]);
+        let mut lines = lines("correct", &[("child", setting), ("requests", "1")]);
         lines.retain(|line| line.to_lowercase().contains("mail"));
         lines
     };
@@ -104,7 +104,7 @@ fn each_mistake_breaks_what_it_should_and_no_more() {
 #[test]
 fn many_requests_have_as_many_ids() {
     let report =
-        run(SLUG, "sound", &[("requests", "10000"), ("nested", "true"), ("child", "inherits")], None);
+        run(SLUG, "correct", &[("requests", "10000"), ("nested", "true"), ("child", "inherits")], None);
     assert_eq!(broken(&report), [""; 0]);
     let unique = report.rules.iter().find(|rule| rule.slug == "unique").unwrap();
     assert_eq!(unique.evidence, "20000 requests, 20000 ids");

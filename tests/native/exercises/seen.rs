@@ -8,18 +8,18 @@ use async_playground::{
 
 /// The events of a run in FIFO order.
 #[track_caller]
-pub(super) fn events(slug: &str, variant: &str, settings: &[(&str, &str)]) -> Vec<Event> {
-    let mut run = Run::simulated(request(slug, variant, settings, None));
+pub(super) fn events(slug: &str, program: &str, settings: &[(&str, &str)]) -> Vec<Event> {
+    let mut run = Run::simulated(request(slug, program, settings, None));
     run.to_end();
     run.new_events()
 }
 
 /// The lines of a run in FIFO order, each with its time in milliseconds.
 #[track_caller]
-pub(super) fn lines(slug: &str, variant: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
+pub(super) fn lines(slug: &str, program: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
     let line = |event: Event| match event.what {
         What::Log { line, .. } => Some((event.at.as_millis(), line)),
         _ => None,
     };
-    events(slug, variant, settings).into_iter().filter_map(line).collect()
+    events(slug, program, settings).into_iter().filter_map(line).collect()
 }

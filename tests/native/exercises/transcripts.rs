@@ -30,7 +30,7 @@ fn trace(slug: &str, seed: Option<u32>) -> Vec<Event> {
 fn the_default_run_prints_what_the_lesson_promises_and_ends_when_it_says() {
     for (exercise, (slug, end)) in catalogue().iter().zip(ENDS) {
         assert_eq!(exercise.slug, slug);
-        let report = run(slug, "sound", &[], None);
+        let report = run(slug, "correct", &[], None);
         assert_eq!(report.error, None, "{slug}");
         assert_eq!(broken(&report), [""; 0], "{slug}");
         assert_eq!(report.verdict, Verdict::Passed, "{slug}: {:#?}", report.rows);

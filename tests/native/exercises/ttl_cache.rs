@@ -3,23 +3,23 @@ use async_playground::exercises::Verdict;
 
 const SLUG: &str = "ttl-cache";
 
-fn lines(variant: &str, settings: &[(&str, &str)]) -> Vec<String> {
-    seen::lines(SLUG, variant, settings).into_iter().map(|(_, line)| line).collect()
+fn lines(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    seen::lines(SLUG, program, settings).into_iter().map(|(_, line)| line).collect()
 }
 
 #[track_caller]
 fn check(settings: &[(&str, &str)], end: f64, fetches: (usize, usize)) {
-    let report = run(SLUG, "sound", settings, None);
+    let report = run(SLUG, "correct", settings, None);
     assert_eq!((broken(&report), report.error.clone()), (Vec::new(), None), "{settings:?}");
     assert_eq!(report.elapsed, end, "{settings:?}");
-    let lines = lines("sound", settings);
+    let lines = lines("correct", settings);
     assert_eq!(lines[0], format!("Fetch count: {0} (should be {0})", fetches.0), "{settings:?}");
     assert_eq!(lines[2], format!("After TTL expiry, fetches: {0} (should be {0})", fetches.1), "{settings:?}");
 }
 
 #[test]
 fn the_default_run_is_judged_and_ends_at_800_ms() {
-    let report = run(SLUG, "sound", &[], None);
+    let report = run(SLUG, "correct", &[], None);
     assert_eq!(report.verdict, Verdict::Passed, "{:#?}", report.rows);
     check(&[], 800.0, (1, 2));
 }
@@ -46,9 +46,9 @@ fn each_setting_has_its_effect() {
     check(&[("cancel_first", "true"), ("callers", "1"), ("pause_ms", "0")], 150.0, (1, 2));
 }
 
-/// What the variant breaks at these settings, in FIFO order.
-fn breaks(variant: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
-    run(SLUG, variant, settings, None).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
+/// What the program breaks at these settings, in FIFO order.
+fn breaks(program: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
+    run(SLUG, program, settings, None).rules.iter().filter(|rule| !rule.held).map(|rule| rule.slug).collect()
 }
 
 #[test]

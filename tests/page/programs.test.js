@@ -20,33 +20,33 @@ for (const { slug } of EXERCISES) {
     site.page(`${slug}/`, async (page) => {
       const on = await bench(page);
       await on.clock('Instant');
-      const variants = await page.evaluate(
+      const programs = await page.evaluate(
         async ({ address, slug }) => {
           const module = /** @type {Module} */ (await import(address));
           await module.ready();
-          return module.catalogue().find((info) => info.slug === slug)?.variants ?? [];
+          return module.catalogue().find((info) => info.slug === slug)?.programs ?? [];
         },
         { address: `${site.url}playground.js`, slug },
       );
-      const shows = variants.filter(({ mistake }) => mistake !== null && !mistake.needsSchedule);
-      for (const variant of shows) {
-        await on.host.getByLabel('Variant').selectOption(variant.slug);
+      const shows = programs.filter(({ mistake }) => mistake !== null && !mistake.needsSchedule);
+      for (const program of shows) {
+        await on.host.getByLabel('Program').selectOption(program.slug);
         const told = on.host.locator('.mistake:not([hidden])');
-        assert.ok(((await told.textContent()) ?? '').length > 40, `${variant.slug} is explained`);
+        assert.ok(((await told.textContent()) ?? '').length > 40, `${program.slug} is explained`);
         const set = told.getByRole('button');
         if ((await set.count()) > 0) await set.click();
         await on.run.click();
         await on.until('failed');
         const broken = await on.host.locator('.rules [data-state="failed"]').evaluateAll((found) => found.map((rule) => rule.getAttribute('data-rule')));
-        const breaks = variant.mistake?.breaks ?? '';
+        const breaks = program.mistake?.breaks ?? '';
         const found = breaks === 'transcript' ? (await on.statuses()).some((status) => status !== 'matched') : broken.includes(breaks);
-        assert.ok(found, `${variant.slug} breaks ${breaks}, and not only ${broken.join(', ')}`);
+        assert.ok(found, `${program.slug} breaks ${breaks}, and not only ${broken.join(', ')}`);
         if ((await on.host.getByRole('button', { name: 'Reset all' }).count()) > 0) {
           await on.host.getByRole('button', { name: 'Reset all' }).click();
         }
       }
       if (shows.length > 0) {
-        await on.host.getByLabel('Variant').selectOption('sound');
+        await on.host.getByLabel('Program').selectOption('correct');
         assert.equal(await on.host.locator('.mistake').isVisible(), false);
         await on.run.click();
         await on.until('passed');

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 /// How many seeds to look through for an unlucky order.
 const SEEDS: u32 = 1000;
 
-fn breaks(exercise: &Exercise, variant: &str, settings: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
-    let report = run(exercise.slug, variant, settings, seed);
+fn breaks(exercise: &Exercise, program: &str, settings: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
+    let report = run(exercise.slug, program, settings, seed);
     match what {
         "transcript" => report.verdict == Verdict::Failed,
         rule => report.rules.iter().any(|found| found.slug == rule && !found.held),
@@ -14,12 +14,12 @@ fn breaks(exercise: &Exercise, variant: &str, settings: &[(&str, &str)], what: &
 }
 
 #[test]
-fn the_first_variant_is_sound_and_only_that() {
+fn the_first_program_is_correct_and_only_that() {
     for exercise in catalogue() {
-        let (first, rest) = (&exercise.sound, exercise.mistakes);
-        assert!(first.slug == "sound" && first.mistake.is_none(), "{}", exercise.slug);
+        let (first, rest) = (&exercise.correct, exercise.mistakes);
+        assert!(first.slug == "correct" && first.mistake.is_none(), "{}", exercise.slug);
         assert!(
-            !rest.is_empty() && rest.iter().all(|variant| variant.mistake.is_some()),
+            !rest.is_empty() && rest.iter().all(|program| program.mistake.is_some()),
             "{}",
             exercise.slug
         );
@@ -29,12 +29,12 @@ fn the_first_variant_is_sound_and_only_that() {
 #[test]
 fn every_mistake_is_caught_where_it_says() {
     for exercise in catalogue() {
-        for variant in exercise.variants() {
-            let Some(mistake) = &variant.mistake else { continue };
-            let caught = |seed| breaks(exercise, variant.slug, mistake.settings, mistake.breaks, seed);
-            let name = format!("{} {}", exercise.slug, variant.slug);
+        for program in exercise.programs() {
+            let Some(mistake) = &program.mistake else { continue };
+            let caught = |seed| breaks(exercise, program.slug, mistake.settings, mistake.breaks, seed);
+            let name = format!("{} {}", exercise.slug, program.slug);
             if mistake.needs_schedule {
-                let report = run(exercise.slug, variant.slug, mistake.settings, None);
+                let report = run(exercise.slug, program.slug, mistake.settings, None);
                 assert_eq!(
                     report.verdict,
                     Verdict::Passed,
@@ -50,15 +50,15 @@ fn every_mistake_is_caught_where_it_says() {
 }
 
 #[test]
-fn every_rule_is_broken_by_some_variant_at_the_setting_it_names() {
+fn every_rule_is_broken_by_some_program_at_the_setting_it_names() {
     for exercise in catalogue() {
         let mut unbroken: BTreeSet<&str> = exercise.rules.iter().map(|rule| rule.slug).collect();
-        for variant in exercise.variants() {
-            let Some(mistake) = &variant.mistake else { continue };
+        for program in exercise.programs() {
+            let Some(mistake) = &program.mistake else { continue };
             let seeds: Vec<_> =
                 if mistake.needs_schedule { (0..SEEDS).map(Some).collect() } else { vec![None] };
             for seed in seeds {
-                for rule in run(exercise.slug, variant.slug, mistake.settings, seed).rules {
+                for rule in run(exercise.slug, program.slug, mistake.settings, seed).rules {
                     if !rule.held {
                         unbroken.remove(rule.slug);
                     }
@@ -72,9 +72,9 @@ fn every_rule_is_broken_by_some_variant_at_the_setting_it_names() {
 #[test]
 fn a_broken_rule_points_at_events_of_the_trace_or_says_what_is_missing() {
     for exercise in catalogue() {
-        for variant in exercise.variants() {
-            let settings = variant.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
-            for rule in run(exercise.slug, variant.slug, settings, None).rules {
+        for program in exercise.programs() {
+            let settings = program.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
+            for rule in run(exercise.slug, program.slug, settings, None).rules {
                 assert!(
                     rule.evidence.contains(|c: char| c.is_ascii_digit()),
                     "{} {}: evidence has no number: {}",
@@ -95,8 +95,8 @@ fn evidence_spells_times_as_pages_do() {
         word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches([',', ';']).ends_with('s')
     };
     for exercise in catalogue() {
-        for variant in exercise.variants() {
-            for rule in run(exercise.slug, variant.slug, &[], None).rules {
+        for program in exercise.programs() {
+            for rule in run(exercise.slug, program.slug, &[], None).rules {
                 assert!(!rule.evidence.split(' ').any(is_run_together), "{}: {}", rule.slug, rule.evidence);
             }
         }

@@ -20,7 +20,7 @@ pub(super) async fn composed_forwards(stage: Stage) -> Result<(), Uncaught> {
     Ok(())
 }
 
-/// The sound chain but for the layer of that name.
+/// The correct chain but for the layer of that name.
 async fn with(stage: Stage, name: &str, other: impl Fn() -> Layer) {
     let layers: Vec<_> = stage
         .settings()

@@ -59,7 +59,7 @@ pub(super) async fn global_variable(stage: Stage) -> Result<(), Uncaught> {
 context_var! {
     /// A variable in each task that can be set from within, as in Python.
     static TASK_ID: RefCell<String>;
-    /// As in the sound program.
+    /// As in the correct program.
     static REQUEST_ID: String;
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn no_finally(stage: Stage) -> Result<(), Uncaught> {
     lesson(stage, SetAndForget { ids, resets: true }).await
 }
 
-/// Sound but for one habit: its ids are the time, or its children are not told.
+/// Correct but for one habit: its ids are the time, or its children are not told.
 struct Habit {
     stage: Stage,
     ids: Option<Ids>,
