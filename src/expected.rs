@@ -1,4 +1,4 @@
-//! Expected transcripts, and the judge that lays an actual one beside them while it streams.
+//! Expected outputs, and the judge that lays an actual one beside them while it streams.
 //!
 //! One annotated text holds what a reader sees and what is demanded:
 //!
@@ -28,7 +28,7 @@ pub use row::{Row, Status, Times};
 
 use line::Line;
 
-/// An annotated transcript, parsed.
+/// An annotated output, parsed.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
     lines: Vec<Line>,
@@ -65,7 +65,7 @@ pub struct ParseError {
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected transcript, line {}: {}", self.line, self.problem)
+        write!(f, "expected output, line {}: {}", self.line, self.problem)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The patterns are a library to be used by itself, natively or in a browser, on any executor: they ask for a
 //! [`Clock`](runtime::Clock), and one of them for a [`Spawn`](runtime::Spawn). The playground is eleven exercises on
-//! them, each a small program whose transcript and rules are checked.
+//! them, each a small program whose output and rules are checked.
 //!
 //! # Patterns
 //!
@@ -71,7 +71,7 @@
 //! | [`trace`] | what happened in a run: typed events, stamped by its clock |
 //! | [`json`] | JSON, for what goes to JavaScript |
 //! | [`python`] | Python's spelling of values, a serde serializer |
-//! | [`expected`] | expected transcripts, and the judge that lays an actual one beside them |
+//! | [`expected`] | expected outputs, and the judge that lays an actual one beside them |
 //! | [`exercises`] | the registry, the eleven exercises, and a run of one as a future |
 //!
 //! Imports go one way: patterns know the runtime's ports and nothing else of ours; exercises know everything above

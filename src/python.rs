@@ -1,4 +1,4 @@
-//! Python's spelling of values: the transcripts promise `{'id': 1, 'name': 'Alice'}` and `True`.
+//! Python's spelling of values: the outputs promise `{'id': 1, 'name': 'Alice'}` and `True`.
 //!
 //! [`repr`] writes any serde value as CPython's `repr` would. It is a spelling, not a data format: nothing
 //! reads it back, so use `serde_json` and the like for anything that travels.

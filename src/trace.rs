@@ -1,6 +1,6 @@
 //! What happened in a run: one ordered list of typed events, stamped by the run's clock.
 //!
-//! It is the only source for transcript, rules, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
+//! It is the only source for output, rules, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
 //! comparing and debugging.
 
 mod recorder;
@@ -55,7 +55,7 @@ impl fmt::Display for Line {
 /// The kinds of event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
-    /// A task wrote a line of the transcript.
+    /// A task wrote a line of the output.
     Log {
         /// The task that was running.
         task: u32,

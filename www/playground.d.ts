@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The public module of the playground: run the exercises, watch them, compare transcripts. */
+/** The public module of the playground: run the exercises, watch them, compare outputs. */
 
 export type Level = 'easy' | 'medium' | 'hard';
 /** `live`: real timers. `instant`: simulated, as fast as it goes. `paced`: simulated, slowed to `speed`. */
@@ -31,7 +31,7 @@ export interface Program {
 export interface Mistake {
   what: string;
   madeBy: string;
-  /** The slug of the rule that it breaks, or `transcript`. */
+  /** The slug of the rule that it breaks, or `output`. */
   breaks: string;
   /** The settings at which it shows, spelled as on a command line; those not named at their default. */
   settings: Record<string, string>;
@@ -48,7 +48,7 @@ export interface ExerciseInfo {
   settings: Setting[];
   programs: Program[];
   rules: { slug: string; statement: string }[];
-  /** The expected transcript as a reader sees it; wildcards are not spelled out. */
+  /** The expected output as a reader sees it; wildcards are not spelled out. */
   expected: string[];
   /** What the bench lets be done to a paced run that goes on; tasks are cancelled by how their names begin. */
   acts: { backend: boolean; cancels: string | null };
@@ -109,8 +109,8 @@ export interface Report {
   seed: number | null;
   settings: SettingValues;
   verdict: 'passed' | 'failed';
-  /** The transcript is judged with default settings only, and where nobody took a hand in the run. */
-  judged: 'transcript and rules' | 'rules';
+  /** The output is judged with default settings only, and where nobody took a hand in the run. */
+  judged: 'output and rules' | 'rules';
   rows: Row[];
   rules: RuleReport[];
   /** How the run ended if not well: an error of the program, a deadlock. */
@@ -209,7 +209,7 @@ export function run(slug: string, options?: RunOptions): Promise<Report>;
  */
 export function explore(slug: string, options?: ExploreOptions): Promise<Findings>;
 
-/** Judges lines against an expected transcript; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
+/** Judges lines against an expected output; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
 export function compare(
   slug: string,
   lines: string[],
@@ -237,7 +237,7 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   theme: string;
   /** Runs once when it comes into sight. */
   autorun: boolean;
-  /** Run, Stop, the transcript, and the panels that `show` names. */
+  /** Run, Stop, the output, and the panels that `show` names. */
   compact: boolean;
   /** What cannot be changed: some of `clock speed program seed settings`, names of settings, or `all`. */
   lock: string;

@@ -1,7 +1,7 @@
 //! What whoever watches a run may do to it: take its backend down and up, and cancel one of its tasks.
 //!
 //! It is in the trace, as everything that happens is. A run that somebody took a hand in is judged by the rules alone:
-//! they hold whatever becomes of the backend and of any task, while a transcript is that of one plan.
+//! they hold whatever becomes of the backend and of any task, while a output is that of one plan.
 
 use std::{cell::Cell, rc::Rc};
 

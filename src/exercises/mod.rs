@@ -1,8 +1,8 @@
-//! The eleven exercises: small programs on the patterns, with settings, an expected transcript, rules, and the mistakes
+//! The eleven exercises: small programs on the patterns, with settings, an expected output, rules, and the mistakes
 //! that people make.
 //!
 //! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `mistakes.rs` the
-//! mistakes, `rules.rs` the rules, `expected.txt` the annotated transcript, and `prose.md` the text of its page.
+//! mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the text of its page.
 
 mod act;
 mod settings;
@@ -106,7 +106,7 @@ pub struct Exercise {
     pub mistakes: &'static [Program],
     /// What holds for every setting; none without the feature `rules`.
     pub rules: &'static [Rule],
-    /// The transcript with default settings, annotated (see [`expected`](crate::expected)).
+    /// The output with default settings, annotated (see [`expected`](crate::expected)).
     pub expected: &'static str,
     /// What may be done to a run of it that goes on.
     pub acts: Acts,
@@ -191,7 +191,7 @@ pub struct Mistake {
     pub what: &'static str,
     /// Who makes it, and why.
     pub made_by: &'static str,
-    /// The rule it breaks, or `transcript`.
+    /// The rule it breaks, or `output`.
     pub breaks: &'static str,
     /// The settings at which it shows, as on a command line; those not named at their default.
     #[serde(serialize_with = "as_map")]

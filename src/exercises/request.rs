@@ -141,9 +141,9 @@ impl Request {
         Ok(Self { exercise, program, settings: checked, seed })
     }
 
-    /// Whether the transcript is fixed: only with default settings, and only in FIFO order, since another order may
+    /// Whether the output is fixed: only with default settings, and only in FIFO order, since another order may
     /// rightly interleave the lines of several tasks in another way.
-    pub fn fixes_transcript(&self) -> bool {
+    pub fn fixes_output(&self) -> bool {
         self.settings.are_default() && self.seed.is_none()
     }
 }

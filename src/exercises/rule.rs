@@ -143,7 +143,7 @@ impl<'a> Record<'a> {
         self.events.iter().filter_map(move |event| f(Moment { at: event.at, seq: event.seq }, &event.what))
     }
 
-    /// The transcript.
+    /// The output.
     pub fn lines(&self) -> impl Iterator<Item = Noted<'a>> {
         self.pick(|moment, what| match what {
             What::Log { task, line } => Some(Noted { moment, task: *task, text: line }),

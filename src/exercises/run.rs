@@ -37,7 +37,7 @@ pub struct Run {
     given: usize,
     request: Request,
     clock: ClockKind,
-    /// Whether the transcript is: it is not where somebody else has a say in what happens, and when.
+    /// Whether the output is: it is not where somebody else has a say in what happens, and when.
     fixed: bool,
     ended: Option<Ended>,
     /// The trace as rules read it, once the run has ended.
@@ -54,7 +54,7 @@ impl Run {
     }
 
     /// As [`simulated`](Self::simulated), with its tasks in this order and not in the one that the seed gives: to
-    /// follow [`Schedules`](crate::runtime::Schedules). The transcript is not judged.
+    /// follow [`Schedules`](crate::runtime::Schedules). The output is not judged.
     pub fn in_order(request: Request, order: Order) -> Self {
         let time = SimulatedTime::default();
         let (clock, pace) = (Timers::new(time.clone()), Box::new(AtOnce(time)));
@@ -76,7 +76,7 @@ impl Run {
     ) -> Self {
         let (program, seed) = (request.program.start, request.seed.unwrap_or(0));
         let staged = Staged::new(program, request.settings.clone(), seed, order, clock, pace);
-        let fixed = request.fixes_transcript();
+        let fixed = request.fixes_output();
         let (ended, read, rules) = Default::default();
         Self { staged, given: 0, request, clock: clock_kind, fixed, ended, read, rules }
     }
@@ -84,7 +84,7 @@ impl Run {
     /// Drops one task of the run, as somebody outside may at any moment; the others go on. `main` is a task too, and
     /// its end is the run's. False if there is no such task, or it has ended.
     ///
-    /// What this wakes runs when the run is next polled; its host is told. The transcript is not judged any more.
+    /// What this wakes runs when the run is next polled; its host is told. The output is not judged any more.
     pub fn cancel(&mut self, task: TaskId) -> bool {
         let cancelled = self.staged.host.tasks().cancel(task);
         self.fixed &= !cancelled;
@@ -174,7 +174,7 @@ impl Future for Run {
     }
 }
 
-/// The transcript so far beside the expected one, row by row.
+/// The output so far beside the expected one, row by row.
 pub fn rows<'a>(
     exercise: &Exercise,
     live: bool,
@@ -219,7 +219,7 @@ pub struct Report {
     pub verdict: Verdict,
     /// What the verdict rests on.
     pub judged: Judged,
-    /// Expected beside actual; empty where the transcript is not judged.
+    /// Expected beside actual; empty where the output is not judged.
     pub rows: Vec<Row>,
     /// Each rule, with its evidence.
     pub rules: Vec<RuleReport>,
@@ -232,7 +232,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// What comes of a run with these settings that has ended so, after its rules have been checked. The transcript is
+    /// What comes of a run with these settings that has ended so, after its rules have been checked. The output is
     /// read off the events, and judged if it is `fixed`.
     pub fn of(
         request: &Request,
@@ -258,7 +258,7 @@ impl Report {
             seed,
             settings: settings.clone(),
             verdict: if passed { Verdict::Passed } else { Verdict::Failed },
-            judged: if fixed { Judged::TranscriptAndRules } else { Judged::Rules },
+            judged: if fixed { Judged::OutputAndRules } else { Judged::Rules },
             rows: matcher.map_or(Vec::new(), |matcher| matcher.rows().to_vec()),
             rules,
             error,
@@ -281,9 +281,9 @@ pub enum Verdict {
 /// What a verdict rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Judged {
-    /// The transcript is fixed at default settings in FIFO order, where nobody takes a hand in the run.
-    #[serde(rename = "transcript and rules")]
-    TranscriptAndRules,
+    /// The output is fixed at default settings in FIFO order, where nobody takes a hand in the run.
+    #[serde(rename = "output and rules")]
+    OutputAndRules,
     /// At other settings the rules alone.
     #[serde(rename = "rules")]
     Rules,

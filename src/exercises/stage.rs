@@ -1,4 +1,4 @@
-//! What an exercise is given: the clock, lanes for its tasks, the transcript, random numbers and its settings.
+//! What an exercise is given: the clock, lanes for its tasks, the output, random numbers and its settings.
 //!
 //! Everything done through the stage is in the trace, and lines, tasks and waits with their place in the source.
 //! Patterns know nothing of it; exercises connect it to the observers that patterns offer.
@@ -63,14 +63,14 @@ impl Stage {
         (self.random.borrow_mut().next_u64() >> 32) as u32
     }
 
-    /// Writes a line of the transcript.
+    /// Writes a line of the output.
     #[track_caller]
     pub fn log(&self, line: impl Into<String>) {
         let what = What::Log { task: self.task(), line: line.into() };
         self.trace.record_from(Some(Location::caller()), what);
     }
 
-    /// Writes a line of the transcript: the value in Python's spelling.
+    /// Writes a line of the output: the value in Python's spelling.
     #[track_caller]
     pub fn show(&self, value: &impl Serialize) {
         self.log(spelled(value));

@@ -61,7 +61,7 @@ pub fn begin(clock: u8, speed: f64, sink: Function) -> Option<Session> {
     }))
 }
 
-/// Judges the lines of a transcript so far: the rows of expected beside actual.
+/// Judges the lines of a output so far: the rows of expected beside actual.
 ///
 /// # Errors
 ///

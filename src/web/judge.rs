@@ -26,6 +26,6 @@ pub fn judge(slug: &JsValue, options: &JsValue, events: JsValue, ended: JsValue)
     let error = ended.error.as_deref();
     let record = Record { events: &events, settings: &request.settings, error, live: clock == ClockKind::Live };
     let rules = request.exercise.rules.iter().map(|rule| record.check(rule)).collect();
-    let fixed = request.fixes_transcript();
+    let fixed = request.fixes_output();
     to_js(&Report::of(&request, clock, &events, ended, fixed, rules))
 }

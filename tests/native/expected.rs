@@ -60,7 +60,7 @@ fn fits(annotated: &str, line: &str, times: Times) -> bool {
 fn refused(annotated: &str, problem: &str) {
     let error = Expected::parse(&format!("fine\n{annotated}\n")).unwrap_err();
     assert_eq!((error.line, error.problem.as_str()), (2, problem));
-    assert_eq!(error.to_string(), format!("expected transcript, line 2: {problem}"));
+    assert_eq!(error.to_string(), format!("expected output, line 2: {problem}"));
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn rows_go_to_javascript_by_their_names() {
 /// Wall time serves only to tell linear from quadratic, with room to spare: 100 000 lines read over again at
 /// each line take many minutes.
 #[test]
-fn a_long_transcript_costs_linear_time() {
+fn a_long_output_costs_linear_time() {
     let many: Vec<String> = (0..100_000).map(|n| ["A", "B", "x"][n % 3].to_owned()).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let started = std::time::Instant::now();

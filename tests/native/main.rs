@@ -21,4 +21,4 @@ mod runtime;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
 mod trace;
-mod transcripts;
+mod outputs;

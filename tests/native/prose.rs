@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::transcripts::SLUGS;
+use crate::outputs::SLUGS;
 
 /// A heading of one level and all that follows up to the next of that level.
 #[derive(Debug)]

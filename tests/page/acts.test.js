@@ -122,7 +122,7 @@ test('the link of a run runs it without the reader’s hand', () =>
     await on.clock('Instant');
     await on.run.click();
     await on.until('passed');
-    assert.match((await on.note.textContent()) ?? '', /^Judged by the transcript and the rules/);
+    assert.match((await on.note.textContent()) ?? '', /^Judged by the output and the rules/);
     assert.equal(await page.locator('playground-acts').isVisible(), false);
   }));
 

@@ -131,7 +131,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       await on.host.getByLabel('Program').selectOption('announced-first');
       await on.run.click();
       await on.until('passed');
-      assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the rules/);
+      assert.match((await on.note.textContent()) ?? '', /Judged by the output and the rules/);
 
       await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
       await on.until('failed');

@@ -16,11 +16,11 @@ before(async () => {
 });
 after(() => site.close());
 
-test('on paper there are statement, transcript, timeline and rules, and nothing to press', () =>
+test('on paper there are statement, output, timeline and rules, and nothing to press', () =>
   site.page('circuit-breaker/', async (page) => {
     await ran(page);
     await page.emulateMedia({ media: 'print' });
-    for (const part of ['.statement', 'playground-transcript table', 'playground-timeline .axis', 'playground-timeline .sheet', 'playground-rules ul']) {
+    for (const part of ['.statement', 'playground-output table', 'playground-timeline .axis', 'playground-timeline .sheet', 'playground-rules ul']) {
       assert.ok(await page.locator(part).first().isVisible(), part);
     }
     assert.deepEqual(await page.locator('async-playground').locator('button:visible:not(.at), select:visible, input:visible').allTextContents(), []);
@@ -101,7 +101,7 @@ for (const width of [360, 768, 1440]) {
       'ttl-cache/?clock=paced&speed=0.5',
       async (page) => {
         const on = await bench(page);
-        const place = () => on.host.locator('playground-transcript').evaluate((found) => found.getBoundingClientRect().top + scrollY);
+        const place = () => on.host.locator('playground-output').evaluate((found) => found.getBoundingClientRect().top + scrollY);
         const before = await place();
         await on.run.click();
         await on.until('running');

@@ -39,7 +39,7 @@ for (const { slug } of EXERCISES) {
         await on.until('failed');
         const broken = await on.host.locator('.rules [data-state="failed"]').evaluateAll((found) => found.map((rule) => rule.getAttribute('data-rule')));
         const breaks = program.mistake?.breaks ?? '';
-        const found = breaks === 'transcript' ? (await on.statuses()).some((status) => status !== 'matched') : broken.includes(breaks);
+        const found = breaks === 'output' ? (await on.statuses()).some((status) => status !== 'matched') : broken.includes(breaks);
         assert.ok(found, `${program.slug} breaks ${breaks}, and not only ${broken.join(', ')}`);
         if ((await on.host.getByRole('button', { name: 'Reset all' }).count()) > 0) {
           await on.host.getByRole('button', { name: 'Reset all' }).click();

@@ -40,7 +40,7 @@ for (const { slug } of SAMPLE) {
         assert.equal(await page.locator('async-playground[data-state]').count(), 0, 'no script has run');
         assert.ok((await text('.statement')).length > 200, 'a statement');
         assert.ok((await text('.notes .prose')).length > 100, 'notes');
-        assert.ok((await text('.fallback .transcript')).trim() !== '', 'the expected transcript');
+        assert.ok((await text('.fallback .output')).trim() !== '', 'the expected output');
         const hints = await page.locator('.hints details').all();
         assert.equal(hints.length, 3);
         for (const hint of hints) {
@@ -281,6 +281,6 @@ test('a time chosen by keys is chosen, whatever text is marked, and keeps the fo
     const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className);
     assert.equal(await focus(), 'at');
     // Shown by the rules alone the row is another.
-    await on.host.locator('playground-transcript').evaluate((/** @type {any} */ transcript) => transcript.unjudged(['another', 'another'], ['one', 'two'], [1, 2]));
+    await on.host.locator('playground-output').evaluate((/** @type {any} */ output) => output.unjudged(['another', 'another'], ['one', 'two'], [1, 2]));
     assert.equal(await focus(), 'at');
   }));

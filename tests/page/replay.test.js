@@ -65,7 +65,7 @@ test('a live run is replayed as it was recorded', () =>
     assert.ok((await live.statuses()).every((status) => status === 'matched'));
   }));
 
-test('transcript, rules and time follow the cursor', () =>
+test('output, rules and time follow the cursor', () =>
   site.page('connection-pool/', async (page) => {
     const on = await ran(page);
     const all = await on.lines();

@@ -1,4 +1,4 @@
-// Every exercise shows its promised transcript, on every clock, and ends when it should.
+// Every exercise shows its promised output, on every clock, and ends when it should.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

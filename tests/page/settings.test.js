@@ -63,7 +63,7 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     await on.host.getByRole('button', { name: 'Reset all' }).click();
     await on.run.click();
     await on.until('passed');
-    assert.match((await on.note.textContent()) ?? '', /Judged by the transcript and the rules/);
+    assert.match((await on.note.textContent()) ?? '', /Judged by the output and the rules/);
     assert.ok((await on.statuses()).every((status) => status === 'matched'));
   }));
 

@@ -222,7 +222,7 @@ test('a run that is kept is compared with one of other settings', () =>
     assert.deepEqual(elapsed, ['150', '400', '+250']);
   }));
 
-test('timeline, trace and transcript can be saved', () =>
+test('timeline, trace and output can be saved', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     const lines = (await on.lines()).map(({ line }) => `${line}\n`).join('');

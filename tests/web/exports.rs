@@ -1,4 +1,4 @@
-//! The exports: what is refused, and how; rows of a transcript.
+//! The exports: what is refused, and how; rows of a output.
 
 use async_playground::web::{compare, start};
 use js_sys::{Array, Function, Object, Reflect, eval};

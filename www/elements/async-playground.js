@@ -174,7 +174,7 @@ export class AsyncPlayground extends Base {
     this.#options?.leave();
     this.#options = null;
     root.replaceChildren(parts.frame);
-    parts.transcript.reset(info.expected);
+    parts.output.reset(info.expected);
     parts.rules.rules = info.rules;
     this.#listen(parts.controls);
     this.#address = pageAddress(this, info, parts);
@@ -200,7 +200,7 @@ export class AsyncPlayground extends Base {
       this.replay?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
       this.replay?.scrollIntoView({ block: 'nearest' });
     });
-    this.#parts?.transcript.addEventListener('choose', (event) => this.replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
+    this.#parts?.output.addEventListener('choose', (event) => this.replay?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
 
   /** Starts a run with what the controls say; a run that is going on is stopped first. */
@@ -240,7 +240,7 @@ export class AsyncPlayground extends Base {
     parts.rules.trace = run.trace;
     this.#loading = this.#startReplay(run, info).catch((error) => this.#note(`The timeline did not load: ${told(error)}`));
     parts.controls.running(true);
-    parts.transcript.reset(judged ? info.expected : null);
+    parts.output.reset(judged ? info.expected : null);
     parts.rules.rules = info.rules;
     this.#note(judged ? '' : NOT_JUDGED);
     this.#address?.offer(request);
@@ -335,7 +335,7 @@ export class AsyncPlayground extends Base {
         this.#address?.changed();
       });
       replay.addEventListener('act', (event) => this.#act(/** @type {CustomEvent} */ (event).detail));
-      replay.addEventListener('chooseline', (event) => parts.transcript.choose(/** @type {CustomEvent} */ (event).detail.line));
+      replay.addEventListener('chooseline', (event) => parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
       parts.replay.replaceChildren(replay);
       parts.replay.hidden = false;
     }
@@ -361,7 +361,7 @@ export class AsyncPlayground extends Base {
     this.#note(ACTED);
     if (!run.judged) return;
     run.judged = false;
-    parts.transcript.reset(null);
+    parts.output.reset(null);
     this.#showAt();
   }
 
@@ -375,14 +375,14 @@ export class AsyncPlayground extends Base {
     await help.open();
   }
 
-  /** Shows transcript and rules as they stand at the cursor; says how many lines are as expected. */
+  /** Shows output and rules as they stand at the cursor; says how many lines are as expected. */
   #showAt() {
     const [info, parts, run, replay] = [this.#info, this.#parts, this.#shown, this.replay];
     if (info === null || parts === null || run === null) return null;
     const ended = this.#run !== run;
     const over = ended && (replay === null || replay.cursor === replay.length);
     parts.rules.rules = rulesAt(info, run.outcome, replay?.cursor ?? 0, over);
-    return showLines(parts.transcript, info, run, replay?.lines ?? run.lines.length, over);
+    return showLines(parts.output, info, run, replay?.lines ?? run.lines.length, over);
   }
 
   /**
@@ -393,7 +393,7 @@ export class AsyncPlayground extends Base {
     const info = this.#info;
     if (this.#run !== run || info === null) return;
     this.#end(run, report);
-    const judged = report.judged === 'transcript and rules';
+    const judged = report.judged === 'output and rules';
     const notes = [];
     if (report.error !== null) notes.push(sentence(`The run ended early: ${report.error}`));
     if (report.disturbed) notes.push('The tab was hidden while this live run went on and its timers were slowed: its times prove nothing.');

@@ -66,7 +66,7 @@ export function benchControls(info) {
     mistake: program.mistake,
     settings: settingsField(info, settings),
     speed: speed.value,
-    /** Whether every setting is at its default and the order is the usual one: only then the transcript is judged. */
+    /** Whether every setting is at its default and the order is the usual one: only then the output is judged. */
     untouched: () => settings.every((setting) => !setting.changed) && seed.value() === undefined,
     /**
      * The order of tasks that a search has found, on a clock that keeps it: real timers have an order of their own.
@@ -215,7 +215,7 @@ function programField(info, setSettings) {
 }
 
 /**
- * A drawer, which is open from the start where there is room for it beside the transcript.
+ * A drawer, which is open from the start where there is room for it beside the output.
  * @param {Brief} info
  * @param {import('./playground-setting.js').PlaygroundSetting[]} settings
  */

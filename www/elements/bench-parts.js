@@ -2,7 +2,7 @@
 
 import './playground-setting.js';
 import './playground-rules.js';
-import './playground-transcript.js';
+import './playground-output.js';
 import './playground-verdict.js';
 
 import { h } from '../dom.js';
@@ -25,7 +25,7 @@ export function benchParts(info, help) {
     controls,
     verdict: h('playground-verdict', { part: 'verdict' }),
     summary: h('p', { class: 'summary' }),
-    transcript: h('playground-transcript', { part: 'transcript' }),
+    output: h('playground-output', { part: 'output' }),
     note: h('p', { class: 'note' }),
     rules: h('playground-rules', { part: 'rules' }),
     search: search(info.slug, controls),
@@ -37,7 +37,7 @@ export function benchParts(info, help) {
   keys.addEventListener('click', help);
   const standing = h('div', { class: 'standing' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top', part: 'controls' }, standing, controls.bar, controls.mistake);
-  const main = h('div', { class: 'main' }, parts.transcript, parts.note, parts.replay, parts.rules, parts.search);
+  const main = h('div', { class: 'main' }, parts.output, parts.note, parts.replay, parts.rules, parts.search);
   bench.append(top, h('div', { class: 'body' }, controls.settings, main), parts.status);
   return parts;
 }

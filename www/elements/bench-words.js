@@ -4,9 +4,9 @@ import { counted, milliseconds, sentence } from '../dom.js';
 
 /** @typedef {import('../playground.js').Report} Report */
 
-export const JUDGED = 'Judged by the transcript and the rules.';
+export const JUDGED = 'Judged by the output and the rules.';
 export const NOT_JUDGED =
-  'Judged by the rules alone: the transcript is fixed only with every setting at its default and without a seed.';
+  'Judged by the rules alone: the output is fixed only with every setting at its default and without a seed.';
 
 export const ACTED =
   'You took a hand in this run: it is judged by the rules alone, and its link runs it without you.';
@@ -25,7 +25,7 @@ export function summary(report) {
   const wrong = report.rows.filter((row) => row.status !== 'matched').length;
   const broken = report.rules.filter((rule) => !rule.held).length;
   const said = [];
-  if (report.judged === 'transcript and rules') {
+  if (report.judged === 'output and rules') {
     said.push(wrong === 0 ? 'Every line as expected' : `${counted(wrong, 'line')} not as expected`);
   }
   if (report.rules.length > 0) said.push(broken === 0 ? 'every rule held' : `${counted(broken, 'rule')} broken`);

@@ -9,7 +9,7 @@ const KEYS = [
   ['S', 'stop'],
   ['Space', 'play or pause the replay'],
   ['←  →', 'step to the event before or after'],
-  ['↑  ↓', 'on the timeline: choose a task; on a time of the transcript: go along the lines'],
+  ['↑  ↓', 'on the timeline: choose a task; on a time of the output: go along the lines'],
   ['Shift + ←  →', 'on the timeline: move along'],
   ['+  −  0', 'on the timeline: zoom in, zoom out, show all'],
   ['?', 'show these keys'],

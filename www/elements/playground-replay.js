@@ -1,6 +1,6 @@
 // `<playground-replay>`: the record of a run and one cursor in it; transport, timeline and comparison follow it.
 //
-// It is loaded with the first run. The bench hands in events and report, and shows transcript and rules at the cursor
+// It is loaded with the first run. The bench hands in events and report, and shows output and rules at the cursor
 // whenever `cursor` is fired. Until the reader moves it, the cursor stays at the end of what there is.
 //
 // Fires `act` (see playground-acts.js), `cursor`, `chooseline` with a line's number or null, and, across shadow roots,
@@ -246,7 +246,7 @@ export class PlaygroundReplay extends Base {
     this.choose(eventChoice(this.#recording, seq));
   }
 
-  /** @param {number} line of the transcript, from 0 */
+  /** @param {number} line of the output, from 0 */
   chooseLine(line) {
     this.choose(lineChoice(this.#recording, line));
   }

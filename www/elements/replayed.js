@@ -1,4 +1,4 @@
-// What bench and replay have in common: the transcript and the rules as they stand at a cursor.
+// What bench and replay have in common: the output and the rules as they stand at a cursor.
 
 import { compare } from '../engine.js';
 import { PlaygroundError } from '../errors.js';
@@ -21,26 +21,26 @@ export function actsOn({ acts }, { clock }) {
 
 /**
  * Shows the first lines of a run; says how many are as expected, or null where lines are not judged.
- * @param {import('./playground-transcript.js').PlaygroundTranscript} transcript
+ * @param {import('./playground-output.js').PlaygroundOutput} output
  * @param {Brief} info
  * @param {Told} run
  * @param {number} count how many lines
  * @param {boolean} over whether the cursor is at the end of a run that has ended
  */
-export function showLines(transcript, info, run, count, over) {
+export function showLines(output, info, run, count, over) {
   if (!run.judged) {
-    transcript.list(run.lines, run.times, count);
+    output.list(run.lines, run.times, count);
     return null;
   }
   const lines = run.lines.slice(0, count);
   try {
     const rows = over && run.outcome !== null ? run.outcome.rows : compare(info.slug, lines, { clock: run.clock, finished: false });
-    transcript.show(rows, run.times);
+    output.show(rows, run.times);
     return { done: rows.filter((row) => row.status === 'matched').length, all: rows.length };
   } catch (error) {
     if (!(error instanceof PlaygroundError)) throw error;
     // Who judges is still being loaded, or is no more, after a trap.
-    transcript.unjudged(info.expected, lines, run.times);
+    output.unjudged(info.expected, lines, run.times);
     return null;
   }
 }

@@ -10,7 +10,7 @@ interface HTMLElementTagNameMap {
   'playground-replay': import('./playground-replay.js').PlaygroundReplay;
   'playground-search': import('./playground-search.js').PlaygroundSearch;
   'playground-timeline': import('./playground-timeline.js').PlaygroundTimeline;
-  'playground-transcript': import('./playground-transcript.js').PlaygroundTranscript;
+  'playground-output': import('./playground-output.js').PlaygroundOutput;
   'playground-transport': import('./playground-transport.js').PlaygroundTransport;
   'playground-verdict': import('./playground-verdict.js').PlaygroundVerdict;
 }

@@ -1,4 +1,4 @@
-// What can be taken away: the timeline as an SVG file, the trace as JSON, the transcript as text.
+// What can be taken away: the timeline as an SVG file, the trace as JSON, the output as text.
 
 /** Properties that a style sheet gives and a file must carry itself. */
 const CARRIED = [

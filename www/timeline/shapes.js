@@ -51,7 +51,7 @@ export function endingPath(ending, x, y) {
 }
 
 /**
- * A line of the transcript: a small flag at the top of its lane.
+ * A line of the output: a small flag at the top of its lane.
  * @param {number} x
  * @param {number} y the middle of the lane
  */

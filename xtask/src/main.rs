@@ -78,7 +78,7 @@ enum Command {
         #[arg(value_enum, default_value = "all")]
         kind: bench::Kind,
     },
-    /// Runs one exercise and shows its transcript beside the expected one
+    /// Runs one exercise and shows its output beside the expected one
     Run(run::Options),
     /// Looks for an order of tasks under which an exercise breaks a rule
     Explore(explore::Options),

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: an exercise in the terminal, its transcript beside the expected one.
+//! `cargo xtask run`: an exercise in the terminal, its output beside the expected one.
 //!
 //! The same run as on the page, on the same clocks: only who waits for real time differs, and here a thread does.
 
@@ -42,7 +42,7 @@ pub struct Options {
     /// Draws the order of ready tasks from this number instead of first come, first served
     #[arg(long)]
     seed: Option<u32>,
-    /// Prints the events, one a line as JSON, instead of transcript and verdict
+    /// Prints the events, one a line as JSON, instead of output and verdict
     #[arg(long)]
     trace: bool,
 }
@@ -194,7 +194,7 @@ impl Pace for Paced {
 enum View {
     /// Events as JSON.
     Trace,
-    /// Lines alone: there is no fixed transcript for these settings.
+    /// Lines alone: there is no fixed output for these settings.
     Lines,
     /// Lines beside the expected ones.
     Rows { matcher: Matcher, printed: Vec<Row>, width: usize },
@@ -206,7 +206,7 @@ impl View {
             return Self::Trace;
         }
         match Expected::parse(request.exercise.expected) {
-            Ok(expected) if request.fixes_transcript() => {
+            Ok(expected) if request.fixes_output() => {
                 let times = if options.clock == Clock::Live { Times::Live } else { Times::Exact };
                 let width = expected.shown().map(|line| line.chars().count()).max().unwrap_or(0);
                 println!("{:>12}    {:width$} │ actual", "", "expected");

@@ -96,5 +96,5 @@ fn what_an_exercise_does_not_have_is_refused() {
     assert_eq!(refused.code, "unknown-act");
     assert_eq!(refused.message, "unknown act on request-handler \"backend\"; known: there are none");
     assert_eq!(run.act(Act::Cancel(0)).unwrap_err().code, "unknown-act");
-    assert_eq!(run.to_end().judged, Judged::TranscriptAndRules, "nothing was done to it");
+    assert_eq!(run.to_end().judged, Judged::OutputAndRules, "nothing was done to it");
 }

@@ -28,7 +28,7 @@ fn evidence(report: &Report, rule: &str) -> String {
 }
 
 #[test]
-fn the_default_run_prints_the_whole_transcript_and_ends_at_600() {
+fn the_default_run_prints_the_whole_output_and_ends_at_600() {
     let report = run(SLUG, "correct", &[], None);
     assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 600.0), "{:?}", broken(&report));
     check("correct", &[], &[(100.0, "CLOSED OPEN"), (400.0, "OPEN HALF_OPEN"), (400.0, "HALF_OPEN OPEN")]);

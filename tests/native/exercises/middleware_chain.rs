@@ -1,19 +1,19 @@
-//! The middleware exercise: its transcript under each setting, its mistakes, and its rules at random settings.
+//! The middleware exercise: its output under each setting, its mistakes, and its rules at random settings.
 
 use super::{run, seen};
 use async_playground::exercises::Verdict;
 
 const SLUG: &str = "middleware-chain";
 
-/// The transcript and the end in milliseconds.
-fn transcript(program: &str, settings: &[(&str, &str)]) -> (Vec<String>, f64) {
+/// The output and the end in milliseconds.
+fn output(program: &str, settings: &[(&str, &str)]) -> (Vec<String>, f64) {
     let lines = seen::lines(SLUG, program, settings).into_iter().map(|(_, line)| line);
     (lines.collect(), run(SLUG, program, settings, None).elapsed)
 }
 
 #[track_caller]
 fn check(program: &str, settings: &[(&str, &str)], due: &[&str], end: f64) {
-    assert_eq!(transcript(program, settings), (due.iter().map(|line| (*line).to_owned()).collect(), end));
+    assert_eq!(output(program, settings), (due.iter().map(|line| (*line).to_owned()).collect(), end));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_chain_of_no_layers_is_its_handler() {
 
 #[test]
 fn a_shared_stopwatch_is_restarted_by_the_next_request() {
-    let (lines, end) = transcript("shared-stopwatch", &[("requests", "2"), ("gap_ms", "10")]);
+    let (lines, end) = output("shared-stopwatch", &[("requests", "2"), ("gap_ms", "10")]);
     assert_eq!(end, 60.0);
     assert!(lines.iter().any(|line| line.ends_with("'timing_ms': 40.0}")), "{lines:?}");
 }

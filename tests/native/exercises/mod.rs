@@ -19,7 +19,7 @@ mod request_timeout;
 mod search;
 mod seen;
 mod request;
-mod transcripts;
+mod outputs;
 mod ttl_cache;
 mod programs;
 

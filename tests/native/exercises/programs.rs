@@ -8,7 +8,7 @@ const SEEDS: u32 = 1000;
 fn breaks(exercise: &Exercise, program: &str, settings: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
     let report = run(exercise.slug, program, settings, seed);
     match what {
-        "transcript" => report.verdict == Verdict::Failed,
+        "output" => report.verdict == Verdict::Failed,
         rule => report.rules.iter().any(|found| found.slug == rule && !found.held),
     }
 }

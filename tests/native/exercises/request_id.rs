@@ -3,7 +3,7 @@ use async_playground::exercises::Verdict;
 
 const SLUG: &str = "request-id";
 
-/// The transcript with the ids named a, b, c in order of appearance.
+/// The output with the ids named a, b, c in order of appearance.
 fn lines(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
     let mut ids = Vec::new();
     let name =

@@ -1,4 +1,4 @@
-//! What a run showed: its transcript with the times of its lines, or all of its events.
+//! What a run showed: its output with the times of its lines, or all of its events.
 
 use super::request;
 use async_playground::{

@@ -72,7 +72,7 @@ fn a_hang_is_reported_with_who_waits_for_what() {
 }
 
 #[test]
-fn the_transcript_shows_the_stampede() {
+fn the_output_shows_the_stampede() {
     assert_eq!(lines("check-then-fetch", &[])[0], "Fetch count: 5 (should be 1)");
     assert_eq!(lines("check-then-fetch", &[])[1], "All same value: False");
 }

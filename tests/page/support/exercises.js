@@ -1,4 +1,4 @@
-// What the tests hold every exercise to, told independently of the library: end times, and transcripts by pattern.
+// What the tests hold every exercise to, told independently of the library: end times, and outputs by pattern.
 
 import { readFileSync } from 'node:fs';
 
@@ -24,7 +24,7 @@ export const EXERCISES = [
 export const SAMPLE = BROWSER === 'chromium' ? EXERCISES : EXERCISES.filter(({ slug }) => /^(ttl|circuit|full)-/.test(slug));
 
 /**
- * Says what is wrong with a transcript, or null. A regular expression over the whole text stands in for the matcher.
+ * Says what is wrong with a output, or null. A regular expression over the whole text stands in for the matcher.
  * @param {string} slug
  * @param {string[]} lines
  * @param {{live: boolean}} clock

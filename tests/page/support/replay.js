@@ -42,7 +42,7 @@ export async function state(page) {
   await drawn(page);
   return page.evaluate(() => {
     const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
-    const parts = ['playground-transcript tbody', 'playground-rules', 'playground-timeline .axis', 'playground-timeline .sheet', '.legend', '.where'];
+    const parts = ['playground-output tbody', 'playground-rules', 'playground-timeline .axis', 'playground-timeline .sheet', '.legend', '.where'];
     const shown = parts.map((part) => `${part}\n${root.querySelector(part)?.innerHTML}`).join('\n');
     // Which button Tab would reach is where the reader is, not where the run is.
     return shown.replace(/ tabindex="-?\d"/g, '');

@@ -41,7 +41,7 @@ fn the_default_run_prints_what_the_lesson_promises_and_ends_when_it_says() {
 }
 
 #[test]
-fn full_transcripts_match_to_the_byte_ids_aside() {
+fn full_outputs_match_to_the_byte_ids_aside() {
     for slug in ["circuit-breaker", "request-id"] {
         let full = fs::read_to_string(format!("tests/expected/{slug}.full.txt")).unwrap();
         let lines: String = trace(slug, None)

@@ -1,7 +1,7 @@
-// `<playground-transcript>`: expected lines beside actual ones, row by row, each with its time and its mark.
+// `<playground-output>`: expected lines beside actual ones, row by row, each with its time and its mark.
 //
 // Rows of all expected lines are there from the start, as pending, so that nothing moves while lines stream. Where
-// the transcript is not judged (settings away from their defaults) it shows the lines alone, without marks.
+// the output is not judged (settings away from their defaults) it shows the lines alone, without marks.
 // The roles repeat what the table elements mean: as grid boxes they would lose it in some browsers.
 //
 // Fires `choose` with the number of a line, whose time is a button; of these one is a tab stop, arrows reach the rest.
@@ -24,7 +24,7 @@ const MARKS = {
   extra: { word: 'not expected', icon: 'extra' },
 };
 
-export class PlaygroundTranscript extends Base {
+export class PlaygroundOutput extends Base {
   #body = /** @type {HTMLTableSectionElement | null} */ (null);
   #more = /** @type {HTMLElement | null} */ (null);
   /** What each row shows, to touch only what changed. @type {string[]} */
@@ -42,7 +42,7 @@ export class PlaygroundTranscript extends Base {
       h('th', { role: 'columnheader', scope: 'col', class: text.toLowerCase() }, text),
     );
     const head = h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads));
-    const caption = h('caption', { class: 'visually-hidden' }, 'Expected and actual transcript');
+    const caption = h('caption', { class: 'visually-hidden' }, 'Expected and actual output');
     this.replaceChildren(this.#more, h('table', { role: 'table' }, caption, head, this.#body));
     this.#body.addEventListener('click', (event) => {
       const row = /** @type {Element} */ (event.target).closest('tr[data-line]');
@@ -214,4 +214,4 @@ function row(expected, actual) {
   return { status: 'pending', expected, actual, ellipsis: expected === '...', blanks: null };
 }
 
-define('playground-transcript', PlaygroundTranscript);
+define('playground-output', PlaygroundOutput);

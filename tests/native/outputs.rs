@@ -1,4 +1,4 @@
-//! The annotated transcripts of the exercises show what the lessons promise, byte for byte.
+//! The annotated outputs of the exercises show what the lessons promise, byte for byte.
 
 use std::fs;
 use std::path::Path;
@@ -29,9 +29,9 @@ fn annotated(slug: &str) -> Expected {
     Expected::parse(&read(&format!("src/exercises/{directory}/expected.txt"))).unwrap()
 }
 
-fn passes(expected: &Expected, transcript: &str, times: Times) -> bool {
+fn passes(expected: &Expected, output: &str, times: Times) -> bool {
     let mut matcher = Matcher::new(expected, times);
-    for line in transcript.lines() {
+    for line in output.lines() {
         matcher.push(line);
     }
     matcher.finish();
@@ -62,7 +62,7 @@ fn every_promised_text_belongs_to_an_exercise() {
 }
 
 #[test]
-fn full_transcripts_match_and_do_not_without_their_first_line() {
+fn full_outputs_match_and_do_not_without_their_first_line() {
     for slug in ["request-id", "circuit-breaker"] {
         let expected = annotated(slug);
         let full = read(&format!("tests/expected/{slug}.full.txt"));
