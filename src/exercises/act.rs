@@ -16,7 +16,7 @@ use crate::{
 /// What an exercise lets be done to it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Acts {
-    /// Whether it has a backend that can be taken down: its program asks [`Stage::is_down`](super::Stage::is_down).
+    /// Whether it has a backend that can be taken down: its program asks [`World::is_down`](super::World::is_down).
     pub backend: bool,
     /// How the names of the tasks begin that may be cancelled.
     pub cancels: Option<&'static str>,

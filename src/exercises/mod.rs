@@ -10,7 +10,7 @@ mod rule;
 mod run;
 mod search;
 mod request;
-mod stage;
+mod world;
 mod staged;
 
 #[cfg(feature = "background-task")]
@@ -48,7 +48,7 @@ pub use rule::{Finding, Lane, Rule, RuleReport, Moment, Noted, Record, in_ms};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use request::{Refusal, Request};
-pub use stage::{Stage, a_turn};
+pub use world::{World, a_turn};
 pub use staged::{Ended, Staged};
 
 /// All exercises, by number.
@@ -180,7 +180,7 @@ pub struct Program {
     pub mistake: Option<Mistake>,
     /// Starts the program.
     #[serde(skip)]
-    pub start: fn(Stage) -> Running,
+    pub start: fn(World) -> Running,
 }
 
 /// A mistake that people really make.
@@ -202,7 +202,7 @@ pub struct Mistake {
 
 impl Program {
     /// The program without a mistake.
-    pub const fn correct(start: fn(Stage) -> Running) -> Self {
+    pub const fn correct(start: fn(World) -> Running) -> Self {
         Self { slug: "correct", title: "Correct", mistake: None, start }
     }
 }
@@ -218,7 +218,7 @@ fn as_map<S: Serializer>(pairs: &&[(&str, &str)], serializer: S) -> Result<S::Ok
     serializer.collect_map(pairs.iter().copied())
 }
 
-/// A program on its stage.
+/// A program that runs in its world.
 pub type Running = Pin<Box<dyn Future<Output = Result<(), Uncaught>>>>;
 
 /// An error that the program did not catch, in Python's spelling: `KeyError: 99`.

@@ -1,4 +1,4 @@
-//! A program on its stage: its tasks and their clock as one future, which nobody judges. Dropping it ends everything.
+//! A program in its world: its tasks and their clock as one future, which nobody judges. Dropping it ends everything.
 
 use std::{
     pin::Pin,
@@ -10,14 +10,14 @@ use std::{
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::{Settings, Running, Stage, Uncaught, act::Switch};
+use super::{Settings, Running, World, Uncaught, act::Switch};
 use crate::{
     BEGINS_ONLY,
     runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},
     trace::Recorder,
 };
 
-/// A program that has been put on its stage.
+/// A program in its world.
 ///
 /// Dropping it drops every task and timer of it; nothing survives.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub struct Ended {
 impl Staged {
     /// `program` with these settings on `clock`, at `pace`. The random values that it draws follow from `seed`.
     pub fn new(
-        program: fn(Stage) -> Running,
+        program: fn(World) -> Running,
         settings: Settings,
         seed: u32,
         order: Order,
@@ -53,9 +53,9 @@ impl Staged {
         let tasks = Tasks::new(order);
         let trace = Recorder::new(clock.clone());
         tasks.observe(Rc::new(trace.clone()));
-        let stage = Stage::new(tasks.clone(), clock.clone(), trace.clone(), settings, seed);
-        let backend = stage.backend();
-        let main = tasks.try_spawn("main", program(stage));
+        let world = World::new(tasks.clone(), clock.clone(), trace.clone(), settings, seed);
+        let backend = world.backend();
+        let main = tasks.try_spawn("main", program(world));
         Self { host: Host::new(tasks, clock, pace), trace, backend, main }
     }
 

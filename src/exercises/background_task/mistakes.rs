@@ -3,10 +3,10 @@
 use std::{cell::RefCell, fmt::Display};
 
 use super::program::{Mail, Order, notification, serve};
-use crate::exercises::{Stage, Uncaught};
+use crate::exercises::{World, Uncaught};
 
-pub(super) async fn awaited(stage: Stage) -> Result<(), Uncaught> {
-    let mail = Mail::new(&stage);
+pub(super) async fn awaited(world: World) -> Result<(), Uncaught> {
+    let mail = Mail::new(&world);
     let create_order = async |user| {
         // The customer waits for the mail server, and hears of its troubles.
         mail.clone().send(user).await.map_err(uncaught)?;
@@ -15,10 +15,10 @@ pub(super) async fn awaited(stage: Stage) -> Result<(), Uncaught> {
     serve(&mail, create_order, async || Ok(())).await
 }
 
-pub(super) async fn dropped_handle(stage: Stage) -> Result<(), Uncaught> {
-    let mail = Mail::new(&stage);
+pub(super) async fn dropped_handle(world: World) -> Result<(), Uncaught> {
+    let mail = Mail::new(&world);
     let create_order = async |user| {
-        let sending = stage.spawn(notification(user), mail.clone().send(user));
+        let sending = world.spawn(notification(user), mail.clone().send(user));
         // This executor's tasks belong to their handles, as smol's do; and this handle goes out of scope.
         let _task = sending.cancel_on_drop();
         Ok(Order::created(user))
@@ -26,26 +26,26 @@ pub(super) async fn dropped_handle(stage: Stage) -> Result<(), Uncaught> {
     serve(&mail, create_order, async || Ok(())).await
 }
 
-pub(super) async fn fire_and_forget(stage: Stage) -> Result<(), Uncaught> {
-    let mail = Mail::new(&stage);
+pub(super) async fn fire_and_forget(world: World) -> Result<(), Uncaught> {
+    let mail = Mail::new(&world);
     let create_order = async |user| {
-        drop(stage.spawn(notification(user), mail.clone().send(user)));
+        drop(world.spawn(notification(user), mail.clone().send(user)));
         Ok(Order::created(user))
     };
     // Nobody knows what is still running, so there is nothing to wait for.
     serve(&mail, create_order, async || Ok(())).await
 }
 
-pub(super) async fn joined(stage: Stage) -> Result<(), Uncaught> {
-    let mail = Mail::new(&stage);
+pub(super) async fn joined(world: World) -> Result<(), Uncaught> {
+    let mail = Mail::new(&world);
     let tasks = RefCell::new(Vec::new());
     let create_order = async |user| {
-        tasks.borrow_mut().push(stage.try_spawn(notification(user), mail.clone().send(user)));
+        tasks.borrow_mut().push(world.try_spawn(notification(user), mail.clone().send(user)));
         Ok(Order::created(user))
     };
     let shut_down = async || {
         for task in tasks.take() {
-            let sent = stage.waiting("background tasks", task).await;
+            let sent = world.waiting("background tasks", task).await;
             sent.map_err(|_| Uncaught("CancelledError".into()))?.map_err(uncaught)?;
         }
         Ok(())

@@ -19,7 +19,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("wait_ms", "Wait before the second look", 200, 0, 10_000),
         Setting::millis("grace_ms", "Time for shutdown", 1000, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -39,7 +39,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::awaited(stage)),
+        start: |world| Box::pin(mistakes::awaited(world)),
     },
     Program {
         slug: "dropped-handle",
@@ -55,7 +55,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::dropped_handle(stage)),
+        start: |world| Box::pin(mistakes::dropped_handle(world)),
     },
     Program {
         slug: "fire-and-forget",
@@ -68,7 +68,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("send_ms", "500")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::fire_and_forget(stage)),
+        start: |world| Box::pin(mistakes::fire_and_forget(world)),
     },
     Program {
         slug: "joined",
@@ -82,6 +82,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("fails", "true")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::joined(stage)),
+        start: |world| Box::pin(mistakes::joined(world)),
     },
 ];

@@ -5,17 +5,17 @@ use std::{cell::RefCell, rc::Rc};
 use serde::Serialize;
 
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{BackgroundTasks, TaskEnd, TaskOutcome, Tracked},
     python,
     runtime::Spawn,
 };
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let mail = Mail::new(&stage);
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    let mail = Mail::new(&world);
     let observer = mail.clone();
     let report = move |end: &TaskEnd| observer.report(end);
-    let background = BackgroundTasks::observed(Lanes(stage.clone()), stage.clock(), report);
+    let background = BackgroundTasks::observed(Lanes(world.clone()), world.clock(), report);
 
     let create_order = async |user: u32| {
         // The tracker owns the task from here on, and whatever becomes of it, we shall hear of it.
@@ -24,8 +24,8 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
         Ok(Order::created(user))
     };
     let shut_down = async || {
-        let grace = stage.settings().millis("grace_ms");
-        stage.waiting("background tasks", background.drain(grace)).await;
+        let grace = world.settings().millis("grace_ms");
+        world.waiting("background tasks", background.drain(grace)).await;
         Ok(())
     };
     serve(&mail, create_order, shut_down).await
@@ -37,20 +37,20 @@ pub(super) async fn serve(
     create_order: impl AsyncFn(u32) -> Result<Order, Uncaught>,
     shut_down: impl AsyncFnOnce() -> Result<(), Uncaught>,
 ) -> Result<(), Uncaught> {
-    let stage = &mail.stage;
-    for user in users(stage) {
+    let world = &mail.world;
+    for user in users(world) {
         let order = create_order(user).await?;
-        stage.result("order", &order.user_id);
-        stage.log(format!("Order: {}", python::repr(&order).unwrap_or_default()));
+        world.result("order", &order.user_id);
+        world.log(format!("Order: {}", python::repr(&order).unwrap_or_default()));
     }
     // Each look asks whether the log is as it should be: empty at first, and later complete.
     mail.look("at return time", 0);
-    stage.sleep(stage.settings().millis("wait_ms")).await;
-    mail.look("after wait", stage.settings().count("orders"));
+    world.sleep(world.settings().millis("wait_ms")).await;
+    mail.look("after wait", world.settings().count("orders"));
 
-    stage.state("service", "open", "closing");
+    world.state("service", "open", "closing");
     shut_down().await?;
-    stage.state("service", "closing", "closed");
+    world.state("service", "closing", "closed");
     Ok(())
 }
 
@@ -70,8 +70,8 @@ impl Order {
 
 const FIRST_USER: u32 = 42;
 
-pub(super) fn users(stage: &Stage) -> impl Iterator<Item = u32> + use<> {
-    (FIRST_USER..).take(stage.settings().count("orders"))
+pub(super) fn users(world: &World) -> impl Iterator<Item = u32> + use<> {
+    (FIRST_USER..).take(world.settings().count("orders"))
 }
 
 pub(super) fn notification(user: u32) -> String {
@@ -81,22 +81,22 @@ pub(super) fn notification(user: u32) -> String {
 /// The mail server, and the log of what it has sent.
 #[derive(Clone)]
 pub(super) struct Mail {
-    stage: Stage,
+    world: World,
     sent: Rc<RefCell<Vec<u32>>>,
 }
 
 impl Mail {
-    pub(super) fn new(stage: &Stage) -> Self {
-        Self { stage: stage.clone(), sent: Rc::default() }
+    pub(super) fn new(world: &World) -> Self {
+        Self { world: world.clone(), sent: Rc::default() }
     }
 
     pub(super) async fn send(self, user: u32) -> Result<(), String> {
-        self.stage.sleep(self.stage.settings().millis("send_ms")).await;
-        if user == FIRST_USER && self.stage.settings().flag("fails") {
+        self.world.sleep(self.world.settings().millis("send_ms")).await;
+        if user == FIRST_USER && self.world.settings().flag("fails") {
             return Err("the mail server said no".into());
         }
         self.sent.borrow_mut().push(user);
-        self.stage.result("sent", &notification(user));
+        self.world.result("sent", &notification(user));
         Ok(())
     }
 
@@ -107,18 +107,18 @@ impl Mail {
             TaskOutcome::Failed(error) => ("failed", error.as_str()),
             TaskOutcome::Cancelled => ("cancelled", "no time left"),
         };
-        self.stage.result(how, &end.name);
-        self.stage.log(format!("{} {how}: {why}", end.name));
+        self.world.result(how, &end.name);
+        self.world.log(format!("{} {how}: {why}", end.name));
     }
 
     fn look(&self, when: &str, due: usize) {
         let right = self.sent.borrow().len() == due;
-        self.stage.log(format!("Notification sent {when}: {}", if right { "True" } else { "False" }));
+        self.world.log(format!("Notification sent {when}: {}", if right { "True" } else { "False" }));
     }
 }
 
 /// Spawns every task in a lane of its own name.
-struct Lanes(Stage);
+struct Lanes(World);
 
 impl<F, O: Fn(&TaskEnd)> Spawn<Tracked<F, O>> for Lanes
 where

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use super::program::{Answer, Guard, Service, callers};
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     runtime::{Clock, Instant},
 };
 
@@ -14,7 +14,7 @@ const HALF_OPEN: &str = "HALF_OPEN";
 
 /// What any breaker written by hand has: state, counter, and a flag for the probe.
 struct Handmade {
-    stage: Stage,
+    world: World,
     state: Cell<&'static str>,
     failures: Cell<i64>,
     opened: Cell<Instant>,
@@ -24,9 +24,9 @@ struct Handmade {
 }
 
 impl Handmade {
-    fn new(stage: &Stage) -> Self {
+    fn new(world: &World) -> Self {
         Self {
-            stage: stage.clone(),
+            world: world.clone(),
             state: Cell::new(CLOSED),
             failures: Cell::new(0),
             opened: Cell::new(Instant::ORIGIN),
@@ -39,18 +39,18 @@ impl Handmade {
         let from = self.state.replace(to);
         if from != to {
             self.changes.set(self.changes.get() + 1);
-            self.stage.state("breaker", from, to);
+            self.world.state("breaker", from, to);
         }
         if to == OPEN {
-            self.opened.set(self.stage.clock().now());
+            self.opened.set(self.world.clock().now());
         }
         self.failures.set(0);
         self.probing.set(false);
     }
 
     fn has_recovered(&self) -> bool {
-        let since = self.stage.clock().now().since(self.opened.get());
-        self.state.get() == OPEN && since >= self.stage.settings().millis("recovery_ms")
+        let since = self.world.clock().now().since(self.opened.get());
+        self.state.get() == OPEN && since >= self.world.settings().millis("recovery_ms")
     }
 
     fn count(&self, answer: Answer) {
@@ -59,7 +59,7 @@ impl Handmade {
             self.go(CLOSED);
         } else {
             self.failures.set(self.failures.get() + 1);
-            let tripped = self.failures.get() >= self.stage.settings().int("threshold");
+            let tripped = self.failures.get() >= self.world.settings().int("threshold");
             if tripped || self.state.get() == HALF_OPEN {
                 self.go(OPEN);
             }
@@ -100,8 +100,8 @@ impl Drop for Place<'_> {
     }
 }
 
-pub(super) async fn thundering_probes(stage: Stage) -> Result<(), Uncaught> {
-    callers(&stage, ThunderingProbes(Handmade::new(&stage))).await;
+pub(super) async fn thundering_probes(world: World) -> Result<(), Uncaught> {
+    callers(&world, ThunderingProbes(Handmade::new(&world))).await;
     Ok(())
 }
 
@@ -130,8 +130,8 @@ impl Guard for ThunderingProbes {
     }
 }
 
-pub(super) async fn late_result(stage: Stage) -> Result<(), Uncaught> {
-    callers(&stage, LateResult(Handmade::new(&stage))).await;
+pub(super) async fn late_result(world: World) -> Result<(), Uncaught> {
+    callers(&world, LateResult(Handmade::new(&world))).await;
     Ok(())
 }
 
@@ -151,8 +151,8 @@ impl Guard for LateResult {
     }
 }
 
-pub(super) async fn stuck_probe(stage: Stage) -> Result<(), Uncaught> {
-    callers(&stage, StuckProbe(Handmade::new(&stage))).await;
+pub(super) async fn stuck_probe(world: World) -> Result<(), Uncaught> {
+    callers(&world, StuckProbe(Handmade::new(&world))).await;
     Ok(())
 }
 
@@ -184,8 +184,8 @@ impl Guard for StuckProbe {
     }
 }
 
-pub(super) async fn recovery_timer(stage: Stage) -> Result<(), Uncaught> {
-    callers(&stage, RecoveryTimer(Rc::new(Handmade::new(&stage)))).await;
+pub(super) async fn recovery_timer(world: World) -> Result<(), Uncaught> {
+    callers(&world, RecoveryTimer(Rc::new(Handmade::new(&world)))).await;
     Ok(())
 }
 
@@ -195,9 +195,9 @@ impl RecoveryTimer {
     /// Half-opens the breaker when the time has come, so that nobody has to look at a clock.
     fn start(&self) {
         let breaker = self.0.clone();
-        let (stage, since) = (breaker.stage.clone(), breaker.changes.get());
-        stage.clone().spawn("recovery timer", async move {
-            stage.sleep(stage.settings().millis("recovery_ms")).await;
+        let (world, since) = (breaker.world.clone(), breaker.changes.get());
+        world.clone().spawn("recovery timer", async move {
+            world.sleep(world.settings().millis("recovery_ms")).await;
             if since == breaker.changes.get() {
                 breaker.go(HALF_OPEN);
             }
@@ -228,8 +228,8 @@ impl Guard for RecoveryTimer {
     }
 }
 
-pub(super) async fn no_breaker(stage: Stage) -> Result<(), Uncaught> {
-    callers(&stage, NoBreaker).await;
+pub(super) async fn no_breaker(world: World) -> Result<(), Uncaught> {
+    callers(&world, NoBreaker).await;
     Ok(())
 }
 

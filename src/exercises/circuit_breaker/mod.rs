@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("service_ms", "Time of an answer", 0, 0, 10_000),
         Setting::int("give_up_every", "Every k-th call is given up half-way (0: none)", 0, 0, 100),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -42,7 +42,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::no_breaker(stage)),
+        start: |world| Box::pin(mistakes::no_breaker(world)),
     },
     Program {
         slug: "thundering-probes",
@@ -55,7 +55,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("callers", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::thundering_probes(stage)),
+        start: |world| Box::pin(mistakes::thundering_probes(world)),
     },
     Program {
         slug: "late-result",
@@ -68,7 +68,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::late_result(stage)),
+        start: |world| Box::pin(mistakes::late_result(world)),
     },
     Program {
         slug: "stuck-probe",
@@ -81,7 +81,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("service_ms", "10"), ("give_up_every", "9")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::stuck_probe(stage)),
+        start: |world| Box::pin(mistakes::stuck_probe(world)),
     },
     Program {
         slug: "recovery-timer",
@@ -94,6 +94,6 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(mistakes::recovery_timer(stage)),
+        start: |world| Box::pin(mistakes::recovery_timer(world)),
     },
 ];

@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use serde::Serialize;
 
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{
         BreakerConfig, BreakerState, CircuitBreaker, ConfigError, Outcome, Rejected, Transition, Trip,
         timeout,
@@ -13,24 +13,24 @@ use crate::{
     runtime::Timers,
 };
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let breaker = breaker(&stage).map_err(|error| Uncaught(format!("ValueError: {error}")))?;
-    callers(&stage, breaker).await;
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    let breaker = breaker(&world).map_err(|error| Uncaught(format!("ValueError: {error}")))?;
+    callers(&world, breaker).await;
     Ok(())
 }
 
 type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;
 
-fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
-    let failures = u32::try_from(stage.settings().int("threshold")).unwrap_or(u32::MAX);
+fn breaker(world: &World) -> Result<Breaker, ConfigError> {
+    let failures = u32::try_from(world.settings().int("threshold")).unwrap_or(u32::MAX);
     let config = BreakerConfig {
         trip: Trip::Consecutive { failures },
-        recovery: stage.settings().millis("recovery_ms"),
+        recovery: world.settings().millis("recovery_ms"),
         ..BreakerConfig::default()
     };
-    let watcher = stage.clone();
+    let watcher = world.clone();
     let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
-    CircuitBreaker::with_observer(config, stage.clock(), Box::new(tell))
+    CircuitBreaker::with_observer(config, world.clock(), Box::new(tell))
 }
 
 impl Guard for Breaker {
@@ -69,17 +69,17 @@ pub(super) type Answer = Result<&'static str, &'static str>;
 
 /// The service: it fails the first calls that reach it, whoever makes them.
 pub(super) struct Service {
-    stage: Stage,
+    world: World,
     reached: Cell<i64>,
 }
 
 impl Service {
     pub(super) async fn answer(&self, number: i64) -> Answer {
-        self.stage.result("reached", &number);
+        self.world.result("reached", &number);
         self.reached.set(self.reached.get() + 1);
-        let down = self.stage.is_down() || self.reached.get() <= self.stage.settings().int("failing");
-        self.stage.sleep(self.stage.settings().millis("service_ms")).await;
-        self.stage.result(if down { "failed" } else { "succeeded" }, &number);
+        let down = self.world.is_down() || self.reached.get() <= self.world.settings().int("failing");
+        self.world.sleep(self.world.settings().millis("service_ms")).await;
+        self.world.result(if down { "failed" } else { "succeeded" }, &number);
         if down { Err("Service down") } else { Ok("Service up") }
     }
 }
@@ -89,18 +89,18 @@ impl Service {
 struct Told(&'static str, &'static str, &'static str);
 
 /// All callers, each of which calls, waits a while, and calls again.
-pub(super) async fn callers(stage: &Stage, guard: impl Guard) {
-    let service = Service { stage: stage.clone(), reached: Cell::new(0) };
+pub(super) async fn callers(world: &World, guard: impl Guard) {
+    let service = Service { world: world.clone(), reached: Cell::new(0) };
     let shared = Rc::new((guard, service, Cell::new(0)));
-    let callers: Vec<_> = (1..=stage.settings().int("callers"))
+    let callers: Vec<_> = (1..=world.settings().int("callers"))
         .map(|caller| {
-            let (stage, shared) = (stage.clone(), shared.clone());
-            stage.clone().spawn(format!("caller {caller}"), async move {
+            let (world, shared) = (world.clone(), shared.clone());
+            world.clone().spawn(format!("caller {caller}"), async move {
                 let (guard, service, numbers) = &*shared;
-                for _ in 0..stage.settings().int("calls") {
+                for _ in 0..world.settings().int("calls") {
                     let number = numbers.replace(numbers.get() + 1) + 1;
-                    call(&stage, guard, service, number).await;
-                    stage.sleep(stage.settings().millis("interval_ms")).await;
+                    call(&world, guard, service, number).await;
+                    world.sleep(world.settings().millis("interval_ms")).await;
                 }
             })
         })
@@ -111,21 +111,21 @@ pub(super) async fn callers(stage: &Stage, guard: impl Guard) {
     }
 }
 
-async fn call(stage: &Stage, guard: &impl Guard, service: &Service, number: i64) {
-    let patience = patience(stage, number);
-    let told = match timeout(&stage.clock(), patience, guard.call(service, number)).await {
+async fn call(world: &World, guard: &impl Guard, service: &Service, number: i64) {
+    let patience = patience(world, number);
+    let told = match timeout(&world.clock(), patience, guard.call(service, number)).await {
         Ok(Ok(Ok(text))) => Told("ok", text, guard.state()),
         Ok(Ok(Err(text)) | Err(text)) => Told("error", text, guard.state()),
         Err(_) => Told("cancelled", "Caller gave up", guard.state()),
     };
-    stage.result(format!("call {number}"), &told);
-    stage.show(&told);
+    world.result(format!("call {number}"), &told);
+    world.show(&told);
 }
 
 /// Every so many calls somebody gives up half-way; the others wait as long as it takes.
-fn patience(stage: &Stage, number: i64) -> Duration {
-    match stage.settings().int("give_up_every") {
-        every if every > 0 && number % every == 0 => stage.settings().millis("service_ms") / 2,
+fn patience(world: &World, number: i64) -> Duration {
+    match world.settings().int("give_up_every") {
+        every if every > 0 && number % every == 0 => world.settings().millis("service_ms") / 2,
         _ => Duration::MAX,
     }
 }

@@ -6,14 +6,14 @@ use futures::{StreamExt, stream::FuturesUnordered};
 
 use super::program::{all_at_once, compare, fetch, ids, one_by_one, start, uncaught};
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::try_gather,
 };
 
-pub(super) async fn await_in_loop(stage: Stage) -> Result<(), Uncaught> {
-    compare(stage, one_by_one, async |stage: &Stage| {
+pub(super) async fn await_in_loop(world: World) -> Result<(), Uncaught> {
+    compare(world, one_by_one, async |world: &World| {
         // Ten futures, and none has started: a future does nothing before it is polled.
-        let requests: Vec<_> = ids(stage).map(|id| fetch(stage.clone(), id)).collect();
+        let requests: Vec<_> = ids(world).map(|id| fetch(world.clone(), id)).collect();
         let mut responses = Vec::new();
         for request in requests {
             responses.push(request.await);
@@ -23,9 +23,9 @@ pub(super) async fn await_in_loop(stage: Stage) -> Result<(), Uncaught> {
     .await
 }
 
-pub(super) async fn completion_order(stage: Stage) -> Result<(), Uncaught> {
-    compare(stage, one_by_one, async |stage: &Stage| {
-        let mut requests: FuturesUnordered<_> = ids(stage).map(|id| start(stage, id)).collect();
+pub(super) async fn completion_order(world: World) -> Result<(), Uncaught> {
+    compare(world, one_by_one, async |world: &World| {
+        let mut requests: FuturesUnordered<_> = ids(world).map(|id| start(world, id)).collect();
         let mut responses = Vec::new();
         while let Some(response) = requests.next().await {
             responses.push(response.map_err(uncaught)?);
@@ -35,13 +35,13 @@ pub(super) async fn completion_order(stage: Stage) -> Result<(), Uncaught> {
     .await
 }
 
-pub(super) async fn shared_list(stage: Stage) -> Result<(), Uncaught> {
-    compare(stage, one_by_one, async |stage: &Stage| {
+pub(super) async fn shared_list(world: World) -> Result<(), Uncaught> {
+    compare(world, one_by_one, async |world: &World| {
         let responses = Rc::new(RefCell::new(Vec::new()));
-        let requests: Vec<_> = ids(stage)
+        let requests: Vec<_> = ids(world)
             .map(|id| {
-                let (own, responses) = (stage.clone(), responses.clone());
-                stage.spawn(format!("request {id}"), async move {
+                let (own, responses) = (world.clone(), responses.clone());
+                world.spawn(format!("request {id}"), async move {
                     let response = fetch(own, id).await;
                     responses.borrow_mut().push(response);
                 })
@@ -53,11 +53,11 @@ pub(super) async fn shared_list(stage: Stage) -> Result<(), Uncaught> {
     .await
 }
 
-pub(super) async fn already_running(stage: Stage) -> Result<(), Uncaught> {
+pub(super) async fn already_running(world: World) -> Result<(), Uncaught> {
     compare(
-        stage,
-        async |stage: &Stage| {
-            let requests: Vec<_> = ids(stage).map(|id| start(stage, id)).collect();
+        world,
+        async |world: &World| {
+            let requests: Vec<_> = ids(world).map(|id| start(world, id)).collect();
             let mut responses = Vec::new();
             for request in requests {
                 responses.push(request.await.map_err(uncaught)?);

@@ -17,7 +17,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("io_ms", "Time of a request", 100, 0, 10_000),
         Setting::millis("slower_ms", "Every other request takes longer by", 0, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -38,7 +38,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::await_in_loop(stage)),
+        start: |world| Box::pin(mistakes::await_in_loop(world)),
     },
     Program {
         slug: "completion-order",
@@ -52,7 +52,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("slower_ms", "50")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::completion_order(stage)),
+        start: |world| Box::pin(mistakes::completion_order(world)),
     },
     Program {
         slug: "shared-list",
@@ -66,7 +66,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(mistakes::shared_list(stage)),
+        start: |world| Box::pin(mistakes::shared_list(world)),
     },
     Program {
         slug: "already-running",
@@ -81,6 +81,6 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::already_running(stage)),
+        start: |world| Box::pin(mistakes::already_running(world)),
     },
 ];

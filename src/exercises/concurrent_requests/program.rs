@@ -3,64 +3,64 @@
 use std::time::Duration;
 
 use crate::{
-    exercises::{Settings, Stage, Uncaught},
+    exercises::{Settings, World, Uncaught},
     patterns::try_gather,
     runtime::{Cancelled, Task},
 };
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    compare(stage, one_by_one, all_at_once).await
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    compare(world, one_by_one, all_at_once).await
 }
 
 /// Each request starts when the one before it has its response, so the waits add up.
-pub(super) async fn one_by_one(stage: &Stage) -> Result<Vec<String>, Uncaught> {
+pub(super) async fn one_by_one(world: &World) -> Result<Vec<String>, Uncaught> {
     let mut responses = Vec::new();
-    for id in ids(stage) {
-        responses.push(fetch(stage.clone(), id).await);
+    for id in ids(world) {
+        responses.push(fetch(world.clone(), id).await);
     }
     Ok(responses)
 }
 
 /// All requests are under way before the first wait. Gathering puts each response in the place of its
 /// request, whichever comes first.
-pub(super) async fn all_at_once(stage: &Stage) -> Result<Vec<String>, Uncaught> {
-    let requests: Vec<_> = ids(stage).map(|id| start(stage, id)).collect();
+pub(super) async fn all_at_once(world: &World) -> Result<Vec<String>, Uncaught> {
+    let requests: Vec<_> = ids(world).map(|id| start(world, id)).collect();
     try_gather(requests).await.map_err(uncaught)
 }
 
 /// Fetches in both ways and prints how long each took.
 pub(super) async fn compare(
-    stage: Stage,
-    serial: impl AsyncFnOnce(&Stage) -> Result<Vec<String>, Uncaught>,
-    concurrent: impl AsyncFnOnce(&Stage) -> Result<Vec<String>, Uncaught>,
+    world: World,
+    serial: impl AsyncFnOnce(&World) -> Result<Vec<String>, Uncaught>,
+    concurrent: impl AsyncFnOnce(&World) -> Result<Vec<String>, Uncaught>,
 ) -> Result<(), Uncaught> {
-    let first = serial(&stage).await?;
-    let halfway = stage.elapsed();
-    stage.result("serial", &first);
-    stage.log(format!("Serial: {:.2}s", halfway.as_secs_f64()));
+    let first = serial(&world).await?;
+    let halfway = world.elapsed();
+    world.result("serial", &first);
+    world.log(format!("Serial: {:.2}s", halfway.as_secs_f64()));
 
-    let second = concurrent(&stage).await?;
-    let took = stage.elapsed().saturating_sub(halfway);
-    stage.result("concurrent", &second);
-    stage.log(format!("Concurrent: {:.2}s", took.as_secs_f64()));
+    let second = concurrent(&world).await?;
+    let took = world.elapsed().saturating_sub(halfway);
+    world.result("concurrent", &second);
+    world.log(format!("Concurrent: {:.2}s", took.as_secs_f64()));
 
-    stage.log(format!("Results equal: {}", if first == second { "True" } else { "False" }));
+    world.log(format!("Results equal: {}", if first == second { "True" } else { "False" }));
     Ok(())
 }
 
-pub(super) fn ids(stage: &Stage) -> impl Iterator<Item = usize> + use<> {
-    1..=stage.settings().count("n")
+pub(super) fn ids(world: &World) -> impl Iterator<Item = usize> + use<> {
+    1..=world.settings().count("n")
 }
 
 /// A request is a wait for somebody else; meanwhile the thread is free.
-pub(super) async fn fetch(stage: Stage, id: usize) -> String {
-    stage.sleep(io_time(stage.settings(), id)).await;
+pub(super) async fn fetch(world: World, id: usize) -> String {
+    world.sleep(io_time(world.settings(), id)).await;
     response(id)
 }
 
 /// A request that is on its way before anybody awaits it: a task of its own.
-pub(super) fn start(stage: &Stage, id: usize) -> Task<String> {
-    stage.spawn(format!("request {id}"), fetch(stage.clone(), id))
+pub(super) fn start(world: &World, id: usize) -> Task<String> {
+    world.spawn(format!("request {id}"), fetch(world.clone(), id))
 }
 
 /// The first request is a slower one, and so is every other.

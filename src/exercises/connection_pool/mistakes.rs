@@ -9,26 +9,26 @@ use std::{
 
 use futures::{channel::oneshot, lock::Mutex};
 
-use super::program::{Answer, Connection, Database, Lend, lesson};
-use crate::exercises::{Stage, Uncaught, a_turn};
+use super::program::{Answer, Connection, Database, Lend, scenario};
+use crate::exercises::{World, Uncaught, a_turn};
 
 /// Those who wait until something is free.
 struct Line {
-    stage: Stage,
+    world: World,
     waiting: RefCell<VecDeque<oneshot::Sender<()>>>,
     newest_first: bool,
 }
 
 impl Line {
-    fn new(stage: &Stage) -> Self {
-        Self { stage: stage.clone(), waiting: RefCell::default(), newest_first: false }
+    fn new(world: &World) -> Self {
+        Self { world: world.clone(), waiting: RefCell::default(), newest_first: false }
     }
 
     async fn wait(&self) {
         let (tell, told) = oneshot::channel();
         self.waiting.borrow_mut().push_back(tell);
         // The sender stays in the line until it is used.
-        let _ = self.stage.waiting("permit", told).await;
+        let _ = self.world.waiting("permit", told).await;
     }
 
     /// Tells one who is still there.
@@ -80,11 +80,11 @@ impl<F: Fn()> Drop for Release<F> {
     }
 }
 
-pub(super) async fn check_then_act(stage: Stage) -> Result<(), Uncaught> {
-    let (database, size) = (Database::new(&stage), stage.settings().count("size"));
+pub(super) async fn check_then_act(world: World) -> Result<(), Uncaught> {
+    let (database, size) = (Database::new(&world), world.settings().count("size"));
     let pool =
-        CheckThenAct { database: database.clone(), size, active: Cell::new(0), line: Line::new(&stage) };
-    lesson(stage, pool, &database).await
+        CheckThenAct { database: database.clone(), size, active: Cell::new(0), line: Line::new(&world) };
+    scenario(world, pool, &database).await
 }
 
 /// Gives connections back by a call, which has to be reached.
@@ -119,10 +119,10 @@ impl Lend for ByHand {
     }
 }
 
-pub(super) async fn release_at_the_end(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
-    let idle = (0..stage.settings().count("size")).map(|_| database.open()).collect();
-    lesson(stage.clone(), ByHand { idle: RefCell::new(idle), line: Line::new(&stage) }, &database).await
+pub(super) async fn release_at_the_end(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
+    let idle = (0..world.settings().count("size")).map(|_| database.open()).collect();
+    scenario(world.clone(), ByHand { idle: RefCell::new(idle), line: Line::new(&world) }, &database).await
 }
 
 /// A count, and a line of those who are told when it rises. Check and take are one step.
@@ -146,36 +146,36 @@ impl Lend for Counted {
     }
 }
 
-async fn counted(stage: Stage, newest_first: bool) -> Result<(), Uncaught> {
-    let (database, free) = (Database::new(&stage), Cell::new(stage.settings().count("size")));
-    let line = Line { newest_first, ..Line::new(&stage) };
-    lesson(stage, Counted { database: database.clone(), free, line }, &database).await
+async fn counted(world: World, newest_first: bool) -> Result<(), Uncaught> {
+    let (database, free) = (Database::new(&world), Cell::new(world.settings().count("size")));
+    let line = Line { newest_first, ..Line::new(&world) };
+    scenario(world, Counted { database: database.clone(), free, line }, &database).await
 }
 
 /// Who is told and then cancelled before it runs takes the news with it.
-pub(super) async fn lost_wake_up(stage: Stage) -> Result<(), Uncaught> {
-    counted(stage, false).await
+pub(super) async fn lost_wake_up(world: World) -> Result<(), Uncaught> {
+    counted(world, false).await
 }
 
-pub(super) async fn last_come_first_served(stage: Stage) -> Result<(), Uncaught> {
-    counted(stage, true).await
+pub(super) async fn last_come_first_served(world: World) -> Result<(), Uncaught> {
+    counted(world, true).await
 }
 
 /// A connection behind a lock.
 struct Single {
-    stage: Stage,
+    world: World,
     connection: Mutex<Connection>,
 }
 
 impl Lend for Single {
     async fn with(&self, work: impl AsyncFnOnce(&Connection) -> Answer) -> Answer {
-        let connection = self.stage.waiting("lock", self.connection.lock()).await;
+        let connection = self.world.waiting("lock", self.connection.lock()).await;
         work(&connection).await
     }
 }
 
-pub(super) async fn one_for_all(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
-    let pool = Single { stage: stage.clone(), connection: Mutex::new(database.open()) };
-    lesson(stage, pool, &database).await
+pub(super) async fn one_for_all(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
+    let pool = Single { world: world.clone(), connection: Mutex::new(database.open()) };
+    scenario(world, pool, &database).await
 }

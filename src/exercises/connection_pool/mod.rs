@@ -20,7 +20,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::int("cancel_every", "Every k-th query is cancelled (0: none)", 0, 0, 100),
         Setting::millis("cancel_ms", "Time at which they are cancelled", 25, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -40,7 +40,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::check_then_act(stage)),
+        start: |world| Box::pin(mistakes::check_then_act(world)),
     },
     Program {
         slug: "release-at-the-end",
@@ -53,7 +53,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("fail_every", "2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::release_at_the_end(stage)),
+        start: |world| Box::pin(mistakes::release_at_the_end(world)),
     },
     Program {
         slug: "lost-wake-up",
@@ -68,7 +68,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("cancel_every", "4"), ("cancel_ms", "50")],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(mistakes::lost_wake_up(stage)),
+        start: |world| Box::pin(mistakes::lost_wake_up(world)),
     },
     Program {
         slug: "last-come-first-served",
@@ -81,7 +81,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::last_come_first_served(stage)),
+        start: |world| Box::pin(mistakes::last_come_first_served(world)),
     },
     Program {
         slug: "one-for-all",
@@ -95,6 +95,6 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::one_for_all(stage)),
+        start: |world| Box::pin(mistakes::one_for_all(world)),
     },
 ];

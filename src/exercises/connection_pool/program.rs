@@ -6,7 +6,7 @@ use std::{cell::Cell, convert::Infallible, future::pending, pin::pin, rc::Rc, ti
 use futures::future::select;
 
 use crate::{
-    exercises::{Stage, Uncaught, a_turn},
+    exercises::{World, Uncaught, a_turn},
     patterns::{Manager, Pool, PoolConfig, gather},
     runtime::{Task, Timers},
 };
@@ -14,59 +14,59 @@ use crate::{
 /// How many rows there were, or why the query failed.
 pub(super) type Answer = Result<usize, &'static str>;
 
-/// The lesson runs on whatever can do this: the correct pool below, or one with a mistake.
+/// The scenario runs on whatever can do this: the correct pool below, or one with a mistake.
 pub(super) trait Lend: 'static {
     /// Lends a connection to `work`, as soon as there is one.
     async fn with(&self, work: impl AsyncFnOnce(&Connection) -> Answer) -> Answer;
 }
 
 struct Pooled {
-    stage: Stage,
+    world: World,
     pool: Pool<Rc<Database>, Timers>,
 }
 
 impl Lend for Pooled {
     async fn with(&self, work: impl AsyncFnOnce(&Connection) -> Answer) -> Answer {
-        let connection = self.stage.waiting("permit", self.pool.get()).await;
+        let connection = self.world.waiting("permit", self.pool.get()).await;
         // Dropping it gives it back: at the end of this function, or wherever the function is abandoned.
         let connection = connection.map_err(|_| "no connection")?;
         work(&connection).await
     }
 }
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
     let (wait, connect) = (Duration::MAX, Duration::MAX);
-    let config = PoolConfig { max: stage.settings().count("size"), wait, connect };
-    let pool = Pool::new(database.clone(), stage.clock(), config);
+    let config = PoolConfig { max: world.settings().count("size"), wait, connect };
+    let pool = Pool::new(database.clone(), world.clock(), config);
     let pool = pool.map_err(|error| Uncaught(error.to_string()))?;
-    lesson(stage.clone(), Pooled { stage, pool }, &database).await
+    scenario(world.clone(), Pooled { world, pool }, &database).await
 }
 
-pub(super) async fn lesson(stage: Stage, pool: impl Lend, database: &Database) -> Result<(), Uncaught> {
-    let settings = stage.settings();
+pub(super) async fn scenario(world: World, pool: impl Lend, database: &Database) -> Result<(), Uncaught> {
+    let settings = world.settings();
     let (queries, size) = (settings.count("queries"), settings.count("size"));
     let pool = Rc::new(pool);
     let tasks: Vec<_> = (1..=queries)
         .map(|n| {
             let pool = pool.clone();
             let query = async move { pool.with(async |connection| connection.query(n).await).await };
-            stage.try_spawn(format!("query {n}"), query)
+            world.try_spawn(format!("query {n}"), query)
         })
         .collect();
 
     let every = settings.count("cancel_every");
     if every > 0 {
-        stage.sleep(settings.millis("cancel_ms")).await;
+        world.sleep(settings.millis("cancel_ms")).await;
         tasks.iter().skip(every - 1).step_by(every).for_each(Task::cancel);
     }
     let answered = gather(tasks).await.into_iter().filter(|answer| matches!(answer, Ok(Ok(_)))).count();
 
     let most = database.most.get();
-    stage.log(format!("All {queries} results: {}", spelled(answered == queries)));
-    stage.log(format!("Max concurrent connections: {most}"));
-    stage.log(format!("Pool limit respected: {}", spelled(most <= size)));
-    stage.result("free", &free(&*pool, size).await);
+    world.log(format!("All {queries} results: {}", spelled(answered == queries)));
+    world.log(format!("Max concurrent connections: {most}"));
+    world.log(format!("Pool limit respected: {}", spelled(most <= size)));
+    world.result("free", &free(&*pool, size).await);
     Ok(())
 }
 
@@ -96,14 +96,14 @@ const fn spelled(flag: bool) -> &'static str {
 
 /// A database, which notes how many connections are busy.
 pub(super) struct Database {
-    stage: Stage,
+    world: World,
     active: Cell<usize>,
     most: Cell<usize>,
 }
 
 impl Database {
-    pub(super) fn new(stage: &Stage) -> Rc<Self> {
-        Rc::new(Self { stage: stage.clone(), active: Cell::new(0), most: Cell::new(0) })
+    pub(super) fn new(world: &World) -> Rc<Self> {
+        Rc::new(Self { world: world.clone(), active: Cell::new(0), most: Cell::new(0) })
     }
 
     pub(super) fn open(self: &Rc<Self>) -> Connection {
@@ -113,7 +113,7 @@ impl Database {
     fn note(&self, active: usize) {
         self.active.set(active);
         self.most.set(self.most.get().max(active));
-        self.stage.gauge("active", active, Some(self.stage.settings().count("size")));
+        self.world.gauge("active", active, Some(self.world.settings().count("size")));
     }
 }
 
@@ -139,12 +139,12 @@ pub(super) struct Connection {
 impl Connection {
     async fn query(&self, n: usize) -> Answer {
         let busy = Busy::begin(&self.database);
-        let stage = &self.database.stage;
+        let world = &self.database.world;
         // Here the connection reports how many were active when it was handed out.
-        stage.result("handed out", &busy.0.active.get());
-        stage.sleep(stage.settings().millis("query_ms")).await;
-        let every = stage.settings().count("fail_every");
-        let fails = stage.is_down() || every > 0 && n.is_multiple_of(every);
+        world.result("handed out", &busy.0.active.get());
+        world.sleep(world.settings().millis("query_ms")).await;
+        let every = world.settings().count("fail_every");
+        let fails = world.is_down() || every > 0 && n.is_multiple_of(every);
         if fails { Err("query failed") } else { Ok(1) }
     }
 }

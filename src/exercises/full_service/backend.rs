@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, future::pending, rc::Rc};
 
-use crate::exercises::Stage;
+use crate::exercises::World;
 
 /// Ids above this do not exist.
 const LAST_ID: i64 = 100;
@@ -16,28 +16,28 @@ pub(super) enum Fault {
 
 /// Notes each fetch and how it ended.
 pub(super) struct Database {
-    stage: Stage,
+    world: World,
     fetches: Cell<u32>,
 }
 
 impl Database {
-    pub(super) fn new(stage: &Stage) -> Rc<Self> {
-        Rc::new(Self { stage: stage.clone(), fetches: Cell::new(0) })
+    pub(super) fn new(world: &World) -> Rc<Self> {
+        Rc::new(Self { world: world.clone(), fetches: Cell::new(0) })
     }
 
     pub(super) async fn fetch(self: Rc<Self>, id: i64) -> Result<String, Fault> {
-        let (stage, settings) = (&self.stage, self.stage.settings());
+        let (world, settings) = (&self.world, self.world.settings());
         self.fetches.set(self.fetches.get() + 1);
-        let mut work = Work { stage, number: self.fetches.get(), id, outcome: "dropped" };
-        stage.result("fetch", &id);
+        let mut work = Work { world, number: self.fetches.get(), id, outcome: "dropped" };
+        world.result("fetch", &id);
         let outage = settings.millis("outage_from_ms");
-        if (outage..outage + settings.millis("outage_ms")).contains(&stage.elapsed()) {
+        if (outage..outage + settings.millis("outage_ms")).contains(&world.elapsed()) {
             // No error and no end: only a timeout helps.
-            stage.waiting("outage", pending::<()>()).await;
+            world.waiting("outage", pending::<()>()).await;
         }
-        stage.sleep(settings.millis("fetch_ms")).await;
+        world.sleep(settings.millis("fetch_ms")).await;
         let (outcome, answer) = match id {
-            _ if stage.is_down() || settings.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
+            _ if world.is_down() || settings.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
             LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
             _ => ("ok", Ok(format!("Resource {id}"))),
         };
@@ -48,7 +48,7 @@ impl Database {
 
 /// A fetch at work, which notes its end, be it that it is dropped.
 struct Work<'a> {
-    stage: &'a Stage,
+    world: &'a World,
     number: u32,
     id: i64,
     outcome: &'static str,
@@ -56,6 +56,6 @@ struct Work<'a> {
 
 impl Drop for Work<'_> {
     fn drop(&mut self) {
-        self.stage.result("left", &(self.number, self.id, self.outcome));
+        self.world.result("left", &(self.number, self.id, self.outcome));
     }
 }

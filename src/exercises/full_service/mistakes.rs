@@ -14,7 +14,7 @@ use super::{
     program::{Answer, Breaker, Tally, breaker, cache, rate_limiter, requests, serve},
 };
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{ConfigError, Outcome, RateLimiter, Semaphore, Served, ServiceError, TtlCache, timeout},
     runtime::{Clock, Instant, Timers},
 };
@@ -23,9 +23,9 @@ fn invalid(error: ConfigError) -> Uncaught {
     Uncaught(format!("ValueError: {error}"))
 }
 
-pub(super) async fn not_found_trips(stage: Stage) -> Result<(), Uncaught> {
+pub(super) async fn not_found_trips(world: World) -> Result<(), Uncaught> {
     // An error is an error.
-    serve(stage, |_| Outcome::Failure).await.map_err(invalid)
+    serve(world, |_| Outcome::Failure).await.map_err(invalid)
 }
 
 /// What an answer says about the backend.
@@ -37,7 +37,7 @@ type Fetch = LocalBoxFuture<'static, Answer>;
 
 /// The parts of the service, to be put together by hand.
 struct Parts {
-    stage: Stage,
+    world: World,
     cache: TtlCache<i64, String, ServiceError<Fault>, Fetch, Timers>,
     rate: RateLimiter<Timers>,
     room: Semaphore,
@@ -49,14 +49,14 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(stage: &Stage) -> Result<Rc<Self>, Uncaught> {
+    fn new(world: &World) -> Result<Rc<Self>, Uncaught> {
         Ok(Rc::new(Self {
-            stage: stage.clone(),
-            cache: TtlCache::new(cache(stage), stage.clock()).map_err(invalid)?,
-            rate: rate_limiter(stage).map_err(invalid)?,
-            room: Semaphore::new(stage.settings().count("concurrency")),
-            breaker: breaker(stage).map_err(invalid)?,
-            database: Database::new(stage),
+            world: world.clone(),
+            cache: TtlCache::new(cache(world), world.clock()).map_err(invalid)?,
+            rate: rate_limiter(world).map_err(invalid)?,
+            room: Semaphore::new(world.settings().count("concurrency")),
+            breaker: breaker(world).map_err(invalid)?,
+            database: Database::new(world),
             tokens: Cell::new(0),
             hits: Cell::new(0),
             misses: Cell::new(0),
@@ -64,13 +64,13 @@ impl Parts {
     }
 
     async fn token(&self) {
-        self.stage.waiting("rate", self.rate.acquire()).await;
+        self.world.waiting("rate", self.rate.acquire()).await;
         self.note_token();
     }
 
     fn note_token(&self) {
         self.tokens.set(self.tokens.get() + 1);
-        self.stage.result("token", &self.tokens.get());
+        self.world.result("token", &self.tokens.get());
     }
 
     /// Breaker and fetch, which takes as long as it takes.
@@ -84,9 +84,9 @@ impl Parts {
     /// Breaker, timeout and fetch.
     async fn ask_in_time(&self, id: i64) -> Answer {
         let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
-        let limit = self.stage.settings().millis("timeout_ms");
+        let limit = self.world.settings().millis("timeout_ms");
         let fetch = self.database.clone().fetch(id);
-        let Ok(answer) = timeout(&self.stage.clock(), limit, fetch).await else {
+        let Ok(answer) = timeout(&self.world.clock(), limit, fetch).await else {
             permit.failure();
             return Err(ServiceError::TimedOut);
         };
@@ -122,7 +122,7 @@ where
         entry.end(&answer);
         answer
     };
-    requests(&parts.stage, get, || {
+    requests(&parts.world, get, || {
         let total = ends.total.get();
         ends.tally(total - parts.misses.get(), parts.misses.get())
     })
@@ -184,12 +184,12 @@ impl Drop for Entry<'_> {
     }
 }
 
-pub(super) async fn look_before_fetch(stage: Stage) -> Result<(), Uncaught> {
-    let parts = Parts::new(&stage)?;
+pub(super) async fn look_before_fetch(world: World) -> Result<(), Uncaught> {
+    let parts = Parts::new(&world)?;
     // A dict, a semaphore and wait_for, as anybody would write it.
     let known: RefCell<HashMap<i64, (String, Instant)>> = RefCell::default();
     counted(parts, async move |parts, id| {
-        let now = parts.stage.clock().now();
+        let now = parts.world.clock().now();
         let found = known.borrow().get(&id).filter(|(_, until)| now < *until).cloned();
         if let Some((value, _)) = found {
             return Ok(value);
@@ -197,9 +197,9 @@ pub(super) async fn look_before_fetch(stage: Stage) -> Result<(), Uncaught> {
         parts.misses.set(parts.misses.get() + 1);
         parts.token().await;
         let _room =
-            parts.stage.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
+            parts.world.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
         let value = parts.ask_in_time(id).await?;
-        let until = parts.stage.clock().now().after(parts.stage.settings().millis("ttl_ms"));
+        let until = parts.world.clock().now().after(parts.world.settings().millis("ttl_ms"));
         known.borrow_mut().insert(id, (value.clone(), until));
         Ok(value)
     })
@@ -207,30 +207,30 @@ pub(super) async fn look_before_fetch(stage: Stage) -> Result<(), Uncaught> {
     Ok(())
 }
 
-pub(super) async fn limited_callers(stage: Stage) -> Result<(), Uncaught> {
-    counted(Parts::new(&stage)?, async |parts, id| {
+pub(super) async fn limited_callers(world: World) -> Result<(), Uncaught> {
+    counted(Parts::new(&world)?, async |parts, id| {
         // First of all the limits, so that nothing gets past them.
         parts.token().await;
         let _room =
-            parts.stage.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
+            parts.world.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
         parts.cached(id, |parts| async move { parts.ask_in_time(id).await }).await
     })
     .await;
     Ok(())
 }
 
-pub(super) async fn outer_timeout(stage: Stage) -> Result<(), Uncaught> {
-    counted(Parts::new(&stage)?, async |parts, id| {
+pub(super) async fn outer_timeout(world: World) -> Result<(), Uncaught> {
+    counted(Parts::new(&world)?, async |parts, id| {
         let fetch = |parts: Rc<Parts>| async move {
-            let limit = parts.stage.settings().millis("timeout_ms");
+            let limit = parts.world.settings().millis("timeout_ms");
             // Around everything, so that nothing can take longer: neither the queues nor the fetch.
             let guarded = async {
                 parts.token().await;
-                let room = parts.stage.waiting("permit", parts.room.acquire()).await;
+                let room = parts.world.waiting("permit", parts.room.acquire()).await;
                 let _room = room.map_err(ServiceError::Refused)?;
                 parts.ask(id).await
             };
-            timeout(&parts.stage.clock(), limit, guarded).await.unwrap_or(Err(ServiceError::TimedOut))
+            timeout(&parts.world.clock(), limit, guarded).await.unwrap_or(Err(ServiceError::TimedOut))
         };
         parts.cached(id, fetch).await
     })
@@ -238,12 +238,12 @@ pub(super) async fn outer_timeout(stage: Stage) -> Result<(), Uncaught> {
     Ok(())
 }
 
-pub(super) async fn dropped_permit(stage: Stage) -> Result<(), Uncaught> {
-    counted(Parts::new(&stage)?, async |parts, id| {
+pub(super) async fn dropped_permit(world: World) -> Result<(), Uncaught> {
+    counted(Parts::new(&world)?, async |parts, id| {
         let fetch = |parts: Rc<Parts>| async move {
             parts.token().await;
             // An underscore alone holds nothing: the permit is back before the next line.
-            let _ = parts.stage.waiting("permit", parts.room.acquire()).await;
+            let _ = parts.world.waiting("permit", parts.room.acquire()).await;
             parts.ask_in_time(id).await
         };
         parts.cached(id, fetch).await
@@ -252,25 +252,25 @@ pub(super) async fn dropped_permit(stage: Stage) -> Result<(), Uncaught> {
     Ok(())
 }
 
-pub(super) async fn fixed_window(stage: Stage) -> Result<(), Uncaught> {
+pub(super) async fn fixed_window(world: World) -> Result<(), Uncaught> {
     // The second that is being counted, and how many have started in it.
     let window = Rc::new(Cell::new((0, 0)));
-    counted(Parts::new(&stage)?, async move |parts, id| {
+    counted(Parts::new(&world)?, async move |parts, id| {
         let window = window.clone();
         let fetch = |parts: Rc<Parts>| async move {
-            let limit = parts.stage.settings().int("rate").min(parts.stage.settings().int("burst"));
+            let limit = parts.world.settings().int("rate").min(parts.world.settings().int("burst"));
             loop {
-                let second = parts.stage.elapsed().as_secs();
+                let second = parts.world.elapsed().as_secs();
                 let started = if window.get().0 == second { window.get().1 } else { 0 };
                 if started < limit {
                     window.set((second, started + 1));
                     break;
                 }
-                let next = Duration::from_secs(second + 1).saturating_sub(parts.stage.elapsed());
-                parts.stage.waiting("rate", parts.stage.clock().sleep(next)).await;
+                let next = Duration::from_secs(second + 1).saturating_sub(parts.world.elapsed());
+                parts.world.waiting("rate", parts.world.clock().sleep(next)).await;
             }
             parts.note_token();
-            let room = parts.stage.waiting("permit", parts.room.acquire()).await;
+            let room = parts.world.waiting("permit", parts.room.acquire()).await;
             let _room = room.map_err(ServiceError::Refused)?;
             parts.ask_in_time(id).await
         };
@@ -280,8 +280,8 @@ pub(super) async fn fixed_window(stage: Stage) -> Result<(), Uncaught> {
     Ok(())
 }
 
-pub(super) async fn late_count(stage: Stage) -> Result<(), Uncaught> {
-    let (parts, ends) = (Parts::new(&stage)?, Rc::new(Ends::default()));
+pub(super) async fn late_count(world: World) -> Result<(), Uncaught> {
+    let (parts, ends) = (Parts::new(&world)?, Rc::new(Ends::default()));
     let (shared, counts) = (parts.clone(), ends.clone());
     let get = async move |id| {
         counts.total.set(counts.total.get() + 1);
@@ -291,7 +291,7 @@ pub(super) async fn late_count(stage: Stage) -> Result<(), Uncaught> {
             .serve(id, || {
                 async move {
                     fetch.token().await;
-                    let room = fetch.stage.waiting("permit", fetch.room.acquire()).await;
+                    let room = fetch.world.waiting("permit", fetch.room.acquire()).await;
                     let _room = room.map_err(ServiceError::Refused)?;
                     fetch.ask_in_time(id).await
                 }
@@ -304,6 +304,6 @@ pub(super) async fn late_count(stage: Stage) -> Result<(), Uncaught> {
         counts.count(&answer);
         answer
     };
-    requests(&stage, get, || ends.tally(parts.hits.get(), parts.misses.get())).await;
+    requests(&world, get, || ends.tally(parts.hits.get(), parts.misses.get())).await;
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("outage_ms", "The backend hangs for (0: never)", 0, 0, 60_000),
         Setting::int("give_up_every", "Every k-th caller gives up after half a fetch (0: none)", 0, 0, 100),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -49,7 +49,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::look_before_fetch(stage)),
+        start: |world| Box::pin(mistakes::look_before_fetch(world)),
     },
     Program {
         slug: "limited-callers",
@@ -62,7 +62,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::limited_callers(stage)),
+        start: |world| Box::pin(mistakes::limited_callers(world)),
     },
     Program {
         slug: "outer-timeout",
@@ -76,7 +76,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("ids", "1,2,3,4,5,6,7,8,9,10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::outer_timeout(stage)),
+        start: |world| Box::pin(mistakes::outer_timeout(world)),
     },
     Program {
         slug: "not-found-trips",
@@ -89,7 +89,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("ids", "101,102,103,1"), ("gap_ms", "150")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::not_found_trips(stage)),
+        start: |world| Box::pin(mistakes::not_found_trips(world)),
     },
     Program {
         slug: "dropped-permit",
@@ -102,7 +102,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("concurrency", "2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::dropped_permit(stage)),
+        start: |world| Box::pin(mistakes::dropped_permit(world)),
     },
     Program {
         slug: "fixed-window",
@@ -115,7 +115,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("ids", "1,1,1,1,1,1,1,1,1,1,1,1,2,3,4,5,6,7,8,9"), ("gap_ms", "50")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::fixed_window(stage)),
+        start: |world| Box::pin(mistakes::fixed_window(world)),
     },
     Program {
         slug: "late-count",
@@ -128,6 +128,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("give_up_every", "3")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::late_count(stage)),
+        start: |world| Box::pin(mistakes::late_count(world)),
     },
 ];

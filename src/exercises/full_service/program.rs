@@ -9,7 +9,7 @@ use super::{
     watch::OnStage,
 };
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{
         Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Outcome,
         RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, timeout,
@@ -20,9 +20,9 @@ use crate::{
 /// So many failures in a row open the breaker.
 pub(super) const THRESHOLD: u32 = 3;
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     // Who asks for what is not there has got an answer: the backend is well.
-    serve(stage, |fault| match fault {
+    serve(world, |fault| match fault {
         Fault::NotFound(_) => Outcome::Success,
         Fault::Down => Outcome::Failure,
     })
@@ -30,21 +30,21 @@ pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
     .map_err(|error| Uncaught(format!("ValueError: {error}")))
 }
 
-pub(super) async fn serve(stage: Stage, classify: fn(&Fault) -> Outcome) -> Result<(), ConfigError> {
+pub(super) async fn serve(world: World, classify: fn(&Fault) -> Outcome) -> Result<(), ConfigError> {
     let guards = Guards {
-        rate: rate_limiter(&stage)?,
-        room: Semaphore::new(stage.settings().count("concurrency")),
-        breaker: breaker(&stage)?,
-        timeout: stage.settings().millis("timeout_ms"),
+        rate: rate_limiter(&world)?,
+        room: Semaphore::new(world.settings().count("concurrency")),
+        breaker: breaker(&world)?,
+        timeout: world.settings().millis("timeout_ms"),
     };
-    let database = Database::new(&stage);
-    let backend = Backend::new(stage.clock(), guards, move |id| database.clone().fetch(id), classify)
-        .observed(OnStage::new(&stage));
+    let database = Database::new(&world);
+    let backend = Backend::new(world.clock(), guards, move |id| database.clone().fetch(id), classify)
+        .observed(OnStage::new(&world));
     // A request is a hit, joins a fetch under way, or sends a fetch of its own through all guards.
-    let service = Rc::new(Service::new(cache(&stage), backend, Backend::fetch)?);
+    let service = Rc::new(Service::new(cache(&world), backend, Backend::fetch)?);
     let asked = service.clone();
     let get = async move |id| asked.get(id).await;
-    requests(&stage, get, || {
+    requests(&world, get, || {
         let metrics = service.metrics();
         let counts = metrics.requests;
         Tally {
@@ -62,29 +62,29 @@ pub(super) async fn serve(stage: Stage, classify: fn(&Fault) -> Outcome) -> Resu
     Ok(())
 }
 
-pub(super) fn cache(stage: &Stage) -> CacheConfig {
-    CacheConfig { ttl: stage.settings().millis("ttl_ms"), max_entries: 1000 }
+pub(super) fn cache(world: &World) -> CacheConfig {
+    CacheConfig { ttl: world.settings().millis("ttl_ms"), max_entries: 1000 }
 }
 
-pub(super) fn rate_limiter(stage: &Stage) -> Result<RateLimiter<Timers>, ConfigError> {
-    let count = |name| u32::try_from(stage.settings().int(name)).unwrap_or(u32::MAX);
+pub(super) fn rate_limiter(world: &World) -> Result<RateLimiter<Timers>, ConfigError> {
+    let count = |name| u32::try_from(world.settings().int(name)).unwrap_or(u32::MAX);
     let period = Duration::from_secs(1);
-    RateLimiter::new(RateLimiterConfig { rate: count("rate"), period, burst: count("burst") }, stage.clock())
+    RateLimiter::new(RateLimiterConfig { rate: count("rate"), period, burst: count("burst") }, world.clock())
 }
 
 pub(super) type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;
 
-pub(super) fn breaker(stage: &Stage) -> Result<Breaker, ConfigError> {
+pub(super) fn breaker(world: &World) -> Result<Breaker, ConfigError> {
     let trip = Trip::Consecutive { failures: THRESHOLD };
     let config = BreakerConfig { trip, recovery: Duration::from_secs(1), ..BreakerConfig::default() };
-    let watcher = stage.clone();
+    let watcher = world.clone();
     let spelled = |state| match state {
         BreakerState::Closed => "CLOSED",
         BreakerState::Open => "OPEN",
         BreakerState::HalfOpen => "HALF_OPEN",
     };
     let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
-    CircuitBreaker::with_observer(config, stage.clock(), Box::new(tell))
+    CircuitBreaker::with_observer(config, world.clock(), Box::new(tell))
 }
 
 pub(super) type Answer = Result<String, ServiceError<Fault>>;
@@ -103,38 +103,38 @@ pub(super) struct Tally {
 }
 
 /// A request for each of the ids, some time apart, and then the metrics.
-pub(super) async fn requests<Get>(stage: &Stage, get: Get, tally: impl FnOnce() -> Tally)
+pub(super) async fn requests<Get>(world: &World, get: Get, tally: impl FnOnce() -> Tally)
 where
     Get: AsyncFn(i64) -> Answer + 'static,
 {
     let get = Rc::new(get);
     let mut requests = Vec::new();
-    for (number, &id) in (1..).zip(stage.settings().ints("ids")) {
+    for (number, &id) in (1..).zip(world.settings().ints("ids")) {
         if number > 1 {
-            stage.sleep(stage.settings().millis("gap_ms")).await;
+            world.sleep(world.settings().millis("gap_ms")).await;
         }
-        let request = request(stage.clone(), get.clone(), number, id);
-        requests.push(stage.spawn(format!("request {number}"), request));
+        let request = request(world.clone(), get.clone(), number, id);
+        requests.push(world.spawn(format!("request {number}"), request));
     }
     for request in requests {
         // Whoever gives up notes it; whoever is cancelled has no more to say.
         let _ = request.await;
     }
     let tally = tally();
-    stage.result("metrics", &tally);
-    stage.log(format!("Total requests: {}", tally.total));
-    stage.log(format!("Cache hits: {}", tally.hits));
-    stage.log(format!("Cache misses: {}", tally.misses));
-    stage.log(format!("Successful: {}", tally.ok));
+    world.result("metrics", &tally);
+    world.log(format!("Total requests: {}", tally.total));
+    world.log(format!("Cache hits: {}", tally.hits));
+    world.log(format!("Cache misses: {}", tally.misses));
+    world.log(format!("Successful: {}", tally.ok));
 }
 
-async fn request(stage: Stage, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64, id: i64) {
-    let patience = match stage.settings().int("give_up_every") {
-        every if every > 0 && number % every == 0 => stage.settings().millis("fetch_ms") / 2,
+async fn request(world: World, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64, id: i64) {
+    let patience = match world.settings().int("give_up_every") {
+        every if every > 0 && number % every == 0 => world.settings().millis("fetch_ms") / 2,
         _ => Duration::MAX,
     };
-    stage.result("asked", &id);
-    let answer = timeout(&stage.clock(), patience, stage.waiting("flight", get(id))).await;
+    world.result("asked", &id);
+    let answer = timeout(&world.clock(), patience, world.waiting("flight", get(id))).await;
     let (kind, text) = match answer {
         Ok(Ok(text)) => ("ok", text),
         Ok(Err(ServiceError::Fetch(Fault::NotFound(id)))) => ("error", format!("Resource {id} not found")),
@@ -143,5 +143,5 @@ async fn request(stage: Stage, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64
         Ok(Err(_)) => ("rejected", "Circuit OPEN".into()),
         Err(_) => ("cancelled", "Caller gave up".into()),
     };
-    stage.result("answer", &(id, kind, text));
+    world.result("answer", &(id, kind, text));
 }

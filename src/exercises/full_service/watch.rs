@@ -1,38 +1,38 @@
-//! What can be seen of the service from outside, on the stage.
+//! What can be seen of the service from outside, on the world.
 
 use std::cell::Cell;
 
 use crate::{
-    exercises::Stage,
+    exercises::World,
     patterns::{Limit, Load, Watch},
 };
 
-/// Shows on the stage how many fetches are under way, when one passes the rate limit, and what the others wait for.
+/// Shows on the world how many fetches are under way, when one passes the rate limit, and what the others wait for.
 pub(super) struct OnStage {
-    stage: Stage,
+    world: World,
     let_through: Cell<u64>,
     tokens: Cell<usize>,
     in_flight: Cell<usize>,
 }
 
 impl OnStage {
-    pub(super) fn new(stage: &Stage) -> Self {
+    pub(super) fn new(world: &World) -> Self {
         let (let_through, tokens, in_flight) = Default::default();
-        Self { stage: stage.clone(), let_through, tokens, in_flight }
+        Self { world: world.clone(), let_through, tokens, in_flight }
     }
 }
 
 impl Watch for OnStage {
     fn load(&self, load: &Load) {
         if self.let_through.replace(load.let_through) < load.let_through {
-            self.stage.result("token", &load.let_through);
+            self.world.result("token", &load.let_through);
         }
         let tokens = load.tokens as usize;
         if self.tokens.replace(tokens) != tokens {
-            self.stage.gauge("tokens", tokens, Some(self.stage.settings().count("burst")));
+            self.world.gauge("tokens", tokens, Some(self.world.settings().count("burst")));
         }
         if self.in_flight.replace(load.in_flight) != load.in_flight {
-            self.stage.gauge("in flight", load.in_flight, Some(load.limit));
+            self.world.gauge("in flight", load.in_flight, Some(load.limit));
         }
     }
 
@@ -41,6 +41,6 @@ impl Watch for OnStage {
             Limit::Rate => "rate",
             Limit::Room => "permit",
         };
-        self.stage.waiting(on, turn)
+        self.world.waiting(on, turn)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::program::{DEPENDENCIES, Dependency, limit, publish};
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{
         CheckReport, Elapsed, Health, HealthCheck, HealthOutcome, HealthReport, check_health, gather,
         timeout, try_gather,
@@ -10,76 +10,76 @@ use crate::{
     runtime::{Clock, Instant},
 };
 
-pub(super) async fn one_by_one(stage: Stage) -> Result<(), Uncaught> {
-    let began = stage.clock().now();
+pub(super) async fn one_by_one(world: World) -> Result<(), Uncaught> {
+    let began = world.clock().now();
     let mut checks = Vec::new();
     for dependency in DEPENDENCIES {
-        let outcome = timeout(&stage.clock(), limit(&stage), dependency.check(stage.clone())).await;
-        checks.push(told(&stage, dependency, began, outcome));
+        let outcome = timeout(&world.clock(), limit(&world), dependency.check(world.clone())).await;
+        checks.push(told(&world, dependency, began, outcome));
     }
-    finish(&stage, began, checks)
+    finish(&world, began, checks)
 }
 
-pub(super) async fn first_error_wins(stage: Stage) -> Result<(), Uncaught> {
-    let began = stage.clock().now();
+pub(super) async fn first_error_wins(world: World) -> Result<(), Uncaught> {
+    let began = world.clock().now();
     let checks = DEPENDENCIES.map(|dependency| {
-        let stage = &stage;
+        let world = &world;
         async move {
-            let outcome = timeout(&stage.clock(), limit(stage), dependency.check(stage.clone())).await;
-            let check = told(stage, dependency, began, outcome);
+            let outcome = timeout(&world.clock(), limit(world), dependency.check(world.clone())).await;
+            let check = told(world, dependency, began, outcome);
             if check.outcome == HealthOutcome::Ok { Ok(check) } else { Err(check) }
         }
     });
     // The question mark of concurrency: the first error is the answer, the other checks are dropped.
     let checks = try_gather(checks).await.unwrap_or_else(|failed| vec![failed]);
-    finish(&stage, began, checks)
+    finish(&world, began, checks)
 }
 
-pub(super) async fn one_limit_for_all(stage: Stage) -> Result<(), Uncaught> {
-    let began = stage.clock().now();
+pub(super) async fn one_limit_for_all(world: World) -> Result<(), Uncaught> {
+    let began = world.clock().now();
     let checks = gather(DEPENDENCIES.map(|dependency| {
-        let stage = &stage;
+        let world = &world;
         async move {
-            let outcome = dependency.check(stage.clone()).await;
-            told(stage, dependency, began, Ok(outcome))
+            let outcome = dependency.check(world.clone()).await;
+            told(world, dependency, began, Ok(outcome))
         }
     }));
-    match timeout(&stage.clock(), limit(&stage), checks).await {
-        Ok(checks) => finish(&stage, began, checks),
+    match timeout(&world.clock(), limit(&world), checks).await {
+        Ok(checks) => finish(&world, began, checks),
         Err(Elapsed) => {
-            let elapsed = stage.clock().now().since(began);
-            publish(&stage, Health::Degraded, &HealthReport { checks: Vec::new(), elapsed });
+            let elapsed = world.clock().now().since(began);
+            publish(&world, Health::Degraded, &HealthReport { checks: Vec::new(), elapsed });
             Ok(())
         }
     }
 }
 
-pub(super) async fn no_timeout(stage: Stage) -> Result<(), Uncaught> {
-    let began = stage.clock().now();
+pub(super) async fn no_timeout(world: World) -> Result<(), Uncaught> {
+    let began = world.clock().now();
     let checks = DEPENDENCIES.map(|dependency| {
-        let stage = &stage;
+        let world = &world;
         async move {
-            let outcome = dependency.check(stage.clone()).await;
-            told(stage, dependency, began, Ok(outcome))
+            let outcome = dependency.check(world.clone()).await;
+            told(world, dependency, began, Ok(outcome))
         }
     });
     let checks = gather(checks).await;
-    finish(&stage, began, checks)
+    finish(&world, began, checks)
 }
 
-pub(super) async fn silence_is_health(stage: Stage) -> Result<(), Uncaught> {
+pub(super) async fn silence_is_health(world: World) -> Result<(), Uncaught> {
     let checks = DEPENDENCIES
-        .map(|dependency| HealthCheck::new(dependency.name, limit(&stage), dependency.check(stage.clone())));
-    let report = check_health(&stage.clock(), checks).await;
+        .map(|dependency| HealthCheck::new(dependency.name, limit(&world), dependency.check(world.clone())));
+    let report = check_health(&world.clock(), checks).await;
     // No errors, so all is well? A check that was given up has said nothing at all.
     let errors = report.checks.iter().filter(|check| matches!(check.outcome, HealthOutcome::Failed(_)));
     let status = if errors.count() == 0 { Health::Ok } else { Health::Degraded };
-    publish(&stage, status, &report);
+    publish(&world, status, &report);
     Ok(())
 }
 
 fn told(
-    stage: &Stage,
+    world: &World,
     dependency: Dependency,
     began: Instant,
     outcome: Result<Result<(), String>, Elapsed>,
@@ -89,11 +89,11 @@ fn told(
         Ok(Err(error)) => HealthOutcome::Failed(error),
         Err(Elapsed) => HealthOutcome::TimedOut,
     };
-    CheckReport { name: dependency.name.into(), outcome, elapsed: stage.clock().now().since(began) }
+    CheckReport { name: dependency.name.into(), outcome, elapsed: world.clock().now().since(began) }
 }
 
-fn finish(stage: &Stage, began: Instant, checks: Vec<CheckReport>) -> Result<(), Uncaught> {
-    let report = HealthReport { checks, elapsed: stage.clock().now().since(began) };
-    publish(stage, report.health(), &report);
+fn finish(world: &World, began: Instant, checks: Vec<CheckReport>) -> Result<(), Uncaught> {
+    let report = HealthReport { checks, elapsed: world.clock().now().since(began) };
+    publish(world, report.health(), &report);
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::choice("queue", "The queue", "answers", CONDITIONS),
         Setting::millis("timeout_ms", "Time limit of a check", 500, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -44,7 +44,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::one_by_one(stage)),
+        start: |world| Box::pin(mistakes::one_by_one(world)),
     },
     Program {
         slug: "first-error-wins",
@@ -58,7 +58,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("cache", "fails")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::first_error_wins(stage)),
+        start: |world| Box::pin(mistakes::first_error_wins(world)),
     },
     Program {
         slug: "one-limit-for-all",
@@ -71,7 +71,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::one_limit_for_all(stage)),
+        start: |world| Box::pin(mistakes::one_limit_for_all(world)),
     },
     Program {
         slug: "no-timeout",
@@ -85,7 +85,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::no_timeout(stage)),
+        start: |world| Box::pin(mistakes::no_timeout(world)),
     },
     Program {
         slug: "silence-is-health",
@@ -98,6 +98,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("queue", "hangs")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::silence_is_health(stage)),
+        start: |world| Box::pin(mistakes::silence_is_health(world)),
     },
 ];

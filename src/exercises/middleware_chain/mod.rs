@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::int("requests", "Requests", 1, 1, 1000),
         Setting::millis("gap_ms", "Time between requests", 0, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -43,7 +43,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::composed_forwards(stage)),
+        start: |world| Box::pin(mistakes::composed_forwards(world)),
     },
     Program {
         slug: "without-finally",
@@ -56,7 +56,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("handler_fails", "true")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::without_finally(stage)),
+        start: |world| Box::pin(mistakes::without_finally(world)),
     },
     Program {
         slug: "late-check",
@@ -69,7 +69,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("token", "false")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::late_check(stage)),
+        start: |world| Box::pin(mistakes::late_check(world)),
     },
     Program {
         slug: "shared-stopwatch",
@@ -82,6 +82,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("requests", "2"), ("gap_ms", "10")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::shared_stopwatch(stage)),
+        start: |world| Box::pin(mistakes::shared_stopwatch(world)),
     },
 ];

@@ -5,15 +5,15 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{Handler, LocalBoxHandler, LocalBoxLayer, boxed_local, stack_local},
 };
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let layers: Vec<_> = stage.settings().words("layers").iter().map(|name| layer(&stage, name)).collect();
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    let layers: Vec<_> = world.settings().words("layers").iter().map(|name| layer(&world, name)).collect();
     // The first in the list is outermost: it sees the request first and the response last.
-    let app = stack_local(layers, handler(&stage));
-    requests(&stage, app).await;
+    let app = stack_local(layers, handler(&world));
+    requests(&world, app).await;
     Ok(())
 }
 
@@ -21,22 +21,22 @@ pub(super) type Answer = Result<Response, &'static str>;
 pub(super) type App = LocalBoxHandler<Request, Answer>;
 pub(super) type Layer = LocalBoxLayer<Request, Answer>;
 
-pub(super) fn layer(stage: &Stage, name: &str) -> Layer {
+pub(super) fn layer(world: &World, name: &str) -> Layer {
     match name {
-        "timing" => watched(stage, "timing", timing),
-        "auth" => watched(stage, "auth", auth),
-        _ => watched(stage, "logging", logging),
+        "timing" => watched(world, "timing", timing),
+        "auth" => watched(world, "auth", auth),
+        _ => watched(world, "logging", logging),
     }
 }
 
-async fn timing(stage: Stage, request: Request, next: App) -> Answer {
-    let started = stage.elapsed();
+async fn timing(world: World, request: Request, next: App) -> Answer {
+    let started = world.elapsed();
     let mut response = next.handle(request).await?;
-    response.set("timing_ms", Value::Number(millis(stage.elapsed().saturating_sub(started))));
+    response.set("timing_ms", Value::Number(millis(world.elapsed().saturating_sub(started))));
     Ok(response)
 }
 
-async fn auth(_: Stage, request: Request, next: App) -> Answer {
+async fn auth(_: World, request: Request, next: App) -> Answer {
     if !request.has_token {
         // The rest of the chain is not called, and so it does not run.
         return Ok(Response::unauthorized());
@@ -46,33 +46,33 @@ async fn auth(_: Stage, request: Request, next: App) -> Answer {
     Ok(response)
 }
 
-async fn logging(stage: Stage, request: Request, next: App) -> Answer {
-    stage.log(format!("  >> {} start", request.path));
-    let _end = EndLine { stage, path: request.path.clone() };
+async fn logging(world: World, request: Request, next: App) -> Answer {
+    world.log(format!("  >> {} start", request.path));
+    let _end = EndLine { world, path: request.path.clone() };
     next.handle(request).await
 }
 
 /// Rust's `finally`: however the rest ends, by a response, an error or a cancel, the line is written.
 struct EndLine {
-    stage: Stage,
+    world: World,
     path: String,
 }
 
 impl Drop for EndLine {
     fn drop(&mut self) {
-        self.stage.log(format!("  << {} done", self.path));
+        self.world.log(format!("  << {} done", self.path));
     }
 }
 
-pub(super) fn handler(stage: &Stage) -> App {
-    let stage = stage.clone();
+pub(super) fn handler(world: &World) -> App {
+    let world = world.clone();
     LocalBoxHandler::new(move |_: Request| {
-        let stage = stage.clone();
+        let world = world.clone();
         async move {
-            stage.result("in", &"handler");
-            stage.sleep(stage.settings().millis("handler_ms")).await;
-            stage.result("out", &"handler");
-            if stage.settings().flag("handler_fails") {
+            world.result("in", &"handler");
+            world.sleep(world.settings().millis("handler_ms")).await;
+            world.result("out", &"handler");
+            if world.settings().flag("handler_fails") {
                 return Err("database is gone");
             }
             Ok(Response(vec![("user", Value::Text("Alice")), ("status", Value::Status(200))]))
@@ -120,42 +120,42 @@ pub(super) fn millis(time: Duration) -> f64 {
 }
 
 /// A layer that notes when a request comes to it and when it has left it.
-pub(super) fn watched<F, Fut>(stage: &Stage, name: &'static str, layer: F) -> Layer
+pub(super) fn watched<F, Fut>(world: &World, name: &'static str, layer: F) -> Layer
 where
-    F: Fn(Stage, Request, App) -> Fut + 'static,
+    F: Fn(World, Request, App) -> Fut + 'static,
     Fut: Future<Output = Answer> + 'static,
 {
-    let stage = stage.clone();
+    let world = world.clone();
     boxed_local(move |request, next| {
-        let rest = layer(stage.clone(), request, next);
-        let stage = stage.clone();
+        let rest = layer(world.clone(), request, next);
+        let world = world.clone();
         async move {
-            stage.result("in", &name);
+            world.result("in", &name);
             let answer = rest.await;
-            stage.result("out", &name);
+            world.result("out", &name);
             answer
         }
     })
 }
 
 /// All requests, some time apart, each in a task of its own.
-pub(super) async fn requests(stage: &Stage, app: App) {
+pub(super) async fn requests(world: &World, app: App) {
     let mut requests = Vec::new();
-    for number in 1..=stage.settings().int("requests") {
+    for number in 1..=world.settings().int("requests") {
         if number > 1 {
-            stage.sleep(stage.settings().millis("gap_ms")).await;
+            world.sleep(world.settings().millis("gap_ms")).await;
         }
-        let request = Request { path: format!("/users/{number}"), has_token: stage.settings().flag("token") };
-        let (stage, app) = (stage.clone(), app.clone());
-        requests.push(stage.clone().spawn(format!("request {number}"), async move {
+        let request = Request { path: format!("/users/{number}"), has_token: world.settings().flag("token") };
+        let (world, app) = (world.clone(), app.clone());
+        requests.push(world.clone().spawn(format!("request {number}"), async move {
             match app.handle(request).await {
                 Ok(response) => {
-                    stage.result("response", &response);
-                    stage.log(format!("Response: {}", spelled(&response)));
+                    world.result("response", &response);
+                    world.log(format!("Response: {}", spelled(&response)));
                 }
                 Err(error) => {
-                    stage.result("error", &error);
-                    stage.log(format!("Error: {error}"));
+                    world.result("error", &error);
+                    world.log(format!("Error: {error}"));
                 }
             }
         }));

@@ -16,7 +16,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::ints("ids", "Ids asked for", &[1, 99], (0, 1000), 20),
         Setting::millis("query_ms", "Time of a query", 50, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -36,7 +36,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("ids", "1,99,2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::unchecked(stage)),
+        start: |world| Box::pin(mistakes::unchecked(world)),
     },
     Program {
         slug: "look-twice",
@@ -49,6 +49,6 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::look_twice(stage)),
+        start: |world| Box::pin(mistakes::look_twice(world)),
     },
 ];

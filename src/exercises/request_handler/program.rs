@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::exercises::{Stage, Uncaught};
+use crate::exercises::{World, Uncaught};
 
 /// The whole database.
 pub(super) const USERS: [(i64, &str); 3] = [(1, "Alice"), (2, "Bob"), (3, "Carol")];
@@ -15,18 +15,18 @@ pub(super) enum Answer {
     NotFound { error: &'static str },
 }
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    for &id in stage.settings().ints("ids") {
-        let answer = get_user(&stage, id).await;
-        stage.result(format!("get_user({id})"), &answer);
-        stage.show(&answer);
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    for &id in world.settings().ints("ids") {
+        let answer = get_user(&world, id).await;
+        world.result(format!("get_user({id})"), &answer);
+        world.show(&answer);
     }
     Ok(())
 }
 
 /// While the query is under way this function is suspended, and the thread is free for other requests.
-async fn get_user(stage: &Stage, id: i64) -> Answer {
-    stage.sleep(stage.settings().millis("query_ms")).await;
+async fn get_user(world: &World, id: i64) -> Answer {
+    world.sleep(world.settings().millis("query_ms")).await;
     match USERS.iter().find(|(known, _)| *known == id) {
         Some(&(id, name)) => Answer::Found { id, name },
         None => Answer::NotFound { error: "not found" },

@@ -5,10 +5,10 @@ use std::{cell::RefCell, mem};
 
 use futures::future::Either;
 
-use super::program::{Answer, Context, Ids, lesson};
+use super::program::{Answer, Context, Ids, scenario};
 use crate::{
     context_var,
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     runtime::Clock,
 };
 
@@ -51,9 +51,9 @@ impl Drop for Reset<'_> {
     }
 }
 
-pub(super) async fn global_variable(stage: Stage) -> Result<(), Uncaught> {
-    let ids = Ids::new(&stage);
-    lesson(stage, Global { ids, id: RefCell::new(NONE.into()) }).await
+pub(super) async fn global_variable(world: World) -> Result<(), Uncaught> {
+    let ids = Ids::new(&world);
+    scenario(world, Global { ids, id: RefCell::new(NONE.into()) }).await
 }
 
 context_var! {
@@ -103,26 +103,26 @@ fn set(id: String) -> String {
     TASK_ID.with(|variable| variable.map_or_else(|| NONE.into(), |variable| variable.replace(id)))
 }
 
-pub(super) async fn no_reset(stage: Stage) -> Result<(), Uncaught> {
-    let ids = Ids::new(&stage);
-    lesson(stage, SetAndForget { ids, resets: false }).await
+pub(super) async fn no_reset(world: World) -> Result<(), Uncaught> {
+    let ids = Ids::new(&world);
+    scenario(world, SetAndForget { ids, resets: false }).await
 }
 
-pub(super) async fn no_finally(stage: Stage) -> Result<(), Uncaught> {
-    let ids = Ids::new(&stage);
-    lesson(stage, SetAndForget { ids, resets: true }).await
+pub(super) async fn no_finally(world: World) -> Result<(), Uncaught> {
+    let ids = Ids::new(&world);
+    scenario(world, SetAndForget { ids, resets: true }).await
 }
 
 /// Correct but for one habit: its ids are the time, or its children are not told.
 struct Habit {
-    stage: Stage,
+    world: World,
     ids: Option<Ids>,
     children_inherit: bool,
 }
 
 impl Context for Habit {
     fn new_id(&self) -> String {
-        let now = || format!("req-{:08x}", self.stage.clock().now().as_nanos() / 1_000_000);
+        let now = || format!("req-{:08x}", self.world.clock().now().as_nanos() / 1_000_000);
         self.ids.as_ref().map_or_else(now, Ids::new_id)
     }
 
@@ -147,11 +147,11 @@ impl Context for Habit {
     }
 }
 
-pub(super) async fn id_from_clock(stage: Stage) -> Result<(), Uncaught> {
-    lesson(stage.clone(), Habit { stage, ids: None, children_inherit: true }).await
+pub(super) async fn id_from_clock(world: World) -> Result<(), Uncaught> {
+    scenario(world.clone(), Habit { world, ids: None, children_inherit: true }).await
 }
 
-pub(super) async fn plain_spawn(stage: Stage) -> Result<(), Uncaught> {
-    let ids = Some(Ids::new(&stage));
-    lesson(stage.clone(), Habit { stage, ids, children_inherit: false }).await
+pub(super) async fn plain_spawn(world: World) -> Result<(), Uncaught> {
+    let ids = Some(Ids::new(&world));
+    scenario(world.clone(), Habit { world, ids, children_inherit: false }).await
 }

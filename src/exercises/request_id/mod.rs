@@ -20,7 +20,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::flag("nested", "Each makes another request inside", false),
         Setting::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -40,7 +40,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::global_variable(stage)),
+        start: |world| Box::pin(mistakes::global_variable(world)),
     },
     Program {
         slug: "no-reset",
@@ -54,7 +54,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::no_reset(stage)),
+        start: |world| Box::pin(mistakes::no_reset(world)),
     },
     Program {
         slug: "no-finally",
@@ -67,7 +67,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("fail_every", "3")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::no_finally(stage)),
+        start: |world| Box::pin(mistakes::no_finally(world)),
     },
     Program {
         slug: "id-from-clock",
@@ -80,7 +80,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::id_from_clock(stage)),
+        start: |world| Box::pin(mistakes::id_from_clock(world)),
     },
     Program {
         slug: "plain-spawn",
@@ -94,6 +94,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("child", "inherits")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::plain_spawn(stage)),
+        start: |world| Box::pin(mistakes::plain_spawn(world)),
     },
 ];

@@ -7,7 +7,7 @@ use futures::future::Either;
 
 use crate::{
     context_var,
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{gather, timeout},
 };
 
@@ -19,7 +19,7 @@ context_var! {
 /// The user's name, or why there is none.
 pub(super) type Answer = Result<String, &'static str>;
 
-/// The lesson runs on whatever can do this: the correct context below, or one with a mistake.
+/// The scenario runs on whatever can do this: the correct context below, or one with a mistake.
 pub(super) trait Context: 'static {
     fn new_id(&self) -> String;
     /// The id of the request that is being answered, or `no-request`.
@@ -56,49 +56,49 @@ impl Context for TaskLocal {
     }
 }
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let ids = Ids::new(&stage);
-    lesson(stage, TaskLocal(ids)).await
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    let ids = Ids::new(&world);
+    scenario(world, TaskLocal(ids)).await
 }
 
-pub(super) async fn lesson(stage: Stage, context: impl Context) -> Result<(), Uncaught> {
+pub(super) async fn scenario(world: World, context: impl Context) -> Result<(), Uncaught> {
     let context = Rc::new(context);
-    let settings = stage.settings();
-    stage.result("outside", &context.current());
+    let settings = world.settings();
+    world.result("outside", &context.current());
     let requests: Vec<_> = (1..=settings.count("requests"))
         .map(|n| {
-            let request = request(stage.clone(), context.clone(), n);
-            stage.spawn(format!("request {n}"), context.task(request, false))
+            let request = request(world.clone(), context.clone(), n);
+            world.spawn(format!("request {n}"), context.task(request, false))
         })
         .collect();
     let all = gather(requests).await.into_iter().all(|answer| matches!(answer, Ok(Ok(_))));
     if settings.word("child") != "none" {
         // The mails are on their way; nobody waits for them but us.
-        stage.sleep(settings.millis("fetch_ms")).await;
+        world.sleep(settings.millis("fetch_ms")).await;
     }
-    stage.result("outside", &context.current());
-    stage.log(format!("All completed: {}", if all { "True" } else { "False" }));
+    world.result("outside", &context.current());
+    world.log(format!("All completed: {}", if all { "True" } else { "False" }));
     Ok(())
 }
 
 /// One client, who may lose patience half-way.
-async fn request(stage: Stage, context: Rc<impl Context>, n: usize) -> Answer {
-    let answer = middleware(&stage, &*context, handler(&stage, &context, n));
-    if is_due(&stage, "cancel_every", n) {
-        let patience = stage.settings().millis("fetch_ms") / 2;
-        timeout(&stage.clock(), patience, answer).await.unwrap_or(Err("cancelled"))
+async fn request(world: World, context: Rc<impl Context>, n: usize) -> Answer {
+    let answer = middleware(&world, &*context, handler(&world, &context, n));
+    if is_due(&world, "cancel_every", n) {
+        let patience = world.settings().millis("fetch_ms") / 2;
+        timeout(&world.clock(), patience, answer).await.unwrap_or(Err("cancelled"))
     } else {
         answer.await
     }
 }
 
 /// Gives the request an id, and notes its start and its end.
-async fn middleware(stage: &Stage, context: &impl Context, handler: impl Future<Output = Answer>) -> Answer {
+async fn middleware(world: &World, context: &impl Context, handler: impl Future<Output = Answer>) -> Answer {
     let id = context.new_id();
-    let _open = Open::new(stage, context, &id);
+    let _open = Open::new(world, context, &id);
     let request = async {
-        log(stage, context, "Handling request");
-        let mut end = EndLine { stage, context, says: "Request cancelled" };
+        log(world, context, "Handling request");
+        let mut end = EndLine { world, context, says: "Request cancelled" };
         let answer = handler.await;
         end.says = if answer.is_ok() { "Request complete" } else { "Request failed" };
         answer
@@ -107,42 +107,42 @@ async fn middleware(stage: &Stage, context: &impl Context, handler: impl Future<
 }
 
 /// Knows nothing of ids, but its log lines bear one.
-async fn handler(stage: &Stage, context: &Rc<impl Context>, n: usize) -> Answer {
-    let settings = stage.settings();
-    log(stage, &**context, &format!("Fetching user {n}"));
+async fn handler(world: &World, context: &Rc<impl Context>, n: usize) -> Answer {
+    let settings = world.settings();
+    log(world, &**context, &format!("Fetching user {n}"));
     if settings.word("child") != "none" {
-        let mail = mail(stage.clone(), context.clone(), n);
-        drop(stage.spawn(format!("mail {n}"), context.task(mail, settings.word("child") == "inherits")));
+        let mail = mail(world.clone(), context.clone(), n);
+        drop(world.spawn(format!("mail {n}"), context.task(mail, settings.word("child") == "inherits")));
     }
-    stage.sleep(settings.millis("fetch_ms")).await;
+    world.sleep(settings.millis("fetch_ms")).await;
     if settings.flag("nested") {
         // A request to another part of the same service has an id of its own.
-        middleware(stage, &**context, permissions(stage, &**context)).await?;
-        log(stage, &**context, "Permissions checked");
+        middleware(world, &**context, permissions(world, &**context)).await?;
+        log(world, &**context, "Permissions checked");
     }
-    if is_due(stage, "fail_every", n) { Err("user service is down") } else { Ok(format!("user {n}")) }
+    if is_due(world, "fail_every", n) { Err("user service is down") } else { Ok(format!("user {n}")) }
 }
 
-async fn permissions(stage: &Stage, context: &impl Context) -> Answer {
-    log(stage, context, "Checking permissions");
-    stage.sleep(stage.settings().millis("fetch_ms")).await;
+async fn permissions(world: &World, context: &impl Context) -> Answer {
+    log(world, context, "Checking permissions");
+    world.sleep(world.settings().millis("fetch_ms")).await;
     Ok("allowed".into())
 }
 
 /// A task of its own, which goes on after the request.
-async fn mail(stage: Stage, context: Rc<impl Context>, n: usize) {
-    log(&stage, &*context, &format!("Sending mail {n}"));
-    stage.sleep(stage.settings().millis("fetch_ms")).await;
-    log(&stage, &*context, &format!("Mail {n} sent"));
+async fn mail(world: World, context: Rc<impl Context>, n: usize) {
+    log(&world, &*context, &format!("Sending mail {n}"));
+    world.sleep(world.settings().millis("fetch_ms")).await;
+    log(&world, &*context, &format!("Mail {n} sent"));
 }
 
-fn log(stage: &Stage, context: &impl Context, text: &str) {
-    stage.log(format!("[{}] {text}", context.current()));
+fn log(world: &World, context: &impl Context, text: &str) {
+    world.log(format!("[{}] {text}", context.current()));
 }
 
 /// Whether number `n` is among every so many.
-fn is_due(stage: &Stage, setting: &str, n: usize) -> bool {
-    let every = stage.settings().count(setting);
+fn is_due(world: &World, setting: &str, n: usize) -> bool {
+    let every = world.settings().count(setting);
     every > 0 && n.is_multiple_of(every)
 }
 
@@ -150,8 +150,8 @@ fn is_due(stage: &Stage, setting: &str, n: usize) -> bool {
 pub(super) struct Ids(Cell<u32>);
 
 impl Ids {
-    pub(super) fn new(stage: &Stage) -> Self {
-        Self(Cell::new(stage.random()))
+    pub(super) fn new(world: &World) -> Self {
+        Self(Cell::new(world.random()))
     }
 
     pub(super) fn new_id(&self) -> String {
@@ -163,33 +163,33 @@ impl Ids {
 
 /// Logs the end of a request, also when it is dropped half-way.
 struct EndLine<'a, C: Context> {
-    stage: &'a Stage,
+    world: &'a World,
     context: &'a C,
     says: &'static str,
 }
 
 impl<C: Context> Drop for EndLine<'_, C> {
     fn drop(&mut self) {
-        log(self.stage, self.context, self.says);
+        log(self.world, self.context, self.says);
     }
 }
 
 /// Notes for the rules where a request begins and ends, and which id was there before and after.
 struct Open<'a, C: Context> {
-    stage: &'a Stage,
+    world: &'a World,
     context: &'a C,
 }
 
 impl<'a, C: Context> Open<'a, C> {
-    fn new(stage: &'a Stage, context: &'a C, id: &str) -> Self {
-        stage.result("before", &context.current());
-        stage.result("begin", &id);
-        Self { stage, context }
+    fn new(world: &'a World, context: &'a C, id: &str) -> Self {
+        world.result("before", &context.current());
+        world.result("begin", &id);
+        Self { world, context }
     }
 }
 
 impl<C: Context> Drop for Open<'_, C> {
     fn drop(&mut self) {
-        self.stage.result("after", &self.context.current());
+        self.world.result("after", &self.context.current());
     }
 }

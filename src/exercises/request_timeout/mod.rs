@@ -17,7 +17,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::millis("fast_ms", "Time of the fast handler", 50, 0, 10_000),
         Setting::millis("slow_ms", "Time of the slow handler", 500, 0, 10_000),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -39,7 +39,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("fast_ms", "300")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::race_without_cancel(stage)),
+        start: |world| Box::pin(mistakes::race_without_cancel(world)),
     },
     Program {
         slug: "timeout-per-step",
@@ -52,7 +52,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::timeout_per_step(stage)),
+        start: |world| Box::pin(mistakes::timeout_per_step(world)),
     },
     Program {
         slug: "clock-first",
@@ -67,6 +67,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("fast_ms", "200")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::clock_first(stage)),
+        start: |world| Box::pin(mistakes::clock_first(world)),
     },
 ];

@@ -5,23 +5,23 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{Elapsed, timeout},
 };
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     for handler in &HANDLERS {
-        let answer = with_timeout(&stage, handler, handler.call(&stage)).await;
-        stage.result(handler.name, &answer);
-        stage.show(&answer);
+        let answer = with_timeout(&world, handler, handler.call(&world)).await;
+        world.result(handler.name, &answer);
+        world.show(&answer);
     }
     Ok(())
 }
 
 /// Knows nothing of the call but its name and that it is a future. When time is up that future is dropped, at
 /// whatever `await` it stands, and only then is the timeout reported.
-async fn with_timeout(stage: &Stage, handler: &Handler, call: impl Future<Output = Answer>) -> Answer {
-    match timeout(&stage.clock(), stage.settings().millis("timeout_ms"), call).await {
+async fn with_timeout(world: &World, handler: &Handler, call: impl Future<Output = Answer>) -> Answer {
+    match timeout(&world.clock(), world.settings().millis("timeout_ms"), call).await {
         Ok(answer) => answer,
         Err(Elapsed) => handler.too_late(),
     }
@@ -51,18 +51,18 @@ pub(super) const HANDLERS: [Handler; 2] = [
 ];
 
 impl Handler {
-    pub(super) async fn call(&self, stage: &Stage) -> Answer {
-        let _connection = Connection::open(stage, self.name);
+    pub(super) async fn call(&self, world: &World) -> Answer {
+        let _connection = Connection::open(world, self.name);
         for page in 1..=PAGES {
-            self.read(stage, page).await;
+            self.read(world, page).await;
         }
         self.done()
     }
 
-    pub(super) async fn read(&self, stage: &Stage, page: u32) {
-        let time: Duration = stage.settings().millis(self.setting) / PAGES;
-        stage.sleep(time).await;
-        stage.gauge(self.name, page as usize, Some(PAGES as usize));
+    pub(super) async fn read(&self, world: &World, page: u32) {
+        let time: Duration = world.settings().millis(self.setting) / PAGES;
+        world.sleep(time).await;
+        world.gauge(self.name, page as usize, Some(PAGES as usize));
     }
 
     pub(super) fn done(&self) -> Answer {
@@ -76,19 +76,19 @@ impl Handler {
 
 /// What a handler holds while it is at work. Dropping the handler's future drops it too: the clean-up.
 pub(super) struct Connection {
-    stage: Stage,
+    world: World,
     handler: &'static str,
 }
 
 impl Connection {
-    pub(super) fn open(stage: &Stage, handler: &'static str) -> Self {
-        stage.state(handler, "idle", "working");
-        Self { stage: stage.clone(), handler }
+    pub(super) fn open(world: &World, handler: &'static str) -> Self {
+        world.state(handler, "idle", "working");
+        Self { world: world.clone(), handler }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.stage.state(self.handler, "working", "idle");
+        self.world.state(self.handler, "working", "idle");
     }
 }

@@ -16,9 +16,9 @@ use futures::{
     lock::Mutex,
 };
 
-use super::program::{Answer, Cache, Database, Fetch, Row, lesson};
+use super::program::{Answer, Cache, Database, Fetch, Row, scenario};
 use crate::{
-    exercises::{Stage, Uncaught, a_turn},
+    exercises::{World, Uncaught, a_turn},
     patterns::{CacheConfig, TtlCache},
     runtime::{Clock, Instant, Timers},
 };
@@ -31,8 +31,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(stage: &Stage) -> Self {
-        Self { rows: RefCell::default(), ttl: stage.settings().millis("ttl_ms"), clock: stage.clock() }
+    fn new(world: &World) -> Self {
+        Self { rows: RefCell::default(), ttl: world.settings().millis("ttl_ms"), clock: world.clock() }
     }
 
     fn get(&self, key: &str) -> Option<Rc<Row>> {
@@ -66,10 +66,10 @@ impl Cache for CheckThenFetch {
     }
 }
 
-pub(super) async fn check_then_fetch(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
-    let cache = CheckThenFetch { rows: Rows::new(&stage), database: database.clone() };
-    lesson(stage, cache, &database).await
+pub(super) async fn check_then_fetch(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
+    let cache = CheckThenFetch { rows: Rows::new(&world), database: database.clone() };
+    scenario(world, cache, &database).await
 }
 
 /// One fetch for all, which begins in two steps: it is announced, and then it is there to be joined.
@@ -113,11 +113,11 @@ impl Cache for AnnouncedFirst {
     }
 }
 
-pub(super) async fn announced_first(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
-    let (rows, announced, fetches) = (Rows::new(&stage), RefCell::default(), RefCell::default());
+pub(super) async fn announced_first(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
+    let (rows, announced, fetches) = (Rows::new(&world), RefCell::default(), RefCell::default());
     let cache = AnnouncedFirst { rows, announced, fetches, database: database.clone() };
-    lesson(stage, cache, &database).await
+    scenario(world, cache, &database).await
 }
 
 struct LockedFetch {
@@ -142,11 +142,11 @@ impl Cache for LockedFetch {
     }
 }
 
-pub(super) async fn no_second_look(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
+pub(super) async fn no_second_look(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
     let fetching = Mutex::new(());
-    let cache = LockedFetch { rows: Rows::new(&stage), fetching, database: database.clone() };
-    lesson(stage, cache, &database).await
+    let cache = LockedFetch { rows: Rows::new(&world), fetching, database: database.clone() };
+    scenario(world, cache, &database).await
 }
 
 /// The pattern itself, told that every answer is a value.
@@ -167,12 +167,12 @@ impl Cache for ErrorsToo {
     }
 }
 
-pub(super) async fn cache_the_error(stage: Stage) -> Result<(), Uncaught> {
-    let settings = stage.settings();
+pub(super) async fn cache_the_error(world: World) -> Result<(), Uncaught> {
+    let settings = world.settings();
     let config = CacheConfig { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
-    let answers = TtlCache::new(config, stage.clock()).map_err(|error| Uncaught(error.to_string()))?;
-    let database = Database::new(&stage);
-    lesson(stage, ErrorsToo { answers, database: database.clone() }, &database).await
+    let answers = TtlCache::new(config, world.clock()).map_err(|error| Uncaught(error.to_string()))?;
+    let database = Database::new(&world);
+    scenario(world, ErrorsToo { answers, database: database.clone() }, &database).await
 }
 
 /// A dict of futures, as `functools.cache` over a function that returns a task.
@@ -196,10 +196,10 @@ impl Cache for KeptForEver {
     }
 }
 
-pub(super) async fn kept_for_ever(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
+pub(super) async fn kept_for_ever(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
     let cache = KeptForEver { fetches: RefCell::default(), database: database.clone() };
-    lesson(stage, cache, &database).await
+    scenario(world, cache, &database).await
 }
 
 /// One fetch for all, but it is the first caller's own: the others wait for that caller to tell them.
@@ -242,8 +242,8 @@ impl Cache for LeaderTells {
     }
 }
 
-pub(super) async fn followers_hang(stage: Stage) -> Result<(), Uncaught> {
-    let database = Database::new(&stage);
-    let (rows, waiting) = (Rows::new(&stage), RefCell::default());
-    lesson(stage, LeaderTells { rows, waiting, database: database.clone() }, &database).await
+pub(super) async fn followers_hang(world: World) -> Result<(), Uncaught> {
+    let database = Database::new(&world);
+    let (rows, waiting) = (Rows::new(&world), RefCell::default());
+    scenario(world, LeaderTells { rows, waiting, database: database.clone() }, &database).await
 }

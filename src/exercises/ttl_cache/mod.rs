@@ -22,7 +22,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
         Setting::flag("first_fails", "The first fetch fails", false),
         Setting::flag("cancel_first", "The first caller is cancelled half-way", false),
     ],
-    correct: Program::correct(|stage| Box::pin(program::run(stage))),
+    correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
@@ -42,7 +42,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::check_then_fetch(stage)),
+        start: |world| Box::pin(mistakes::check_then_fetch(world)),
     },
     Program {
         slug: "announced-first",
@@ -57,7 +57,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: true,
         }),
-        start: |stage| Box::pin(mistakes::announced_first(stage)),
+        start: |world| Box::pin(mistakes::announced_first(world)),
     },
     Program {
         slug: "no-second-look",
@@ -71,7 +71,7 @@ const MISTAKES: &[Program] = &[
             settings: &[],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::no_second_look(stage)),
+        start: |world| Box::pin(mistakes::no_second_look(world)),
     },
     Program {
         slug: "cache-the-error",
@@ -84,7 +84,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("first_fails", "true"), ("pause_ms", "100")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::cache_the_error(stage)),
+        start: |world| Box::pin(mistakes::cache_the_error(world)),
     },
     Program {
         slug: "kept-for-ever",
@@ -97,7 +97,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("keys", "5"), ("max_entries", "2")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::kept_for_ever(stage)),
+        start: |world| Box::pin(mistakes::kept_for_ever(world)),
     },
     Program {
         slug: "followers-hang",
@@ -111,6 +111,6 @@ const MISTAKES: &[Program] = &[
             settings: &[("cancel_first", "true")],
             needs_schedule: false,
         }),
-        start: |stage| Box::pin(mistakes::followers_hang(stage)),
+        start: |world| Box::pin(mistakes::followers_hang(world)),
     },
 ];

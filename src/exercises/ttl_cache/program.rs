@@ -11,7 +11,7 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    exercises::{Stage, Uncaught},
+    exercises::{World, Uncaught},
     patterns::{CacheConfig, TtlCache, gather},
     runtime::{Clock, Timers},
 };
@@ -20,7 +20,7 @@ use crate::{
 pub(super) type Answer = Result<Rc<Row>, Down>;
 pub(super) type Fetch = Pin<Box<dyn Future<Output = Answer>>>;
 
-/// The lesson runs on whatever can do this: the correct cache below, or one with a mistake.
+/// The scenario runs on whatever can do this: the correct cache below, or one with a mistake.
 pub(super) trait Cache: 'static {
     async fn get(&self, key: &str) -> Answer;
     /// Whether the row is there already, so that nothing need be fetched.
@@ -43,25 +43,25 @@ impl Cache for Coalescing {
     }
 }
 
-pub(super) async fn run(stage: Stage) -> Result<(), Uncaught> {
-    let settings = stage.settings();
+pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    let settings = world.settings();
     let config = CacheConfig { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
-    let rows = TtlCache::new(config, stage.clock()).map_err(|error| Uncaught(error.to_string()))?;
-    let database = Database::new(&stage);
-    lesson(stage, Coalescing { rows, database: database.clone() }, &database).await
+    let rows = TtlCache::new(config, world.clock()).map_err(|error| Uncaught(error.to_string()))?;
+    let database = Database::new(&world);
+    scenario(world, Coalescing { rows, database: database.clone() }, &database).await
 }
 
-pub(super) async fn lesson(stage: Stage, cache: impl Cache, database: &Database) -> Result<(), Uncaught> {
-    let settings = stage.settings();
+pub(super) async fn scenario(world: World, cache: impl Cache, database: &Database) -> Result<(), Uncaught> {
+    let settings = world.settings();
     let (callers, keys) = (settings.count("callers"), settings.count("keys"));
     let cache = Rc::new(cache);
     let ask = |n: usize, key: usize| {
-        stage.spawn(format!("caller {n}"), ask(stage.clone(), cache.clone(), format!("user:{key}")))
+        world.spawn(format!("caller {n}"), ask(world.clone(), cache.clone(), format!("user:{key}")))
     };
 
     let asking: Vec<_> = (1..=callers).map(|n| ask(n, (n - 1) % keys + 1)).collect();
     if let (true, Some(first)) = (settings.flag("cancel_first"), asking.first()) {
-        stage.sleep(settings.millis("fetch_ms") / 2).await;
+        world.sleep(settings.millis("fetch_ms") / 2).await;
         first.cancel();
     }
     // Who was cancelled has no answer.
@@ -70,25 +70,25 @@ pub(super) async fn lesson(stage: Stage, cache: impl Cache, database: &Database)
     let mut first = HashMap::new();
     let same = answers.iter().all(|(key, answer)| first.entry(key).or_insert(answer) == &answer);
     let due = callers.min(keys);
-    stage.log(format!("Fetch count: {} (should be {due})", database.fetches.get()));
-    stage.log(format!("All same value: {}", if same { "True" } else { "False" }));
+    world.log(format!("Fetch count: {} (should be {due})", database.fetches.get()));
+    world.log(format!("All same value: {}", if same { "True" } else { "False" }));
     drop(answers);
     database.note_rows();
 
-    stage.sleep(settings.millis("pause_ms")).await;
+    world.sleep(settings.millis("pause_ms")).await;
     let due = due + usize::from(!cache.has("user:1"));
     // Whatever the last caller gets is in the trace.
     let _ = ask(callers + 1, 1).await;
-    stage.log(format!("After TTL expiry, fetches: {} (should be {due})", database.fetches.get()));
+    world.log(format!("After TTL expiry, fetches: {} (should be {due})", database.fetches.get()));
     database.note_rows();
     Ok(())
 }
 
-async fn ask(stage: Stage, cache: Rc<impl Cache>, key: String) -> (String, Answer) {
-    let answer = stage.waiting("flight", cache.get(&key)).await;
+async fn ask(world: World, cache: Rc<impl Cache>, key: String) -> (String, Answer) {
+    let answer = world.waiting("flight", cache.get(&key)).await;
     match &answer {
-        Ok(row) => stage.result(format!("get {key}"), &row.text),
-        Err(down) => stage.result(format!("get {key}"), down),
+        Ok(row) => world.result(format!("get {key}"), &row.text),
+        Err(down) => world.result(format!("get {key}"), down),
     }
     (key, answer)
 }
@@ -109,51 +109,51 @@ pub(super) struct Down {
 
 /// A slow database, which notes when it is asked and what it answers.
 pub(super) struct Database {
-    stage: Stage,
+    world: World,
     fetches: Cell<usize>,
     under_way: RefCell<HashMap<String, usize>>,
     kept: Rc<()>,
 }
 
 impl Database {
-    pub(super) fn new(stage: &Stage) -> Rc<Self> {
+    pub(super) fn new(world: &World) -> Rc<Self> {
         let (fetches, under_way, kept) = Default::default();
-        Rc::new(Self { stage: stage.clone(), fetches, under_way, kept })
+        Rc::new(Self { world: world.clone(), fetches, under_way, kept })
     }
 
     /// Asks for a row. Nothing happens before the future is polled, and no more once it is dropped.
     pub(super) fn fetch(self: &Rc<Self>, key: &str) -> Fetch {
         let (database, key) = (self.clone(), key.to_owned());
         Box::pin(async move {
-            let Self { stage, fetches, kept, .. } = &*database;
+            let Self { world, fetches, kept, .. } = &*database;
             let number = fetches.get() + 1;
             fetches.set(number);
-            stage.result(format!("fetch {key}"), &number);
+            world.result(format!("fetch {key}"), &number);
             let _under_way = UnderWay::begin(&database, &key);
             // Not labelled: the fetch may outlive the caller who began it.
-            stage.clock().sleep(stage.settings().millis("fetch_ms")).await;
-            if stage.is_down() || number == 1 && stage.settings().flag("first_fails") {
+            world.clock().sleep(world.settings().millis("fetch_ms")).await;
+            if world.is_down() || number == 1 && world.settings().flag("first_fails") {
                 let down = Down { error: "database is down" };
-                stage.result(format!("failed {key}"), &down);
+                world.result(format!("failed {key}"), &down);
                 return Err(down);
             }
             let row = Row { text: format!("{key}, fetch {number}"), _kept: kept.clone() };
-            stage.result(format!("fetched {key}"), &row.text);
+            world.result(format!("fetched {key}"), &row.text);
             Ok(Rc::new(row))
         })
     }
 
     /// Notes how many rows are in memory; when no caller holds one, that is how many the cache keeps.
     fn note_rows(&self) {
-        let limit = self.stage.settings().count("max_entries");
-        self.stage.gauge("rows kept", Rc::strong_count(&self.kept) - 1, Some(limit));
+        let limit = self.world.settings().count("max_entries");
+        self.world.gauge("rows kept", Rc::strong_count(&self.kept) - 1, Some(limit));
     }
 
     fn count(&self, key: &str, step: impl FnOnce(&mut usize)) {
         let mut under_way = self.under_way.borrow_mut();
         let now = under_way.entry(key.into()).or_default();
         step(now);
-        self.stage.gauge(format!("fetches of {key}"), *now, Some(1));
+        self.world.gauge(format!("fetches of {key}"), *now, Some(1));
     }
 }
 

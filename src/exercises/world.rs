@@ -1,6 +1,6 @@
 //! What an exercise is given: the clock, lanes for its tasks, the output, random numbers and its settings.
 //!
-//! Everything done through the stage is in the trace, and lines, tasks and waits with their place in the source.
+//! Everything done through the world is in the trace, and lines, tasks and waits with their place in the source.
 //! Patterns know nothing of it; exercises connect it to the observers that patterns offer.
 
 use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Poll, time::Duration};
@@ -16,7 +16,7 @@ use crate::{
 
 /// The handle of an exercise on its run. Clones are handles on the same run.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub struct World {
     tasks: Tasks,
     clock: Timers,
     trace: Recorder,
@@ -26,7 +26,7 @@ pub struct Stage {
     backend: Switch,
 }
 
-impl Stage {
+impl World {
     pub(super) fn new(tasks: Tasks, clock: Timers, trace: Recorder, settings: Settings, seed: u32) -> Self {
         let random = Rc::new(RefCell::new(Random::new(u64::from(seed))));
         Self { tasks, clock, trace, settings: Rc::new(settings), random, backend: Switch::default() }
@@ -135,7 +135,7 @@ impl Stage {
     }
 }
 
-impl<F: Future<Output = ()> + 'static> Spawn<F> for Stage {
+impl<F: Future<Output = ()> + 'static> Spawn<F> for World {
     fn spawn(&self, task: F) {
         Spawn::spawn(&self.tasks, task);
     }
