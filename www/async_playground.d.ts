@@ -27,7 +27,7 @@ export function judge(slug: unknown, options: unknown, events: Event[], ended: E
  * Tries the orders of tasks that the seeds 0, 1, 2 and so on draw, in slices; only the full module can.
  * Throws `{code, message}`. `onProgress` must not throw.
  */
-export function explore(slug: unknown, options: unknown, onProgress: (tried: number, seeds: number) => void): Exploration;
+export function search(slug: unknown, options: unknown, onProgress: (tried: number, seeds: number) => void): SearchSession;
 /** Called just before the instance traps. */
 export function onPanic(callback: (message: string) => void): void;
 
@@ -46,7 +46,7 @@ export class Session {
   free(): void;
 }
 
-export class Exploration {
+export class SearchSession {
   private constructor();
   /** Settles when the search is over, and never after `stop`. */
   findings(): Promise<Omit<Findings, 'elapsed'>>;

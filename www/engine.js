@@ -173,13 +173,13 @@ export function begin(slug, options = {}, acts = false) {
  * @param {unknown} [options]
  * @returns {Promise<Findings>}
  */
-export async function explore(slug, options = {}) {
+export async function search(slug, options = {}) {
   const { signal, callback, rest } = checked(options, 'onProgress');
   known(slug);
-  const { search } = await import('./search.js').catch((cause) => {
+  const { search: start } = await import('./search.js').catch((cause) => {
     throw new PlaygroundError('load', `a script of the playground did not load: ${cause}`, { cause });
   });
-  return search(() => full.open(), slug, rest, callback, signal);
+  return start(() => full.open(), slug, rest, callback, signal);
 }
 
 /** By their numbers in a lean module. */

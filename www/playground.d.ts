@@ -158,7 +158,7 @@ export interface Findings {
   elapsed: number;
 }
 
-export interface ExploreOptions {
+export interface SearchOptions {
   settings?: SettingValues;
   /** `correct` unless told. */
   program?: string;
@@ -207,7 +207,7 @@ export function run(slug: string, options?: RunOptions): Promise<Report>;
  * Looks for an order of tasks under which a rule breaks: runs on simulated time under one seed after another, in slices
  * that leave the page responsive. Bad input is a rejected promise, as with `run`.
  */
-export function explore(slug: string, options?: ExploreOptions): Promise<Findings>;
+export function search(slug: string, options?: SearchOptions): Promise<Findings>;
 
 /** Judges lines against an expected output; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
 export function compare(

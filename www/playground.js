@@ -4,5 +4,5 @@
 
 import './elements/async-playground.js';
 
-export { catalogue, compare, explore, ready, run } from './engine.js';
+export { catalogue, compare, search, ready, run } from './engine.js';
 export { PlaygroundError } from './errors.js';

@@ -5,7 +5,7 @@ import { batches } from './frames.js';
 
 /**
  * @typedef {import('./playground.js').Findings} Findings
- * @typedef {import('./async_playground.js').Exploration} Exploration
+ * @typedef {import('./async_playground.js').SearchSession} SearchSession
  * @typedef {import('./engine.js').Fail} Fail
  * @typedef {import('./engine.js').Instance} Instance
  */
@@ -23,8 +23,8 @@ export function search(open, slug, options, callback, signal) {
     const progress = batches((told) => callback(told.at(-1)));
     /** @type {Instance | null} */
     let instance = null;
-    /** @type {Exploration | null} */
-    let exploration = null;
+    /** @type {SearchSession | null} */
+    let session = null;
     let settled = false;
 
     /** @param {() => void} settle */
@@ -34,7 +34,7 @@ export function search(open, slug, options, callback, signal) {
       progress.close();
       signal?.removeEventListener('abort', abort);
       instance?.leave(fail);
-      const [opened, dropped] = [instance, exploration];
+      const [opened, dropped] = [instance, session];
       if (opened !== null && dropped !== null) {
         quietly(() => opened.call(() => dropped.stop()));
         quietly(() => opened.call(() => dropped.free()));
@@ -54,8 +54,8 @@ export function search(open, slug, options, callback, signal) {
         instance = opened;
         opened.enter(fail);
         const tell = (/** @type {number} */ tried, /** @type {number} */ seeds) => progress.push([{ tried, seeds }]);
-        exploration = opened.call((glue) => glue.explore(slug, options, tell));
-        const findings = await exploration.findings();
+        session = opened.call((glue) => glue.search(slug, options, tell));
+        const findings = await session.findings();
         tell(findings.tried, findings.seeds);
         progress.flush();
         finish(() => resolve({ ...findings, elapsed: performance.now() - began }));

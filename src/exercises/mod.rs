@@ -5,13 +5,13 @@
 //! mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the text of its page.
 
 mod act;
-mod settings;
+mod request;
 mod rule;
 mod run;
 mod search;
-mod request;
-mod world;
+mod settings;
 mod staged;
+mod world;
 
 #[cfg(feature = "background-task")]
 mod background_task;
@@ -43,13 +43,13 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use crate::expected::Expected;
 
 pub use act::{Act, Acts};
-pub use settings::{Input, Kind, Setting, Settings, Value};
-pub use rule::{Finding, Lane, Rule, RuleReport, Moment, Noted, Record, in_ms};
+pub use request::{Refusal, Request};
+pub use rule::{Finding, Lane, Moment, Noted, Record, Rule, RuleReport, in_ms};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
-pub use request::{Refusal, Request};
-pub use world::{World, a_turn};
+pub use settings::{Input, Kind, Setting, Settings, Value};
 pub use staged::{Ended, Staged};
+pub use world::{World, a_turn};
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::json::decimal;
 
-use super::{Exercise, Input, Settings, Program, catalogue, find};
+use super::{Exercise, Input, Program, Settings, catalogue, find};
 
 /// A request that cannot be carried out: what was wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,7 +125,11 @@ impl Request {
             match checked.set(&name, &input) {
                 Some(Ok(())) => {}
                 Some(Err(setting)) => {
-                    return Err(Refusal::bad_value(format_args!("setting {name}"), setting.allowed(), &input));
+                    return Err(Refusal::bad_value(
+                        format_args!("setting {name}"),
+                        setting.allowed(),
+                        &input,
+                    ));
                 }
                 None => {
                     let known = exercise.settings.iter().map(|setting| setting.name);

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Act, Ended, Exercise, Settings, RuleReport, Record, Refusal, Request, act, staged::Staged};
+use super::{Act, Ended, Exercise, Record, Refusal, Request, RuleReport, Settings, act, staged::Staged};
 use crate::{
     expected::{Expected, Matcher, Row, Times},
     runtime::{AtOnce, Choice, Order, Pace, SimulatedTime, TaskId, Timers},

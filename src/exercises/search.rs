@@ -14,7 +14,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{ClockKind, Settings, RuleReport, Report, Run, Request, Verdict};
+use super::{ClockKind, Report, Request, RuleReport, Run, Settings, Verdict};
 use crate::runtime::{AtOnce, Pace, SimulatedTime, Timers};
 
 /// Runs an exercise under the seeds 0, 1, 2 and so on, on simulated time, up to the first that fails.

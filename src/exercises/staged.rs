@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::{Settings, Running, World, Uncaught, act::Switch};
+use super::{Running, Settings, Uncaught, World, act::Switch};
 use crate::{
     BEGINS_ONLY,
     runtime::{Clock as _, Deadlock, Host, Order, Pace, Task, Tasks, Timers},

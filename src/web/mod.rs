@@ -3,8 +3,6 @@
 //! The only place that names wasm_bindgen, js_sys or gloo; nothing else imports it.
 
 mod clock;
-#[cfg(feature = "rules")]
-mod explore;
 mod exports;
 #[cfg(feature = "lean")]
 mod heap;
@@ -14,13 +12,13 @@ mod judge;
 mod options;
 mod pace;
 mod promise;
+#[cfg(feature = "rules")]
+mod search;
 mod session;
 mod task;
 mod turn;
 
 pub use clock::browser_clock;
-#[cfg(feature = "rules")]
-pub use explore::{Exploration, explore};
 #[cfg(not(feature = "rules"))]
 pub use exports::begin;
 pub use exports::on_panic;
@@ -28,4 +26,6 @@ pub use exports::on_panic;
 pub use exports::{compare, start};
 #[cfg(feature = "rules")]
 pub use judge::judge;
+#[cfg(feature = "rules")]
+pub use search::{SearchSession, search};
 pub use session::Session;

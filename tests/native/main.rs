@@ -12,6 +12,7 @@
 mod executors;
 mod exercises;
 mod expected;
+mod outputs;
 mod patterns;
 mod programs;
 mod proof;
@@ -21,4 +22,3 @@ mod runtime;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
 mod trace;
-mod outputs;

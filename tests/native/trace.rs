@@ -1,5 +1,5 @@
 use async_playground::{
-    exercises::{ClockKind, Input, Record, Run, Request, catalogue},
+    exercises::{ClockKind, Input, Record, Request, Run, catalogue},
     runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId},
     trace::{Edge, Event, Recorder, What},
 };
@@ -35,7 +35,8 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
     for exercise in catalogue() {
         for program in exercise.programs() {
             let settings = program.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
-            let settings = settings.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
+            let settings =
+                settings.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
             let request = Request::new(exercise.slug, Some(program.slug), settings, Some(3)).unwrap();
             let mut run = Run::simulated(request.clone());
             let report = run.to_end();
@@ -46,8 +47,12 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
             let json = serde_json::to_string(&events).unwrap();
             let back: Vec<Event> = serde_json::from_str(&json).unwrap();
             assert_eq!(back, events, "{} {}", exercise.slug, program.slug);
-            let record =
-                Record { events: &back, settings: &request.settings, error: report.error.as_deref(), live: false };
+            let record = Record {
+                events: &back,
+                settings: &request.settings,
+                error: report.error.as_deref(),
+                live: false,
+            };
             let judged = serde_json::to_value(record.judge(exercise)).unwrap();
             assert_eq!(judged, serde_json::to_value(&report.rules).unwrap());
         }
@@ -78,7 +83,7 @@ fn fractions_of_a_millisecond_survive() {
 #[test]
 fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
     for exercise in catalogue() {
-        let program = |name: &str| {
+        let source = |name: &str| {
             let path =
                 format!("{}/src/exercises/{}/{name}", env!("CARGO_MANIFEST_DIR"), exercise.directory());
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -99,7 +104,7 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
                     }
                 };
                 let place = event.source.unwrap_or_else(|| panic!("{event} has no source"));
-                let text = program(place.file());
+                let text = source(place.file());
                 let line = text.lines().nth(place.number() as usize - 1).unwrap();
                 assert!(calls.iter().any(|call| line.contains(call)), "{event} at {place}: {line}");
             }

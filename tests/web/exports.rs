@@ -33,9 +33,17 @@ fn what_is_wrong_with_a_request_is_said_before_anything_runs() {
         ("{seed: '1'}", "bad-value", "seed must be"),
         ("{program: 'perfect'}", "unknown-program", "known: correct"),
         ("{program: {}}", "bad-value", "program must be the name of a program, not an object"),
-        ("{sped: 1}", "unknown-option", "unknown option \"sped\"; known: clock, speed, settings, program, seed"),
+        (
+            "{sped: 1}",
+            "unknown-option",
+            "unknown option \"sped\"; known: clock, speed, settings, program, seed",
+        ),
         ("{settings: {querry_ms: 1}}", "unknown-setting", "known: ids, query_ms"),
-        ("{settings: {query_ms: NaN}}", "bad-value", "setting query_ms must be a whole number from 0 to 10000 ms"),
+        (
+            "{settings: {query_ms: NaN}}",
+            "bad-value",
+            "setting query_ms must be a whole number from 0 to 10000 ms",
+        ),
         ("{settings: {query_ms: '50'}}", "bad-value", "not \"50\""),
         ("{settings: {query_ms: null}}", "bad-value", "not null"),
         ("{settings: {ids: [1, [2]]}}", "bad-value", "setting ids must be a list"),
@@ -51,7 +59,11 @@ fn what_is_wrong_with_a_request_is_said_before_anything_runs() {
         ("{settings: REVOKED}", "bad-value", "settings must be an object that can be read"),
         ("{settings: {ids: REVOKED}}", "bad-value", "setting ids must be a list"),
         ("{settings: {ids: [REVOKED]}}", "bad-value", "setting ids must be a list"),
-        ("{settings: {ids: new Proxy([1], {get() { throw RangeError() }})}}", "bad-value", "setting ids must be"),
+        (
+            "{settings: {ids: new Proxy([1], {get() { throw RangeError() }})}}",
+            "bad-value",
+            "setting ids must be",
+        ),
         (
             "{settings: {ids: new Proxy([1], {get: (_, key) => key === 'length' ? 1e300 : {}})}}",
             "bad-value",

@@ -10,11 +10,11 @@
 )]
 
 mod clock;
-mod explore;
 mod exports;
 mod patterns;
 #[path = "../scenarios/mod.rs"]
 mod scenarios;
+mod search;
 mod session;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

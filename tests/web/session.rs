@@ -1,7 +1,7 @@
 //! Runs as promises: streamed, stopped, paced, side by side.
 
 use async_playground::{
-    exercises::{Run, Request, catalogue},
+    exercises::{Request, Run, catalogue},
     runtime::Clock,
     web::{Session, browser_clock, start},
 };

@@ -5,7 +5,7 @@
 // Fires `found`, bubbling, with the failing seed in its detail.
 
 import { Base, counted, define, h, sentence } from '../dom.js';
-import { explore } from '../engine.js';
+import { search } from '../engine.js';
 
 /**
  * @typedef {import('../playground.js').Findings} Findings
@@ -59,7 +59,7 @@ export class PlaygroundSearch extends Base {
     this.#tell('Searching…');
     let tried = 0;
     try {
-      const findings = await explore(slug, {
+      const findings = await search(slug, {
         program: request.program,
         settings: request.settings,
         seeds: SEEDS,

@@ -6,7 +6,6 @@ mod bench;
 mod budget;
 mod bundle;
 mod config;
-mod explore;
 mod glue;
 mod highlight;
 mod join;
@@ -22,6 +21,7 @@ mod publish;
 mod reading;
 mod registry;
 mod run;
+mod search;
 mod serve;
 mod site;
 mod sources;
@@ -81,7 +81,7 @@ enum Command {
     /// Runs one exercise and shows its output beside the expected one
     Run(run::Options),
     /// Looks for an order of tasks under which an exercise breaks a rule
-    Explore(explore::Options),
+    Search(search::Options),
 }
 
 fn main() -> ExitCode {
@@ -118,7 +118,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Test { only } => test::run(&only),
         Command::Bench { kind } => bench::bench(kind).map(|()| ExitCode::SUCCESS),
         Command::Run(options) => run::run(&options),
-        Command::Explore(options) => explore::explore(&options),
+        Command::Search(options) => search::search(&options),
     }
 }
 

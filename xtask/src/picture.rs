@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use async_playground::{
-    exercises::{Run, Request},
+    exercises::{Request, Run},
     runtime::Phase,
     trace::{Edge, Event, What},
 };

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::Result;
 use async_playground::{
-    exercises::{ClockKind, Input, Refusal, Report, Run, Request, Verdict},
+    exercises::{ClockKind, Input, Refusal, Report, Request, Run, Verdict},
     expected::{Expected, Matcher, Row, Status, Times},
     runtime::{Instant, Pace, SimulatedTime, TimeSource, Timers},
     trace::{Event, What},

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, fmt::Display};
 
 use super::program::{Mail, Order, notification, serve};
-use crate::exercises::{World, Uncaught};
+use crate::exercises::{Uncaught, World};
 
 pub(super) async fn awaited(world: World) -> Result<(), Uncaught> {
     let mail = Mail::new(&world);

@@ -1,10 +1,10 @@
 //! Exercise 3: work that goes on after the answer.
 
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 3,

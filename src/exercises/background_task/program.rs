@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use serde::Serialize;
 
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{BackgroundTasks, TaskEnd, TaskOutcome, Tracked},
     python,
     runtime::Spawn,

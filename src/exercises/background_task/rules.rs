@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::exercises::{Finding, Rule, Moment, Record, in_ms};
+use crate::exercises::{Finding, Moment, Record, Rule, in_ms};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

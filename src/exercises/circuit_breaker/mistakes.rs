@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use super::program::{Answer, Guard, Service, callers};
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     runtime::{Clock, Instant},
 };
 

@@ -1,10 +1,10 @@
 //! Exercise 9: a breaker that leaves a failing service alone, and asks now and then whether it is back.
 
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 9,

@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use serde::Serialize;
 
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{
         BreakerConfig, BreakerState, CircuitBreaker, ConfigError, Outcome, Rejected, Transition, Trip,
         timeout,

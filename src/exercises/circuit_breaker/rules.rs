@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Rule, Moment, Record},
+    exercises::{Finding, Moment, Record, Rule},
     runtime::{Instant, Phase},
     trace::What,
 };

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream::FuturesUnordered};
 
 use super::program::{all_at_once, compare, fetch, ids, one_by_one, start, uncaught};
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::try_gather,
 };
 

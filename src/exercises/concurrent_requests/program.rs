@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    exercises::{Settings, World, Uncaught},
+    exercises::{Settings, Uncaught, World},
     patterns::try_gather,
     runtime::{Cancelled, Task},
 };

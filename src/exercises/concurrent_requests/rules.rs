@@ -4,7 +4,7 @@ use std::{iter, time::Duration};
 
 use super::program::{io_time, response};
 use crate::{
-    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
     runtime::Instant,
 };
 

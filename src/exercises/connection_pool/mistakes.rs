@@ -10,7 +10,7 @@ use std::{
 use futures::{channel::oneshot, lock::Mutex};
 
 use super::program::{Answer, Connection, Database, Lend, scenario};
-use crate::exercises::{World, Uncaught, a_turn};
+use crate::exercises::{Uncaught, World, a_turn};
 
 /// Those who wait until something is free.
 struct Line {

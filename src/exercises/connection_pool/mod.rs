@@ -1,10 +1,10 @@
 //! Exercise 5: a pool that lends a few connections to many queries.
 
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 5,

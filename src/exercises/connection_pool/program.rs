@@ -6,7 +6,7 @@ use std::{cell::Cell, convert::Infallible, future::pending, pin::pin, rc::Rc, ti
 use futures::future::select;
 
 use crate::{
-    exercises::{World, Uncaught, a_turn},
+    exercises::{Uncaught, World, a_turn},
     patterns::{Manager, Pool, PoolConfig, gather},
     runtime::{Task, Timers},
 };

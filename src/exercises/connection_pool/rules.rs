@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Lane, Rule, Moment, Record, in_ms},
+    exercises::{Finding, Lane, Moment, Record, Rule, in_ms},
     runtime::{Instant, Phase},
 };
 

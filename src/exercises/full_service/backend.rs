@@ -37,7 +37,9 @@ impl Database {
         }
         world.sleep(settings.millis("fetch_ms")).await;
         let (outcome, answer) = match id {
-            _ if world.is_down() || settings.ints("failing_ids").contains(&id) => ("failed", Err(Fault::Down)),
+            _ if world.is_down() || settings.ints("failing_ids").contains(&id) => {
+                ("failed", Err(Fault::Down))
+            }
             LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
             _ => ("ok", Ok(format!("Resource {id}"))),
         };

@@ -14,7 +14,7 @@ use super::{
     program::{Answer, Breaker, Tally, breaker, cache, rate_limiter, requests, serve},
 };
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{ConfigError, Outcome, RateLimiter, Semaphore, Served, ServiceError, TtlCache, timeout},
     runtime::{Clock, Instant, Timers},
 };

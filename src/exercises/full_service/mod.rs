@@ -2,12 +2,12 @@
 
 mod backend;
 mod facts;
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 mod watch;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 11,

@@ -9,7 +9,7 @@ use super::{
     watch::OnStage,
 };
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{
         Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Outcome,
         RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, timeout,

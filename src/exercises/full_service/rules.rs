@@ -10,7 +10,7 @@ use super::{
     program::THRESHOLD,
 };
 use crate::{
-    exercises::{Finding, Rule, Moment, Record, in_ms},
+    exercises::{Finding, Moment, Record, Rule, in_ms},
     runtime::Instant,
 };
 

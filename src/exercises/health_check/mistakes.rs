@@ -2,7 +2,7 @@
 
 use super::program::{DEPENDENCIES, Dependency, limit, publish};
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{
         CheckReport, Elapsed, Health, HealthCheck, HealthOutcome, HealthReport, check_health, gather,
         timeout, try_gather,

@@ -1,10 +1,10 @@
 //! Exercise 4: the health of a service and of all it depends on.
 
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 const CONDITIONS: &[&str] = &["answers", "fails", "hangs"];
 

@@ -3,7 +3,7 @@
 use std::{future::pending, time::Duration};
 
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{Health, HealthCheck, HealthOutcome, HealthReport, check_health},
 };
 

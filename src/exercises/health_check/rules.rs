@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{DEPENDENCIES, Dependency};
 use crate::{
-    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
     runtime::Instant,
 };
 

@@ -6,7 +6,7 @@ use super::program::{
     Answer, App, Layer, Request, Response, Value, handler, layer, millis, requests, watched,
 };
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{Handler, stack_local},
 };
 

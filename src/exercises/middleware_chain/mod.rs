@@ -1,10 +1,10 @@
 //! Exercise 10: layers around a handler, the first in the list outermost.
 
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 const LAYERS: &[&str] = &["timing", "auth", "logging"];
 

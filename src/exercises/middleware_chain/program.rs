@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{Handler, LocalBoxHandler, LocalBoxLayer, boxed_local, stack_local},
 };
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Rule, Moment, Record, in_ms},
+    exercises::{Finding, Moment, Record, Rule, in_ms},
     trace::What,
 };
 

@@ -1,7 +1,7 @@
 //! The mistakes: trusting that the row is there, and asking for it twice.
 
 use super::program::{Answer, USERS};
-use crate::exercises::{World, Uncaught};
+use crate::exercises::{Uncaught, World};
 
 pub(super) async fn unchecked(world: World) -> Result<(), Uncaught> {
     for &id in world.settings().ints("ids") {

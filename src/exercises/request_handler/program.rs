@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::exercises::{World, Uncaught};
+use crate::exercises::{Uncaught, World};
 
 /// The whole database.
 pub(super) const USERS: [(i64, &str); 3] = [(1, "Alice"), (2, "Bob"), (3, "Carol")];

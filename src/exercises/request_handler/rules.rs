@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::USERS;
 use crate::{
-    exercises::{Finding, Rule, Record, in_ms},
+    exercises::{Finding, Record, Rule, in_ms},
     runtime::Instant,
 };
 

@@ -8,7 +8,7 @@ use futures::future::Either;
 use super::program::{Answer, Context, Ids, scenario};
 use crate::{
     context_var,
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     runtime::Clock,
 };
 

@@ -7,7 +7,7 @@ use futures::future::Either;
 
 use crate::{
     context_var,
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{gather, timeout},
 };
 

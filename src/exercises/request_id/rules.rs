@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    exercises::{Finding, Rule, Record},
+    exercises::{Finding, Record, Rule},
     runtime::Phase,
     trace::What,
 };
@@ -14,7 +14,11 @@ use crate::{
 const NONE: &str = "no-request";
 
 pub(super) const RULES: &[Rule] = &[
-    Rule { slug: "own-id", statement: "Every line of a request bears the id of that request.", check: own_id },
+    Rule {
+        slug: "own-id",
+        statement: "Every line of a request bears the id of that request.",
+        check: own_id,
+    },
     Rule { slug: "unique", statement: "No two requests have the same id.", check: unique },
     Rule {
         slug: "outside",

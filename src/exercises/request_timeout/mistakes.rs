@@ -6,7 +6,7 @@ use futures::future::{Either, select};
 
 use super::program::{Answer, Connection, HANDLERS, Handler, PAGES};
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::timeout,
     runtime::Clock,
 };

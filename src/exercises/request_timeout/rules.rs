@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{HANDLERS, Handler, PAGES};
 use crate::{
-    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
     trace::What,
 };
 

@@ -18,7 +18,7 @@ use futures::{
 
 use super::program::{Answer, Cache, Database, Fetch, Row, scenario};
 use crate::{
-    exercises::{World, Uncaught, a_turn},
+    exercises::{Uncaught, World, a_turn},
     patterns::{CacheConfig, TtlCache},
     runtime::{Clock, Instant, Timers},
 };

@@ -1,10 +1,10 @@
 //! Exercise 8: a cache whose entries expire, and whose callers share a fetch.
 
-mod rules;
 mod mistakes;
 mod program;
+mod rules;
 
-use super::{Acts, Exercise, Setting, Level, Mistake, Program, judged};
+use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 8,

@@ -11,7 +11,7 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    exercises::{World, Uncaught},
+    exercises::{Uncaught, World},
     patterns::{CacheConfig, TtlCache, gather},
     runtime::{Clock, Timers},
 };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Rule, Moment, Noted, Record, in_ms},
+    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
     runtime::Phase,
     trace::What,
 };

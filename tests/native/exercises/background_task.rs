@@ -53,7 +53,11 @@ fn whoever_awaits_the_sending_answers_late_and_with_its_error() {
     check("awaited", &[], [(100.0, ORDER), (100.0, full), (300.0, SENT)], 300.0);
     let report = run(SLUG, "awaited", &[("fails", "true")], None);
     assert_eq!(report.error.as_deref(), Some("ConnectionError: the mail server said no"));
-    assert!(broken(&report).iter().any(|rule| rule.starts_with("failure-contained")), "{:?}", broken(&report));
+    assert!(
+        broken(&report).iter().any(|rule| rule.starts_with("failure-contained")),
+        "{:?}",
+        broken(&report)
+    );
 }
 
 #[test]

@@ -143,7 +143,10 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
                     assert_eq!(wrong, None, "{at}");
                     cuts += 1;
                 }
-                assert!(cuts > before, "{slug} {settings:?}, seed {seed:?}: task {victim} was never cancelled");
+                assert!(
+                    cuts > before,
+                    "{slug} {settings:?}, seed {seed:?}: task {victim} was never cancelled"
+                );
                 tasks += 1;
             }
         }

@@ -77,8 +77,9 @@ fn a_leak_ends_in_a_deadlock_that_names_who_waits() {
 
 #[test]
 fn a_lost_wake_up_takes_a_cancel_in_the_moment_of_a_release() {
-    let unlucky =
-        |settings: &[_]| (0..200).filter(|seed| !breaks("lost-wake-up", settings, Some(*seed)).is_empty()).count();
+    let unlucky = |settings: &[_]| {
+        (0..200).filter(|seed| !breaks("lost-wake-up", settings, Some(*seed)).is_empty()).count()
+    };
     assert_eq!(breaks("lost-wake-up", &[("cancel_every", "4"), ("cancel_ms", "50")], None), [""; 0]);
     let tied = unlucky(&[("cancel_every", "4"), ("cancel_ms", "50")]);
     assert!((1..200).contains(&tied), "{tied} of 200");

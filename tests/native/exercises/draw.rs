@@ -1,7 +1,7 @@
 //! Settings drawn at random, for any exercise.
 
 use async_playground::{
-    exercises::{Exercise, Input, Kind, Setting, Request},
+    exercises::{Exercise, Input, Kind, Request, Setting},
     runtime::Random,
 };
 

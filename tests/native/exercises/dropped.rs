@@ -1,9 +1,9 @@
 //! The cancellation sweep over the exercises: the run dropped at every step, and the settings that cancel what is in it.
 
-use super::{broken, run, request};
+use super::{broken, request, run};
 use crate::proof::{cut_off, poll_once, sweep};
 use async_playground::{
-    exercises::{ClockKind, Run, Request, Verdict, catalogue},
+    exercises::{ClockKind, Request, Run, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, SimulatedTime, Timers},
 };
 use std::{
@@ -96,7 +96,11 @@ fn what_is_cancelled_inside_breaks_no_rule_under_any_seed() {
         let at = cancel_ms.to_string();
         let settings = [("queries", "7"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", &*at)];
         for seed in [None, Some(cancel_ms)] {
-            assert_eq!(broken(&run("connection-pool", "correct", &settings, seed)), [""; 0], "{cancel_ms} ms");
+            assert_eq!(
+                broken(&run("connection-pool", "correct", &settings, seed)),
+                [""; 0],
+                "{cancel_ms} ms"
+            );
             runs.set(runs.get() + 1);
         }
     }

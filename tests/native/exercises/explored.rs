@@ -2,7 +2,7 @@
 
 use super::{broken, request};
 use async_playground::{
-    exercises::{Run, Request, catalogue},
+    exercises::{Request, Run, catalogue},
     runtime::{Bounds, Explored, Schedule, Schedules},
 };
 

@@ -1,6 +1,6 @@
 //! The full service exercise: its timeline under each setting, its mistakes, and its rules at random settings.
 
-use super::{broken, run, seen, request};
+use super::{broken, request, run, seen};
 use async_playground::{
     exercises::{Input, Record, Report, Request, Verdict},
     runtime::Instant,
@@ -66,10 +66,11 @@ fn each_limit_spaces_the_fetches_in_its_own_way() {
 #[test]
 fn the_trace_shows_what_each_fetch_waits_for() {
     let waits = |settings: &[(&str, &str)], wanted: &str| {
-        let edges = seen::events(SLUG, "correct", settings).into_iter().filter_map(|event| match event.what {
-            What::Wait { task, on, phase } if on == wanted => Some((event.at.as_millis(), task, phase)),
-            _ => None,
-        });
+        let edges =
+            seen::events(SLUG, "correct", settings).into_iter().filter_map(|event| match event.what {
+                What::Wait { task, on, phase } if on == wanted => Some((event.at.as_millis(), task, phase)),
+                _ => None,
+            });
         edges.collect::<Vec<_>>()
     };
     let three = ("ids", "1,2,3");
@@ -145,7 +146,11 @@ fn the_id_that_stands_for_none_cannot_be_asked_for() {
 #[test]
 fn a_fetch_goes_on_when_the_one_who_began_it_gives_up() {
     let settings = [("ids", "1,1"), ("give_up_every", "1")];
-    assert_eq!(noted("correct", &settings, "left"), [(50.0, "(1, 1, 'dropped')".to_owned())], "with the last");
+    assert_eq!(
+        noted("correct", &settings, "left"),
+        [(50.0, "(1, 1, 'dropped')".to_owned())],
+        "with the last"
+    );
     let settings = [("ids", "2,1,1,1"), ("give_up_every", "2")];
     let left = noted("correct", &settings, "left");
     assert_eq!(left.len(), 2, "one for each id: {left:?}");

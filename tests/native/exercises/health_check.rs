@@ -46,7 +46,10 @@ fn the_total_is_the_longest_check() {
 fn a_failing_check_degrades_the_whole_and_hides_nothing() {
     let settings = [("cache", "fails")];
     check("correct", &settings, ("degraded", 3, true), 50.0);
-    assert_eq!(outcomes("correct", &settings), pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")]));
+    assert_eq!(
+        outcomes("correct", &settings),
+        pairs(&[("database", "ok"), ("cache", "failed"), ("queue", "ok")])
+    );
 }
 
 #[test]
@@ -61,13 +64,12 @@ fn a_hanging_check_costs_the_limit_and_no_more() {
 
 #[test]
 fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
-    let phases =
-        events(SLUG, "correct", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event.what {
-            What::Task { name, phase: Phase::Cancelled, .. } => {
-                Some((event.at.as_millis(), name.to_string()))
-            }
-            _ => None,
-        });
+    let phases = events(SLUG, "correct", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event
+        .what
+    {
+        What::Task { name, phase: Phase::Cancelled, .. } => Some((event.at.as_millis(), name.to_string())),
+        _ => None,
+    });
     assert_eq!(phases.collect::<Vec<_>>(), [(40.0, "database".to_owned())]);
 }
 

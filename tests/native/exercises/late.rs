@@ -2,7 +2,7 @@
 
 use super::{broken, draw::Drawn, request};
 use async_playground::{
-    exercises::{ClockKind, Report, Run, Request, Verdict, catalogue},
+    exercises::{ClockKind, Report, Request, Run, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
 };
 use std::{

@@ -2,7 +2,7 @@
 
 use super::{broken, draw::Drawn};
 use async_playground::{
-    exercises::{ClockKind, Exercise, Report, Run, Search, Request, catalogue},
+    exercises::{ClockKind, Exercise, Report, Request, Run, Search, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
     trace::Event,
 };
@@ -62,12 +62,7 @@ fn the_correct_program_keeps_every_rule_at_a_thousand_settings() {
         for number in 0..MANY {
             let drawn = Drawn::drawn(exercise, number);
             let report = ends(exercise, "correct", &drawn);
-            assert_eq!(
-                (broken(&report), report.error),
-                (Vec::new(), None),
-                "{} at {drawn:?}",
-                exercise.slug
-            );
+            assert_eq!((broken(&report), report.error), (Vec::new(), None), "{} at {drawn:?}", exercise.slug);
         }
     }
 }

@@ -14,21 +14,22 @@ mod health_check;
 mod late;
 mod matrix;
 mod middleware_chain;
+mod outputs;
+mod programs;
+mod request;
 mod request_id;
 mod request_timeout;
 mod search;
 mod seen;
-mod request;
-mod outputs;
 mod ttl_cache;
-mod programs;
 
-use async_playground::exercises::{Input, Report, Run, Request};
+use async_playground::exercises::{Input, Report, Request, Run};
 
 /// Settings spelled as on a command line.
 #[track_caller]
 fn request(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Request {
-    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+    let settings =
+        settings.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
     Request::new(slug, Some(program), settings, seed).unwrap()
 }
 
@@ -40,5 +41,10 @@ fn run(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u32>) 
 
 /// The rules that did not hold.
 fn broken(report: &Report) -> Vec<String> {
-    report.rules.iter().filter(|rule| !rule.held).map(|rule| format!("{}: {}", rule.slug, rule.evidence)).collect()
+    report
+        .rules
+        .iter()
+        .filter(|rule| !rule.held)
+        .map(|rule| format!("{}: {}", rule.slug, rule.evidence))
+        .collect()
 }

@@ -1,6 +1,6 @@
 use super::{broken, run};
 use async_playground::{
-    exercises::{Run, Request, Verdict, catalogue},
+    exercises::{Request, Run, Verdict, catalogue},
     trace::{Event, What},
 };
 use std::fs;

@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 /// How many seeds to look through for an unlucky order.
 const SEEDS: u32 = 1000;
 
-fn breaks(exercise: &Exercise, program: &str, settings: &[(&str, &str)], what: &str, seed: Option<u32>) -> bool {
+fn breaks(
+    exercise: &Exercise,
+    program: &str,
+    settings: &[(&str, &str)],
+    what: &str,
+    seed: Option<u32>,
+) -> bool {
     let report = run(exercise.slug, program, settings, seed);
     match what {
         "output" => report.verdict == Verdict::Failed,

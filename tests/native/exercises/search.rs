@@ -1,4 +1,4 @@
-use super::{broken, run, request};
+use super::{broken, request, run};
 use async_playground::exercises::{Search, Verdict, catalogue};
 
 /// Mistakes that need an unlucky order: exercise, program, and how many schedules the search takes.

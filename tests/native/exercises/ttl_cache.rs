@@ -14,7 +14,11 @@ fn check(settings: &[(&str, &str)], end: f64, fetches: (usize, usize)) {
     assert_eq!(report.elapsed, end, "{settings:?}");
     let lines = lines("correct", settings);
     assert_eq!(lines[0], format!("Fetch count: {0} (should be {0})", fetches.0), "{settings:?}");
-    assert_eq!(lines[2], format!("After TTL expiry, fetches: {0} (should be {0})", fetches.1), "{settings:?}");
+    assert_eq!(
+        lines[2],
+        format!("After TTL expiry, fetches: {0} (should be {0})", fetches.1),
+        "{settings:?}"
+    );
 }
 
 #[test]

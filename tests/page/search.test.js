@@ -21,7 +21,7 @@ after(() => site.close());
  */
 async function measure(page) {
   return page.evaluate(async (module) => {
-    const { explore, ready } = /** @type {Module} */ (await import(module));
+    const { search, ready } = /** @type {Module} */ (await import(module));
     await ready();
     /** @type {number[]} */
     const long = [];
@@ -35,7 +35,7 @@ async function measure(page) {
       if (going) requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
-    const findings = await explore('ttl-cache', { seeds: 5000, onProgress: () => (told += 1) });
+    const findings = await search('ttl-cache', { seeds: 5000, onProgress: () => (told += 1) });
     going = false;
     await new Promise((resolve) => setTimeout(resolve, 100));
     observer.disconnect();
@@ -83,9 +83,9 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
   site.page('ttl-cache/', async (page) => {
     await bench(page);
     const told = await page.evaluate(async (module) => {
-      const { explore } = /** @type {Module} */ (await import(module));
+      const { search } = /** @type {Module} */ (await import(module));
       const refused = async (/** @type {unknown} */ slug, /** @type {unknown} */ options) => {
-        const error = await explore(/** @type {string} */ (slug), /** @type {{}} */ (options)).then(
+        const error = await search(/** @type {string} */ (slug), /** @type {{}} */ (options)).then(
           () => null,
           (error) => error,
         );
@@ -105,7 +105,7 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
           await refused('ttl-cache', { signal: AbortSignal.abort() }),
           await refused('ttl-cache', long),
         ],
-        budget: await explore('full-service', { seeds: 1_000_000, budget_ms: 200 }),
+        budget: await search('full-service', { seeds: 1_000_000, budget_ms: 200 }),
       };
     }, `${site.url}playground.js`);
     const expected = [

@@ -28,14 +28,14 @@ use crate::exercises::{Findings, Search};
 ///
 /// A refusal, as an object with `code` and `message`; nothing has started then.
 #[wasm_bindgen]
-pub fn explore(slug: &JsValue, options: &JsValue, on_progress: Function) -> Result<Exploration, JsValue> {
+pub fn search(slug: &JsValue, options: &JsValue, on_progress: Function) -> Result<SearchSession, JsValue> {
     let request = options::read_search(slug, options).map_err(|refusal| refuse(&refusal))?;
-    Ok(Exploration::start(request, on_progress))
+    Ok(SearchSession::start(request, on_progress))
 }
 
 /// A search that has been started.
 #[wasm_bindgen]
-pub struct Exploration {
+pub struct SearchSession {
     shared: Rc<Shared>,
     promise: Promise,
 }
@@ -48,7 +48,7 @@ struct Shared {
     on_progress: Function,
 }
 
-impl Exploration {
+impl SearchSession {
     fn start(SearchRequest { request, seeds, budget_ms }: SearchRequest, on_progress: Function) -> Self {
         // One for all runs: a slice is made of many.
         let turns = Rc::new(RefCell::new(Turns::default()));
@@ -67,7 +67,7 @@ impl Exploration {
 }
 
 #[wasm_bindgen]
-impl Exploration {
+impl SearchSession {
     /// A promise of the findings. Once the search is stopped it settles no more.
     pub fn findings(&self) -> Promise {
         self.promise.clone()
@@ -97,8 +97,8 @@ impl Shared {
     }
 }
 
-impl fmt::Debug for Exploration {
+impl fmt::Debug for SearchSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exploration").field("search", &self.shared.search).finish_non_exhaustive()
+        f.debug_struct("SearchSession").field("search", &self.shared.search).finish_non_exhaustive()
     }
 }

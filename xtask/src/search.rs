@@ -1,4 +1,4 @@
-//! `cargo xtask explore`: looks for an order of tasks under which an exercise breaks a rule.
+//! `cargo xtask search`: looks for an order of tasks under which an exercise breaks a rule.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Result;
-use async_playground::exercises::{Failure, Findings, Input, Search, Request};
+use async_playground::exercises::{Failure, Findings, Input, Request, Search};
 use clap::Args;
 
 use crate::run::setting;
@@ -30,7 +30,7 @@ pub struct Options {
 
 /// Searches. The exit status is 0 if every rule held under every order tried, 1 if one broke, 2 for a request that
 /// makes no sense.
-pub fn explore(options: &Options) -> Result<ExitCode> {
+pub fn search(options: &Options) -> Result<ExitCode> {
     let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
     let request = match Request::new(&options.slug, options.program.as_deref(), settings, None) {
         Ok(request) => request,

@@ -1,6 +1,6 @@
 //! The search for a failing schedule: refused, stopped, slow, and what it finds.
 
-use async_playground::web::explore;
+use async_playground::web::search;
 use js_sys::{Function, Reflect, eval};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -13,8 +13,8 @@ fn get(object: &JsValue, key: &str) -> JsValue {
 
 async fn findings(slug: &str, options: &str) -> JsValue {
     let options = eval(&format!("({options})")).unwrap();
-    let exploration = explore(&slug.into(), &options, Function::default()).unwrap();
-    JsFuture::from(exploration.findings()).await.unwrap()
+    let session = search(&slug.into(), &options, Function::default()).unwrap();
+    JsFuture::from(session.findings()).await.unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -46,7 +46,7 @@ async fn progress_is_told_slice_by_slice_and_a_search_that_is_stopped_tells_no_m
     let progress = Closure::<dyn FnMut(u32, u32)>::new(move |tried, _| seen.borrow_mut().push(tried));
     let options = eval("({seeds: 1000000})").unwrap();
     let function = progress.into_js_value().unchecked_into();
-    let exploration = explore(&"full-service".into(), &options, function).unwrap();
+    let session = search(&"full-service".into(), &options, function).unwrap();
     // Two slices take some milliseconds; a busy machine may take its time.
     for _ in 0..100 {
         gloo_timers::future::TimeoutFuture::new(50).await;
@@ -54,7 +54,7 @@ async fn progress_is_told_slice_by_slice_and_a_search_that_is_stopped_tells_no_m
             break;
         }
     }
-    exploration.stop();
+    session.stop();
     let so_far = told.borrow().clone();
     assert!(so_far.len() > 1 && so_far.is_sorted(), "{so_far:?}");
     gloo_timers::future::TimeoutFuture::new(50).await;
@@ -75,7 +75,7 @@ fn what_is_wrong_with_a_request_is_said_before_anything_is_tried() {
         ("5", "options must be an object"),
     ] {
         let given = eval(&format!("({options})")).unwrap();
-        let error = explore(&"ttl-cache".into(), &given, Function::default()).expect_err("a refusal");
+        let error = search(&"ttl-cache".into(), &given, Function::default()).expect_err("a refusal");
         let message = get(&error, "message").as_string().unwrap();
         assert!(message.contains(part), "{options}: {message}");
     }

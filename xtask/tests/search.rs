@@ -1,4 +1,4 @@
-//! `cargo xtask explore`, as a person at a terminal has it.
+//! `cargo xtask search`, as a person at a terminal has it.
 
 use std::process::{Command, Output};
 
@@ -8,7 +8,7 @@ fn xtask(arguments: &[&str]) -> Output {
 
 #[test]
 fn the_correct_program_holds_and_the_exit_status_says_so() {
-    let output = xtask(&["explore", "ttl-cache", "--seeds", "50"]);
+    let output = xtask(&["search", "ttl-cache", "--seeds", "50"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(
         String::from_utf8_lossy(&output.stdout).contains("every rule held under 50 of 50 schedules tried")
@@ -17,7 +17,7 @@ fn the_correct_program_holds_and_the_exit_status_says_so() {
 
 #[test]
 fn a_failing_order_comes_with_the_command_that_replays_it() {
-    let output = xtask(&["explore", "concurrent-requests", "--program", "shared-list", "--set", "n=5"]);
+    let output = xtask(&["search", "concurrent-requests", "--program", "shared-list", "--set", "n=5"]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("Both ways give the same results"), "{text}");
@@ -29,7 +29,7 @@ fn a_failing_order_comes_with_the_command_that_replays_it() {
 #[test]
 fn what_makes_no_sense_is_refused() {
     for arguments in [&["--set", "callers=0"][..], &["--program", "perfect"], &["--seeds", "0"]] {
-        let output = xtask(&[&["explore", "ttl-cache"], arguments].concat());
+        let output = xtask(&[&["search", "ttl-cache"], arguments].concat());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
