@@ -54,7 +54,7 @@ impl Run {
     }
 
     /// As [`simulated`](Self::simulated), with its tasks in this order and not in the one that the seed gives: to
-    /// follow [`Schedules`](crate::runtime::Schedules). The output is not judged.
+    /// follow [`Orders`](crate::runtime::Orders). The output is not judged.
     pub fn in_order(request: Request, order: Order) -> Self {
         let time = SimulatedTime::default();
         let (clock, pace) = (Timers::new(time.clone()), Box::new(AtOnce(time)));

@@ -1,19 +1,18 @@
 //! Time and tasks: the ports that patterns are written against, and the simulation that implements them.
 //!
-//! Patterns know [`Clock`] and [`Spawn`] only. The rest is one executor in layers: [`Tasks`] takes steps in an
+//! Patterns use [`Clock`] and [`Spawn`] only. The rest is one executor in layers: [`Tasks`] polls tasks in an
 //! [`Order`], [`Timers`] is its clock, [`Host`] drives both as one future at some [`Pace`], and [`Simulation`] is the
-//! host for simulated time. On top of it, [`explore()`] runs a program under every order of its tasks.
-//! For tokio both ports are there behind the feature `tokio`; for another executor they are the ten lines that
-//! [`Clock`] shows.
+//! host for simulated time. On top of it, [`search_orders`] runs a program in every order of its tasks.
+//! The feature `tokio` implements both ports for tokio; [`Clock`] shows the ten lines that another executor needs.
 
 mod clock;
-mod explore;
 mod host;
 mod labels;
 mod name;
 mod order;
 mod random;
 mod ready;
+mod search;
 mod simulation;
 mod slots;
 mod spawn;
@@ -25,13 +24,11 @@ mod tokio;
 mod waiting;
 
 pub use clock::{Clock, Instant};
-pub use explore::{
-    Bounds, Counterexample, Diverged, Explored, Fault, Schedule, Schedules, explore, explore_seeds,
-};
 pub use host::{AtOnce, Deadlock, Host, Pace, SimulatedTime};
 pub use name::Name;
 pub use order::{Choice, Order};
 pub use random::Random;
+pub use search::{Bounds, Counterexample, Diverged, Fault, Orders, Searched, search_orders, search_seeds};
 pub use simulation::Simulation;
 pub use spawn::Spawn;
 pub use task::{CancelOnDrop, Cancelled, Task};

@@ -1,54 +1,75 @@
-//! Which of the ready tasks runs next.
+//! The order of tasks: which of the ready tasks runs next.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt};
 
 use super::Random;
-use crate::BEGINS_ONLY;
 
-/// One decision: which of how many ready tasks was taken.
+/// One decision between ready tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The place taken, counted from the task that has been ready longest.
+    /// The position of the task that ran, counted from the one that has been ready longest.
     pub taken: u32,
     /// How many tasks were ready.
     pub of: u32,
 }
 
-/// The rule by which the next ready task is taken.
-///
-/// Every rule is deterministic: the same program under the same rule takes the same steps.
-#[derive(Clone, Debug)]
-pub struct Order {
-    rule: Rule,
-    choices: Vec<Choice>,
-}
+/// An order of tasks. The same program in the same order takes the same steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order(Rule);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Rule {
     Fifo,
-    Seeded(Random),
+    Seeded(u64),
     Following(Vec<u32>),
 }
 
 impl Order {
-    /// First come, first served, as the run queues of most executors are.
+    /// First come, first served, as in the run queue of most executors.
     pub const fn fifo() -> Self {
-        Self { rule: Rule::Fifo, choices: Vec::new() }
+        Self(Rule::Fifo)
     }
 
-    /// Drawn at random from `seed`: one of the orders that a busy machine could have come up with.
+    /// Drawn at random from `seed`: one of the orders that could happen on a busy machine.
     pub const fn seeded(seed: u64) -> Self {
-        Self { rule: Rule::Seeded(Random::new(seed)), choices: Vec::new() }
+        Self(Rule::Seeded(seed))
     }
 
-    /// The given places, one for each decision between two or more ready tasks; when they run out, the task that
-    /// has been ready longest. A place past the end takes the last.
-    pub const fn following(places: Vec<u32>) -> Self {
-        Self { rule: Rule::Following(places), choices: Vec::new() }
+    /// Follows the given positions, one for each decision between two or more ready tasks. After the last one it is
+    /// first come, first served. A position past the end means the last ready task.
+    ///
+    /// Only a run in such an order keeps the decisions that it took.
+    pub const fn following(positions: Vec<u32>) -> Self {
+        Self(Rule::Following(positions))
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Rule::Fifo => f.write_str("first come, first served"),
+            Rule::Seeded(seed) => write!(f, "seed {seed}"),
+            Rule::Following(positions) => write!(f, "choices {positions:?}"),
+        }
+    }
+}
+
+/// An order as it is applied in one run.
+pub(super) struct Turns {
+    order: Order,
+    /// Used by a seeded order.
+    random: Random,
+    /// Kept by an order that follows given positions.
+    choices: Vec<Choice>,
+}
+
+impl Turns {
+    pub(super) const fn new(order: Order) -> Self {
+        let seed = if let Rule::Seeded(seed) = order.0 { seed } else { 0 };
+        Self { order, random: Random::new(seed), choices: Vec::new() }
     }
 
-    /// The decisions taken so far; kept only when following given places.
-    pub fn choices(&self) -> &[Choice] {
+    pub(super) fn choices(&self) -> &[Choice] {
         &self.choices
     }
 
@@ -58,13 +79,12 @@ impl Order {
         if of < 2 {
             return ready.pop_front();
         }
-        match &mut self.rule {
-            _ if BEGINS_ONLY => ready.pop_front(),
+        match &self.order.0 {
             Rule::Fifo => ready.pop_front(),
-            // The order of what stays does not matter to a random draw, and swapping is O(1).
-            Rule::Seeded(random) => ready.swap_remove_front(random.below(of) as usize),
-            Rule::Following(places) => {
-                let taken = places.get(self.choices.len()).copied().unwrap_or(0).min(of - 1);
+            // A random draw does not depend on the order of the rest, and swapping is O(1).
+            Rule::Seeded(_) => ready.swap_remove_front(self.random.below(of) as usize),
+            Rule::Following(positions) => {
+                let taken = positions.get(self.choices.len()).copied().unwrap_or(0).min(of - 1);
                 self.choices.push(Choice { taken, of });
                 ready.remove(taken as usize)
             }

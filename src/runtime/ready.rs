@@ -10,7 +10,7 @@ use std::{
     task::{Wake, Waker},
 };
 
-use super::{Order, TaskId};
+use super::{TaskId, order::Turns};
 
 /// The queue as the tasks' own thread sees it. To take from it costs no lock, only to see that something was woken.
 #[derive(Default)]
@@ -99,9 +99,9 @@ impl Ready {
         }
     }
 
-    pub(super) fn take(&self, order: &mut Order) -> Option<Arc<TaskWaker>> {
+    pub(super) fn take(&self, turns: &mut Turns) -> Option<Arc<TaskWaker>> {
         self.fetch();
-        order.take(&mut self.tasks.borrow_mut())
+        turns.take(&mut self.tasks.borrow_mut())
     }
 
     /// Whether nothing is ready; if so, `host` is woken when something becomes so.

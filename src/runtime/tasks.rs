@@ -19,6 +19,7 @@ use futures::{FutureExt as _, future::MaybeDone};
 use super::{
     Choice, Name, Order, Spawn,
     labels::Labels,
+    order::Turns,
     ready::{Ready, TaskWaker},
     slots::{Body, Place, Slot, Slots},
     task::Task,
@@ -62,7 +63,7 @@ pub struct Tasks(Rc<Inner>);
 
 struct Inner {
     ready: Ready,
-    order: RefCell<Order>,
+    turns: RefCell<Turns>,
     slots: RefCell<Slots>,
     /// The task being polled or dropped, to which spawns and waits are attributed.
     current: Cell<Option<TaskId>>,
@@ -76,7 +77,7 @@ impl Tasks {
     pub fn new(order: Order) -> Self {
         Self(Rc::new(Inner {
             ready: Ready::default(),
-            order: RefCell::new(order),
+            turns: RefCell::new(Turns::new(order)),
             slots: RefCell::default(),
             current: Cell::new(None),
             observer: RefCell::default(),
@@ -214,13 +215,13 @@ impl Tasks {
 
     /// The decisions taken, where the [`Order`] keeps them.
     pub fn choices(&self) -> Vec<Choice> {
-        self.0.order.borrow().choices().to_vec()
+        self.0.turns.borrow().choices().to_vec()
     }
 
     /// Polls one ready task; false if there is none.
     pub(super) fn step(&self) -> bool {
         loop {
-            let Some(task) = self.0.ready.take(&mut self.0.order.borrow_mut()) else { return false };
+            let Some(task) = self.0.ready.take(&mut self.0.turns.borrow_mut()) else { return false };
             let id = task.id;
             let found = self.with_slot(id, |slot| {
                 let first = !mem::replace(&mut slot.started, true);

@@ -1,8 +1,8 @@
-//! How the promises are proven: the cancellation sweep, every schedule of a small program, many seeds of a larger one.
+//! How the promises are proven: the cancellation sweep, every order of a small program, many seeds of a larger one.
 //!
 //! A program spawns its tasks through a [`Crew`], runs them, and asserts what must hold. A [`Proof`] then runs it again
-//! and again: with each of its tasks dropped after each of its polls and instead of it, under every order of its tasks,
-//! and both together. What fails is printed with the cut and the schedule that show it again.
+//! and again: with each of its tasks dropped after each of its polls and instead of it, in every order of its tasks,
+//! and both together. What fails is printed with the cut and the order that show it again.
 
 use std::{
     any::Any,
@@ -15,13 +15,13 @@ use std::{
 };
 
 use async_playground::runtime::{
-    Bounds, Explored, Name, Order, Simulation, Spawn, Task, Tasks, explore, explore_seeds,
+    Bounds, Name, Order, Searched, Simulation, Spawn, Task, Tasks, search_orders, search_seeds,
 };
 
 use crate::programs::promises::counted;
 
 /// Of one program with one cut.
-const MOST_SCHEDULES: u32 = often(50_000, 3);
+const MOST_ORDERS: u32 = often(50_000, 3);
 
 /// How often to do what is done often; seldom under Miri, which looks for undefined behaviour and takes a thousand times
 /// as long.
@@ -147,14 +147,14 @@ pub(crate) struct Proof {
     pattern: &'static str,
     futures: usize,
     cuts: usize,
-    schedules: u64,
+    orders: u64,
     exhausted: bool,
     seeds: u64,
 }
 
 impl Proof {
     pub(crate) fn of(pattern: &'static str) -> Self {
-        Self { pattern, futures: 0, cuts: 0, schedules: 0, exhausted: true, seeds: 0 }
+        Self { pattern, futures: 0, cuts: 0, orders: 0, exhausted: true, seeds: 0 }
     }
 
     /// Cuts off each task of the program at each of its polls, in both ways.
@@ -174,60 +174,60 @@ impl Proof {
         self
     }
 
-    /// Runs the program under every schedule, and all that once more for each cut that any of them reaches.
+    /// Runs the program in every order, and all that once more for each cut that any of them reaches.
     #[track_caller]
-    pub(crate) fn under_every_schedule(mut self, program: impl Fn(&mut Simulation, &Crew)) -> Self {
+    pub(crate) fn in_every_order(mut self, program: impl Fn(&mut Simulation, &Crew)) -> Self {
         let spawned = Rc::new(Cell::new(0));
-        let mut explored = |victim| {
+        let mut search = |victim| {
             let ever_cut = Cell::new(false);
-            let explored = explore(Bounds::schedules(MOST_SCHEDULES.into()), |simulation| {
+            let searched = search_orders(Bounds::orders(MOST_ORDERS.into()), |simulation| {
                 let crew = Crew::new(simulation, victim);
                 let end = run(&program, simulation, &crew);
                 ever_cut.set(ever_cut.get() || crew.was_cut());
                 spawned.set(crew.spawned.get());
                 end
             });
-            match explored {
-                Ok(explored) => self.count(explored),
+            match searched {
+                Ok(searched) => self.count(searched),
                 Err(failure) => panic!("{}, victim {victim:?}: {failure}", self.pattern),
             }
             ever_cut.get()
         };
-        explored(None);
+        search(None);
         let victims = spawned.get();
         for victim in 0..victims {
             for way in [Cut::After, Cut::Instead] {
-                let reached = (0..1000).take_while(|&poll| explored(Some((victim, way(poll))))).count();
+                let reached = (0..1000).take_while(|&poll| search(Some((victim, way(poll))))).count();
                 assert!(reached < 1000, "{}: task {victim} never ends", self.pattern);
             }
         }
-        assert!(self.exhausted || cfg!(miri), "{}: more than {MOST_SCHEDULES} schedules", self.pattern);
+        assert!(self.exhausted || cfg!(miri), "{}: more than {MOST_ORDERS} orders", self.pattern);
         self
     }
 
-    fn count(&mut self, explored: Explored) {
-        self.schedules += explored.schedules;
-        self.exhausted &= explored.exhausted;
+    fn count(&mut self, searched: Searched) {
+        self.orders += searched.orders;
+        self.exhausted &= searched.exhausted;
     }
 
     /// Runs the program under so many seeds, each with another of its `tasks` cut off somewhere or with none.
     #[track_caller]
-    pub(crate) fn under_seeds(
+    pub(crate) fn in_seeded_orders(
         mut self,
         seeds: u64,
         tasks: usize,
         program: impl Fn(&mut Simulation, &Crew),
     ) -> Self {
         let number = Cell::new(0);
-        let explored = explore_seeds(0..seeds.min(often(u32::MAX, 10).into()), |simulation| {
+        let searched = search_seeds(0..seeds.min(often(u32::MAX, 10).into()), |simulation| {
             let n = number.replace(number.get() + 1);
             let way = [Cut::After, Cut::Instead][n / tasks % 2];
             let victim = (!n.is_multiple_of(7)).then_some((n % tasks, way(n / 2 / tasks % 5)));
             run(&program, simulation, &Crew::new(simulation, victim))
                 .map_err(|panic| format!("victim {victim:?}: {panic}"))
         });
-        match explored {
-            Ok(explored) => self.seeds += explored.schedules,
+        match searched {
+            Ok(searched) => self.seeds += searched.orders,
             Err(failure) => panic!("{}: {failure}", self.pattern),
         }
         self
@@ -236,15 +236,15 @@ impl Proof {
     /// Prints the row; to be seen with `--nocapture`.
     pub(crate) fn print(self) {
         static HEAD: Once = Once::new();
-        let Self { pattern, futures, cuts, schedules, exhausted, seeds } = self;
+        let Self { pattern, futures, cuts, orders, exhausted, seeds } = self;
         let (promises, tests) = counted(pattern);
         let exhausted = if exhausted { "exhausted" } else { "NOT exhausted" };
         HEAD.call_once(|| {
-            println!("| pattern | promises | tests | futures swept | polls swept | schedules | seeds |");
+            println!("| pattern | promises | tests | futures swept | polls swept | orders | seeds |");
             println!("|---|---|---|---|---|---|---|");
         });
         println!(
-            "| {pattern} | {promises} | {tests} | {futures} | {cuts} | {schedules}, {exhausted} | {seeds} |"
+            "| {pattern} | {promises} | {tests} | {futures} | {cuts} | {orders}, {exhausted} | {seeds} |"
         );
     }
 }

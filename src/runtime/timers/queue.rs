@@ -38,7 +38,7 @@ struct Moment {
     /// In order of registration. One that was cancelled has no waker, and is swept out later.
     sleepers: Vec<(Number, Option<Waker>)>,
     /// None left: the place is vacant.
-    live: usize,
+    pending: usize,
 }
 
 const RECENT_BITS: u32 = 9;
@@ -55,18 +55,18 @@ impl Queue {
         self.pending += 1;
         let known = self.recent.get(hash(deadline)).copied().filter(|place| {
             let moment = self.moments.get(*place as usize);
-            moment.is_some_and(|moment| moment.deadline == deadline && moment.live > 0)
+            moment.is_some_and(|moment| moment.deadline == deadline && moment.pending > 0)
         });
         let place = known.unwrap_or_else(|| self.open(deadline, number));
         if let Some(moment) = self.moments.get_mut(place as usize) {
-            moment.live += 1;
+            moment.pending += 1;
             moment.sleepers.push((number, Some(waker)));
         }
         Ticket { number, place }
     }
 
     fn open(&mut self, deadline: Instant, opened: Number) -> u32 {
-        let moment = Moment { deadline, opened, sleepers: Vec::with_capacity(1), live: 0 };
+        let moment = Moment { deadline, opened, sleepers: Vec::with_capacity(1), pending: 0 };
         let place = self.vacant.pop().unwrap_or(u32::try_from(self.moments.len()).unwrap_or(u32::MAX));
         match self.moments.get_mut(place as usize) {
             Some(vacant) => *vacant = moment,
@@ -94,17 +94,17 @@ impl Queue {
         let waker = self.sleeper(ticket)?.take()?;
         self.pending -= 1;
         let moment = self.moments.get_mut(ticket.place as usize)?;
-        moment.live -= 1;
+        moment.pending -= 1;
         // The cancelled are swept out before they outnumber the others, so that memory follows the sleeps that are
         // pending, at a constant cost for each that was cancelled.
-        if moment.live == 0 {
+        if moment.pending == 0 {
             moment.sleepers = Vec::new();
             self.vacant.push(ticket.place);
             if self.order.len() > 2 * (self.moments.len() - self.vacant.len()) + 64 {
                 let moments = &self.moments;
                 self.order.retain(|Reverse((_, opened, place))| is_open(moments, *opened, *place));
             }
-        } else if moment.sleepers.len() > 2 * moment.live + 8 {
+        } else if moment.sleepers.len() > 2 * moment.pending + 8 {
             moment.sleepers.retain(|(_, waker)| waker.is_some());
         }
         Some(waker)
@@ -127,7 +127,7 @@ impl Queue {
             && let Some(Reverse((_, _, place))) = self.order.pop()
             && let Some(moment) = self.moments.get_mut(place as usize)
         {
-            self.pending -= mem::take(&mut moment.live);
+            self.pending -= mem::take(&mut moment.pending);
             self.vacant.push(place);
             let mut sleepers = mem::take(&mut moment.sleepers);
             if due.is_empty() {
@@ -145,7 +145,7 @@ impl Queue {
 }
 
 fn is_open(moments: &[Moment], opened: Number, place: u32) -> bool {
-    moments.get(place as usize).is_some_and(|moment| moment.opened == opened && moment.live > 0)
+    moments.get(place as usize).is_some_and(|moment| moment.opened == opened && moment.pending > 0)
 }
 
 #[cfg(test)]

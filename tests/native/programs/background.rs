@@ -56,8 +56,8 @@ fn tasks(n: u64, second_drain: bool) -> impl Fn(&mut Simulation, &Crew) {
 fn background_tasks() {
     Proof::of("background tasks")
         .swept(tasks(3, true))
-        .under_every_schedule(tasks(2, false))
-        .under_every_schedule(tasks(2, true))
-        .under_seeds(5000, 8, tasks(5, true))
+        .in_every_order(tasks(2, false))
+        .in_every_order(tasks(2, true))
+        .in_seeded_orders(5000, 8, tasks(5, true))
         .print();
 }

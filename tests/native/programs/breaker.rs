@@ -81,9 +81,9 @@ fn circuit_breaker() {
     Proof::of("circuit breaker")
         .swept(callers(3, 1))
         .swept(callers(5, 2))
-        .under_every_schedule(callers(2, 1))
-        .under_every_schedule(callers(2, 2))
-        .under_every_schedule(callers(3, 1))
-        .under_seeds(5000, 8, callers(6, 2))
+        .in_every_order(callers(2, 1))
+        .in_every_order(callers(2, 2))
+        .in_every_order(callers(3, 1))
+        .in_seeded_orders(5000, 8, callers(6, 2))
         .print();
 }

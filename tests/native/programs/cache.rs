@@ -83,10 +83,10 @@ fn ttl_cache() {
     Proof::of("TTL cache")
         .swept(callers(3, false, true))
         .swept(callers(6, true, true))
-        .under_every_schedule(callers(3, false, false))
-        .under_every_schedule(callers(3, true, false))
-        .under_every_schedule(callers(3, false, true))
-        .under_every_schedule(callers(4, true, false))
-        .under_seeds(5000, 8, callers(6, true, true))
+        .in_every_order(callers(3, false, false))
+        .in_every_order(callers(3, true, false))
+        .in_every_order(callers(3, false, true))
+        .in_every_order(callers(4, true, false))
+        .in_seeded_orders(5000, 8, callers(6, true, true))
         .print();
 }

@@ -120,8 +120,8 @@ fn middleware_chain() {
     Proof::of("middleware chain")
         .swept(requests(3))
         .swept(boxed_requests)
-        .under_every_schedule(requests(4))
-        .under_every_schedule(boxed_requests)
-        .under_seeds(5000, 6, requests(6))
+        .in_every_order(requests(4))
+        .in_every_order(boxed_requests)
+        .in_seeded_orders(5000, 6, requests(6))
         .print();
 }

@@ -60,7 +60,7 @@ fn requests(n: usize) -> impl Fn(&mut Simulation, &Crew) {
 fn context_variable() {
     Proof::of("context variable")
         .swept(requests(3))
-        .under_every_schedule(requests(2))
-        .under_seeds(5000, 7, requests(5))
+        .in_every_order(requests(2))
+        .in_seeded_orders(5000, 7, requests(5))
         .print();
 }

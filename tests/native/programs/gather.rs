@@ -76,7 +76,7 @@ fn gathers() {
     let mut proof = Proof::of("gather");
     for form in [Form::All, Form::Try, Form::Settle, Form::Limited] {
         let (small, large) = (answers(form, 3), answers(form, 7));
-        proof = proof.swept(answers(form, 4)).under_every_schedule(small).under_seeds(2000, 8, large);
+        proof = proof.swept(answers(form, 4)).in_every_order(small).in_seeded_orders(2000, 8, large);
     }
-    proof.under_every_schedule(answers(Form::Limited, 4)).print();
+    proof.in_every_order(answers(Form::Limited, 4)).print();
 }

@@ -56,7 +56,7 @@ fn checks(n: usize) -> impl Fn(&mut Simulation, &Crew) {
 fn health_check() {
     Proof::of("health check")
         .swept(checks(3))
-        .under_every_schedule(checks(3))
-        .under_seeds(5000, 8, checks(7))
+        .in_every_order(checks(3))
+        .in_seeded_orders(5000, 8, checks(7))
         .print();
 }

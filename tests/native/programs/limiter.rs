@@ -59,8 +59,8 @@ fn rate_limiter() {
     Proof::of("rate limiter")
         .swept(&small)
         .swept(callers(6, 2))
-        .under_every_schedule(small)
-        .under_every_schedule(callers(5, 2))
-        .under_seeds(5000, 10, callers(10, 3))
+        .in_every_order(small)
+        .in_every_order(callers(5, 2))
+        .in_seeded_orders(5000, 10, callers(10, 3))
         .print();
 }

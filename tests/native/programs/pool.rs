@@ -86,9 +86,9 @@ fn connection_pool() {
     Proof::of("connection pool")
         .swept(queries(3, 2))
         .swept(queries(7, 3))
-        .under_every_schedule(queries(3, 2))
-        .under_every_schedule(queries(3, 1))
-        .under_every_schedule(queries(4, 2))
-        .under_seeds(5000, 7, queries(7, 3))
+        .in_every_order(queries(3, 2))
+        .in_every_order(queries(3, 1))
+        .in_every_order(queries(4, 2))
+        .in_seeded_orders(5000, 7, queries(7, 3))
         .print();
 }

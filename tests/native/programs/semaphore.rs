@@ -75,10 +75,10 @@ fn semaphore() {
         .swept(&small)
         .swept(&large)
         .swept(closing)
-        .under_every_schedule(small)
-        .under_every_schedule(callers(3, &[1, 2, 3, 1, 1]))
-        .under_every_schedule(closing)
-        .under_every_schedule(callers(1, &[1, 1, 1]))
-        .under_seeds(5000, 8, large)
+        .in_every_order(small)
+        .in_every_order(callers(3, &[1, 2, 3, 1, 1]))
+        .in_every_order(closing)
+        .in_every_order(callers(1, &[1, 1, 1]))
+        .in_seeded_orders(5000, 8, large)
         .print();
 }

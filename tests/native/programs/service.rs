@@ -83,9 +83,9 @@ fn requests(ids: &'static [u32], room: usize) -> impl Fn(&mut Simulation, &Crew)
 fn service() {
     Proof::of("service")
         .swept(requests(&[1, 2, 1, 3, 100, 200, 1], 2))
-        .under_every_schedule(requests(&[1, 2, 1], 1))
-        .under_every_schedule(requests(&[1, 100, 200], 2))
-        .under_every_schedule(requests(&[1, 2, 1, 200], 1))
-        .under_seeds(5000, 9, requests(&[1, 2, 100, 101, 1, 200, 3, 1], 3))
+        .in_every_order(requests(&[1, 2, 1], 1))
+        .in_every_order(requests(&[1, 100, 200], 2))
+        .in_every_order(requests(&[1, 2, 1, 200], 1))
+        .in_seeded_orders(5000, 9, requests(&[1, 2, 100, 101, 1, 200, 3, 1], 3))
         .print();
 }

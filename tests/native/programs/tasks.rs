@@ -62,8 +62,8 @@ fn tasks() {
     Proof::of("runtime: sleeps and tasks")
         .swept(parents(3))
         .swept(canceller)
-        .under_every_schedule(parents(3))
-        .under_every_schedule(canceller)
-        .under_seeds(5000, 6, parents(6))
+        .in_every_order(parents(3))
+        .in_every_order(canceller)
+        .in_seeded_orders(5000, 6, parents(6))
         .print();
 }

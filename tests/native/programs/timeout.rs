@@ -60,8 +60,8 @@ fn answers(times: &'static [u64]) -> impl Fn(&mut Simulation, &Crew) {
 fn timeouts() {
     Proof::of("timeout")
         .swept(answers(&[10, 20, 30]))
-        .under_every_schedule(answers(&[10, 20]))
-        .under_every_schedule(answers(&[20, 30]))
-        .under_seeds(5000, 12, answers(&[10, 20, 30, 20, 10, 20]))
+        .in_every_order(answers(&[10, 20]))
+        .in_every_order(answers(&[20, 30]))
+        .in_seeded_orders(5000, 12, answers(&[10, 20, 30, 20, 10, 20]))
         .print();
 }

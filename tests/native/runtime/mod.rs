@@ -1,8 +1,8 @@
 //! The runtime: tasks, their order, timers and the simulation.
 
 mod clock;
-mod explore;
 mod host;
+mod search;
 mod simulation;
 mod tasks;
 mod timers;

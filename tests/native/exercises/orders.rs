@@ -1,27 +1,27 @@
-//! Small settings of the exercises under every order of their tasks, as far as there are not too many.
+//! Small settings of the exercises in every order of their tasks, where there are not too many.
 
 use super::{broken, request};
 use async_playground::{
     exercises::{Request, Run, catalogue},
-    runtime::{Bounds, Explored, Schedule, Schedules},
+    runtime::{Bounds, Order, Orders, Searched},
 };
 
-/// Runs `settings` under every schedule within `bounds`, up to the first that breaks something.
-fn explore(request: &Request, bounds: Bounds) -> Result<Explored, (Schedule, Vec<String>)> {
-    let mut schedules = Schedules::new(bounds);
-    while let Some(schedule) = schedules.next() {
-        let mut run = Run::in_order(request.clone(), schedule.order());
+/// Runs `settings` in every order within `bounds`, up to the first that breaks something.
+fn search(request: &Request, bounds: Bounds) -> Result<Searched, (Order, Vec<String>)> {
+    let mut orders = Orders::new(bounds);
+    while let Some(order) = orders.next() {
+        let mut run = Run::in_order(request.clone(), order.clone());
         let report = run.to_end();
-        schedules.took(&run.choices()).expect("a run depends on nothing but the order of its tasks");
+        orders.took(&run.choices()).expect("a run depends on nothing but the order of its tasks");
         let wrong: Vec<_> = broken(&report).into_iter().chain(report.error).collect();
         if !wrong.is_empty() {
-            return Err((schedule, wrong));
+            return Err((order, wrong));
         }
     }
-    Ok(schedules.explored())
+    Ok(orders.searched())
 }
 
-const MOST: Bounds = Bounds::schedules(20_000);
+const MOST: Bounds = Bounds::orders(20_000);
 
 type Settings = &'static [(&'static str, &'static str)];
 
@@ -41,14 +41,14 @@ const SMALL: [(&str, Settings); 11] = [
 ];
 
 #[test]
-fn small_settings_keep_every_rule_under_every_schedule() {
-    println!("| exercise | schedules, all there are |\n|---|---|");
+fn small_settings_keep_every_law_in_every_order() {
+    println!("| exercise | orders, all there are |\n|---|---|");
     for (exercise, (slug, settings)) in catalogue().iter().zip(SMALL) {
         assert_eq!(exercise.slug, slug);
-        let explored = explore(&request(slug, "correct", settings, None), MOST);
-        let explored = explored.unwrap_or_else(|failure| panic!("{slug} {settings:?}: {failure:?}"));
-        assert!(explored.exhausted, "{slug}: more than {} schedules", explored.schedules);
-        println!("| {slug} | {} |", explored.schedules);
+        let searched = search(&request(slug, "correct", settings, None), MOST);
+        let searched = searched.unwrap_or_else(|failure| panic!("{slug} {settings:?}: {failure:?}"));
+        assert!(searched.exhausted, "{slug}: more than {} orders", searched.orders);
+        println!("| {slug} | {} |", searched.orders);
     }
 }
 
@@ -68,10 +68,10 @@ const HIDDEN: [(&str, &str, Settings); 4] = [
 fn a_mistake_that_needs_an_unlucky_order_is_found_and_replayed() {
     for (slug, program, settings) in HIDDEN {
         let request = request(slug, program, settings, None);
-        let (schedule, wrong) = explore(&request, MOST).expect_err(program);
-        assert_ne!(schedule, Schedule::Choices(Vec::new()), "{program} hides in FIFO order");
-        let again = Run::in_order(request, schedule.order()).to_end();
+        let (order, wrong) = search(&request, MOST).expect_err(program);
+        assert_ne!(order, Order::following(Vec::new()), "{program} hides in FIFO order");
+        let again = Run::in_order(request, order.clone()).to_end();
         let again: Vec<_> = broken(&again).into_iter().chain(again.error).collect();
-        assert_eq!(again, wrong, "{program} under {schedule}");
+        assert_eq!(again, wrong, "{program} in the order {order}");
     }
 }

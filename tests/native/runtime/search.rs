@@ -1,12 +1,12 @@
 use super::{Log, lines};
 use crate::proof::turn;
 use async_playground::runtime::{
-    Bounds, Choice, Clock, Counterexample, Diverged, Explored, Fault, Order, Schedule, Schedules, Simulation,
-    explore, explore_seeds,
+    Bounds, Choice, Clock, Counterexample, Diverged, Fault, Order, Orders, Searched, Simulation,
+    search_orders, search_seeds,
 };
 use std::{cell::Cell, collections::BTreeSet, rc::Rc, time::Duration};
 
-const ALL: Bounds = Bounds::schedules(1_000_000);
+const ALL: Bounds = Bounds::orders(1_000_000);
 
 /// Tasks that write their number so many times.
 fn writers(simulation: &mut Simulation, tasks: usize, times: usize) -> String {
@@ -30,16 +30,16 @@ fn writers(simulation: &mut Simulation, tasks: usize, times: usize) -> String {
 fn every_interleaving_is_run_once() {
     for (tasks, times, count) in [(1, 3, 1), (2, 1, 2), (2, 2, 6), (3, 2, 90), (4, 1, 24)] {
         let mut seen = BTreeSet::new();
-        let explored = explore(ALL, |simulation| {
+        let searched = search_orders(ALL, |simulation| {
             let written = writers(simulation, tasks, times);
             if seen.insert(written.clone()) { Ok(()) } else { Err(written) }
         });
         // So many words of two letters each twice, three letters each twice, and so on.
-        assert_eq!(explored, Ok(Explored { schedules: count, exhausted: true }));
+        assert_eq!(searched, Ok(Searched { orders: count, exhausted: true }));
         assert_eq!(seen.len() as u64, count);
         for seed in 0..50 {
             let drawn = writers(&mut Simulation::new(Order::seeded(seed)), tasks, times);
-            assert!(seen.contains(&drawn), "seed {seed} took an order that was not explored");
+            assert!(seen.contains(&drawn), "seed {seed} took an order that was not searched");
         }
     }
 }
@@ -74,31 +74,31 @@ fn lost_update(simulation: &mut Simulation) -> Result<(), String> {
 
 #[test]
 fn what_fails_is_replayed_to_the_byte() {
-    for failure in [explore(ALL, lost_update), explore_seeds(0..1000, lost_update)] {
-        let Counterexample { schedule, schedules, fault } = failure.unwrap_err();
+    for failure in [search_orders(ALL, lost_update), search_seeds(0..1000, lost_update)] {
+        let Counterexample { order, orders, fault } = failure.unwrap_err();
         let Fault::Verdict(trace) = fault else { panic!("it is deterministic") };
-        assert!(schedules >= 1 && trace.contains("2 read 2"), "{trace}");
+        assert!(orders >= 1 && trace.contains("2 read 2"), "{trace}");
         for _ in 0..2 {
-            assert_eq!(lost_update(&mut Simulation::new(schedule.order())), Err(trace.clone()));
+            assert_eq!(lost_update(&mut Simulation::new(order.clone())), Err(trace.clone()));
         }
     }
 }
 
 #[test]
-fn delays_bound_how_far_a_schedule_is_from_first_come_first_served() {
+fn delays_bound_the_distance_from_first_come_first_served() {
     // Fails if the last of three is the first.
     let overtaken = |simulation: &mut Simulation| match &*writers(simulation, 3, 1) {
         "201" => Err("overtaken by two"),
         _ => Ok(()),
     };
-    let within = |delays| explore(Bounds { schedules: 100, delays }, overtaken);
-    assert_eq!(within(0), Ok(Explored { schedules: 1, exhausted: true }));
-    assert_eq!(within(1), Ok(Explored { schedules: 3, exhausted: true }));
+    let within = |delays| search_orders(Bounds { orders: 100, delays }, overtaken);
+    assert_eq!(within(0), Ok(Searched { orders: 1, exhausted: true }));
+    assert_eq!(within(1), Ok(Searched { orders: 3, exhausted: true }));
     let failure = within(2).unwrap_err();
-    assert_eq!(failure.schedule, Schedule::Choices(vec![2]));
+    assert_eq!(failure.order, Order::following(vec![2]));
     assert_eq!(
         failure.to_string(),
-        format!("fails under choices [2] (schedule number {}): overtaken by two", failure.schedules)
+        format!("order {} (choices [2]) fails: overtaken by two", failure.orders)
     );
 }
 
@@ -108,13 +108,10 @@ fn it_stops_at_the_bound_and_says_that_there_is_more() {
         writers(simulation, 4, 2);
         Ok::<(), ()>(())
     };
-    for schedules in [0, 1, 17] {
-        assert_eq!(
-            explore(Bounds::schedules(schedules), passes),
-            Ok(Explored { schedules, exhausted: false })
-        );
+    for orders in [0, 1, 17] {
+        assert_eq!(search_orders(Bounds::orders(orders), passes), Ok(Searched { orders, exhausted: false }));
     }
-    assert_eq!(explore_seeds(5..12, passes), Ok(Explored { schedules: 7, exhausted: false }));
+    assert_eq!(search_seeds(5..12, passes), Ok(Searched { orders: 7, exhausted: false }));
 }
 
 #[test]
@@ -122,35 +119,35 @@ fn a_seed_that_fails_is_named() {
     let odd = |simulation: &mut Simulation| {
         if writers(simulation, 2, 1) == "10" { Err("the other way round") } else { Ok(()) }
     };
-    let failure = explore_seeds(0..100, odd).unwrap_err();
-    let Schedule::Seed(seed) = failure.schedule else { panic!("{failure}") };
-    assert_eq!(failure.schedules, seed + 1);
-    assert!(failure.to_string().starts_with(&format!("fails under seed {seed} (schedule number")));
-    assert!(odd(&mut Simulation::new(failure.schedule.order())).is_err());
+    let failure = search_seeds(0..100, odd).unwrap_err();
+    let (number, seed) = (failure.orders, failure.orders - 1);
+    assert_eq!(failure.order, Order::seeded(seed));
+    assert_eq!(failure.to_string(), format!("order {number} (seed {seed}) fails: the other way round"));
+    assert!(odd(&mut Simulation::new(failure.order)).is_err());
 }
 
 #[test]
 fn a_program_that_does_not_repeat_itself_is_found_out() {
     let mut runs = 0;
-    let failure = explore(ALL, |simulation| {
+    let failure = search_orders(ALL, |simulation| {
         runs += 1;
         writers(simulation, if runs > 3 { 2 } else { 3 }, 1);
         Ok::<(), String>(())
     });
     let failure = failure.unwrap_err();
-    assert_eq!((failure.schedules, failure.fault.clone()), (4, Fault::Diverged(Diverged { decision: 0 })));
-    assert!(failure.to_string().ends_with("decision 0 was another one when the program ran again"));
+    assert_eq!((failure.orders, failure.fault.clone()), (4, Fault::Diverged(Diverged { decision: 0 })));
+    assert!(failure.to_string().ends_with("decision 0 differed when the program ran again"));
 }
 
 #[test]
 fn a_walk_that_has_gone_astray_is_at_its_end() {
-    let mut schedules = Schedules::new(ALL);
-    assert_eq!(schedules.next(), Some(Schedule::Choices(vec![])));
+    let mut orders = Orders::new(ALL);
+    assert_eq!(orders.next(), Some(Order::following(vec![])));
     let first = [Choice { taken: 0, of: 2 }, Choice { taken: 0, of: 2 }];
-    schedules.took(&first).unwrap();
-    assert_eq!(schedules.next(), Some(Schedule::Choices(vec![0, 1])));
-    assert_eq!(schedules.next(), Some(Schedule::Choices(vec![0, 1])), "until it has been taken");
-    assert_eq!(schedules.took(&first), Err(Diverged { decision: 1 }));
-    assert_eq!(schedules.next(), None);
-    assert!(!schedules.explored().exhausted);
+    orders.took(&first).unwrap();
+    assert_eq!(orders.next(), Some(Order::following(vec![0, 1])));
+    assert_eq!(orders.next(), Some(Order::following(vec![0, 1])), "until it has been taken");
+    assert_eq!(orders.took(&first), Err(Diverged { decision: 1 }));
+    assert_eq!(orders.next(), None);
+    assert!(!orders.searched().exhausted);
 }
