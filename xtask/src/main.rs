@@ -2,34 +2,14 @@
 //!
 //! Not a place for anything that the library could do: it knows the registry, no exercise.
 
-mod bench;
-mod budget;
-mod bundle;
+mod checks;
+mod commands;
 mod config;
-mod glue;
-mod highlight;
-mod join;
-mod library;
-mod minify;
-mod offline;
-mod one_file;
-mod package;
-mod picture;
+mod files;
 mod project;
-mod prose;
-mod publish;
-mod reading;
-mod registry;
-mod run;
-mod search;
-mod serve;
 mod site;
-mod sources;
-mod styles;
-mod test;
 mod tools;
 mod wasm;
-mod watch;
 
 use std::process::ExitCode;
 
@@ -37,6 +17,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
+    checks::Check,
+    commands::{bench, run, search, serve, test},
     project::Project,
     wasm::{Modules, Which},
 };
@@ -71,7 +53,7 @@ enum Command {
     /// Runs every check, or those named
     Test {
         #[arg(value_enum)]
-        only: Vec<test::Check>,
+        only: Vec<Check>,
     },
     /// Measures the patterns beside their peers, and prints tables
     Bench {
@@ -111,7 +93,10 @@ fn execute(command: Command) -> Result<ExitCode> {
         }
         Command::Package => {
             let project = Project::open()?;
-            println!("{}", package::package(&project, &Modules::build(&project, Which::All)?)?.display());
+            println!(
+                "{}",
+                site::package::package(&project, &Modules::build(&project, Which::All)?)?.display()
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),

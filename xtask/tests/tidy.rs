@@ -21,8 +21,6 @@ const IMPORTS: [(&str, &[&str]); 9] = [
 /// Names that belong to the browser, and so to `src/web`.
 const BROWSER: [&str; 5] = ["wasm_bindgen", "web_sys", "js_sys", "gloo", "serde_wasm_bindgen"];
 
-const MOST_LINES: usize = 400;
-
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the root").to_path_buf()
 }
@@ -154,18 +152,6 @@ fn every_file_says_what_it_is_for() {
     // Native tests mirror `src` file by file, and are for what they are named after.
     for (path, text) in rust().into_iter().filter(|(path, _)| !path.starts_with("tests/native/")) {
         assert!(text.starts_with("//!"), "{path} does not open with //!");
-    }
-}
-
-#[test]
-fn files_are_short_enough_to_be_read() {
-    let scripts =
-        ["www", "bundle", "tests/page", "tests/package"].into_iter().flat_map(|dir| files(dir, "js"));
-    for (path, text) in rust().into_iter().chain(scripts).chain(files("www", "css")) {
-        // Blank lines and comments are what makes a file readable, so they are not held against it.
-        let counts = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
-        let lines = text.lines().filter(counts).count();
-        assert!(lines <= MOST_LINES, "{path} has {lines} lines of code; {MOST_LINES} is the most");
     }
 }
 

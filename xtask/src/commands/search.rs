@@ -10,7 +10,7 @@ use anyhow::Result;
 use async_playground::exercises::{Failure, Findings, Input, Request, Search};
 use clap::Args;
 
-use crate::run::setting;
+use super::run::setting;
 
 /// What to search, and how far.
 #[derive(Args)]

@@ -8,8 +8,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
+    files::{beside, collect},
     project::Project,
-    publish::{beside, collect},
+    site::references::references,
 };
 
 /// Holds every page of the built site to the budget.
@@ -76,43 +77,16 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
     Ok(load)
 }
 
-/// Everything between quotes (or in `url()`) that could be a path relative to `from`, but for that of an `import()`:
-/// that is loaded later, and in comments names a type.
-pub fn references<'a>(from: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
-    let mut before = ["", ""];
-    text.split(['"', '\'', '`', '(', ')']).filter_map(move |word| {
-        let [verb, gap] = before;
-        before = [gap, word];
-        let later = verb.ends_with("import") && gap.is_empty();
-        let path = word.len() < 200 && word.contains('.') && !word.contains([' ', '\n', ':', '<']);
-        if path && !later { resolve(from, word) } else { None }
-    })
-}
-
 /// Scripts name the files that they ask `files.js` for from where that is: at the top of the assets.
 fn beside_scripts(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     parts.get(..2).map_or_else(|| path.to_owned(), |base| format!("{}/files.js", base.join("/")))
 }
 
-/// `a/b.js` and `../c.js` give `c.js`; nothing above the site.
-pub fn resolve(from: &str, to: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in to.split(['?', '#']).next()?.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::{File, publish};
+    use crate::{files::File, site::publish::publish};
 
     #[test]
     fn a_page_costs_what_it_loads_and_what_that_loads() {

@@ -8,11 +8,10 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result};
 use xshell::cmd;
 
+use super::{minify::tool, publish::to_gzip, registry, styles};
 use crate::{
-    minify::tool,
+    files::{File, collect, replace},
     project::Project,
-    publish::{File, collect, replace, to_gzip},
-    registry, styles,
     wasm::FULL,
 };
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use async_playground::exercises;
 use minijinja::value::{Serde, Value};
 
-use crate::publish::File;
+use crate::files::File;
 
 /// An exercise as the templates and the renderer see it.
 pub struct Entry {

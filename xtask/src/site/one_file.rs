@@ -9,15 +9,15 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use minijinja::{Value, context};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
+use super::{
+    assets::text_of,
     bundle::{self, bundle},
     minify,
-    project::Project,
-    publish::File,
-    reading,
-    site::{EMBEDDING, Look, Page, templates, text_of},
-    styles,
+    pages::{EMBEDDING, Page},
+    reading, styles,
+    templates::{Look, templates},
 };
+use crate::{files::File, project::Project};
 
 /// Where it is on the site.
 const PATH: &str = "async-playground.html";

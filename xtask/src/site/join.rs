@@ -11,11 +11,13 @@ use std::{
 use anyhow::{Context as _, Result};
 use xshell::cmd;
 
-use crate::{
-    budget::{references, resolve},
+use super::{
     minify::tool,
+    references::{references, resolve},
+};
+use crate::{
+    files::{File, collect, replace},
     project::Project,
-    publish::{File, collect, replace},
 };
 
 /// What a page without a bench begins with. No page has it and a bench.

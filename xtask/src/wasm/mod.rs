@@ -3,6 +3,8 @@
 //! The full module has every exercise with its rules and mistakes, and is what `wasm-pack build` gives. A lean one has
 //! one exercise, judges nothing, and is all that its page loads before anything runs.
 
+pub mod glue;
+
 use std::{
     env, fs, iter,
     path::{Path, PathBuf},
@@ -15,10 +17,10 @@ use anyhow::{Context as _, Result, anyhow};
 use async_playground::exercises;
 use xshell::{Shell, cmd};
 
+use self::glue::Short;
 use crate::{
-    glue::Short,
+    files::{File, collect, fingerprint},
     project::{Project, step},
-    publish::{File, collect, fingerprint},
     tools,
 };
 

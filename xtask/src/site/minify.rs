@@ -7,7 +7,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context as _, Result};
 use xshell::cmd;
 
-use crate::{project::Project, publish::File, tools};
+use crate::{files::File, project::Project, tools};
 
 /// Makes the scripts and style sheets among `files` small. Without esbuild they are only larger, so that is no error.
 pub fn minify(project: &Project, files: &mut [File]) -> Result<()> {

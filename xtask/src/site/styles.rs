@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::publish::File;
+use crate::files::File;
 
 /// The styles that every page links.
 pub const PAGES: &str = "style/pages.css";

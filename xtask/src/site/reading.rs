@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{prose::Prose, publish::File, sources::Source};
+use super::{prose::Prose, sources::Source};
+use crate::files::File;
 
 /// One exercise's text and program, as `elements/playground-reading.js` takes it.
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use minijinja::Value;
 use serde::Serialize;
 
-use crate::{highlight::Highlighter, registry::Entry};
+use super::{highlight::Highlighter, registry::Entry};
 
 /// A file shown to the reader.
 #[derive(Serialize)]

@@ -17,11 +17,11 @@ use axum::{
 };
 use tower_http::services::ServeDir;
 
+use super::watch;
 use crate::{
     project::Project,
     site,
     wasm::{Modules, Which},
-    watch,
 };
 
 /// What DESIGN promises to work under. `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.

@@ -1,23 +1,17 @@
-//! Every check of the project, one after the other, with a table at the end.
-//!
-//! A failing check does not keep the others from running, except those that need what it makes. The runners' own
-//! output is left as it is.
+//! The checks of the project: what each runs, and what it needs.
 
-use std::{
-    env, fs,
-    path::PathBuf,
-    process::{Command, ExitCode},
-    time::{Duration, Instant},
-};
+mod budget;
+mod library;
+
+use std::{env, fs, path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 use xshell::cmd;
 
 use crate::{
-    budget, library, package,
     project::{self, Project},
-    site,
+    site::{self, package},
     tools::{self, Browser, CHROMIUM, FIREFOX},
     wasm::{Modules, Which},
 };
@@ -50,7 +44,7 @@ pub enum Check {
 }
 
 impl Check {
-    fn run(self, project: &Project) -> Result<()> {
+    pub fn run(self, project: &Project) -> Result<()> {
         match self {
             Self::Format => cargo(&["fmt", "--all", "--check"], "cargo fmt --all writes it as it should be"),
             Self::Lint => lint(),
@@ -67,58 +61,13 @@ impl Check {
     }
 
     /// Checks of the built site mean nothing without it.
-    fn needs_build(self) -> bool {
+    pub fn needs_build(self) -> bool {
         matches!(self, Self::Budget | Self::Page | Self::Package | Self::Firefox)
     }
 
-    fn name(self) -> String {
+    pub fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
-}
-
-enum Outcome {
-    Passed,
-    Failed,
-    NotRun,
-}
-
-/// Runs the checks in `only`, or all of them if it is empty.
-pub fn run(only: &[Check]) -> Result<ExitCode> {
-    let project = Project::open()?;
-    let build = only.iter().any(|check| check.needs_build());
-    let wanted = |check: &Check| only.is_empty() || only.contains(check) || (build && *check == Check::Build);
-    let mut table: Vec<(Check, Outcome, Duration)> = Vec::new();
-    for check in Check::value_variants().iter().copied().filter(wanted) {
-        eprintln!("\n==== {} ====", check.name());
-        let began = Instant::now();
-        let built = !table
-            .iter()
-            .any(|(check, outcome, _)| *check == Check::Build && !matches!(outcome, Outcome::Passed));
-        let outcome = if check.needs_build() && !built {
-            eprintln!("not run: there is no built site");
-            Outcome::NotRun
-        } else {
-            match check.run(&project) {
-                Ok(()) => Outcome::Passed,
-                Err(error) => {
-                    project::complain(&error);
-                    Outcome::Failed
-                }
-            }
-        };
-        table.push((check, outcome, began.elapsed()));
-    }
-    println!("\n{:<10} {:<8} {:>8}", "check", "outcome", "seconds");
-    for (check, outcome, took) in &table {
-        let outcome = match outcome {
-            Outcome::Passed => "passed",
-            Outcome::Failed => "FAILED",
-            Outcome::NotRun => "not run",
-        };
-        println!("{:<10} {outcome:<8} {:>8.1}", check.name(), took.as_secs_f64());
-    }
-    let passed = table.iter().all(|(_, outcome, _)| matches!(outcome, Outcome::Passed));
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs cargo with its output untouched.

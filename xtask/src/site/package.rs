@@ -10,10 +10,10 @@ use serde_json::json;
 use xshell::cmd;
 
 use crate::{
-    bundle::bundle,
+    files::{File, replace},
     project::{Project, step},
-    publish::{File, replace},
-    site, tools,
+    site::{assets::assets, bundle::bundle},
+    tools,
     wasm::Modules,
 };
 
@@ -28,7 +28,7 @@ const TEXTS: [(&str, &str); 4] = [
 /// Makes the tarball around these modules and says where it is.
 pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
     step("packing the npm package into target/package", "", || {
-        let mut files = bundle(project, &site::assets(project, modules)?, "www/playground.js", true)?;
+        let mut files = bundle(project, &assets(project, modules)?, "www/playground.js", true)?;
         for (from, to) in TEXTS {
             files.push(File::new(
                 to,

@@ -5,10 +5,10 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
+use super::minify::minify;
 use crate::{
-    minify::minify,
+    files::{File, fingerprint},
     project::Project,
-    publish::{File, fingerprint},
 };
 
 /// The service worker that keeps these files of a site.

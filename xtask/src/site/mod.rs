@@ -1,0 +1,66 @@
+//! The static site: pages from templates and the registry, assets under a name made of their contents.
+
+pub mod assets;
+pub mod bundle;
+mod highlight;
+mod join;
+mod minify;
+mod offline;
+mod one_file;
+pub mod package;
+mod pages;
+mod picture;
+mod prose;
+pub mod publish;
+mod reading;
+pub mod references;
+mod registry;
+mod sources;
+mod styles;
+mod templates;
+
+use anyhow::Result;
+
+use self::{
+    assets::{assets, read, text_of},
+    join::{beginnings, join},
+    pages::pages,
+    publish::publish,
+    templates::{Look, templates},
+};
+use crate::{
+    files::{File, fingerprint},
+    project::{Project, step},
+    wasm::Modules,
+};
+
+/// Renders everything into `dist/`, around these modules.
+pub fn build(project: &Project, modules: &Modules) -> Result<()> {
+    step("rendering the site into dist", "", || {
+        let assets = assets(project, modules)?;
+        let pages = pages(project, modules, &registry::entries()?)?;
+        let one_file = one_file::render(project, &assets, &pages)?;
+        let bench_sheet = text_of(&assets, "style/bench.css")?.to_owned();
+        let assets = join(project, assets)?;
+        let beginnings = beginnings(&assets)?;
+        let base = format!("assets/{}/", fingerprint(&assets));
+        let mut files: Vec<File> =
+            assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
+        files.push(File::new("favicon.svg", read(&project.root.join("www/favicon.svg"))?));
+        // Three addresses that never change, for those who embed the playground.
+        files.push(File::new("embed-host.js", read(&project.root.join("www/embed-host.js"))?));
+        files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
+        files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
+        let templates = templates(&project.root)?;
+        let look = Look { templates, layout: "layout.html", base: &base, beginnings, bench_sheet };
+        for page in &pages {
+            files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
+        }
+        // What is kept is kept page by page; the one file would be all of it again.
+        files.push(offline::worker(project, &files)?);
+        files.extend(one_file);
+        publish(&project.dist(), &files)?;
+        eprintln!("    {} files, assets in {base}", files.len());
+        Ok(())
+    })
+}

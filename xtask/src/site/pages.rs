@@ -1,0 +1,104 @@
+//! The pages of the site: which there are, and what each is rendered from.
+
+use std::{collections::BTreeMap, iter, path::Path};
+
+use anyhow::{Context as _, Result};
+use minijinja::{
+    context,
+    value::{Serde, Value},
+};
+
+use super::{
+    assets::read_text,
+    highlight::Highlighter,
+    picture,
+    prose::Prose,
+    registry::Entry,
+    sources::{patterns, source},
+};
+use crate::{
+    files::collect,
+    project::Project,
+    wasm::{self, Modules},
+};
+
+/// The page on how to embed the site, which needs an address to embed it from.
+pub const EMBEDDING: &str = "embed/";
+
+/// A page of the site: what it is made of, but for the looks.
+pub struct Page {
+    /// Empty, or ends with a slash.
+    pub path: String,
+    pub template: &'static str,
+    pub context: Value,
+}
+
+/// The text of an exercise.
+pub fn prose(project: &Project, entry: &Entry) -> Result<Prose> {
+    let path = format!("{}/prose.md", entry.sources());
+    Prose::parse(&read_text(&project.root.join(&path))?).context(path)
+}
+
+/// The catalogue, two pages for each exercise, one for each pattern, and the one on embedding.
+pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<Page>> {
+    let highlighter = Highlighter::new()?;
+    let infos: Value = entries.iter().map(|entry| entry.info.clone()).collect();
+    let neighbour = |at: Option<usize>| {
+        let entry = entries.get(at?)?;
+        Some(context! { slug => &entry.slug, title => &entry.title })
+    };
+    let mut pages = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let directory = entry.sources();
+        let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
+        let others = other_sources(&project.root.join(&directory))?;
+        let lean = modules.lean.contains(&entry.slug.as_str());
+        pages.push(Page {
+            path: format!("{}/", entry.slug),
+            template: "exercise.html",
+            context: context! {
+                exercise => entry.info.clone(),
+                exercises => infos.clone(),
+                // In HTML nothing in it must look like a tag.
+                brief => Value::from_safe_string(entry.brief.replace('<', "\\u003c")),
+                module => if lean { &entry.directory } else { wasm::FULL },
+                prose => Value::from(Serde(prose(project, entry)?)),
+                program => Value::from(Serde(file("program.rs")?)),
+                files => iter::once("program.rs").chain(others.iter().map(String::as_str)).collect::<Value>(),
+                previous => neighbour(at.checked_sub(1)),
+                next => neighbour(at.checked_add(1)),
+            },
+        });
+        pages.push(Page {
+            path: format!("{}/mistakes/", entry.slug),
+            template: "mistakes.html",
+            context: context! {
+                exercise => entry.info.clone(),
+                sources => Value::from(Serde(others.iter().map(|name| file(name)).collect::<Result<Vec<_>>>()?)),
+            },
+        });
+    }
+    for pattern in patterns(&project.root, entries, &highlighter)? {
+        let path = format!("patterns/{}/", pattern.stem);
+        let context = context! { pattern => Value::from(Serde(pattern)), exercises => infos.clone() };
+        pages.push(Page { path, template: "pattern.html", context });
+    }
+    let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
+    let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
+    let context = context! { exercises => infos.clone() };
+    pages.push(Page { path: EMBEDDING.to_owned(), template: "embed.html", context });
+    let context = context! { exercises => infos, pictures => pictures };
+    pages.push(Page { path: String::new(), template: "catalogue.html", context });
+    Ok(pages)
+}
+
+/// What an exercise runs beside its program: the mistakes, and what both are built on.
+fn other_sources(directory: &Path) -> Result<Vec<String>> {
+    const NOT_RUN: [&str; 4] = ["program.rs", "mod.rs", "rules.rs", "facts.rs"];
+    let mut files = Vec::new();
+    collect(directory, "", &mut files)?;
+    let mut names: Vec<_> = files.into_iter().map(|file| file.path).collect();
+    names.retain(|name| name.ends_with(".rs") && !NOT_RUN.contains(&name.as_str()));
+    names.sort();
+    Ok(names)
+}
