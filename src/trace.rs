@@ -79,8 +79,17 @@ pub enum What {
         task: u32,
         /// What it waits on: sleep, permit, flight, rate, lock and the like.
         on: Name,
+        /// The resource or the task that it waits for, where there is a particular one.
+        for_: Option<Name>,
         /// Begin or end.
         phase: Edge,
+    },
+    /// A task was woken or cancelled, and this ends at least one of its waits: the end of a wait follows.
+    Wake {
+        /// The task that was woken.
+        task: u32,
+        /// The task that woke or cancelled it; None for the clock, or something outside the run.
+        by: Option<u32>,
     },
     /// A component changed its state.
     State {
@@ -150,12 +159,18 @@ impl Serialize for Event {
                 event.serialize_field("name", &**name)?;
                 event.serialize_field("phase", spelled(*phase))?;
             }
-            What::Wait { task, on, phase } => {
+            What::Wait { task, on, for_, phase } => {
                 event.serialize_field("kind", "wait")?;
                 event.serialize_field("task", task)?;
                 event.serialize_field("on", &**on)?;
+                event.serialize_field("for", &for_.as_deref())?;
                 let phase = if *phase == Edge::Begin { "begin" } else { "end" };
                 event.serialize_field("phase", phase)?;
+            }
+            What::Wake { task, by } => {
+                event.serialize_field("kind", "wake")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("by", by)?;
             }
             What::State { component, from, to } => {
                 event.serialize_field("kind", "state")?;
@@ -217,6 +232,9 @@ struct Flat {
     from: String,
     #[serde(default)]
     to: String,
+    #[serde(rename = "for")]
+    for_: Option<String>,
+    by: Option<u32>,
     value: Option<Amount>,
     limit: Option<i64>,
 }
@@ -233,7 +251,7 @@ enum Amount {
 impl<'de> Deserialize<'de> for Event {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to int casts saturate")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Flat { seq, at, kind, task, id, parent, phase, about, from, to, value, limit } =
+        let Flat { seq, at, kind, task, id, parent, phase, about, from, to, for_, by, value, limit } =
             Flat::deserialize(deserializer)?;
         let doer = task.unwrap_or_default();
         let unknown = |what| serde::de::Error::custom(format!("event {seq} has an unknown {what}"));
@@ -245,8 +263,9 @@ impl<'de> Deserialize<'de> for Event {
             }
             ("wait", _) => {
                 let phase = if phase == "begin" { Edge::Begin } else { Edge::End };
-                What::Wait { task: doer, on: about.into(), phase }
+                What::Wait { task: doer, on: about.into(), for_: for_.map(Name::from), phase }
             }
+            ("wake", _) => What::Wake { task: doer, by },
             ("state", _) => What::State { component: about.into(), from: from.into(), to: to.into() },
             ("gauge", Some(Amount::Count(value))) => What::Gauge { name: about.into(), value, limit },
             ("result", Some(Amount::Text(value))) => What::Result { task: doer, of: about.into(), value },
@@ -259,7 +278,8 @@ impl<'de> Deserialize<'de> for Event {
 }
 
 #[cfg(feature = "rules")]
-const PHASES: [Phase; 5] = [Phase::Spawned, Phase::Started, Phase::Finished, Phase::Failed, Phase::Cancelled];
+const PHASES: [Phase; 6] =
+    [Phase::Spawned, Phase::Started, Phase::Finished, Phase::Failed, Phase::Cancelled, Phase::Unfinished];
 
 const fn spelled(phase: Phase) -> &'static str {
     match phase {
@@ -268,6 +288,7 @@ const fn spelled(phase: Phase) -> &'static str {
         Phase::Finished => "finished",
         Phase::Failed => "failed",
         Phase::Cancelled => "cancelled",
+        Phase::Unfinished => "unfinished",
     }
 }
 
@@ -281,8 +302,15 @@ impl fmt::Display for Event {
                 write!(f, "task {id} {name:?} {}", spelled(*phase))?;
                 parent.map_or(Ok(()), |parent| write!(f, " of {parent}"))
             }
-            What::Wait { task, on, phase: Edge::Begin } => write!(f, "wait {task} {on:?} begin"),
-            What::Wait { task, on, phase: Edge::End } => write!(f, "wait {task} {on:?} end"),
+            What::Wait { task, on, for_, phase } => {
+                write!(f, "wait {task} {on:?}")?;
+                for_.as_ref().map_or(Ok(()), |target| write!(f, " for {target:?}"))?;
+                f.write_str(if *phase == Edge::Begin { " begin" } else { " end" })
+            }
+            What::Wake { task, by } => {
+                write!(f, "wake {task}")?;
+                by.map_or(Ok(()), |by| write!(f, " by {by}"))
+            }
             What::State { component, from, to } => write!(f, "state {component:?} {from} -> {to}"),
             What::Gauge { name, value, limit } => {
                 write!(f, "gauge {name:?} {value}")?;

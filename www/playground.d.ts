@@ -71,15 +71,24 @@ export type TaskEvent = Stamped & Placed & {
   id: number;
   parent: number | null;
   name: string;
-  phase: 'spawned' | 'started' | 'finished' | 'failed' | 'cancelled';
+  phase: 'spawned' | 'started' | 'finished' | 'failed' | 'cancelled' | 'unfinished';
 };
-export type WaitEvent = Stamped & Placed & { kind: 'wait'; task: number; on: string; phase: 'begin' | 'end' };
+export type WaitEvent = Stamped & Placed & {
+  kind: 'wait';
+  task: number;
+  on: string;
+  /** The resource or the task that it waits for, where there is a particular one. */
+  for: string | null;
+  phase: 'begin' | 'end';
+};
+/** A task was woken or cancelled, which ends at least one of its waits; `by` is null for the clock, or something outside the run. */
+export type WakeEvent = Stamped & { kind: 'wake'; task: number; by: number | null };
 export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
 export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
 export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };
 /** Whoever watches the run has taken a hand in it: `backend down`, `backend up`, or `cancel` with a task. */
 export type ActEvent = Stamped & { kind: 'act'; what: string; task: number | null };
-export type Event = LogEvent | TaskEvent | WaitEvent | StateEvent | GaugeEvent | ResultEvent | ActEvent;
+export type Event = LogEvent | TaskEvent | WaitEvent | WakeEvent | StateEvent | GaugeEvent | ResultEvent | ActEvent;
 
 export interface Row {
   status: 'matched' | 'mismatched' | 'missing' | 'extra' | 'pending';

@@ -8,6 +8,7 @@ const PHASES = {
   finished: 'finishes',
   failed: 'fails',
   cancelled: 'is cancelled',
+  unfinished: 'never finishes',
 };
 
 /**
@@ -22,6 +23,8 @@ export function spell(event, name) {
       return `${event.name} ${PHASES[event.phase]}`;
     case 'wait':
       return `${name(event.task)} ${event.phase === 'begin' ? 'begins' : 'ends'} to wait for ${event.on}`;
+    case 'wake':
+      return event.by === null ? `${name(event.task)} is woken` : `${name(event.by)} wakes ${name(event.task)}`;
     case 'state':
       return `${event.component} goes from ${event.from} to ${event.to}`;
     case 'gauge':

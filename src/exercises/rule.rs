@@ -164,7 +164,7 @@ impl<'a> Record<'a> {
     /// The begins or ends of waits on that.
     pub fn waits(&self, wanted: &str, edge: Edge) -> impl Iterator<Item = Noted<'a>> {
         self.pick(move |moment, what| match what {
-            What::Wait { task, on, phase } if on == wanted && *phase == edge => {
+            What::Wait { task, on, phase, .. } if on == wanted && *phase == edge => {
                 Some(Noted { moment, task: *task, text: on })
             }
             _ => None,

@@ -2,13 +2,12 @@
 
 use std::{
     cell::Cell,
-    error::Error,
     fmt,
     rc::Rc,
     task::{Context, Poll},
 };
 
-use super::{Clock, Instant, TimeSource, Timers, tasks::Blocked, tasks::Tasks};
+use super::{Clock, Deadlock, Instant, Tasks, TimeSource, Timers};
 
 /// How a host lets time pass.
 pub trait Pace {
@@ -59,32 +58,6 @@ impl Pace for AtOnce {
         Poll::Ready(())
     }
 }
-
-/// Nothing is ready and no timer is left, but not all tasks have ended: they wait for each other, or for somebody
-/// who is gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deadlock {
-    /// When it was noticed.
-    pub at: Instant,
-    /// The tasks that have not ended, in order of spawning.
-    pub blocked: Vec<Blocked>,
-}
-
-impl fmt::Display for Deadlock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 8;
-        write!(f, "deadlock at {}: nothing is ready and no timer is left", self.at)?;
-        for blocked in self.blocked.iter().take(SHOWN) {
-            write!(f, "; {blocked}")?;
-        }
-        match self.blocked.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "; and {more} more"),
-        }
-    }
-}
-
-impl Error for Deadlock {}
 
 /// Tasks, their clock, and the pace at which time passes. Dropping it drops every task, last spawned first.
 pub struct Host {

@@ -1,45 +1,116 @@
-//! What a task waits on.
+//! The labels of pending waits, of all tasks of a run.
+//!
+//! The labels of one task are a linked list within one table, so that each is put and removed in constant time,
+//! however many a task has, and a task without labels pays for no list of its own.
 
-use std::iter;
+use std::{iter, num::NonZero};
 
-use super::Name;
+use super::{TaskId, Wait};
 
-/// The labels of one task, the newest outermost. Most tasks have one or none, and a vector in each task would be room
-/// for more.
-#[derive(Default)]
-pub(super) struct Labels(Option<Box<Label>>);
+/// Counts labels from 1. A place is reused, so the number tells whether a label is still there.
+type Number = NonZero<u64>;
+
+/// Refers to a label that was put.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ticket {
+    number: Number,
+    place: u32,
+}
+
+impl Ticket {
+    /// Whether the label was put when `count` labels had been put, or later.
+    pub(super) const fn is_since(self, count: u64) -> bool {
+        self.number.get() > count
+    }
+}
+
+/// The place of a task's newest label.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Newest(Option<u32>);
 
 struct Label {
-    number: u32,
-    on: Name,
-    older: Labels,
+    number: Number,
+    task: TaskId,
+    wait: Wait,
+    newer: Option<u32>,
+    older: Option<u32>,
+}
+
+#[derive(Default)]
+pub(super) struct Labels {
+    places: Vec<Option<Label>>,
+    vacant: Vec<u32>,
+    count: u64,
 }
 
 impl Labels {
-    /// Gives the number by which to take it off.
-    pub(super) fn put(&mut self, on: Name) -> u32 {
-        let older = Self(self.0.take());
-        let number = older.0.as_ref().map_or(0, |older| older.number + 1);
-        self.0 = Some(Box::new(Label { number, on, older }));
-        number
+    /// How many labels have been put so far.
+    pub(super) const fn count(&self) -> u64 {
+        self.count
     }
 
-    /// Whether there was such a label.
-    pub(super) fn take_off(&mut self, number: u32) -> bool {
-        let mut place = &mut self.0;
-        while let Some(label) = place.take_if(|label| label.number != number) {
-            place = &mut place.insert(label).older.0;
+    /// Adds a label to those of `task`.
+    pub(super) fn put(&mut self, newest: &mut Newest, task: TaskId, wait: Wait) -> Ticket {
+        let number = Number::MIN.saturating_add(self.count);
+        self.count += 1;
+        let label = Some(Label { number, task, wait, newer: None, older: newest.0 });
+        let place = self.vacant.pop().unwrap_or(u32::try_from(self.places.len()).unwrap_or(u32::MAX));
+        match self.places.get_mut(place as usize) {
+            Some(vacant) => *vacant = label,
+            None => self.places.push(label),
         }
-        let Some(label) = place.take() else { return false };
-        *place = label.older.0;
-        true
+        if let Some(older) = self.at(newest.0) {
+            older.newer = Some(place);
+        }
+        newest.0 = Some(place);
+        Ticket { number, place }
     }
 
-    /// The oldest first.
-    pub(super) fn names(&self) -> Vec<Name> {
-        let labels = iter::successors(self.0.as_deref(), |label| label.older.0.as_deref());
-        let mut names: Vec<Name> = labels.map(|label| label.on.clone()).collect();
-        names.reverse();
-        names
+    /// The task of a label, unless the label has been removed.
+    pub(super) fn task(&self, ticket: Ticket) -> Option<TaskId> {
+        let label = self.places.get(ticket.place as usize)?.as_ref()?;
+        (label.number == ticket.number).then_some(label.task)
+    }
+
+    /// Removes a label from those of its task.
+    pub(super) fn remove(&mut self, newest: &mut Newest, ticket: Ticket) -> Option<Wait> {
+        self.task(ticket)?;
+        let Label { wait, newer, older, .. } = self.places.get_mut(ticket.place as usize)?.take()?;
+        self.vacant.push(ticket.place);
+        match self.at(newer) {
+            Some(newer) => newer.older = older,
+            None => newest.0 = older,
+        }
+        if let Some(older) = self.at(older) {
+            older.newer = newer;
+        }
+        Some(wait)
+    }
+
+    /// The waits of one task, the oldest first.
+    pub(super) fn of(&self, newest: Newest) -> Vec<Wait> {
+        let at = |place: Option<u32>| self.places.get(place? as usize)?.as_ref();
+        let labels = iter::successors(at(newest.0), |label| at(label.older));
+        let mut waits: Vec<_> = labels.map(|label| label.wait.clone()).collect();
+        waits.reverse();
+        waits
+    }
+
+    /// Removes all labels of one task and returns its waits, the oldest first.
+    pub(super) fn remove_all(&mut self, mut newest: Newest) -> Vec<Wait> {
+        let mut waits = Vec::new();
+        while let Some(place) = newest.0
+            && let Some(label) = self.places.get_mut(place as usize).and_then(Option::take)
+        {
+            self.vacant.push(place);
+            waits.push(label.wait);
+            newest.0 = label.older;
+        }
+        waits.reverse();
+        waits
+    }
+
+    fn at(&mut self, place: Option<u32>) -> Option<&mut Label> {
+        self.places.get_mut(place? as usize)?.as_mut()
     }
 }

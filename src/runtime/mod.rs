@@ -6,9 +6,11 @@
 //! The feature `tokio` implements both ports for tokio; [`Clock`] shows the ten lines that another executor needs.
 
 mod clock;
+mod deadlock;
 mod host;
 mod labels;
 mod name;
+mod observer;
 mod order;
 mod random;
 mod ready;
@@ -24,15 +26,17 @@ mod tokio;
 mod waiting;
 
 pub use clock::{Clock, Instant};
-pub use host::{AtOnce, Deadlock, Host, Pace, SimulatedTime};
+pub use deadlock::{Blocked, Deadlock};
+pub use host::{AtOnce, Host, Pace, SimulatedTime};
 pub use name::Name;
+pub use observer::{Observer, Phase, Source, TaskId, Wait};
 pub use order::{Choice, Order};
 pub use random::Random;
 pub use search::{Bounds, Counterexample, Diverged, Fault, Orders, Searched, search_orders, search_seeds};
 pub use simulation::Simulation;
 pub use spawn::Spawn;
 pub use task::{CancelOnDrop, Cancelled, Task};
-pub use tasks::{Blocked, Observer, Phase, Source, TaskId, Tasks};
+pub use tasks::Tasks;
 pub use timers::{Sleep, TimeSource, Timers, WeakTimers};
 #[cfg(feature = "tokio")]
 pub use tokio::{TokioClock, TokioSleep, TokioSpawner};

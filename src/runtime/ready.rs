@@ -5,15 +5,14 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     task::{Wake, Waker},
 };
 
 use super::{TaskId, order::Turns};
 
-/// The queue as the tasks' own thread sees it. To take from it costs no lock, only to see that something was woken.
-#[derive(Default)]
+/// The queue as the tasks' own thread sees it. A lock is taken only when something was woken.
 pub(super) struct Ready {
     tasks: RefCell<VecDeque<Arc<TaskWaker>>>,
     woken: Arc<Woken>,
@@ -22,12 +21,17 @@ pub(super) struct Ready {
 }
 
 /// Where wake-ups come in, from any thread.
-#[derive(Default)]
 struct Woken {
     queue: Mutex<Queue>,
     /// Whether there is something to fetch; set under the lock.
     any: AtomicBool,
+    /// The task that is running, to which wake-ups are attributed. One from another thread that comes while a task
+    /// runs is attributed to that task too.
+    running: AtomicU32,
 }
+
+/// Stands for no task: there are fewer.
+const NO_TASK: u32 = u32::MAX;
 
 #[derive(Default)]
 struct Queue {
@@ -35,6 +39,14 @@ struct Queue {
     host: Option<Waker>,
     /// After shutdown late wake-ups are ignored, and the queue holds nothing that holds the queue.
     closed: bool,
+}
+
+impl Default for Ready {
+    fn default() -> Self {
+        let (queue, any) = Default::default();
+        let woken = Woken { queue, any, running: AtomicU32::new(NO_TASK) };
+        Self { tasks: RefCell::default(), woken: Arc::new(woken), idle: Cell::new(false) }
+    }
 }
 
 impl Woken {
@@ -62,37 +74,59 @@ pub(super) struct TaskWaker {
     pub(super) id: TaskId,
     /// Whether the task is in the queue, so that many wake-ups make one poll.
     queued: AtomicBool,
+    /// The task that put it there.
+    woken_by: AtomicU32,
     woken: Arc<Woken>,
 }
 
 impl TaskWaker {
-    /// From here on a wake-up means another poll.
-    pub(super) fn begin(&self) {
-        // Not a store, which would read nothing of a wake-up that came before it and had no effect: what was done
-        // before that wake-up is for this poll to see.
+    /// Begins a poll: from here on a wake-up means another one. Returns the task that caused this poll, unless it was
+    /// the clock or something outside.
+    pub(super) fn begin(&self) -> Option<TaskId> {
+        let by = self.woken_by.load(Ordering::Relaxed);
+        // A swap and not a store: a wake-up that found the task queued already had no effect of its own, and what was
+        // done before it must be visible to this poll.
         self.queued.swap(false, Ordering::AcqRel);
+        (by != NO_TASK).then_some(TaskId(by))
+    }
+
+    /// Whether the task was not queued before.
+    fn enqueue(&self) -> bool {
+        let enqueued = !self.queued.swap(true, Ordering::AcqRel);
+        if enqueued {
+            // Published with the queue, under its lock.
+            self.woken_by.store(self.woken.running.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        enqueued
     }
 }
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
+        if self.enqueue() {
             self.woken.clone().push(self);
         }
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
+        if self.enqueue() {
             self.woken.push(self.clone());
         }
     }
 }
 
 impl Ready {
-    /// A new task, to be polled after all that were woken before.
+    /// Says which task is running.
+    pub(super) fn set_running(&self, task: Option<TaskId>) {
+        self.woken.running.store(task.map_or(NO_TASK, |task| task.0), Ordering::Relaxed);
+    }
+
+    /// Adds a new task, behind all that were woken before.
     pub(super) fn push(&self, id: TaskId) {
         self.fetch();
-        let task = TaskWaker { id, queued: AtomicBool::new(true), woken: self.woken.clone() };
+        let by = self.woken.running.load(Ordering::Relaxed);
+        let (queued, woken_by) = (AtomicBool::new(true), AtomicU32::new(by));
+        let task = TaskWaker { id, queued, woken_by, woken: self.woken.clone() };
         self.tasks.borrow_mut().push_back(Arc::new(task));
         if self.idle.get() {
             self.wake_host();

@@ -1,4 +1,4 @@
-//! Where tasks are kept: each future in a box of its own, which has its output later, until the handle collects it.
+//! The store of tasks: each future has a box of its own, which later holds its output until the handle collects it.
 
 use std::{
     any::Any,
@@ -9,18 +9,14 @@ use std::{
 
 use futures::future::MaybeDone;
 
-use super::{
-    Name,
-    labels::Labels,
-    tasks::{Phase, TaskId},
-};
+use super::{Name, Phase, TaskId, labels::Newest};
 
-/// A future, and when it has ended its output in the same place.
+/// A future, and after its end its output in the same place.
 pub(super) type Body = Pin<Box<dyn Job>>;
 
-/// What a slot knows of a future, whatever its type.
+/// What a slot needs of a future of any type.
 pub(super) trait Job {
-    /// Polls the future, which must not have ended; at its end it is dropped, and this tells how it ended.
+    /// Polls the future, which must not have ended. At its end the future is dropped and the result is its phase.
     fn step(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Phase>;
 
     /// Moves the output to `to`, which is an `Option` of it.
@@ -44,36 +40,36 @@ impl<F: Future<Output = (Phase, T)>, T: 'static> Job for MaybeDone<F> {
 pub(super) struct Slot {
     pub(super) parent: Option<TaskId>,
     pub(super) name: Name,
-    pub(super) waits: Labels,
+    pub(super) waits: Newest,
     pub(super) started: bool,
-    /// Set when the task is cancelled during its own poll; it is dropped when that poll returns.
+    /// Whether the task has been cancelled; its future is dropped when the poll under way returns, or soon.
     pub(super) doomed: bool,
-    /// Whether nobody will ask for the output: there is no handle any more.
+    /// Whether the handle is gone, so that nothing will collect the output.
     pub(super) detached: bool,
-    /// Who waits for the output.
+    /// Waits for the output.
     pub(super) joiner: Option<Waker>,
-    /// Out of the slot while it is polled.
+    /// Taken out while it is polled or dropped.
     pub(super) body: Option<Body>,
 }
 
-/// A place for a task.
+/// What is kept of one task.
 #[derive(Default)]
 pub(super) enum Place {
     Task(Slot),
-    /// What a task that has ended left for its handle. Its waker goes with it, since the two lie side by side: every
-    /// other block freed, and later the rest, is much work for an allocator that puts free blocks together.
+    /// The output of a task that has ended, for its handle. The task's waker is kept with it because the two were
+    /// allocated side by side: freeing every other block, and later the rest, is slow in allocators that merge free
+    /// blocks.
     Output(Body, Waker),
-    /// Nobody asks for it any more.
+    /// The task has ended and its output is gone.
     #[default]
     Gone,
 }
 
-/// All tasks of a set, by their ids. They are kept in chunks, and a chunk whose tasks are all gone is given back.
+/// All tasks of a run, by their ids. They are kept in chunks, and a chunk whose tasks are all gone is freed.
 #[derive(Default)]
 pub(super) struct Slots {
     chunks: Vec<Chunk>,
     admitted: u32,
-    /// How many have not ended.
     unfinished: usize,
 }
 
@@ -82,14 +78,16 @@ struct Chunk {
     gone: usize,
 }
 
-/// Large enough for glibc to put together, when it is given back, what was freed with it.
+/// Large enough that glibc merges what was freed with a chunk.
 const CHUNK: usize = 1024;
 
 impl Slots {
+    /// How many tasks have been admitted so far.
     pub(super) const fn admitted(&self) -> u32 {
         self.admitted
     }
 
+    /// How many tasks have not ended.
     pub(super) const fn unfinished(&self) -> usize {
         self.unfinished
     }
@@ -99,7 +97,7 @@ impl Slots {
         self.admitted = id.saturating_add(1);
         self.unfinished += 1;
         if (id as usize).is_multiple_of(CHUNK) {
-            // The first grows as it must: most sets are small.
+            // The first chunk grows as needed: most runs are small.
             let room = if id == 0 { 0 } else { CHUNK };
             self.chunks.push(Chunk { places: Vec::with_capacity(room), gone: 0 });
         }
@@ -117,7 +115,7 @@ impl Slots {
         }
     }
 
-    /// Takes out a task that has ended, or what it left. What it leaves now is there until it is taken out too.
+    /// Takes out a task that has ended, or its output. `left` is the output that it leaves until this is called again.
     pub(super) fn take(&mut self, id: TaskId, left: Option<(Body, Waker)>) -> Option<Place> {
         let at = id.0 as usize;
         let chunk = self.chunks.get_mut(at / CHUNK)?;
@@ -138,7 +136,7 @@ impl Slots {
         Some(taken)
     }
 
-    /// Those that have not ended, in order of spawning.
+    /// The tasks that have not ended, in order of spawning.
     pub(super) fn ids(&self) -> Vec<TaskId> {
         let mut ids = Vec::with_capacity(self.unfinished);
         for (first, chunk) in (0..).step_by(CHUNK).zip(&self.chunks) {

@@ -1,63 +1,30 @@
 //! The tasks of a run: a single-threaded executor that is itself only polled.
 //!
-//! It has no thread and no loop of its own: [`Host`](super::Host) calls [`step`](Tasks::step). It is made to be
-//! watched (names, parents, what a task waits on) and to take its steps in any [`Order`]; for plain speed take
-//! `futures::executor::LocalPool`.
+//! It has no thread and no loop of its own: [`Host`](super::Host) polls it. It is made for watching (names, parents,
+//! labelled waits) and for running tasks in any [`Order`]; for plain speed use `futures::executor::LocalPool`.
+//!
+//! Nothing here recurses as deep as a program makes it: what a dropped future or output cancels or drops in turn is
+//! queued, and dropped in a loop.
 
 use std::{
     any::Any,
     cell::{Cell, RefCell},
+    collections::VecDeque,
     fmt, mem,
-    panic::Location,
     rc::{Rc, Weak},
     sync::Arc,
     task::{Context, Poll, Waker},
 };
 
-use futures::{FutureExt as _, future::MaybeDone};
-
 use super::{
-    Choice, Name, Order, Spawn,
-    labels::Labels,
+    Blocked, Choice, Name, Observer, Order, Phase, Source, TaskId, Wait,
+    labels::{Labels, Newest, Ticket},
     order::Turns,
     ready::{Ready, TaskWaker},
     slots::{Body, Place, Slot, Slots},
-    task::Task,
-    waiting::{Wait, Waiting},
 };
 
-/// Identifies a task within its run, in order of spawning from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TaskId(pub u32);
-
-/// Where in the source a task was spawned, or a wait was asked for.
-pub type Source = &'static Location<'static>;
-
-/// A station in the life of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// It was handed to the executor.
-    Spawned,
-    /// It was polled for the first time.
-    Started,
-    /// It ended well.
-    Finished,
-    /// It ended with an error.
-    Failed,
-    /// It was dropped before its end.
-    Cancelled,
-}
-
-/// Is told what tasks do, as they do it. It may call back into the executor.
-pub trait Observer {
-    /// Task `id` has come to `phase`. `parent` is the task that spawned it, and `source`, told with
-    /// [`Phase::Spawned`] alone, where it did.
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>);
-    /// Task `id` begins to wait, as `source` says, or ends to, without one.
-    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>);
-}
-
-/// A set of tasks, and the handle by which they spawn more. Clones are handles to the same set.
+/// The tasks of a run, and the handle that spawns more. Clones are handles of the same run.
 #[derive(Clone)]
 pub struct Tasks(Rc<Inner>);
 
@@ -65,131 +32,70 @@ struct Inner {
     ready: Ready,
     turns: RefCell<Turns>,
     slots: RefCell<Slots>,
-    /// The task being polled or dropped, to which spawns and waits are attributed.
-    current: Cell<Option<TaskId>>,
+    labels: RefCell<Labels>,
+    running: Cell<Option<Running>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
-    /// After shutdown nothing starts any more.
+    /// After the end of the run nothing starts any more.
     closed: Cell<bool>,
+    remains: RefCell<VecDeque<Remains>>,
+    /// Whether a loop is dropping the remains.
+    dropping: Cell<bool>,
+}
+
+/// The task that is being polled or dropped. Spawns, waits and wake-ups are attributed to it.
+#[derive(Clone, Copy)]
+struct Running {
+    task: TaskId,
+    /// The wake-up that led here, until it has been reported: the task that caused it, if one did.
+    woken: Option<Option<TaskId>>,
+    /// How many labels had been put before.
+    labels: u64,
+}
+
+/// Something to be dropped outside a poll.
+enum Remains {
+    /// The future of a task that has not ended, and the task that cancelled it.
+    Future(TaskId, Body, Option<TaskId>),
+    /// An output that will not be collected.
+    Output(Body, Waker),
 }
 
 impl Tasks {
-    /// An empty set that takes its steps in `order`.
+    /// A run without tasks, whose tasks take turns in `order`.
     pub fn new(order: Order) -> Self {
         Self(Rc::new(Inner {
             ready: Ready::default(),
             turns: RefCell::new(Turns::new(order)),
             slots: RefCell::default(),
-            current: Cell::new(None),
+            labels: RefCell::default(),
+            running: Cell::new(None),
             observer: RefCell::default(),
             closed: Cell::new(false),
+            remains: RefCell::default(),
+            dropping: Cell::new(false),
         }))
     }
 
-    /// Tells `observer` all that happens from now on, in place of any observer before it.
+    /// Reports everything that happens from now on to `observer`, which replaces the one before.
     pub fn observe(&self, observer: Rc<dyn Observer>) {
         *self.0.observer.borrow_mut() = Some(observer);
     }
 
-    /// Starts a task. Dropping the returned handle does not stop it.
-    ///
-    /// After the run's end nothing starts any more: the future is dropped and the handle says
-    /// [`Cancelled`](super::Cancelled).
-    #[track_caller]
-    pub fn spawn<T: 'static>(
-        &self,
-        name: impl Into<Name>,
-        future: impl Future<Output = T> + 'static,
-    ) -> Task<T> {
-        self.start(name.into(), future, |_| Phase::Finished)
-    }
-
-    /// As [`spawn`](Self::spawn), for a task whose error counts as its failure.
-    #[track_caller]
-    pub fn try_spawn<T: 'static, E: 'static>(
-        &self,
-        name: impl Into<Name>,
-        future: impl Future<Output = Result<T, E>> + 'static,
-    ) -> Task<Result<T, E>> {
-        self.start(name.into(), future, |result| if result.is_ok() { Phase::Finished } else { Phase::Failed })
-    }
-
-    #[track_caller]
-    fn start<T: 'static>(
-        &self,
-        name: Name,
-        future: impl Future<Output = T> + 'static,
-        ending: impl FnOnce(&T) -> Phase + 'static,
-    ) -> Task<T> {
-        // Not an async block: that would have room for the future twice, where it is kept and where it is awaited.
-        let judged = future.map(move |output| (ending(&output), output));
-        let id = self.admit(name, Box::pin(MaybeDone::Future(judged)), Location::caller());
-        Task::new(id.map(|id| (WeakTasks(Rc::downgrade(&self.0)), id)))
-    }
-
-    fn admit(&self, name: Name, body: Body, source: Source) -> Option<TaskId> {
-        if self.0.closed.get() {
-            return None;
-        }
-        let parent = self.0.current.get();
-        let told = name.clone();
-        let id = self.0.slots.borrow_mut().admit(Slot {
-            parent,
-            name,
-            waits: Labels::default(),
-            started: false,
-            doomed: false,
-            detached: false,
-            joiner: None,
-            body: Some(body),
-        });
-        self.tell(|observer| observer.task(id, parent, &told, Phase::Spawned, Some(source)));
-        self.0.ready.push(id);
-        Some(id)
-    }
-
-    /// Polls `future` as it is, and names what the current task waits on while it is pending.
-    ///
-    /// The label ends when the future is ready or dropped, or with the task that first polled it. Outside a task this does nothing.
-    #[track_caller]
-    pub fn waiting<N: Into<Name>, F: Future>(
-        &self,
-        on: N,
-        future: F,
-    ) -> impl Future<Output = F::Output> + use<N, F> {
-        Waiting::new(future, Wait::new(self.clone(), on.into(), Location::caller()))
-    }
-
-    /// The current task, and the number of the label that it has now.
-    pub(super) fn begin_wait(&self, on: &Name, source: Source) -> Option<(TaskId, u32)> {
-        let id = self.0.current.get()?;
-        let number = self.with_slot(id, |slot| slot.waits.put(on.clone()))?;
-        self.tell(|observer| observer.wait(id, on, Some(source)));
-        Some((id, number))
-    }
-
-    pub(super) fn end_wait(&self, (id, number): (TaskId, u32), on: &Name) {
-        let ended = self.with_slot(id, |slot| slot.waits.take_off(number));
-        // Where the task is over, so is its wait, and the observer knows.
-        if ended == Some(true) {
-            self.tell(|observer| observer.wait(id, on, None));
-        }
-    }
-
-    /// Cancels a task of which one has no handle, as [`Task::cancel`] does; for hosts, who know tasks by what an
-    /// [`Observer`] was told. False if there is no such task, or it has ended.
+    /// Cancels a task by its id, like [`Task::cancel`](super::Task::cancel), for hosts that know tasks from an
+    /// [`Observer`]. Returns false if there is no such task or it has ended.
     pub fn cancel(&self, id: TaskId) -> bool {
-        if self.with_slot(id, |_| ()).is_none() {
+        if !self.is_unfinished(id) {
             return false;
         }
         self.end(id);
-        // A host that sleeps towards a deadline learns that it may be another one now, or that all is done.
+        // A host that sleeps until a deadline looks again: that deadline may be gone, or every task.
         self.0.ready.wake_host();
         true
     }
 
     /// The task that is being polled or dropped.
     pub fn current(&self) -> Option<TaskId> {
-        self.0.current.get()
+        self.0.running.get().map(|running| running.task)
     }
 
     /// How many tasks have been spawned so far.
@@ -202,20 +108,80 @@ impl Tasks {
         self.0.slots.borrow().unfinished() == 0
     }
 
-    /// The tasks that have not ended, in order of spawning, with what each waits on.
+    /// The tasks that have not ended, in order of spawning, with their waits.
     pub fn unfinished(&self) -> Vec<Blocked> {
-        let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), on: slot.waits.names() };
+        let labels = self.0.labels.borrow();
+        let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), waits: labels.of(slot.waits) };
         self.ids().into_iter().filter_map(|id| self.with_slot(id, blocked)).collect()
     }
 
-    /// The tasks that have not ended, in order of spawning.
-    fn ids(&self) -> Vec<TaskId> {
-        self.0.slots.borrow().ids()
-    }
-
-    /// The decisions taken, where the [`Order`] keeps them.
+    /// The decisions taken between ready tasks, if the run [follows](Order::following) given positions.
     pub fn choices(&self) -> Vec<Choice> {
         self.0.turns.borrow().choices().to_vec()
+    }
+
+    pub(super) fn downgrade(&self) -> WeakTasks {
+        WeakTasks(Rc::downgrade(&self.0))
+    }
+
+    /// Starts a task, unless the run has ended.
+    pub(super) fn admit(&self, name: Name, body: Body, source: Source) -> Option<TaskId> {
+        if self.0.closed.get() {
+            return None;
+        }
+        let parent = self.current();
+        let reported = name.clone();
+        let id = self.0.slots.borrow_mut().admit(Slot {
+            parent,
+            name,
+            waits: Newest::default(),
+            started: false,
+            doomed: false,
+            detached: false,
+            joiner: None,
+            body: Some(body),
+        });
+        self.report(|observer| observer.task(id, parent, &reported, Phase::Spawned, Some(source)));
+        self.0.ready.push(id);
+        Some(id)
+    }
+
+    /// Labels a wait of the current task, if there is one.
+    pub(super) fn begin_wait(&self, wait: Wait, source: Source) -> Option<Ticket> {
+        let id = self.current()?;
+        let reported = wait.clone();
+        let put = |slot: &mut Slot| self.0.labels.borrow_mut().put(&mut slot.waits, id, wait);
+        let ticket = self.with_slot(id, put)?;
+        self.report(|observer| observer.wait_begins(id, &reported, source));
+        Some(ticket)
+    }
+
+    /// Ends a wait, unless it ended with its task.
+    pub(super) fn end_wait(&self, ticket: Ticket) {
+        let Some(id) = self.0.labels.borrow().task(ticket) else { return };
+        let remove = |slot: &mut Slot| self.0.labels.borrow_mut().remove(&mut slot.waits, ticket);
+        if let Some(wait) = self.with_slot(id, remove).flatten() {
+            self.report_wake(id, |began| !ticket.is_since(began));
+            self.report(|observer| observer.wait_ends(id, &wait));
+        }
+    }
+
+    /// Reports the wake-up that ends a wait of task `id`, once. `is_before` tells whether the wait was there when that
+    /// many labels had been put.
+    fn report_wake(&self, id: TaskId, is_before: impl FnOnce(u64) -> bool) {
+        if self.0.closed.get() {
+            return;
+        }
+        let by = match self.0.running.get() {
+            Some(running) if running.task == id => {
+                let Some(by) = running.woken.filter(|_| is_before(running.labels)) else { return };
+                self.0.running.set(Some(Running { woken: None, ..running }));
+                by
+            }
+            // The future has moved on to another task, which ends the wait.
+            other => other.map(|running| running.task),
+        };
+        self.report(|observer| observer.wake(id, by));
     }
 
     /// Polls one ready task; false if there is none.
@@ -227,32 +193,34 @@ impl Tasks {
                 let first = !mem::replace(&mut slot.started, true);
                 slot.body.take().map(|body| (body, first.then(|| (slot.parent, slot.name.clone()))))
             });
-            // A wake-up for a task that has ended meanwhile costs nothing but this look.
+            // A wake-up of a task that has ended meanwhile costs only this lookup.
             let Some((body, first)) = found.flatten() else { continue };
             if let Some((parent, name)) = first {
-                self.tell(|observer| observer.task(id, parent, &name, Phase::Started, None));
+                self.report(|observer| observer.task(id, parent, &name, Phase::Started, None));
             }
             self.poll(task, body);
             return true;
         }
     }
 
-    fn poll(&self, task: Arc<TaskWaker>, mut body: Body) {
+    fn poll(&self, task: Arc<TaskWaker>, body: Body) {
         let id = task.id;
-        task.begin();
-        let entered = self.enter(id);
-        let ending = Ending(self, id, Phase::Cancelled);
+        let _entered = self.enter(id, task.begin());
+        let ending = Ending(self, id, Phase::Failed);
+        let mut body = body;
         let waker = Waker::from(task);
         let poll = body.as_mut().step(&mut Context::from_waker(&waker));
         mem::forget(ending);
-        drop(entered);
         match poll {
             Poll::Ready(phase) if self.with_slot(id, |slot| slot.detached) == Some(false) => {
                 self.settle(id, Some((body, waker)), phase);
             }
-            Poll::Ready(phase) => self.abandon(id, body, phase),
+            Poll::Ready(phase) => {
+                let _ending = Ending(self, id, phase);
+                drop(body);
+            }
             Poll::Pending if self.with_slot(id, |slot| slot.doomed).unwrap_or(true) => {
-                self.abandon(id, body, Phase::Cancelled);
+                self.discard(Remains::Future(id, body, Some(id)));
             }
             Poll::Pending => {
                 self.with_slot(id, |slot| slot.body = Some(body));
@@ -260,43 +228,66 @@ impl Tasks {
         }
     }
 
-    /// Ends a task that has not ended: its future is dropped now, or when the poll under way returns.
+    /// Ends a task that has not ended: its future is dropped now, after the drop under way, or when the poll under way
+    /// returns.
     fn end(&self, id: TaskId) {
         let body = self.with_slot(id, |slot| {
             slot.doomed = true;
             slot.body.take()
         });
         if let Some(Some(body)) = body {
-            self.abandon(id, body, Phase::Cancelled);
+            self.discard(Remains::Future(id, body, self.current()));
         }
     }
 
-    /// Ends a task that leaves nothing. What is dropped is so in its name.
-    fn abandon(&self, id: TaskId, body: Body, phase: Phase) {
-        let _ending = Ending(self, id, phase);
-        let _entered = self.enter(id);
-        drop(body);
+    fn discard(&self, remains: Remains) {
+        self.0.remains.borrow_mut().push_back(remains);
+        self.drop_remains();
     }
 
-    /// Frees the slot, unless something is left for the handle.
+    fn drop_remains(&self) {
+        if self.0.dropping.replace(true) {
+            return;
+        }
+        let rest = DropRest(self);
+        loop {
+            let next = self.0.remains.borrow_mut().pop_front();
+            match next {
+                None => break,
+                Some(Remains::Output(body, waker)) => drop((body, waker)),
+                Some(Remains::Future(id, body, by)) => {
+                    let _entered = self.enter(id, by);
+                    let phase = if self.0.closed.get() { Phase::Unfinished } else { Phase::Cancelled };
+                    let _ending = Ending(self, id, phase);
+                    drop(body);
+                }
+            }
+        }
+        mem::forget(rest);
+        self.0.dropping.set(false);
+    }
+
+    /// Frees the slot of a task that has ended, except for an output that is left for its handle.
     fn settle(&self, id: TaskId, left: Option<(Body, Waker)>, phase: Phase) {
         let place = self.0.slots.borrow_mut().take(id, left);
         if let Some(Place::Task(slot)) = place {
             if let Some(joiner) = slot.joiner {
                 joiner.wake();
             }
-            // What it was waiting in may live on in another task, as a fetch that a follower takes over.
-            for on in &slot.waits.names() {
-                self.tell(|observer| observer.wait(id, on, None));
+            // The future that it waited for may live on in another task, as a fetch that another caller takes over.
+            let waits = self.0.labels.borrow_mut().remove_all(slot.waits);
+            for wait in &waits {
+                self.report_wake(id, |_| true);
+                self.report(|observer| observer.wait_ends(id, wait));
             }
-            self.tell(|observer| observer.task(id, slot.parent, &slot.name, phase, None));
+            self.report(|observer| observer.task(id, slot.parent, &slot.name, phase, None));
         }
     }
 
-    /// Cancels all that is left, last spawned first, and lets nothing start any more.
+    /// Ends the run: drops all tasks that have not ended, last spawned first, and starts no more.
     pub(super) fn shut_down(&self) {
         self.0.closed.set(true);
-        let rest = Rest(self);
+        let rest = EndRest(self);
         for id in self.ids().into_iter().rev() {
             self.end(id);
         }
@@ -304,61 +295,18 @@ impl Tasks {
         self.0.ready.close();
     }
 
-    /// Whether nothing is ready; if so, `host` is woken when something becomes so.
+    /// Whether nothing is ready; if so, `host` is woken when something becomes ready.
     pub(super) fn is_idle(&self, host: &Waker) -> bool {
         self.0.ready.is_idle(host)
     }
 
-    fn enter(&self, id: TaskId) -> Entered<'_> {
-        Entered { current: &self.0.current, outer: self.0.current.replace(Some(id)) }
-    }
-
-    fn with_slot<T>(&self, id: TaskId, f: impl FnOnce(&mut Slot) -> T) -> Option<T> {
-        self.0.slots.borrow_mut().get_mut(id).map(f)
-    }
-
-    fn tell(&self, f: impl FnOnce(&dyn Observer)) {
-        let observer = self.0.observer.borrow().clone();
-        if let Some(observer) = observer {
-            f(&*observer);
-        }
-    }
-}
-
-impl<F: Future<Output = ()> + 'static> Spawn<F> for Tasks {
-    fn spawn(&self, task: F) {
-        drop(Self::spawn(self, "task", task));
-    }
-}
-
-impl fmt::Debug for Tasks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tasks").field("unfinished", &self.unfinished()).finish_non_exhaustive()
-    }
-}
-
-/// What a [`Task`] handle holds of the set.
-pub(super) struct WeakTasks(Weak<Inner>);
-
-impl WeakTasks {
-    pub(super) fn cancel(&self, id: TaskId) {
-        if let Some(inner) = self.0.upgrade() {
-            Tasks(inner).cancel(id);
-        }
-    }
-
-    pub(super) fn is_finished(&self, id: TaskId) -> bool {
-        self.0.upgrade().is_none_or(|inner| Tasks(inner).with_slot(id, |_| ()).is_none())
-    }
-
     /// Ready once the task has ended: then its output, if there is one, is in `to`, an `Option` of it.
     pub(super) fn poll_collect(&self, id: TaskId, to: &mut dyn Any, waker: &Waker) -> Poll<()> {
-        let Some(inner) = self.0.upgrade() else { return Poll::Ready(()) };
-        let mut slots = inner.slots.borrow_mut();
+        let mut slots = self.0.slots.borrow_mut();
         if let Some(slot) = slots.get_mut(id) {
             let known = slot.joiner.as_ref().is_some_and(|known| known.will_wake(waker));
             let replaced = if known { None } else { slot.joiner.replace(waker.clone()) };
-            // Dropping a waker may run foreign code, so it happens after the slots are free again.
+            // Dropping a waker may run foreign code, so the slots are released first.
             drop(slots);
             drop(replaced);
             return Poll::Pending;
@@ -371,25 +319,65 @@ impl WeakTasks {
         Poll::Ready(())
     }
 
-    /// Nobody will collect the output.
+    /// The output will not be collected.
     pub(super) fn detach(&self, id: TaskId) {
-        let Some(inner) = self.0.upgrade() else { return };
-        let mut slots = inner.slots.borrow_mut();
-        let (joiner, output) = match slots.get_mut(id) {
-            Some(slot) => {
-                slot.detached = true;
-                (slot.joiner.take(), None)
-            }
-            None => (None, slots.take(id, None)),
-        };
-        drop(slots);
-        // As above.
-        drop((joiner, output));
+        let mut slots = self.0.slots.borrow_mut();
+        if let Some(slot) = slots.get_mut(id) {
+            slot.detached = true;
+            let joiner = slot.joiner.take();
+            // As above.
+            drop(slots);
+            drop(joiner);
+        } else if let Some(Place::Output(body, waker)) = slots.take(id, None) {
+            drop(slots);
+            self.discard(Remains::Output(body, waker));
+        }
+    }
+
+    pub(super) fn is_unfinished(&self, id: TaskId) -> bool {
+        self.with_slot(id, |_| ()).is_some()
+    }
+
+    /// The tasks that have not ended, in order of spawning.
+    fn ids(&self) -> Vec<TaskId> {
+        self.0.slots.borrow().ids()
+    }
+
+    fn enter(&self, task: TaskId, woken_by: Option<TaskId>) -> Entered<'_> {
+        let running = Running { task, woken: Some(woken_by), labels: self.0.labels.borrow().count() };
+        self.0.ready.set_running(Some(task));
+        Entered { inner: &self.0, outer: self.0.running.replace(Some(running)) }
+    }
+
+    fn with_slot<T>(&self, id: TaskId, f: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.0.slots.borrow_mut().get_mut(id).map(f)
+    }
+
+    fn report(&self, f: impl FnOnce(&dyn Observer)) {
+        let observer = self.0.observer.borrow().clone();
+        if let Some(observer) = observer {
+            f(&*observer);
+        }
     }
 }
 
-/// The end of a task that leaves nothing, also if a panic leaves its poll or its destructor: a host that catches that
-/// goes on without the task.
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks").field("unfinished", &self.unfinished()).finish_non_exhaustive()
+    }
+}
+
+/// What the handle of a task holds: it keeps no run alive.
+pub(super) struct WeakTasks(Weak<Inner>);
+
+impl WeakTasks {
+    pub(super) fn upgrade(&self) -> Option<Tasks> {
+        self.0.upgrade().map(Tasks)
+    }
+}
+
+/// Ends a task without an output, also if its poll or its destructor panics: a host that catches the panic goes on
+/// without the task.
 struct Ending<'a>(&'a Tasks, TaskId, Phase);
 
 impl Drop for Ending<'_> {
@@ -398,39 +386,34 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Those that are left of a shutdown when a destructor panics.
-struct Rest<'a>(&'a Tasks);
+/// Drops the rest of the remains when a destructor panics.
+struct DropRest<'a>(&'a Tasks);
 
-impl Drop for Rest<'_> {
+impl Drop for DropRest<'_> {
+    fn drop(&mut self) {
+        self.0.0.dropping.set(false);
+        self.0.drop_remains();
+    }
+}
+
+/// Ends the rest of the tasks when a destructor panics at the end of a run.
+struct EndRest<'a>(&'a Tasks);
+
+impl Drop for EndRest<'_> {
     fn drop(&mut self) {
         self.0.shut_down();
     }
 }
 
-/// A task that has not ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blocked {
-    /// Its name.
-    pub task: Name,
-    /// What it waits on, as labelled by [`Tasks::waiting`]; empty if it waits on something unlabelled.
-    pub on: Vec<Name>,
-}
-
-impl fmt::Display for Blocked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let on = if self.on.is_empty() { "something unnamed".into() } else { self.on.join(" and ") };
-        write!(f, "{} waits for {on}", self.task)
-    }
-}
-
-/// Marks the task being polled, also when the poll panics.
+/// Marks the running task, also when its poll panics.
 struct Entered<'a> {
-    current: &'a Cell<Option<TaskId>>,
-    outer: Option<TaskId>,
+    inner: &'a Inner,
+    outer: Option<Running>,
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        self.current.set(self.outer);
+        self.inner.running.set(self.outer);
+        self.inner.ready.set_running(self.outer.map(|outer| outer.task));
     }
 }

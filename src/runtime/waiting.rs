@@ -1,32 +1,58 @@
-//! A future that says what its task waits on.
+//! Labels for waits: a future that says what its task waits for.
 //!
-//! Not an async block: that would have room for the future twice, where it is kept and where it is awaited, and many
-//! tasks do little else than wait.
+//! Not an async block: that would store the future twice, where it is captured and where it is awaited, and many tasks
+//! do little else than wait.
 
 use std::{
+    mem,
+    panic::Location,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
 
-use super::{
-    Name,
-    tasks::{Source, TaskId, Tasks},
-};
+use super::{Name, Source, Tasks, Wait, labels::Ticket};
+
+impl Tasks {
+    /// Labels what the current task waits on while `future` is pending.
+    ///
+    /// The label ends when the future is ready or dropped, or with the task that first polled it. Outside a task this
+    /// does nothing.
+    #[track_caller]
+    pub fn waiting<N: Into<Name>, F: Future>(
+        &self,
+        on: N,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<N, F> {
+        Waiting::new(self.clone(), Wait { on: on.into(), target: None }, Location::caller(), future)
+    }
+
+    /// Like [`waiting`](Self::waiting), for a wait for a particular resource or task.
+    #[track_caller]
+    pub fn waiting_for<N: Into<Name>, M: Into<Name>, F: Future>(
+        &self,
+        on: N,
+        target: M,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<N, M, F> {
+        let wait = Wait { on: on.into(), target: Some(target.into()) };
+        Waiting::new(self.clone(), wait, Location::caller(), future)
+    }
+}
 
 pin_project! {
-    pub(super) struct Waiting<F> {
-        // Dropped first: when the future is, the wait is over.
-        wait: Wait,
+    struct Waiting<F> {
+        // Dropped before the future, so that the end of the wait is reported before what the future releases.
+        label: Label,
         #[pin]
         future: F,
     }
 }
 
 impl<F> Waiting<F> {
-    pub(super) const fn new(future: F, wait: Wait) -> Self {
-        Self { wait, future }
+    const fn new(tasks: Tasks, wait: Wait, source: Source, future: F) -> Self {
+        Self { label: Label { tasks, state: State::Before(wait, source) }, future }
     }
 }
 
@@ -37,42 +63,45 @@ impl<F: Future> Future for Waiting<F> {
         let this = self.project();
         let poll = this.future.poll(cx);
         if poll.is_pending() {
-            this.wait.begin();
+            this.label.begin();
         } else {
-            this.wait.end();
+            this.label.end();
         }
         poll
     }
 }
 
-/// A label that is the current task's from the first pending poll to the end of the wait, at the latest to its own.
-pub(super) struct Wait {
+/// A label of the task that polls the future first. It lasts from the first pending poll to the end of the wait, and
+/// at most as long as the task.
+struct Label {
     tasks: Tasks,
-    on: Name,
-    /// None from the first pending poll on.
-    source: Option<Source>,
-    label: Option<(TaskId, u32)>,
+    state: State,
 }
 
-impl Wait {
-    pub(super) const fn new(tasks: Tasks, on: Name, source: Source) -> Self {
-        Self { tasks, on, source: Some(source), label: None }
-    }
+enum State {
+    Before(Wait, Source),
+    During(Ticket),
+    Over,
+}
 
+impl Label {
     fn begin(&mut self) {
-        if let Some(source) = self.source.take() {
-            self.label = self.tasks.begin_wait(&self.on, source);
+        if let State::Before(..) = self.state
+            && let State::Before(wait, source) = mem::replace(&mut self.state, State::Over)
+            && let Some(ticket) = self.tasks.begin_wait(wait, source)
+        {
+            self.state = State::During(ticket);
         }
     }
 
     fn end(&mut self) {
-        if let Some(label) = self.label.take() {
-            self.tasks.end_wait(label, &self.on);
+        if let State::During(ticket) = mem::replace(&mut self.state, State::Over) {
+            self.tasks.end_wait(ticket);
         }
     }
 }
 
-impl Drop for Wait {
+impl Drop for Label {
     fn drop(&mut self) {
         self.end();
     }

@@ -6,7 +6,7 @@
 use std::{cell::RefCell, ptr, rc::Rc};
 
 use super::{Edge, Event, Line, What};
-use crate::runtime::{Clock, Instant, Name, Observer, Phase, Source, TaskId, Timers};
+use crate::runtime::{Clock, Instant, Name, Observer, Phase, Source, TaskId, Timers, Wait};
 
 /// Writes a run's trace. Clones write the same one.
 #[derive(Clone, Debug)]
@@ -30,16 +30,19 @@ struct Entry {
     source: Option<Source>,
     kind: Kind,
     task: u32,
-    /// A task that has none is its own.
-    parent: u32,
+    /// The parent of a task, the number of the name of what it waits for, or the task that woke it; or [`NONE`].
+    other: u32,
     /// The number of the name, or the place among the others.
     number: u32,
 }
+
+const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Task(Phase),
     Wait(Edge),
+    Wake,
     Other,
 }
 
@@ -58,7 +61,7 @@ impl Recorder {
     pub fn record_from(&self, source: Option<Source>, what: What) {
         let number = place(&self.kept.borrow().others);
         self.kept.borrow_mut().others.push(what);
-        self.add(Kind::Other, source, 0, 0, number);
+        self.add(Kind::Other, source, 0, NONE, number);
     }
 
     /// The events from the one numbered `from` on, at most so many.
@@ -73,37 +76,50 @@ impl Recorder {
         (0..kept.entries.len()).rev().filter_map(|seq| kept.event(seq)).find_map(look)
     }
 
-    fn add(&self, kind: Kind, source: Option<Source>, task: u32, parent: u32, number: u32) {
+    fn add(&self, kind: Kind, source: Option<Source>, task: u32, other: u32, number: u32) {
         let at = self.clock.now();
-        self.kept.borrow_mut().entries.push(Entry { at, source, kind, task, parent, number });
+        self.kept.borrow_mut().entries.push(Entry { at, source, kind, task, other, number });
     }
 
     fn number(&self, name: &Name) -> u32 {
         self.kept.borrow_mut().names.number(name)
     }
+
+    fn add_wait(&self, edge: Edge, id: TaskId, wait: &Wait, source: Option<Source>) {
+        let target = wait.target.as_ref().map_or(NONE, |target| self.number(target));
+        self.add(Kind::Wait(edge), source, id.0, target, self.number(&wait.on));
+    }
 }
 
 impl Observer for Recorder {
     fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>) {
-        self.add(Kind::Task(phase), source, id.0, parent.unwrap_or(id).0, self.number(name));
+        let parent = parent.map_or(NONE, |parent| parent.0);
+        self.add(Kind::Task(phase), source, id.0, parent, self.number(name));
     }
 
-    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>) {
-        let edge = if source.is_some() { Edge::Begin } else { Edge::End };
-        self.add(Kind::Wait(edge), source, id.0, id.0, self.number(on));
+    fn wait_begins(&self, id: TaskId, wait: &Wait, source: Source) {
+        self.add_wait(Edge::Begin, id, wait, Some(source));
+    }
+
+    fn wake(&self, id: TaskId, by: Option<TaskId>) {
+        self.add(Kind::Wake, None, id.0, by.map_or(NONE, |by| by.0), NONE);
+    }
+
+    fn wait_ends(&self, id: TaskId, wait: &Wait) {
+        self.add_wait(Edge::End, id, wait, None);
     }
 }
 
 impl Kept {
     fn event(&self, seq: usize) -> Option<Event> {
-        let Entry { at, source, kind, task, parent, number } = *self.entries.get(seq)?;
-        let name = || self.names.known.get(number as usize).cloned();
+        let Entry { at, source, kind, task, other, number } = *self.entries.get(seq)?;
+        let known = |number: u32| self.names.known.get(number as usize).cloned();
+        let name = || known(number);
+        let other_task = (other != NONE).then_some(other);
         let what = match kind {
-            Kind::Task(phase) => {
-                let parent = (parent != task).then_some(parent);
-                What::Task { id: task, parent, name: name()?, phase }
-            }
-            Kind::Wait(phase) => What::Wait { task, on: name()?, phase },
+            Kind::Task(phase) => What::Task { id: task, parent: other_task, name: name()?, phase },
+            Kind::Wait(phase) => What::Wait { task, on: name()?, for_: known(other), phase },
+            Kind::Wake => What::Wake { task, by: other_task },
             Kind::Other => self.others.get(number as usize)?.clone(),
         };
         Some(Event { seq: u32::try_from(seq).unwrap_or(u32::MAX), at, what, source: source.map(Line) })

@@ -1,6 +1,6 @@
 use async_playground::{
     exercises::{ClockKind, Input, Record, Request, Run, catalogue},
-    runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId},
+    runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId, Wait},
     trace::{Edge, Event, Recorder, What},
 };
 
@@ -17,8 +17,12 @@ fn a_recorder_gives_back_what_it_was_told() {
             trace.task(TaskId(id), parent, name, phase, None);
             let of = parent.map_or(String::new(), |parent| format!(" of {}", parent.0));
             told.push(format!("task {id} {name:?} {spelled}{of}"));
-            trace.wait(TaskId(id), name, None);
-            told.push(format!("wait {id} {name:?} end"));
+            let wait = Wait { on: name.clone(), target: parent.map(|_| names[0].clone()) };
+            trace.wait_ends(TaskId(id), &wait);
+            let target = parent.map_or(String::new(), |_| format!(" for {:?}", names[0]));
+            told.push(format!("wait {id} {name:?}{target} end"));
+            trace.wake(TaskId(id), parent);
+            told.push(format!("wake {id}{}", parent.map_or(String::new(), |by| format!(" by {}", by.0))));
             trace.record(What::Log { task: id, line: format!("line {id}") });
             told.push(format!("log {id} {:?}", format!("line {id}")));
         }

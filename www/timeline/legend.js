@@ -11,7 +11,7 @@ import { WORDS } from './spans.js';
  */
 
 const KINDS = /** @type {Kind[]} */ (['running', 'sleep', 'permit', 'flight', 'rate', 'lock', 'other', 'ready']);
-const ENDINGS = /** @type {Ending[]} */ (['finished', 'failed', 'cancelled']);
+const ENDINGS = /** @type {Ending[]} */ (['finished', 'failed', 'cancelled', 'unfinished']);
 
 /**
  * Lists what a drawing shows.

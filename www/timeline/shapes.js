@@ -29,6 +29,7 @@ const ENDINGS = {
   finished: (x, y) => `M${x} ${y - HALF}V${y + HALF}`,
   failed: (x, y) => `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10`,
   cancelled: (x, y) => `M${x} ${y - 6.5}l6.5 6.5l-6.5 6.5l-6.5 -6.5z`,
+  unfinished: (x, y) => `M${x - 4} ${y - HALF}l6 6l-6 6`,
 };
 
 /**

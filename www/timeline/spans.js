@@ -10,7 +10,7 @@ import { trackOf } from './tracks.js';
  * @typedef {import('./recording.js').Recording} Recording
  * @typedef {import('./recording.js').Task} Task
  * @typedef {'ready' | 'running' | 'sleep' | 'permit' | 'flight' | 'rate' | 'lock' | 'other'} Kind
- * @typedef {'finished' | 'failed' | 'cancelled'} Ending
+ * @typedef {'finished' | 'failed' | 'cancelled' | 'unfinished'} Ending
  *
  * @typedef {object} Span
  * @property {Kind} kind
@@ -34,6 +34,7 @@ export const WORDS = {
   finished: 'finished',
   failed: 'failed',
   cancelled: 'cancelled',
+  unfinished: 'never finished',
 };
 
 const WAITS = new Set(['sleep', 'permit', 'flight', 'rate', 'lock']);

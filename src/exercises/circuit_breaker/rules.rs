@@ -65,7 +65,9 @@ fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
     record.events.iter().filter_map(move |event| {
         let fact = match &event.what {
             What::State { component, .. } if &**component == "breaker" => Fact::Changed,
-            What::Task { id, phase: Phase::Cancelled, .. } => Fact::Gone(asking.remove(id)?),
+            What::Task { id, phase: Phase::Cancelled | Phase::Unfinished, .. } => {
+                Fact::Gone(asking.remove(id)?)
+            }
             What::Result { task, of, value } => match &**of {
                 "reached" => {
                     let call = value.parse().ok()?;

@@ -30,7 +30,7 @@ pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fa
     record.events.iter().filter_map(move |event| {
         let fact = match &event.what {
             What::State { component, from, to } if &**component == "breaker" => Fact::Changed { from, to },
-            What::Task { id: task, phase: Phase::Cancelled, .. } => {
+            What::Task { id: task, phase: Phase::Cancelled | Phase::Unfinished, .. } => {
                 Fact::Answered { task: *task, id: asking.remove(task)?, kind: "cancelled" }
             }
             What::Result { task, of, value } => {

@@ -68,7 +68,9 @@ fn the_trace_shows_what_each_fetch_waits_for() {
     let waits = |settings: &[(&str, &str)], wanted: &str| {
         let edges =
             seen::events(SLUG, "correct", settings).into_iter().filter_map(|event| match event.what {
-                What::Wait { task, on, phase } if on == wanted => Some((event.at.as_millis(), task, phase)),
+                What::Wait { task, on, phase, .. } if on == wanted => {
+                    Some((event.at.as_millis(), task, phase))
+                }
                 _ => None,
             });
         edges.collect::<Vec<_>>()

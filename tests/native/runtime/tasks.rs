@@ -1,6 +1,6 @@
 use super::{Log, lines};
 use async_playground::runtime::{
-    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks,
+    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks, Wait,
 };
 use std::{
     cell::RefCell,
@@ -62,10 +62,23 @@ impl Observer for Recorder {
         self.0.borrow_mut().push(format!("{}<{parent} {name} {phase:?}", id.0));
     }
 
-    fn wait(&self, id: TaskId, on: &Name, source: Option<Source>) {
-        let edge = if source.is_some() { "begin" } else { "end" };
-        self.0.borrow_mut().push(format!("{} {on} {edge}", id.0));
+    fn wait_begins(&self, id: TaskId, wait: &Wait, _: Source) {
+        self.0.borrow_mut().push(format!("{} {} begin", id.0, spelled(wait)));
     }
+
+    fn wake(&self, id: TaskId, by: Option<TaskId>) {
+        let by = by.map_or(String::from("the clock"), |by| by.0.to_string());
+        self.0.borrow_mut().push(format!("{} woken by {by}", id.0));
+    }
+
+    fn wait_ends(&self, id: TaskId, wait: &Wait) {
+        self.0.borrow_mut().push(format!("{} {} end", id.0, spelled(wait)));
+    }
+}
+
+fn spelled(wait: &Wait) -> String {
+    let target = wait.target.as_ref();
+    target.map_or(wait.on.to_string(), |target| format!("{} of {target}", wait.on))
 }
 
 fn observed(program: impl AsyncFnOnce(Tasks) + 'static) -> Vec<String> {
@@ -123,7 +136,82 @@ fn a_wait_is_labelled_while_it_is_pending_and_only_then() {
         task.cancel();
     });
     let waits: Vec<_> = seen.iter().filter(|line| !line.contains('<')).collect();
-    assert_eq!(waits, ["1 permit begin", "1 permit end"]);
+    assert_eq!(waits, ["1 permit begin", "1 woken by 0", "1 permit end"]);
+}
+
+/// The events of waits and wake-ups of one task, without its id.
+fn of_task(seen: &[String], id: u32) -> Vec<&str> {
+    let own = format!("{id} ");
+    seen.iter().filter_map(|line| line.strip_prefix(&own)).collect()
+}
+
+#[test]
+fn a_wake_up_names_the_task_that_caused_it_and_the_wait_its_target() {
+    let seen = observed(async |tasks| {
+        let (sender, receiver) = futures::channel::oneshot::channel();
+        let inner = tasks.clone();
+        let waiter = tasks.spawn("waiter", async move {
+            inner.waiting_for("permit", "permit 3", receiver).await.unwrap();
+        });
+        tasks.spawn("turn", async {}).await.unwrap();
+        let sender = tasks.spawn("sender", async move { sender.send(()).unwrap() });
+        tasks.waiting_for("task", "sender", sender).await.unwrap();
+        waiter.await.unwrap();
+    });
+    assert_eq!(of_task(&seen, 1), ["permit of permit 3 begin", "woken by 3", "permit of permit 3 end"]);
+    assert_eq!(of_task(&seen, 0), ["task of sender begin", "woken by 3", "task of sender end"]);
+}
+
+#[test]
+fn the_clock_is_no_task() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let (tasks, clock, recorder) = (simulation.tasks(), simulation.clock(), Rc::new(Recorder::default()));
+    tasks.observe(recorder.clone());
+    let sleeps = async move { tasks.waiting("sleep", clock.sleep(Duration::from_millis(1))).await };
+    simulation.block_on(sleeps).unwrap();
+    assert_eq!(of_task(&recorder.0.borrow(), 0), ["sleep begin", "woken by the clock", "sleep end"]);
+}
+
+#[test]
+fn one_wake_up_is_reported_once_though_it_ends_several_waits() {
+    let seen = observed(async |tasks| {
+        let inner = tasks.clone();
+        let turn = tasks.spawn("turn", async {});
+        tasks.waiting("outer", async move { inner.waiting("inner", turn).await }).await.unwrap();
+    });
+    let due = ["inner begin", "outer begin", "woken by 1", "inner end", "outer end"];
+    assert_eq!(of_task(&seen, 0), due);
+}
+
+#[test]
+fn a_wait_that_ends_in_the_poll_in_which_it_began_has_no_wake_up() {
+    let seen = observed(async |tasks| {
+        let waiting = Box::pin(tasks.waiting("nothing", std::future::pending::<()>()));
+        drop(futures::future::select(waiting, Box::pin(async {})).await);
+    });
+    assert_eq!(of_task(&seen, 0), ["nothing begin", "nothing end"]);
+}
+
+#[test]
+fn what_the_end_of_the_run_leaves_is_unfinished_and_not_cancelled() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let (tasks, recorder) = (simulation.tasks(), Rc::new(Recorder::default()));
+    tasks.observe(recorder.clone());
+    let inner = tasks.clone();
+    drop(tasks.spawn("parent", async move {
+        let child = inner.spawn("child", std::future::pending::<()>()).cancel_on_drop();
+        inner.waiting("child", child).await.unwrap();
+    }));
+    drop(tasks.spawn("cancelled", std::future::pending::<()>()));
+    assert!(simulation.run().is_err());
+    tasks.cancel(TaskId(1));
+    drop((tasks, simulation));
+    let ended: Vec<_> =
+        recorder.0.borrow().iter().skip_while(|line| !line.contains("Cancelled")).cloned().collect();
+    assert_eq!(
+        ended,
+        ["1<- cancelled Cancelled", "2<0 child Unfinished", "0 child end", "0<- parent Unfinished"]
+    );
 }
 
 /// As a fetch that goes on when the caller who began it does not.
@@ -140,7 +228,14 @@ fn a_wait_ends_with_its_task_though_its_future_goes_on_in_another() {
         drop(shared);
     });
     let of_first: Vec<_> = seen.iter().filter(|line| line.starts_with('1')).collect();
-    let due = ["1<0 first Spawned", "1<0 first Started", "1 rate begin", "1 rate end", "1<0 first Cancelled"];
+    let due = [
+        "1<0 first Spawned",
+        "1<0 first Started",
+        "1 rate begin",
+        "1 woken by 0",
+        "1 rate end",
+        "1<0 first Cancelled",
+    ];
     assert_eq!(of_first, due);
 }
 

@@ -58,7 +58,7 @@ fn draw(events: &[Event], elapsed: f64) -> String {
             let height = if class == "sleep" { pitch * 0.62 } else { pitch * 0.36 };
             rect(&mut svg, class, (x(*from), x(*to)), middle - height / 2.0, height);
         }
-        if matches!(lane.phase, Some(Phase::Failed | Phase::Cancelled)) {
+        if matches!(lane.phase, Some(Phase::Failed | Phase::Cancelled | Phase::Unfinished)) {
             rect(
                 &mut svg,
                 "broken",
@@ -102,13 +102,15 @@ fn lanes(events: &[Event], elapsed: f64) -> Vec<Lane> {
                 lanes.push(Lane { from: at, to: elapsed, ..Lane::default() });
             }
             What::Task {
-                id, phase: phase @ (Phase::Finished | Phase::Failed | Phase::Cancelled), ..
+                id,
+                phase: phase @ (Phase::Finished | Phase::Failed | Phase::Cancelled | Phase::Unfinished),
+                ..
             } => {
                 if let Some(lane) = lanes.get_mut(*id as usize) {
                     (lane.to, lane.phase) = (at, Some(*phase));
                 }
             }
-            What::Wait { task, on, phase } => {
+            What::Wait { task, on, phase, .. } => {
                 let Some(lane) = lanes.get_mut(*task as usize) else { continue };
                 if *phase == Edge::Begin {
                     lane.open.push((on.to_string(), at));
