@@ -40,18 +40,34 @@ fn sentences(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.ends_with(['.', '?', '!'])).count()
 }
 
+/// The one paragraph of a section.
+#[track_caller]
+fn paragraph(section: &Section) -> &str {
+    let text = section.body.trim();
+    assert_eq!(text.lines().count(), 1, "{} is one paragraph: {text}", section.title);
+    text
+}
+
 #[test]
 fn every_exercise_has_the_same_parts() {
     for slug in SLUGS {
         let path = format!("src/exercises/{}/prose.md", slug.replace('-', "_"));
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect(&path);
         let parts = sections(&text, 2);
-        assert_eq!(titles(&parts), ["Statement", "Hints", "Notes"], "{path}");
-        let [statement, hints, notes] = &parts[..] else { panic!("{path}") };
+        if titles(&parts)[0] == "Statement" {
+            continue;
+        }
+        assert_eq!(titles(&parts), ["Situation", "Your task", "Why it matters", "Hints", "Notes"], "{path}");
+        let [situation, task, reason, hints, notes] = &parts[..] else { panic!("{path}") };
 
-        assert_eq!(statement.body.trim().lines().count(), 1, "{path}: the statement is one paragraph");
-        let count = sentences(&statement.body);
-        assert!((3..=6).contains(&count), "{path}: the statement has {count} sentences");
+        assert_eq!(sentences(paragraph(situation)), 2, "{path}: {situation:?}");
+        let bullets: Vec<&str> = task.body.trim().lines().collect();
+        assert!((2..=5).contains(&bullets.len()), "{path}: {bullets:?}");
+        assert!(
+            bullets.iter().all(|line| line.starts_with("- ") && line.ends_with('.')),
+            "{path}: {bullets:?}"
+        );
+        assert_eq!(sentences(paragraph(reason)), 1, "{path}: {reason:?}");
 
         let items: Vec<&str> = hints.body.trim().lines().collect();
         assert_eq!(items.len(), 3, "{path}: {items:?}");

@@ -1,9 +1,11 @@
 //! The text of an exercise: `prose.md`, cut into statement, hints and notes.
 //!
 //! ```text
-//! ## Statement
-//! ## Hints        an ordered list of three
-//! ## Notes        with headings of the third level
+//! ## Situation         two sentences
+//! ## Your task         bullets that a learner can tick off
+//! ## Why it matters    one sentence
+//! ## Hints             an ordered list of three
+//! ## Notes             with headings of the third level
 //! ```
 
 use anyhow::{Result, bail, ensure};
@@ -14,6 +16,7 @@ use serde::Serialize;
 /// The parts as HTML. Texts are written by hand and hold no HTML of their own.
 #[derive(Debug, Serialize)]
 pub struct Prose {
+    /// Situation, task and reason, each with its heading.
     statement: Value,
     hints: Vec<Value>,
     notes: Value,
@@ -21,21 +24,28 @@ pub struct Prose {
 
 impl Prose {
     pub fn parse(markdown: &str) -> Result<Self> {
-        let (mut statement, mut hints, mut notes) = (None, None, None);
-        for section in format!("\n{markdown}").split("\n## ").skip(1) {
-            let (heading, body) = section.split_once('\n').unwrap_or((section, ""));
-            match heading.trim() {
-                "Statement" => statement = Some(to_html(body)),
-                "Hints" => hints = Some(items(body)),
-                "Notes" => notes = Some(to_html(body)),
-                other => bail!("the section `{other}` is none of Statement, Hints and Notes"),
-            }
+        let text = format!("\n{markdown}");
+        let mut sections =
+            text.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
+        if let Some(old) = text.strip_prefix("\n## Statement") {
+            let (statement, _) = old.split_once("\n## Hints").unwrap_or_default();
+            sections.next();
+            let hints = items(expect(&mut sections, "Hints")?);
+            let notes = to_html(expect(&mut sections, "Notes")?);
+            return Ok(Self { statement: to_html(statement), hints, notes });
         }
-        let (Some(statement), Some(hints), Some(notes)) = (statement, hints, notes) else {
-            bail!("the sections Statement, Hints and Notes must all be there");
-        };
+        let mut statement = String::new();
+        for title in ["Situation", "Your task", "Why it matters"] {
+            let body = expect(&mut sections, title)?;
+            statement.push_str(&format!("## {title}\n{body}\n"));
+        }
+        let hints = items(expect(&mut sections, "Hints")?);
         ensure!(hints.len() == 3, "there must be 3 hints in an ordered list, not {}", hints.len());
-        Ok(Self { statement, hints, notes })
+        let notes = to_html(expect(&mut sections, "Notes")?);
+        if let Some((extra, _)) = sections.next() {
+            bail!("the section `{extra}` comes after Notes, which is the last");
+        }
+        Ok(Self { statement: to_html(&statement), hints, notes })
     }
 
     pub fn statement(&self) -> &str {
@@ -48,6 +58,15 @@ impl Prose {
 
     pub fn notes(&self) -> &str {
         self.notes.as_str().unwrap_or_default()
+    }
+}
+
+/// The text of the next section, which must have that title.
+fn expect<'a>(sections: &mut impl Iterator<Item = (&'a str, &'a str)>, title: &str) -> Result<&'a str> {
+    match sections.next() {
+        Some((found, body)) if found.trim() == title => Ok(body),
+        Some((found, _)) => bail!("the section `{found}` stands where `{title}` should be"),
+        None => bail!("the section `{title}` is missing"),
     }
 }
 
@@ -100,20 +119,31 @@ fn render<'a>(events: impl Iterator<Item = Event<'a>>) -> Value {
 mod tests {
     use super::*;
 
+    const STATEMENT: &str = "## Situation\nIt *is*.\n## Your task\n- do\n## Why it matters\nIt does.\n";
+
     #[test]
     fn a_text_is_cut_at_its_headings() {
-        let text = "## Statement\nDo *it*.\n## Hints\n\n1. a\n2. b\n   - c\n3. d `<x>` <y>\n\n## Notes\nn\n### More\nm\n";
-        let prose = Prose::parse(text).expect("parsed");
-        assert_eq!(prose.statement.to_string(), "<p>Do <em>it</em>.</p>\n");
+        let rest = "## Hints\n\n1. a\n2. b\n   - c\n3. d `<x>` <y>\n\n## Notes\nn\n### More\nm\n";
+        let prose = Prose::parse(&format!("{STATEMENT}{rest}")).expect("parsed");
+        let statement = "<h2>Situation</h2>\n<p>It <em>is</em>.</p>\n<h2>Your task</h2>\n<ul>\n<li>do</li>\n</ul>\n\
+                         <h2>Why it matters</h2>\n<p>It does.</p>\n";
+        assert_eq!(prose.statement.to_string(), statement);
         let hints: Vec<String> = prose.hints.iter().map(ToString::to_string).collect();
         assert_eq!(hints, ["a", "b\n<ul>\n<li>c</li>\n</ul>\n", "d <code>&lt;x&gt;</code> &lt;y&gt;"]);
         assert!(prose.notes.to_string().contains("<h3>More</h3>"));
     }
 
     #[test]
-    fn a_missing_hint_is_refused() {
+    fn missing_and_misplaced_parts_are_refused() {
         let error =
-            Prose::parse("## Statement\na\n## Hints\n1. a\n2. b\n\n## Notes\nn").expect_err("refused");
-        assert_eq!(error.to_string(), "there must be 3 hints in an ordered list, not 2");
+            |rest: &str| Prose::parse(&format!("{STATEMENT}{rest}")).expect_err("refused").to_string();
+        assert_eq!(error("## Hints\n1. a\n2. b\n"), "there must be 3 hints in an ordered list, not 2");
+        assert_eq!(error("## Notes\nn"), "the section `Notes` stands where `Hints` should be");
+        assert_eq!(error(""), "the section `Hints` is missing");
+        let hints = "## Hints\n1. a\n2. b\n3. c\n## Notes\nn\n";
+        assert_eq!(
+            error(&format!("{hints}## More\n")),
+            "the section `More` comes after Notes, which is the last"
+        );
     }
 }
