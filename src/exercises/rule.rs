@@ -107,6 +107,16 @@ pub fn in_ms(length: Duration) -> impl fmt::Display {
     Instant::ORIGIN.after(length)
 }
 
+/// A count and what is counted, in the right number: `1 call`, `2 fetches`, `0 queries`.
+pub fn plural(count: usize, noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        _ if count == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None if noun.ends_with(['s', 'h']) => format!("{count} {noun}es"),
+        None => format!("{count} {noun}s"),
+    }
+}
+
 /// A time and the event that marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
