@@ -17,7 +17,7 @@ after(() => site.close());
 
 /** A setting at which each run takes a quarter of a minute or more at the lowest speed. @type {Record<string, Record<string, number>>} */
 const LONG = {
-  'connection-pool': { 'Time of a query': 1000 },
+  'connection-pool': { 'A query takes': 1000 },
   'ttl-cache': { 'Time of a fetch': 1000 },
   'circuit-breaker': { 'Time of an answer': 1000 },
   'full-service': { 'Time of a fetch': 1000, 'Timeout of a fetch': 2000 },

@@ -1,4 +1,4 @@
-//! Exercise 3: work that goes on after the answer.
+//! Exercise 3: work that continues after the response.
 
 mod mistakes;
 mod program;
@@ -14,10 +14,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
     topics: &["spawning", "ownership of tasks", "graceful shutdown"],
     settings: &[
         Setting::int("orders", "Orders", 1, 1, 50),
-        Setting::millis("send_ms", "Time of a sending", 100, 0, 10_000),
-        Setting::flag("fails", "The first sending fails", false),
-        Setting::millis("wait_ms", "Wait before the second look", 200, 0, 10_000),
-        Setting::millis("grace_ms", "Time for shutdown", 1000, 0, 10_000),
+        Setting::millis("send_ms", "Sending a notification takes", 100, 0, 10_000),
+        Setting::flag("fails", "The first notification fails", false),
+        Setting::millis("wait_ms", "Time until the second look", 200, 0, 10_000),
+        Setting::millis("grace_ms", "Time limit of the shutdown", 1000, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -30,11 +30,11 @@ pub(super) static EXERCISE: Exercise = Exercise {
 const MISTAKES: &[Program] = &[
     Program {
         slug: "awaited",
-        title: "Awaited before the answer",
+        title: "Await before the response",
         mistake: Some(Mistake {
-            what: "The order is answered when its notification has been sent. Every customer waits for \
-                       the mail server, and an order fails because a mail did.",
-            made_by: "Whoever writes the steps down in the order in which they come to mind.",
+            what: "The order returns when its notification has been sent. Every customer waits for the mail \
+                   server, and an order fails when its mail fails.",
+            made_by: "How it happens: the steps are written down in the order in which one thinks of them.",
             breaks: "returns-first",
             settings: &[],
             needs_schedule: false,
@@ -43,14 +43,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "dropped-handle",
-        title: "Dropped handle",
+        title: "Drop the handle",
         mistake: Some(Mistake {
-            what: "The sending runs as a task, but its handle goes out of scope when the handler \
-                       returns, and the task is cancelled with it. The order looks fine and no mail ever \
-                       leaves.",
-            made_by: "Whoever moves from an executor whose tasks run on without their handle to one \
-                          where the handle owns the task. asyncio keeps its tasks weakly and may lose them \
-                          in the same way.",
+            what: "The notification is sent by a task whose handle goes out of scope when the handler \
+                   returns, and this cancels the task. The order looks fine, but no mail is ever sent.",
+            made_by: "How it happens: asyncio keeps only weak references to tasks, so a task that no one \
+                      else refers to may disappear. In some Rust executors the handle owns the task.",
             breaks: "sent-once",
             settings: &[],
             needs_schedule: false,
@@ -61,9 +59,9 @@ const MISTAKES: &[Program] = &[
         slug: "fire-and-forget",
         title: "Fire and forget",
         mistake: Some(Mistake {
-            what: "The task is let go and nobody keeps track of it. A failure is never heard of, and a \
-                       sending that is under way at shutdown is cut off without a word.",
-            made_by: "Whoever calls spawn and lets the handle go; in a short test all is done in time.",
+            what: "The task is started, and then nothing keeps track of it. A failure is never reported, and \
+                   a notification that is being sent at shutdown is lost silently.",
+            made_by: "How it happens: in a short test every task is done before the program ends.",
             breaks: "shutdown-waits",
             settings: &[("send_ms", "500")],
             needs_schedule: false,
@@ -72,12 +70,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "joined",
-        title: "Joined with a question mark",
+        title: "Raise the first error",
         mistake: Some(Mistake {
-            what: "At shutdown the handles are awaited one by one, and the first error is passed on. One \
-                       mail that could not be sent ends the whole service with an error, and nothing limits \
-                       the wait.",
-            made_by: "Whoever joins background work as if somebody were waiting for its result.",
+            what: "At shutdown the tasks are awaited one by one, and the first error is raised. One mail \
+                   that could not be sent ends the whole service with an error, and nothing limits the wait.",
+            made_by: "How it happens: `await task` is how one gets a result, but no one needs the result \
+                      here.",
             breaks: "failure-contained",
             settings: &[("fails", "true")],
             needs_schedule: false,

@@ -1,4 +1,4 @@
-//! Exercise 2: many requests in the time of one.
+//! Exercise 2: many requests at once, in the time of the longest.
 
 mod mistakes;
 mod program;
@@ -14,8 +14,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     topics: &["tasks", "gather", "order of results"],
     settings: &[
         Setting::int("n", "Requests", 10, 1, 100_000),
-        Setting::millis("io_ms", "Time of a request", 100, 0, 10_000),
-        Setting::millis("slower_ms", "Every other request takes longer by", 0, 0, 10_000),
+        Setting::millis("io_ms", "A request takes", 100, 0, 10_000),
+        Setting::millis("slower_ms", "Every second request takes longer by", 0, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -30,10 +30,10 @@ const MISTAKES: &[Program] = &[
         slug: "await-in-loop",
         title: "Await in the loop",
         mistake: Some(Mistake {
-            what: "All requests are made first and awaited in a loop, but making one does not start it. \
-                       Each starts only when the last is done, and the waits add up.",
-            made_by: "Whoever comes from a language where calling an async function sets it going. In \
-                          Python and in Rust the await does.",
+            what: "All coroutines are created first and awaited in a loop, but creating one does not start \
+                   it. Each starts when the one before it is done, so the waits add up.",
+            made_by: "How it happens: in JavaScript, calling an async function starts it. In Python and in \
+                      Rust `await` does.",
             breaks: "concurrent-longest",
             settings: &[],
             needs_schedule: false,
@@ -42,12 +42,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "completion-order",
-        title: "First come, first listed",
+        title: "Results in order of completion",
         mistake: Some(Mistake {
-            what: "Results are taken as they come, and so the quick ones are listed first. The tenth \
-                       result is no longer that of the tenth request.",
-            made_by: "Whoever takes as_completed or a JoinSet for a faster gather, and tests with \
-                          requests that all take the same time.",
+            what: "Results are collected as they arrive, so the quick ones come first. The tenth result is \
+                   no longer that of the tenth request.",
+            made_by: "How it happens: `as_completed` looks like a faster `gather`, and in tests all requests \
+                      take the same time.",
             breaks: "same-results",
             settings: &[("slower_ms", "50")],
             needs_schedule: false,
@@ -56,12 +56,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "shared-list",
-        title: "A list they all write to",
+        title: "Append to a shared list",
         mistake: Some(Mistake {
-            what: "Each request appends its result to one shared list when it is done. While all take \
-                       equally long they happen to finish in order; let the tasks run in another order and \
-                       the list is shuffled.",
-            made_by: "Whoever tests on a quiet machine, where it passes every time.",
+            what: "Each request appends its result to one shared list when it is done. Requests that take \
+                   equally long often finish in order; when the tasks run in another order, the list is \
+                   shuffled.",
+            made_by: "How it happens: on a quiet machine it passes every time.",
             breaks: "same-results",
             settings: &[],
             needs_schedule: true,
@@ -70,13 +70,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "already-running",
-        title: "Started before the loop",
+        title: "Start before the loop",
         mistake: Some(Mistake {
-            what: "The requests that should go one after another are started as tasks, and only awaited \
-                       in turn. They all run at once: the slow half of the comparison is not slow, and a \
-                       limit of one is none.",
-            made_by: "Whoever calls create_task or spawn first and believes that the awaits below set \
-                          the pace.",
+            what: "The requests that should run one after another are started as tasks and only awaited in \
+                   turn. They all run at the same time, although one at a time was wanted.",
+            made_by: "How it happens: it looks as if the `await` in the loop starts each request, but \
+                      `create_task` has already done so.",
             breaks: "serial-sum",
             settings: &[],
             needs_schedule: false,

@@ -1,4 +1,4 @@
-//! Exercise 5: a pool that lends a few connections to many queries.
+//! Exercise 5: a pool that shares a few connections among many queries.
 
 mod mistakes;
 mod program;
@@ -11,14 +11,14 @@ pub(super) static EXERCISE: Exercise = Exercise {
     slug: "connection-pool",
     title: "Connection pool",
     level: Level::Medium,
-    topics: &["semaphores", "waiting in line", "RAII", "cancellation"],
+    topics: &["semaphores", "first come, first served", "RAII", "cancellation"],
     settings: &[
         Setting::int("size", "Connections", 3, 1, 100),
         Setting::int("queries", "Queries", 8, 1, 10_000),
-        Setting::millis("query_ms", "Time of a query", 50, 0, 10_000),
-        Setting::int("fail_every", "Every k-th query fails (0: none)", 0, 0, 100),
-        Setting::int("cancel_every", "Every k-th query is cancelled (0: none)", 0, 0, 100),
-        Setting::millis("cancel_ms", "Time at which they are cancelled", 25, 0, 10_000),
+        Setting::millis("query_ms", "A query takes", 50, 0, 10_000),
+        Setting::int("fail_every", "Failing queries: every k-th (0: none)", 0, 0, 100),
+        Setting::int("cancel_every", "Cancelled queries: every k-th (0: none)", 0, 0, 100),
+        Setting::millis("cancel_ms", "They are cancelled at", 25, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -33,9 +33,10 @@ const MISTAKES: &[Program] = &[
         slug: "check-then-act",
         title: "Check, then act",
         mistake: Some(Mistake {
-            what: "Each query reads the count, awaits something small, and then takes a connection. All of them \
-                       read the count before the first one has changed it.",
-            made_by: "Whoever thinks that one thread needs no care: each `await` is a place where others run.",
+            what: "Each query checks that a connection is free, awaits something small, and then takes one. \
+                   All queries check before the first one has taken a connection.",
+            made_by: "How it happens: one thread seems to need no locks, but other tasks run at every \
+                      `await`.",
             breaks: "limit",
             settings: &[],
             needs_schedule: false,
@@ -46,9 +47,9 @@ const MISTAKES: &[Program] = &[
         slug: "release-at-the-end",
         title: "Release at the end",
         mistake: Some(Mistake {
-            what: "The connection is given back in the last line, which a failing query never reaches. Each \
-                       failure takes a connection with it, until none is left and everybody waits.",
-            made_by: "Whoever writes acquire, work, release and trusts the work; a `?` is enough.",
+            what: "The last line gives the connection back, and a failing query never reaches it. Each \
+                   failure loses a connection, until none is left and every query waits.",
+            made_by: "How it happens: acquire, query, release, without `try` and `finally`.",
             breaks: "given-back",
             settings: &[("fail_every", "2")],
             needs_schedule: false,
@@ -57,13 +58,13 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "lost-wake-up",
-        title: "The lost wake-up",
+        title: "Lose the wake-up",
         mistake: Some(Mistake {
-            what: "A connection that comes free is announced to the first in line, who takes it when it next \
-                       runs. If that one is cancelled in between, the news is lost, and a connection rests while \
-                       others wait.",
-            made_by: "Whoever writes a semaphore; asyncio's own had this flaw for years (cpython#90155). It takes \
-                          a cancel in the very moment of a release: try some seeds.",
+            what: "A free connection is announced to the first query in line, which takes it when it runs \
+                   next. If that query is cancelled in between, the announcement is lost: a connection is \
+                   idle while queries wait.",
+            made_by: "How it happens: it needs a cancellation at the moment of a release. \
+                      `asyncio.Semaphore` had this bug for years (cpython#90155).",
             breaks: "makespan",
             settings: &[("cancel_every", "4"), ("cancel_ms", "50")],
             needs_schedule: true,
@@ -74,9 +75,9 @@ const MISTAKES: &[Program] = &[
         slug: "last-come-first-served",
         title: "Last come, first served",
         mistake: Some(Mistake {
-            what: "Those who wait are kept on a stack, so the newest is served first. Under load the oldest wait \
-                       until they time out, and then all their waiting was for nothing.",
-            made_by: "Whoever keeps waiters in a list and calls `pop()`.",
+            what: "Waiting queries are kept on a stack, so the newest is served first. Under load the oldest \
+                   wait until they time out.",
+            made_by: "How it happens: `list.pop()` takes the last item, not the first.",
             breaks: "in-order",
             settings: &[],
             needs_schedule: false,
@@ -87,10 +88,10 @@ const MISTAKES: &[Program] = &[
         slug: "one-for-all",
         title: "One connection for all",
         mistake: Some(Mistake {
-            what: "There is one connection, behind a lock. No limit is ever broken, but the queries run one after \
-                       another.",
-            made_by: "Whoever opens a connection at the start and wraps it in a mutex because the compiler asks \
-                          for one.",
+            what: "There is one connection, behind a lock. The limit is never exceeded, but the queries run \
+                   one after another.",
+            made_by: "How it happens: the service opens one connection at the start, and two queries must \
+                      not use it at the same time.",
             breaks: "size-reached",
             settings: &[],
             needs_schedule: false,

@@ -1,4 +1,4 @@
-//! Exercise 4: the health of a service and of all it depends on.
+//! Exercise 4: the health of a service and of its dependencies.
 
 mod mistakes;
 mod program;
@@ -15,13 +15,13 @@ pub(super) static EXERCISE: Exercise = Exercise {
     level: Level::Easy,
     topics: &["concurrent checks", "timeouts", "errors as outcomes"],
     settings: &[
-        Setting::millis("database_ms", "Latency of the database", 50, 0, 10_000),
-        Setting::millis("cache_ms", "Latency of the cache", 20, 0, 10_000),
-        Setting::millis("queue_ms", "Latency of the queue", 30, 0, 10_000),
+        Setting::millis("database_ms", "The database takes", 50, 0, 10_000),
+        Setting::millis("cache_ms", "The cache takes", 20, 0, 10_000),
+        Setting::millis("queue_ms", "The queue takes", 30, 0, 10_000),
         Setting::choice("database", "The database", "answers", CONDITIONS),
         Setting::choice("cache", "The cache", "answers", CONDITIONS),
         Setting::choice("queue", "The queue", "answers", CONDITIONS),
-        Setting::millis("timeout_ms", "Time limit of a check", 500, 0, 10_000),
+        Setting::millis("timeout_ms", "Timeout of a check", 500, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -36,10 +36,9 @@ const MISTAKES: &[Program] = &[
         slug: "one-by-one",
         title: "One by one",
         mistake: Some(Mistake {
-            what: "Each check waits for the one before it, though none needs another's answer. The total \
-                       is the sum, and it grows with every dependency that is added.",
-            made_by: "Whoever adds the third check below the second, as the second was added below the \
-                          first.",
+            what: "Each check waits for the one before it, although none needs the answer of another. The \
+                   total is the sum of the checks, and it grows with every dependency.",
+            made_by: "How it happens: each new check is added below the last one.",
             breaks: "total-longest",
             settings: &[],
             needs_schedule: false,
@@ -50,10 +49,10 @@ const MISTAKES: &[Program] = &[
         slug: "first-error-wins",
         title: "First error wins",
         mistake: Some(Mistake {
-            what: "The checks are gathered in the form that stops at the first error. One failing cache \
-                       hides how the database and the queue are, on the very page one opens to find out.",
-            made_by: "Whoever takes gather or try_join as they come, because errors are meant to be \
-                          passed on.",
+            what: "The checks are gathered so that the first error ends the whole. One failing cache hides \
+                   the state of the database and of the queue.",
+            made_by: "How it happens: `asyncio.gather` raises the first error unless it is called with \
+                      `return_exceptions=True`.",
             breaks: "all-reported",
             settings: &[("cache", "fails")],
             needs_schedule: false,
@@ -62,11 +61,11 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "one-limit-for-all",
-        title: "One limit for all",
+        title: "One timeout for all",
         mistake: Some(Mistake {
-            what: "The time limit is put around the whole group. When one check hangs, the answers of \
-                       the others are thrown away with it.",
-            made_by: "Whoever adds the timeout last, at the place where it takes one line.",
+            what: "The timeout is put around the whole group. When one check hangs, the answers of the \
+                   others are thrown away too.",
+            made_by: "How it happens: the timeout is added last, where it takes only one line.",
             breaks: "all-reported",
             settings: &[("queue", "hangs")],
             needs_schedule: false,
@@ -77,10 +76,10 @@ const MISTAKES: &[Program] = &[
         slug: "no-timeout",
         title: "No timeout",
         mistake: Some(Mistake {
-            what: "Nothing limits a check. A dependency that accepts the question and never answers \
-                       holds the health report for ever, just when it is needed.",
-            made_by: "Whoever tests with dependencies that are switched off: those refuse at once, and \
-                          it passes.",
+            what: "Nothing limits a check. A dependency that accepts the connection and never answers keeps \
+                   the health report from ever coming.",
+            made_by: "How it happens: tests switch the dependency off, and then it refuses the connection at \
+                      once.",
             breaks: "hang-contained",
             settings: &[("queue", "hangs")],
             needs_schedule: false,
@@ -91,9 +90,10 @@ const MISTAKES: &[Program] = &[
         slug: "silence-is-health",
         title: "No error, no problem",
         mistake: Some(Mistake {
-            what: "The status is degraded if there are errors, and a check that was given up has raised \
-                       none. The whole is called ok while one dependency does not answer at all.",
-            made_by: "Whoever counts the bad outcomes instead of the good ones, and forgets one kind.",
+            what: "The status is `degraded` if a check failed, but a check that timed out is not counted as \
+                   failed. The whole is called `ok` while one dependency does not answer at all.",
+            made_by: "How it happens: the code counts the failures instead of the successes, and forgets one \
+                      kind of failure.",
             breaks: "degraded-if-any",
             settings: &[("queue", "hangs")],
             needs_schedule: false,

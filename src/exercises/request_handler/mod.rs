@@ -1,4 +1,4 @@
-//! Exercise 1: an async request handler that answers for what it does not find.
+//! Exercise 1: a request handler that answers for unknown ids too.
 
 mod mistakes;
 mod program;
@@ -13,8 +13,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     level: Level::Easy,
     topics: &["async fn", "await", "errors as answers"],
     settings: &[
-        Setting::ints("ids", "Ids asked for", &[1, 99], (0, 1000), 20),
-        Setting::millis("query_ms", "Time of a query", 50, 0, 10_000),
+        Setting::ints("ids", "Ids to look up", &[1, 99], (0, 1000), 20),
+        Setting::millis("query_ms", "A query takes", 50, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -29,9 +29,9 @@ const MISTAKES: &[Program] = &[
         slug: "unchecked",
         title: "Unchecked lookup",
         mistake: Some(Mistake {
-            what: "The handler indexes the table and never asks whether the row is there. \
-                       The first unknown id ends the whole program with a KeyError.",
-            made_by: "Whoever tests with the ids that exist, which is nearly everybody on the first day.",
+            what: "The handler indexes the table without checking that the row exists. The first unknown id \
+                   raises a `KeyError`, which ends the whole program.",
+            made_by: "How it happens: all tests use ids that exist.",
             breaks: "unknown-answered",
             settings: &[("ids", "1,99,2")],
             needs_schedule: false,
@@ -40,11 +40,11 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "look-twice",
-        title: "Ask whether, then ask what",
+        title: "Check, then fetch",
         mistake: Some(Mistake {
-            what: "One query finds out whether the row exists, a second one fetches it. \
-                       Every known id costs two trips to the database, and the row may vanish between them.",
-            made_by: "Whoever writes `if await exists(id): return await get(id)`, since it reads like a sentence.",
+            what: "One query checks that the row exists, a second one fetches it. Every known id costs two \
+                   queries, and the row may be deleted between them.",
+            made_by: "How it happens: `if await exists(id): return await get(id)` is easy to read.",
             breaks: "in-turn",
             settings: &[],
             needs_schedule: false,

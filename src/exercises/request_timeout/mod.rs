@@ -13,9 +13,9 @@ pub(super) static EXERCISE: Exercise = Exercise {
     level: Level::Medium,
     topics: &["timeouts", "cancellation", "dropped futures"],
     settings: &[
-        Setting::millis("timeout_ms", "Time limit", 200, 0, 10_000),
-        Setting::millis("fast_ms", "Time of the fast handler", 50, 0, 10_000),
-        Setting::millis("slow_ms", "Time of the slow handler", 500, 0, 10_000),
+        Setting::millis("timeout_ms", "Timeout", 200, 0, 10_000),
+        Setting::millis("fast_ms", "The fast handler takes", 50, 0, 10_000),
+        Setting::millis("slow_ms", "The slow handler takes", 500, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -30,11 +30,11 @@ const MISTAKES: &[Program] = &[
         slug: "race-without-cancel",
         title: "Race without cancel",
         mistake: Some(Mistake {
-            what: "The handler runs as a task of its own, and whichever of task and timer is first gives \
-                       the answer. The loser is not stopped: it reads on, holds its connection, and finishes \
-                       for nobody.",
-            made_by: "Whoever takes dropping the handle for a cancel. In some runtimes it is one, in \
-                          tokio it is not, and the answers look the same.",
+            what: "The handler runs as a task beside a timer, and the first of the two decides the answer. \
+                   The handler is not stopped: it goes on reading and holds its connection, although no one \
+                   waits for its result.",
+            made_by: "How it happens: `asyncio.wait` with a timeout returns without cancelling anything, as \
+                      dropping a task handle does in tokio. The answers look right.",
             breaks: "no-work-after",
             settings: &[("fast_ms", "300")],
             needs_schedule: false,
@@ -43,11 +43,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "timeout-per-step",
-        title: "One limit for each step",
+        title: "One timeout for each step",
         mistake: Some(Mistake {
-            what: "Every page has the limit to itself, and none of them exceeds it. Five pages later the \
-                       caller has waited for the sum, up to five times the limit.",
-            made_by: "Whoever sets the timeout on the database client and counts on it for the request.",
+            what: "The handler reads five pages, and each page has the whole timeout. The caller may wait \
+                   for five times the timeout.",
+            made_by: "How it happens: the timeout is set on the database client, and the request is thought \
+                      to be limited by it.",
             breaks: "by-deadline",
             settings: &[],
             needs_schedule: false,
@@ -56,13 +57,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "clock-first",
-        title: "The clock is asked first",
+        title: "Check the clock first",
         mistake: Some(Mistake {
-            what: "When handler and timer are ready at the same moment, the timer is looked at first and \
-                       wins. A finished result is thrown away, and its work is done again by the retry.",
-            made_by: "Whoever writes the timer as the first arm of a biased select, or checks the \
-                          deadline before the result. A busy machine, where both are ready by the time one \
-                          looks, makes it common.",
+            what: "When handler and timer are ready at the same moment, the timer is checked first and wins. \
+                   A finished result is thrown away, and a retry does the work again.",
+            made_by: "How it happens: the code checks the deadline before the result. On a busy machine both \
+                      are often ready when the task runs next.",
             breaks: "ready-wins",
             settings: &[("fast_ms", "200")],
             needs_schedule: false,
