@@ -1,9 +1,38 @@
-//! A value that belongs to a request and is at hand everywhere below it, without being passed along.
+//! A value that belongs to a request and is visible everywhere below it, without being passed along.
 //!
-//! Not for what a function needs in order to work: that is an argument. For what accompanies all of a request, as
-//! its id does in every line of a log.
+//! ```
+//! use async_playground::{
+//!     context_var,
+//!     runtime::{Order, Simulation},
+//! };
 //!
-//! The idea is Python's `contextvars` and tokio's `task_local!`.
+//! context_var! {
+//!     static REQUEST_ID: u32;
+//! }
+//!
+//! let mut sim = Simulation::new(Order::fifo());
+//! let tasks = sim.tasks();
+//! let seen = sim.block_on(REQUEST_ID.scope(7, async move {
+//!     let plain = tasks.spawn("plain", async { REQUEST_ID.get() });
+//!     let inheriting = tasks.spawn("inheriting", REQUEST_ID.inherit(async { REQUEST_ID.get() }));
+//!     (plain.await, inheriting.await)
+//! }))?;
+//! assert_eq!(seen, (Ok(None), Ok(Some(7))));
+//! # Ok::<(), async_playground::runtime::Deadlock>(())
+//! ```
+//!
+//! - **Promise**: the value is set before each poll of the scoped future, and the outer value is restored after it, also
+//!   when the poll panics. So interleaved requests do not see each other's values, on one thread or on many. Scopes nest.
+//! - **Cancel**: the value is visible while the future is dropped, whether or not it was ever polled.
+//! - **Tasks**: a task that is spawned within a scope does not inherit the value, since it may outlive the request. Ask for
+//!   it with [`inherit`](ContextVar::inherit).
+//! - **Fairness**: there is no queue; nothing waits for a value.
+//! - **Cost**: two allocations per scope (the value and the future), none per poll. A [`Scope`] keeps its value until it is
+//!   dropped, also after it is done.
+//! - **Not for** what a function needs in order to work: that is an argument. For what accompanies a whole request, as its
+//!   id does in every line of a log.
+//!
+//! The idea is that of Python's `contextvars` and tokio's `task_local!`.
 
 use std::{
     cell::Cell,
@@ -43,47 +72,16 @@ macro_rules! context_var {
     )+};
 }
 
-/// Where a thread keeps the value that is visible on it now.
+/// The place in which a thread keeps the value that is visible on it now.
 pub type ContextSlot<T> = Cell<Option<Arc<T>>>;
 
 /// A variable whose value depends on which future is being polled; declared by [`context_var!`](crate::context_var).
-///
-/// - The value is put in before each poll of the scoped future and the outer one is put back after it, also when
-///   the poll panics. So interleaved requests do not see each other's, on one thread or on many.
-/// - **Cancel**: the value is visible while the future is dropped, whether or not it was ever polled.
-/// - Scopes nest; what ends gives way to what was there before.
-/// - A task that is spawned within a scope does not inherit: it may outlive the request. Ask with
-///   [`inherit`](Self::inherit).
-/// - **Fairness**: there is no line; nobody waits for a value.
-/// - **Cost**: two allocations per scope (the value and the future), none per poll.
-/// - **Not for** what a function needs in order to work: that is an argument.
-///
-/// ```
-/// use async_playground::{
-///     context_var,
-///     runtime::{Order, Simulation},
-/// };
-///
-/// context_var! {
-///     static REQUEST_ID: u32;
-/// }
-///
-/// let mut sim = Simulation::new(Order::fifo());
-/// let tasks = sim.tasks();
-/// let seen = sim.block_on(REQUEST_ID.scope(7, async move {
-///     let plain = tasks.spawn("plain", async { REQUEST_ID.get() });
-///     let heir = tasks.spawn("heir", REQUEST_ID.inherit(async { REQUEST_ID.get() }));
-///     (plain.await, heir.await)
-/// }))?;
-/// assert_eq!(seen, (Ok(None), Ok(Some(7))));
-/// # Ok::<(), async_playground::runtime::Deadlock>(())
-/// ```
 pub struct ContextVar<T: 'static> {
     slot: &'static LocalKey<ContextSlot<T>>,
 }
 
 impl<T> ContextVar<T> {
-    /// What the macro calls.
+    /// Called by the macro.
     pub const fn new(slot: &'static LocalKey<ContextSlot<T>>) -> Self {
         Self { slot }
     }
@@ -93,8 +91,7 @@ impl<T> ContextVar<T> {
         self.wrap(Some(Arc::new(value)), future)
     }
 
-    /// Runs `future` with the value that is visible at this call, if there is one: for futures that are handed to
-    /// a spawner.
+    /// Runs `future` with the value that is visible at this call, if there is one: for futures that are spawned.
     pub fn inherit<F: Future>(&'static self, future: F) -> Scope<T, F> {
         self.wrap(self.current(), future)
     }
@@ -105,7 +102,7 @@ impl<T> ContextVar<T> {
         f()
     }
 
-    /// Shows the visible value to `f`; `None` outside every scope. `f` may open scopes of its own.
+    /// Calls `f` with the visible value; `None` outside every scope. `f` may open scopes of its own.
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         f(self.current().as_deref())
     }
@@ -132,7 +129,7 @@ impl<T> ContextVar<T> {
         Entered { variable: self, outer: self.exchange(value) }
     }
 
-    /// On a thread that is being torn down there is no value, and nobody to see one.
+    /// A thread that is being torn down has no value.
     fn exchange(&'static self, value: Option<Arc<T>>) -> Option<Arc<T>> {
         self.slot.try_with(|slot| slot.replace(value)).unwrap_or_default()
     }
@@ -144,7 +141,7 @@ impl<T> fmt::Debug for ContextVar<T> {
     }
 }
 
-/// Puts the outer value back, however the scope is left.
+/// Restores the outer value, however the scope is left.
 struct Entered<T: 'static> {
     variable: &'static ContextVar<T>,
     outer: Option<Arc<T>>,
@@ -156,13 +153,13 @@ impl<T> Drop for Entered<T> {
     }
 }
 
-/// A future with a value of its own; see [`ContextVar::scope`]. It is `Send` if the future is and the value is
-/// `Send` and `Sync`.
+/// The future of [`ContextVar::scope`] and [`ContextVar::inherit`]. It keeps the value until it is dropped. It is `Send` if
+/// the future is and the value is `Send` and `Sync`.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct Scope<T: 'static, F> {
     variable: &'static ContextVar<T>,
     value: Option<Arc<T>>,
-    /// Gone once it is done.
+    /// `None` once it is done.
     future: Option<Pin<Box<F>>>,
 }
 

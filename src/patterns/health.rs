@@ -1,16 +1,44 @@
-//! Checks on what a service depends on, all at once, each with a limit of its own.
+//! Checks on the dependencies of a service, all at the same time, each with its own limit.
 //!
-//! Not for deciding call by call whether a dependency is to be used: that is a circuit breaker's work, which learns
-//! from the calls themselves.
+//! ```
+//! use std::time::Duration;
+//!
+//! use async_playground::{
+//!     patterns::health::{Health, HealthCheck, check_health},
+//!     runtime::{Clock, Order, Simulation},
+//! };
+//!
+//! let mut sim = Simulation::new(Order::fifo());
+//! let clock = sim.clock();
+//! let report = sim.block_on(async move {
+//!     let limit = Duration::from_millis(100);
+//!     let checks = [("database", 50), ("queue", 500)].map(|(name, millis)| {
+//!         let query = clock.sleep(Duration::from_millis(millis));
+//!         HealthCheck::new(name, limit, async { Ok::<(), String>(query.await) })
+//!     });
+//!     check_health(&clock, checks).await
+//! })?;
+//! assert_eq!(report.health(), Health::Degraded);
+//! assert_eq!(report.elapsed, Duration::from_millis(100));
+//! # Ok::<(), async_playground::runtime::Deadlock>(())
+//! ```
+//!
+//! - **Promise**: every check is reported, whatever the others do. The run takes as long as the longest check, and no
+//!   longer than the longest limit. A check has been dropped when it is reported.
+//! - **Cancel**: dropping the run drops every check.
+//! - **Fairness**: no check waits for another.
+//! - **Cost**: that of [`gather`](super::gather()) and one timer per check.
+//! - **Not for** deciding call by call whether to use a dependency: a [`CircuitBreaker`](super::CircuitBreaker) learns that
+//!   from the calls themselves.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
 use super::{gather::gather, timeout::timeout_at};
 use crate::runtime::Clock;
 
-/// One check: a future that says whether a dependency is well.
+/// One check: a future whose `Ok` means that a dependency is healthy.
 ///
-/// All checks of a run have the same future type; box them where they differ.
+/// All checks of a run have the same future type. Box them where they differ.
 #[derive(Debug)]
 pub struct HealthCheck<F> {
     name: Cow<'static, str>,
@@ -19,8 +47,8 @@ pub struct HealthCheck<F> {
 }
 
 impl<F> HealthCheck<F> {
-    /// A check that counts as hanging after `limit`, counted from the start of the run. A limit of zero means one
-    /// poll, and [`Duration::MAX`] none.
+    /// A check that times out after `limit`, counted from the start of the run. A limit of zero means one poll, and
+    /// [`Duration::MAX`] means no limit.
     pub fn new(name: impl Into<Cow<'static, str>>, limit: Duration, check: F) -> Self {
         Self { name: name.into(), limit, check }
     }
@@ -28,16 +56,17 @@ impl<F> HealthCheck<F> {
 
 /// How one check ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HealthOutcome {
-    /// The dependency is well.
+    /// The dependency is healthy.
     Ok,
-    /// It is not, and this is what the check said.
+    /// The check returned an error, with this text.
     Failed(String),
-    /// It did not answer in time; the check has been dropped.
+    /// The check reached its limit, and has been dropped.
     TimedOut,
 }
 
-/// What became of one check.
+/// The report of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckReport {
     /// The check's name.
@@ -48,26 +77,26 @@ pub struct CheckReport {
     pub elapsed: Duration,
 }
 
-/// The health of the whole.
+/// The health of the whole service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// Every check is.
+    /// Every check is ok.
     Ok,
-    /// Some check is not.
+    /// Some check is not ok.
     Degraded,
 }
 
-/// What became of all checks.
+/// The reports of all checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HealthReport {
-    /// One report for each check, in the order in which they were given.
+    /// One report per check, in the order of the checks.
     pub checks: Vec<CheckReport>,
-    /// How long they took together, by the clock: as long as the longest.
+    /// How long the run took, by the clock: as long as the longest check.
     pub elapsed: Duration,
 }
 
 impl HealthReport {
-    /// Whether all is well. With no checks it is.
+    /// The health of the whole. It is ok if there are no checks.
     pub fn health(&self) -> Health {
         if self.checks.iter().all(|check| check.outcome == HealthOutcome::Ok) {
             Health::Ok
@@ -86,34 +115,7 @@ impl fmt::Display for Health {
     }
 }
 
-/// Runs all `checks` at the same time and reports on every one, whatever becomes of the others.
-///
-/// - Takes as long as the longest check, and no longer than the longest limit.
-/// - **Cancel**: dropping it drops every check.
-/// - **Fairness**: no check waits for another.
-/// - **Cost**: that of [`gather`] and one timer a check.
-/// - **Not for** deciding call by call whether to use a dependency: a [`CircuitBreaker`](super::CircuitBreaker) learns
-///   that from the calls themselves.
-///
-/// ```
-/// use async_playground::patterns::{Health, HealthCheck, check_health};
-/// use async_playground::runtime::{Clock, Order, Simulation};
-/// use std::time::Duration;
-///
-/// let mut sim = Simulation::new(Order::fifo());
-/// let clock = sim.clock();
-/// let report = sim.block_on(async move {
-///     let limit = Duration::from_millis(100);
-///     let checks = [("database", 50), ("queue", 500)].map(|(name, millis)| {
-///         let query = clock.sleep(Duration::from_millis(millis));
-///         HealthCheck::new(name, limit, async { Ok::<(), String>(query.await) })
-///     });
-///     check_health(&clock, checks).await
-/// })?;
-/// assert_eq!(report.health(), Health::Degraded);
-/// assert_eq!(report.elapsed, Duration::from_millis(100));
-/// # Ok::<(), async_playground::runtime::Deadlock>(())
-/// ```
+/// Runs all `checks` at the same time and reports every one.
 pub fn check_health<C, I, F, E>(clock: &C, checks: I) -> impl Future<Output = HealthReport> + use<C, I, F, E>
 where
     C: Clock,
@@ -135,7 +137,7 @@ where
                 CheckReport { name, outcome, elapsed: clock.now().since(started) }
             }
         });
-        // Collected, because a map that borrows the clock would have to be `Sync` over the await.
+        // Collected: a lazy map borrows the clock, which would then have to be `Sync`.
         let checks: Vec<_> = checks.collect();
         let checks = gather(checks).await;
         HealthReport { checks, elapsed: clock.now().since(started) }

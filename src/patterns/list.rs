@@ -1,25 +1,24 @@
-//! A list whose elements can be removed from anywhere by key: the queue of waiters, the order of last use.
+//! A doubly linked list whose elements can be removed from anywhere by key.
 //!
-//! Linked indices in one vector, so that every operation is O(1) and a list that has reached its size
-//! allocates nothing more. A key is good until its element is removed, and is then given to another: whoever
-//! holds one must forget it at removal.
+//! It is a vector of linked indices: every operation is O(1), and a list that has reached its largest size allocates
+//! nothing more. A key is valid until its element is removed, and is then reused, so its owner must forget it at removal.
 
 use std::num::NonZeroUsize;
 
-/// Where an element is: its index and one, so that an optional key is no larger than a key.
+/// Identifies an element. It is the index plus one, so that an optional key is no larger than a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key(NonZeroUsize);
 
 #[derive(Debug)]
 struct Node<T> {
-    /// Empty while the node waits in the free list.
+    /// `None` while the node is in the free list.
     item: Option<T>,
     prev: Option<Key>,
     /// The next element, or the next free node.
     next: Option<Key>,
 }
 
-/// A doubly linked list in a vector.
+/// The list.
 #[derive(Debug)]
 pub(super) struct List<T> {
     nodes: Vec<Node<T>>,
@@ -42,7 +41,7 @@ impl<T> List<T> {
         self.head
     }
 
-    /// The element behind that one.
+    /// The element after that one.
     pub(super) fn next(&self, key: Key) -> Option<Key> {
         self.node(key).filter(|node| node.item.is_some())?.next
     }
@@ -60,14 +59,14 @@ impl<T> List<T> {
     }
 
     pub(super) fn push_back(&mut self, item: T) -> Key {
-        let key = self.place(item);
+        let key = self.store(item);
         self.link_back(key);
         key
     }
 
-    /// Puts it behind the last that goes before it, which is looked for from the back.
+    /// Inserts `item` after the last element for which `goes_before` is true, searched from the back.
     pub(super) fn insert_behind(&mut self, item: T, goes_before: impl Fn(&T) -> bool) -> Key {
-        let key = self.place(item);
+        let key = self.store(item);
         let mut last = self.tail;
         while let Some(node) = last.and_then(|last| self.node(last))
             && !node.item.as_ref().is_some_and(&goes_before)
@@ -78,8 +77,8 @@ impl<T> List<T> {
         key
     }
 
-    /// Gives it a node, which is linked to no other.
-    fn place(&mut self, item: T) -> Key {
+    /// Stores `item` in a node that is not linked yet.
+    fn store(&mut self, item: T) -> Key {
         let reused = self.free.and_then(|key| Some((key, self.node_mut(key)?)));
         let key = match reused {
             Some((key, node)) => {
@@ -128,7 +127,7 @@ impl<T> List<T> {
         self.link_behind(self.tail, key);
     }
 
-    /// At the front, if there is none to be behind.
+    /// Links it after `prev`, or at the front if that is `None`.
     fn link_behind(&mut self, prev: Option<Key>, key: Key) {
         let next = match prev.and_then(|prev| self.node_mut(prev)) {
             Some(prev) => prev.next.replace(key),
@@ -168,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn behaves_as_a_queue_from_which_elements_are_removed(steps in proptest::collection::vec((0..5u8, 0..8usize), 0..200)) {
+        fn it_behaves_like_a_deque_with_removal(steps in proptest::collection::vec((0..5u8, 0..8usize), 0..200)) {
             let mut list = List::new();
             let mut model: VecDeque<(Key, usize)> = VecDeque::new();
             for (serial, (step, pick)) in steps.into_iter().enumerate() {
@@ -206,14 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn nodes_are_used_again() {
+    fn nodes_are_reused() {
         let mut list = List::new();
         let stays = list.push_back(0);
         for item in 1..1000 {
             let key = list.push_back(item);
             assert_eq!(list.next(stays), Some(key));
             assert_eq!(list.remove(key), Some(item));
-            assert_eq!(list.next(key), None, "it is no element any more");
+            assert_eq!(list.next(key), None, "the key is no longer valid");
         }
         assert_eq!((list.len(), list.nodes.len()), (1, 2));
     }
