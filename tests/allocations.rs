@@ -15,7 +15,7 @@ use std::{
 use async_playground::{
     patterns::{
         BoxHandler, BreakerConfig, CacheConfig, CircuitBreaker, Handler, Layer, Outcome, RateLimiter,
-        RateLimiterConfig, Semaphore, TtlCache, boxed, chain, stack,
+        Semaphore, TtlCache, boxed, chain, rate_limiter, stack,
     },
     runtime::{Clock, Instant},
 };
@@ -98,7 +98,7 @@ fn a_cache_allocates_nothing_for_a_hit() {
 
 #[test]
 fn a_limiter_allocates_nothing_while_nobody_waits() {
-    let config = RateLimiterConfig { rate: 1, period: Duration::from_secs(1), burst: 10 };
+    let config = rate_limiter::Config { rate: 1, period: Duration::from_secs(1), burst: 10 };
     let limiter = RateLimiter::new(config, Still).unwrap();
     assert_eq!(allocations(|| now(limiter.acquire())), 0);
     assert_eq!(allocations(|| limiter.try_acquire().unwrap()), 0);

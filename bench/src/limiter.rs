@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, num::NonZeroU32, time::Duration};
 
-use async_playground::patterns::{RateLimiter, RateLimiterConfig};
+use async_playground::patterns::rate_limiter::{Config, RateLimiter};
 use governor::{Quota, clock::MonotonicClock};
 
 use crate::{
@@ -20,7 +20,7 @@ pub(crate) fn rows() -> Vec<Row> {
 
 /// One start in a `distance`.
 fn row(bench: &str, work: &'static str, distance: Duration, burst: u32) -> Row {
-    let ours = RateLimiterConfig { rate: 1, period: distance, burst };
+    let ours = Config { rate: 1, period: distance, burst };
     let ours = RateLimiter::new(ours, Std::new()).expect("in range");
     let quota = Quota::with_period(distance).expect("longer than nothing");
     let quota = quota.allow_burst(NonZeroU32::new(burst).expect("not 0"));

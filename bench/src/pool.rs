@@ -3,7 +3,7 @@
 use std::{convert::Infallible, hint::black_box, rc::Rc, sync::Mutex, time::Instant};
 
 use async_playground::{
-    patterns::{Manager, Pool, PoolConfig},
+    patterns::pool::{Config, Manager, Pool},
     runtime::TokioClock,
 };
 use deadpool::managed::{self, Metrics, RecycleResult};
@@ -68,7 +68,7 @@ type Pools = (Pool<Opener, TokioClock>, managed::Pool<Opener>, bb8::Pool<Opener>
 
 fn pools(runtime: &Runtime) -> Pools {
     let wait = 30 * SECOND;
-    let config = PoolConfig { max: CONNECTIONS, wait, connect: 5 * SECOND };
+    let config = Config { max_size: CONNECTIONS, wait_timeout: wait, connect_timeout: 5 * SECOND };
     let ours = Pool::new(Opener, TokioClock::new(), config).expect("in range");
     let deadpool = managed::Pool::builder(Opener)
         .max_size(CONNECTIONS)

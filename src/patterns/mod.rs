@@ -1,26 +1,27 @@
-//! Patterns of asynchronous services, one a file.
+//! Patterns of asynchronous services, one module each.
 //!
-//! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor.
+//! They need `std`, `futures` and a [`Clock`](crate::runtime::Clock) passed in, and so run on any executor. A module has
+//! everything of its pattern, such as [`pool::Config`]; the names that are unique are also here.
 
-mod background;
+pub mod background;
 mod chain;
 mod circuit_breaker;
 mod config;
-mod context;
-mod gather;
-mod health;
+pub mod context;
+mod fast_path;
+pub mod gather;
+pub mod health;
 mod list;
 mod lock;
-mod pool;
-mod rate_limiter;
-mod semaphore;
+pub mod pool;
+pub mod rate_limiter;
+pub mod semaphore;
 mod service;
-mod shortcut;
-mod timeout;
+pub mod timeout;
 mod ttl_cache;
-mod waiters;
+mod wait_queue;
 
-pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, TasksStatus, Tracked};
+pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, Tracked};
 pub use chain::{
     BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, NoLayers, Wrap,
     boxed, boxed_local, chain, stack, stack_local,
@@ -33,14 +34,13 @@ pub use circuit_breaker::{
 };
 pub use config::ConfigError;
 pub use context::{ContextSlot, ContextVar, Scope};
-pub use gather::{gather, gather_limited, settle, try_gather};
+pub use gather::{Gather, TryGather, gather, gather_limited, settle, try_gather};
 pub use health::{CheckReport, Health, HealthCheck, HealthOutcome, HealthReport, check_health};
-pub use pool::{Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus};
-pub use rate_limiter::{Gcra, RateLimited, RateLimiter, RateLimiterConfig, RateLimiterStatus};
+pub use pool::{Connection, LocalManager, Manager, Pool};
+pub use rate_limiter::{Gcra, OverBurst, RateLimited, RateLimiter};
 pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
-    SemaphoreStatus, TryAcquireError,
 };
 pub use service::{Backend, Counts, Guards, Limit, Load, Metrics, Service, ServiceError, Watch};
-pub use timeout::{Elapsed, timeout, timeout_at};
+pub use timeout::{Elapsed, Timeout, timeout, timeout_at};
 pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};

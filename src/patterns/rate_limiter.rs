@@ -1,70 +1,100 @@
-//! A rate limiter: so many starts in a period, with a burst, and never more in any window.
+//! A rate limiter: a number of starts in each period, with a burst, and never more in any window.
 //!
-//! Not to be mistaken for a concurrency limit. It counts starts, not what is still running: ten calls a second
-//! that take a minute each are six hundred calls at once. To bound those, take a semaphore, or both.
+//! ```
+//! use std::time::Duration;
 //!
-//! The algorithm is GCRA, the generic cell rate algorithm of ATM networks (ITU-T I.371): one number is kept, the
-//! theoretical arrival time of the next start if all had kept their distance. There is no window that begins
-//! anew, and so no edge at which twice the burst slips through (tower's fixed window: tower#842).
+//! use async_playground::{
+//!     patterns::rate_limiter::{Config, RateLimiter},
+//!     runtime::{Instant, Order, Simulation},
+//! };
+//!
+//! let clock = Simulation::new(Order::fifo()).clock();
+//! let config = Config { rate: 5, period: Duration::from_secs(1), burst: 2 };
+//! let limiter = RateLimiter::new(config, clock)?;
+//! assert!(limiter.try_acquire().is_ok());
+//! assert!(limiter.try_acquire().is_ok());
+//! assert_eq!(limiter.try_acquire().unwrap_err().retry_at, Instant::from_millis(200));
+//! # Ok::<(), async_playground::patterns::ConfigError>(())
+//! ```
+//!
+//! - **Promise**: in any window of length t, wherever it begins, at most burst + rate x t calls start.
+//! - **Cancel**: a waiter that is dropped has used nothing, and the next one moves up.
+//! - **Fairness**: strictly first in, first out, from the first poll of [`acquire`](RateLimiter::acquire); nothing
+//!   overtakes, [`try_acquire`](RateLimiter::try_acquire) included. A waiter that is kept but not polled holds up those
+//!   behind it. An `acquire` that need not wait does not yield: a loop of them gives no other task a turn, unless something
+//!   else in the loop does.
+//! - **Cost**: constant time per operation and constant memory per waiter. While nobody waits nothing is allocated, and
+//!   with all but odd settings nothing is locked. Only the first waiter has a timer.
+//! - **Not for** limiting how many run at the same time: ten starts a second that take a minute each are six hundred at
+//!   once. That is a [`Semaphore`](super::Semaphore); take both if you need both.
+//!
+//! The algorithm is GCRA, the generic cell rate algorithm of ATM networks (ITU-T I.371). It keeps one number, the
+//! theoretical arrival time of the next start if all starts had kept their distance. There is no window that begins
+//! again, and so no edge at which twice the burst passes (tower's fixed window: tower#842).
 
-use std::{
-    error::Error,
-    fmt,
-    future::poll_fn,
-    task::{Context, Poll, Waker},
-    time::Duration,
-};
+use std::{error::Error, fmt, time::Duration};
 
 use super::{
     config::ConfigError,
-    list::{Key, List},
-    shortcut::{Reducible, Shortcut},
+    fast_path::{AsNumber, FastPath},
+    wait_queue::{Granter, Wait, WaitQueue, Wakers},
 };
 use crate::runtime::{Clock, Instant};
 
-/// How much a limiter lets through.
+/// The limits of a rate limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimiterConfig {
-    /// How many starts in each period; 1 or more.
+pub struct Config {
+    /// The starts in each period; 1 or more.
     pub rate: u32,
-    /// The period; 1 ns to 2^64 - 1 ns, which are some 584 years.
+    /// The period; 1 ns to 2^64 - 1 ns, which is some 584 years.
     pub period: Duration,
-    /// How many may start at once after a rest; 1 or more.
+    /// The starts that are free after a rest; 1 or more.
     pub burst: u32,
 }
 
 /// The algorithm: a state machine without a clock, for those who bring their own queue.
 ///
-/// It reckons in units of a nanosecond divided by the rate, in which the distance between two starts is a whole
-/// number; so it neither drifts nor rounds in anybody's favour.
+/// It calculates in units of a nanosecond divided by the rate, in which the distance between two starts is a whole
+/// number. So it does not drift, and rounding favours nobody.
 #[derive(Clone, Debug)]
 pub struct Gcra {
-    pace: Pace,
+    spacing: Spacing,
     /// The theoretical arrival time, in units.
     arrival: u128,
 }
 
-/// What a limiter's setting comes to.
+/// The settings of a limiter, converted.
 #[derive(Clone, Copy, Debug)]
-struct Pace {
-    /// Units in a nanosecond: what is left of the rate when it and the distance have been divided by what divides both.
-    /// For most settings that is 1: arrivals of centuries fit into 64 bits, and a unit is a nanosecond already.
+struct Spacing {
+    /// Units in a nanosecond: the rate, once it and the distance are divided by their greatest common divisor. For most
+    /// settings that is 1: a unit is a nanosecond, and arrival times of centuries fit into 64 bits.
     rate: u64,
     /// The distance between starts, in units.
     distance: u64,
-    /// How far ahead of the time the arrival time may be, in units: a start's distance less than the burst.
+    /// How far the arrival time may be ahead of the clock, in units: a distance less than the burst.
     tolerance: u128,
+    burst: u32,
 }
 
-impl Pace {
-    /// The arrival time after a start now; or the first moment at which one may start, [`Instant::NEVER`] if that is
-    /// out of range.
-    fn start(self, arrival: u128, now: Instant) -> Result<u128, Instant> {
-        let at = self.units(now);
-        if arrival > at + self.tolerance {
-            return Err(self.free_at(arrival));
+impl Spacing {
+    /// Refuses a number of starts that will never be free together.
+    const fn check(self, count: u32) -> Result<(), OverBurst> {
+        if count <= self.burst { Ok(()) } else { Err(OverBurst { requested: count, burst: self.burst }) }
+    }
+
+    /// The arrival time after `count` starts now; or the first moment at which they may start together,
+    /// [`Instant::NEVER`] if that is out of range.
+    fn start(self, arrival: u128, count: u32, now: Instant) -> Result<u128, Instant> {
+        if count > self.burst {
+            return Err(Instant::NEVER);
         }
-        Ok(arrival.max(at) + u128::from(self.distance))
+        let Some(others) = count.checked_sub(1) else { return Ok(arrival) };
+        let at = self.units(now);
+        let last = arrival.max(at) + u128::from(self.distance) * u128::from(others);
+        if last > at + self.tolerance {
+            return Err(self.free_at(last));
+        }
+        Ok(last + u128::from(self.distance))
     }
 
     fn free_at(self, arrival: u128) -> Instant {
@@ -88,9 +118,9 @@ impl Gcra {
     ///
     /// # Errors
     ///
-    /// Names the setting that is out of range, and the range.
-    pub fn new(config: RateLimiterConfig) -> Result<Self, ConfigError> {
-        let RateLimiterConfig { rate, period, burst } = config;
+    /// [`ConfigError`] names the setting that is out of range, and the range.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        let Config { rate, period, burst } = config;
         ConfigError::check(rate >= 1, "rate", "1 to 4294967295 starts in a period")?;
         ConfigError::check(burst >= 1, "burst", "1 to 4294967295 starts")?;
         let distance = u64::try_from(period.as_nanos()).unwrap_or(0);
@@ -99,41 +129,73 @@ impl Gcra {
         let (rate, distance) = (u64::from(rate) / common, distance / common);
         // Rate and burst are below 2^32, times below 2^64: no product or sum here or above reaches 2^128.
         let tolerance = u128::from(distance) * u128::from(burst - 1);
-        Ok(Self { pace: Pace { rate, distance, tolerance }, arrival: 0 })
+        Ok(Self { spacing: Spacing { rate, distance, tolerance, burst }, arrival: 0 })
     }
 
-    /// Starts one now, or says when to ask again; a refusal uses nothing up.
+    /// Counts one start now. A refusal uses nothing.
     ///
     /// # Errors
     ///
     /// The first moment at which one may start, [`Instant::NEVER`] if that is out of range.
     pub fn step(&mut self, now: Instant) -> Result<(), Instant> {
-        self.arrival = self.pace.start(self.arrival, now)?;
+        self.step_many(now, 1)
+    }
+
+    /// Counts `count` starts now, all or none.
+    ///
+    /// # Errors
+    ///
+    /// The first moment at which they may start together, [`Instant::NEVER`] if that is out of range or `count` is over
+    /// the burst.
+    pub fn step_many(&mut self, now: Instant, count: u32) -> Result<(), Instant> {
+        self.arrival = self.spacing.start(self.arrival, count, now)?;
         Ok(())
     }
 
-    /// How many may start at once now.
+    /// The number of starts that are free now.
     pub fn available(&self, now: Instant) -> u32 {
-        let Pace { distance, tolerance, .. } = self.pace;
-        let ahead = self.arrival.saturating_sub(self.pace.units(now));
-        let room = (tolerance + u128::from(distance)).saturating_sub(ahead) / u128::from(distance);
-        u32::try_from(room).unwrap_or(u32::MAX)
+        let Spacing { distance, tolerance, .. } = self.spacing;
+        let ahead = self.arrival.saturating_sub(self.spacing.units(now));
+        let capacity = (tolerance + u128::from(distance)).saturating_sub(ahead) / u128::from(distance);
+        u32::try_from(capacity).unwrap_or(u32::MAX)
     }
 
-    /// The first moment at which one may start after `others` have, each as early as it may.
-    fn free_at(&self, others: usize) -> Instant {
-        let behind = u128::from(self.pace.distance).saturating_mul(others as u128);
-        self.pace.free_at(self.arrival.saturating_add(behind))
+    /// The first moment at which `count` may start together, after `others` have started, each as early as it may.
+    fn free_at(&self, others: u64, count: u32) -> Instant {
+        let behind = u128::from(others) + u128::from(count.saturating_sub(1));
+        let behind = u128::from(self.spacing.distance).saturating_mul(behind);
+        self.spacing.free_at(self.arrival.saturating_add(behind))
     }
 }
 
-/// Nothing may start now.
+/// The error of [`RateLimiter::try_acquire`]: nothing may start now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RateLimited {
-    /// The first moment at which one might start, if nobody comes in between and nobody ahead gives up.
+    /// The first moment at which the call could succeed, if nobody else comes and nobody ahead gives up.
     ///
     /// It may have passed when those ahead are free to start and have not run yet.
     pub retry_at: Instant,
+}
+
+/// The error of [`RateLimiter::acquire_many`]: so many starts will never be free together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OverBurst {
+    /// The starts requested.
+    pub requested: u32,
+    /// The most that may start together.
+    pub burst: u32,
+}
+
+/// The error of [`RateLimiter::try_acquire_many`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TryAcquireError {
+    /// They may not start now.
+    RateLimited(RateLimited),
+    /// They will never be free together.
+    OverBurst(OverBurst),
 }
 
 impl fmt::Display for RateLimited {
@@ -142,82 +204,119 @@ impl fmt::Display for RateLimited {
     }
 }
 
-impl Error for RateLimited {}
+impl fmt::Display for OverBurst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "starts requested must be at most {} (the burst), not {}", self.burst, self.requested)
+    }
+}
 
-/// A look at a limiter.
+impl fmt::Display for TryAcquireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RateLimited(error) => error.fmt(f),
+            Self::OverBurst(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for RateLimited {}
+impl Error for OverBurst {}
+impl Error for TryAcquireError {}
+
+impl From<RateLimited> for TryAcquireError {
+    fn from(error: RateLimited) -> Self {
+        Self::RateLimited(error)
+    }
+}
+
+impl From<OverBurst> for TryAcquireError {
+    fn from(error: OverBurst) -> Self {
+        Self::OverBurst(error)
+    }
+}
+
+/// A snapshot of a limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimiterStatus {
-    /// How many may start at once now; those who wait have the first claim to them.
+pub struct Status {
+    /// The starts that are free now. Those who wait come first.
     pub available: u32,
-    /// How many wait.
+    /// The futures that wait.
     pub waiting: usize,
 }
 
-/// Lets callers start at a rate, with a burst, first come first served.
-///
-/// - **Promise**: in any window of length t, wherever it begins, at most burst + rate x t calls start.
-/// - **Cancel**: a waiter that is dropped has used nothing up, and the next one moves up.
-/// - **Fairness**: strictly first in, first out, from the first poll of [`acquire`](Self::acquire); nobody
-///   overtakes, [`try_acquire`](Self::try_acquire) included. So a waiter that is kept but not polled holds up those
-///   behind it.
-/// - **Cost**: O(1) in time for every operation, and in memory for every waiter; while nobody waits no allocation, and
-///   at all but odd settings no lock.
-///   Of all who wait only the first has a timer.
-/// - **Not for** limiting how many are at work: ten starts a second of a minute each are six hundred at once. That is
-///   a [`Semaphore`](super::Semaphore).
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use async_playground::patterns::{RateLimiterConfig, RateLimiter};
-/// # use async_playground::runtime::{Clock, Instant};
-/// # #[derive(Clone)] struct Still;
-/// # impl Clock for Still {
-/// #     type Sleep = std::future::Pending<()>;
-/// #     fn now(&self) -> Instant { Instant::ORIGIN }
-/// #     fn sleep_until(&self, _: Instant) -> Self::Sleep { std::future::pending() }
-/// # }
-/// # let clock = Still;
-/// let config = RateLimiterConfig { rate: 5, period: Duration::from_secs(1), burst: 2 };
-/// let limiter = RateLimiter::new(config, clock)?;
-/// assert!(limiter.try_acquire().is_ok());
-/// assert!(limiter.try_acquire().is_ok());
-/// assert_eq!(limiter.try_acquire().unwrap_err().retry_at, Instant::from_millis(200));
-/// # Ok::<(), async_playground::patterns::ConfigError>(())
-/// ```
+/// Lets callers start at a rate, with a burst, first come, first served.
 pub struct RateLimiter<C> {
     clock: C,
-    /// As in the state, to be had without the lock.
-    pace: Pace,
-    state: Shortcut<State>,
+    /// As in the state, readable without the lock.
+    spacing: Spacing,
+    state: FastPath<State>,
 }
 
+/// The first waiter has the turn: it sleeps until it may start. The others are in the queue, and are granted the turn one
+/// after another.
 #[derive(Debug)]
 struct State {
     gcra: Gcra,
-    /// In order of arrival. The first sleeps until it may start; the others are woken when they have become first.
-    /// A waiter's waker is taken to wake it, for the last thing that it is woken for is to be first.
-    waiters: List<Option<Waker>>,
-}
-
-impl Reducible for State {
-    /// The arrival time, while nobody waits and it is not too large.
-    fn reduce(&self) -> Option<u64> {
-        u64::try_from(self.gcra.arrival).ok().filter(|_| self.waiters.front().is_none())
-    }
-
-    fn restore(&mut self, number: u64) {
-        self.gcra.arrival = number.into();
-    }
+    has_turn: bool,
+    queue: WaitQueue<u32, ()>,
+    /// The starts for which the waiters wait, the first one's included.
+    requested: u64,
 }
 
 impl State {
-    /// Takes a waiter out; gives its waker, to be dropped, and the next one's, to be woken, both without the lock.
-    fn leave(&mut self, key: Key) -> (Option<Waker>, Option<Waker>) {
-        let was_first = self.waiters.front() == Some(key);
-        let left = self.waiters.remove(key).flatten();
-        let next = self.waiters.front().filter(|_| was_first);
-        (left, next.and_then(|next| self.waiters.get_mut(next)?.take()))
+    fn waiting(&self) -> usize {
+        self.queue.len() + usize::from(self.has_turn)
+    }
+
+    fn try_acquire(&mut self, now: Instant, count: u32) -> Result<(), Instant> {
+        if self.has_turn {
+            Err(self.gcra.free_at(self.requested, count))
+        } else {
+            self.gcra.step_many(now, count)
+        }
+    }
+
+    /// Passes the turn on, from a waiter that has started or given up.
+    fn end_turn(&mut self, count: u32) -> Wakers {
+        self.requested -= u64::from(count);
+        let next = self.queue.grant(()).ok();
+        self.has_turn = next.is_some();
+        next.into()
+    }
+}
+
+impl Granter for State {
+    type Need = u32;
+    type Grant = ();
+
+    fn queue(&mut self) -> &mut WaitQueue<u32, ()> {
+        &mut self.queue
+    }
+
+    fn try_grant(&mut self, count: u32) -> Option<()> {
+        self.requested += u64::from(count);
+        let is_first = !self.has_turn;
+        self.has_turn = true;
+        is_first.then_some(())
+    }
+
+    fn give_up(&mut self, count: u32, uncollected: Option<()>) -> Wakers {
+        if uncollected.is_some() {
+            return self.end_turn(count);
+        }
+        self.requested -= u64::from(count);
+        Wakers::default()
+    }
+}
+
+impl AsNumber for State {
+    /// The arrival time, while nobody waits and it is not too large.
+    fn to_number(&self) -> Option<u64> {
+        u64::try_from(self.gcra.arrival).ok().filter(|_| !self.has_turn)
+    }
+
+    fn set_number(&mut self, number: u64) {
+        self.gcra.arrival = number.into();
     }
 }
 
@@ -226,55 +325,86 @@ impl<C: Clock> RateLimiter<C> {
     ///
     /// # Errors
     ///
-    /// Names the setting that is out of range, and the range.
-    pub fn new(config: RateLimiterConfig, clock: C) -> Result<Self, ConfigError> {
+    /// [`ConfigError`] names the setting that is out of range, and the range.
+    pub fn new(config: Config, clock: C) -> Result<Self, ConfigError> {
         let gcra = Gcra::new(config)?;
-        Ok(Self { clock, pace: gcra.pace, state: Shortcut::new(State { gcra, waiters: List::new() }) })
+        let spacing = gcra.spacing;
+        let state = State { gcra, has_turn: false, queue: WaitQueue::new(), requested: 0 };
+        Ok(Self { clock, spacing, state: FastPath::new(state) })
     }
 
     /// Starts one now, if the rate allows it and nobody waits.
     ///
     /// # Errors
     ///
-    /// [`RateLimited`], with the moment from which it is worth asking again.
+    /// [`RateLimited`], with the moment from which a retry makes sense.
     pub fn try_acquire(&self) -> Result<(), RateLimited> {
+        self.start(1)
+    }
+
+    /// Starts `count` now, all or none, if the rate allows it and nobody waits.
+    ///
+    /// # Errors
+    ///
+    /// [`TryAcquireError::RateLimited`], with the moment from which a retry makes sense, or
+    /// [`TryAcquireError::OverBurst`] if `count` is over the burst.
+    pub fn try_acquire_many(&self, count: u32) -> Result<(), TryAcquireError> {
+        self.spacing.check(count)?;
+        Ok(self.start(count)?)
+    }
+
+    fn start(&self, count: u32) -> Result<(), RateLimited> {
         let now = self.clock.now();
-        let started = self.start_past_lock(now).unwrap_or_else(|| {
-            let mut state = self.state.lock();
-            match state.waiters.len() {
-                0 => state.gcra.step(now),
-                waiting => Err(state.gcra.free_at(waiting)),
-            }
-        });
+        let started =
+            self.start_on_fast_path(now, count).unwrap_or_else(|| self.state.lock().try_acquire(now, count));
         started.map_err(|retry_at| RateLimited { retry_at })
     }
 
-    /// As [`Gcra::step`]; nothing if that takes the lock.
-    fn start_past_lock(&self, now: Instant) -> Option<Result<(), Instant>> {
-        self.state.change(|arrival| {
-            let next = self.pace.start(arrival.into(), now)?;
+    /// As [`Gcra::step_many`]; `None` if that needs the lock.
+    fn start_on_fast_path(&self, now: Instant, count: u32) -> Option<Result<(), Instant>> {
+        self.state.try_update(|arrival| {
+            let next = self.spacing.start(arrival.into(), count, now)?;
             Ok(u64::try_from(next).unwrap_or(u64::MAX))
         })
     }
 
     /// Waits until one may start.
     ///
-    /// The place in the queue is taken at the first poll. Dropped before it is ready, the future has used nothing
-    /// up and the next waiter moves up; once it is ready, the start is spent.
+    /// It joins the queue at the first poll. Dropped before it is ready, it has used nothing and the next waiter moves
+    /// up; once it is ready, the start is used.
     pub async fn acquire(&self) {
-        let mut place = Place { limiter: self, key: None };
-        // A sleeper that wakes asks again: between its waking and its turn to run it may have been cancelled and
-        // the time moved on, and a clock may be late (tower-resilience#363 starts without asking).
-        while let Some(until) = poll_fn(|cx| place.poll_turn(cx)).await {
+        self.wait(1).await;
+    }
+
+    /// Waits until `count` may start together. It joins the queue as [`acquire`](Self::acquire) does.
+    ///
+    /// # Errors
+    ///
+    /// [`OverBurst`] at the first poll if `count` is over the burst.
+    pub async fn acquire_many(&self, count: u32) -> Result<(), OverBurst> {
+        self.spacing.check(count)?;
+        self.wait(count).await;
+        Ok(())
+    }
+
+    async fn wait(&self, count: u32) {
+        if self.start_on_fast_path(self.clock.now(), count) == Some(Ok(())) {
+            return;
+        }
+        Wait::new(&self.state, count).await;
+        let mut turn = Turn { state: Some(&self.state), count };
+        // A sleeper checks again: it may have been cancelled and the time may have moved on since it was woken, and a
+        // clock may be early (tower-resilience#363 starts without a check).
+        while let Err(until) = turn.start(self.clock.now()) {
             self.clock.sleep_until(until).await;
         }
     }
 
-    /// A look at the limiter; it changes nothing.
-    pub fn status(&self) -> RateLimiterStatus {
+    /// A snapshot of the limiter.
+    pub fn status(&self) -> Status {
         let now = self.clock.now();
         let state = self.state.lock();
-        RateLimiterStatus { available: state.gcra.available(now), waiting: state.waiters.len() }
+        Status { available: state.gcra.available(now), waiting: state.waiting() }
     }
 }
 
@@ -284,63 +414,31 @@ impl<C: fmt::Debug> fmt::Debug for RateLimiter<C> {
     }
 }
 
-/// A caller's place in the queue, given up when dropped.
-struct Place<'a, C> {
-    limiter: &'a RateLimiter<C>,
-    /// None before the first poll and after the start.
-    key: Option<Key>,
+/// The turn of the first waiter, passed on when it has started or this is dropped.
+struct Turn<'a> {
+    /// `None` once it has been passed on.
+    state: Option<&'a FastPath<State>>,
+    count: u32,
 }
 
-impl<C: Clock> Place<'_, C> {
-    /// Ready when this is the first in the queue: with nothing once it has started, else with the moment until
-    /// which to sleep.
-    fn poll_turn(&mut self, cx: &Context<'_>) -> Poll<Option<Instant>> {
-        let now = self.limiter.clock.now();
-        if self.key.is_none() && self.limiter.start_past_lock(now) == Some(Ok(())) {
-            return Poll::Ready(None);
-        }
-        let waker = cx.waker().clone();
-        let mut guard = self.limiter.state.lock();
-        let state = &mut *guard;
-        let first = state.waiters.front();
-        if first.is_none() || first == self.key {
-            let step = state.gcra.step(now);
-            if step.is_ok() {
-                let wakers = self.key.take().map(|key| state.leave(key));
-                drop(guard);
-                wake_next(wakers);
-                return Poll::Ready(None);
-            }
-            if self.key.is_none() {
-                self.key = Some(state.waiters.push_back(None));
-            }
-            return Poll::Ready(step.err());
-        }
-        // What it replaces is dropped after the lock: it may be the last handle of a task that waits here too.
-        let _replaced = match self.key {
-            Some(key) => state.waiters.get_mut(key).and_then(|old| old.replace(waker)),
-            None => {
-                self.key = Some(state.waiters.push_back(Some(waker)));
-                None
-            }
-        };
-        drop(guard);
-        Poll::Pending
+impl Turn<'_> {
+    fn start(&mut self, now: Instant) -> Result<(), Instant> {
+        let Some(state) = self.state else { return Ok(()) };
+        let mut locked = state.lock();
+        locked.gcra.step_many(now, self.count)?;
+        let wakers = locked.end_turn(self.count);
+        drop(locked);
+        self.state = None;
+        wakers.wake();
+        Ok(())
     }
 }
 
-impl<C> Drop for Place<'_, C> {
+impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if let Some(key) = self.key.take() {
-            let wakers = self.limiter.state.lock().leave(key);
-            wake_next(Some(wakers));
+        if let Some(state) = self.state {
+            let wakers = state.lock().end_turn(self.count);
+            wakers.wake();
         }
-    }
-}
-
-/// Call without the lock: to wake, and to drop a waker, may run a task's code.
-fn wake_next(wakers: Option<(Option<Waker>, Option<Waker>)>) {
-    if let Some((_, Some(next))) = wakers {
-        next.wake();
     }
 }

@@ -1,92 +1,89 @@
-//! At most so many at the same time, in the order in which they asked.
+//! A FIFO semaphore: at most a fixed number of permits are out at a time.
 //!
-//! Not a rate limit: a semaphore bounds how many are at work, not how many start in a second. Where one thread
-//! has all the callers and nobody waits, a plain counter will do.
+//! ```
+//! use async_playground::patterns::semaphore::Semaphore;
 //!
-//! The idea is Dijkstra's; the line of waiters and the permit that is handed over at release follow tokio's
-//! batch semaphore.
+//! # futures::executor::block_on(async {
+//! let tables = Semaphore::new(2);
+//! let first = tables.acquire().await?;
+//! let second = tables.acquire().await?;
+//! assert!(tables.try_acquire().is_err());
+//! drop(first);
+//! assert_eq!(tables.status().available, 1);
+//! # drop(second);
+//! # Ok::<(), async_playground::patterns::semaphore::AcquireError>(())
+//! # }).unwrap();
+//! ```
+//!
+//! - **Promise**: permits are granted strictly first come, first served. A released permit changes owner in the release
+//!   itself, so a newcomer cannot overtake a waiter that has not run yet. A waiter that needs many permits holds up those
+//!   behind it, and so is not starved by them.
+//! - **Cancel**: dropping an [`Acquire`] at any time leaves the queue, and a permit that was granted but not collected
+//!   goes to the next waiter.
+//! - **Fairness**: a future that is kept but not polled keeps its place in the queue, and the permit once it is granted,
+//!   and so holds up the others. An `acquire` that need not wait does not yield: a loop of them gives no other task a
+//!   turn, unless something else in the loop does.
+//! - **Cost**: constant time per operation, amortised. While nobody waits nothing is allocated or locked. The queue keeps
+//!   its memory. The lock is held for a few instructions, never over an await and never while a task is woken.
+//! - **Not for** limiting how many start in a second: that is a [`RateLimiter`](super::RateLimiter). Where one thread has
+//!   all the callers and nobody waits, a plain counter is enough.
+//!
+//! The idea is Dijkstra's; the queue of waiters and the handover at release follow tokio's batch semaphore.
 
 use std::{
     convert::Infallible,
-    error, fmt, mem,
-    ops::Deref,
+    error, fmt,
+    ops::{Deref, DerefMut},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
 };
 
 use super::{
-    shortcut::{Reducible, Shortcut},
-    waiters::{Look, Ticket, Waiters, Wakers},
+    fast_path::{AsNumber, FastPath},
+    wait_queue::{Granter, Locked, Wait, WaitQueue, Wakers},
 };
 
-/// A fixed number of permits, handed out first come, first served.
-///
-/// - **Fairness**: strictly FIFO. A released permit changes owner in the release itself, so a newcomer cannot
-///   overtake a waiter that has not run yet. A waiter who asks for many holds up those behind it, and so is not
-///   starved by them.
-/// - **Cancel**: dropping an [`Acquire`] at any time leaves the line, and a permit that it had been given but had
-///   not taken goes to the next.
-/// - **Cost**: constant time per operation, amortised. While nobody waits nothing is allocated or locked; the memory
-///   of the line is kept for the next time.
-/// - **Not for** limiting how many start in a second: that is a [`RateLimiter`](super::RateLimiter).
-///
-/// It runs on any executor and is `Send` and `Sync`; the lock inside is held for a few instructions, never over
-/// an await, and never while another task is woken.
-///
-/// ```
-/// use async_playground::patterns::Semaphore;
-///
-/// # futures::executor::block_on(async {
-/// let tables = Semaphore::new(2);
-/// let first = tables.acquire().await?;
-/// let second = tables.acquire().await?;
-/// assert!(tables.try_acquire().is_err());
-/// drop(first);
-/// assert_eq!(tables.status().available, 1);
-/// # drop(second);
-/// # Ok::<(), async_playground::patterns::AcquireError>(())
-/// # }).unwrap();
-/// ```
+/// A fixed number of permits, granted first come, first served.
 pub struct Semaphore {
-    ledger: Shortcut<Ledger>,
+    state: FastPath<State>,
 }
 
-/// What a semaphore looks like at one moment.
+/// A snapshot of a semaphore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SemaphoreStatus {
-    /// How many permits there are in all.
+pub struct Status {
+    /// The number of permits in all.
     pub permits: usize,
-    /// How many nobody has. There may be some while others wait, if the first in line asks for more.
+    /// The permits that are not out. There may be some while others wait, if the first waiter needs more.
     pub available: usize,
-    /// How many futures are in the line.
+    /// The futures in the queue.
     pub waiting: usize,
     /// Whether [`Semaphore::close`] has been called.
     pub closed: bool,
 }
 
-/// Why a permit was refused for good.
+/// The error of an `acquire`: waiting would never succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcquireError {
-    /// The semaphore was closed, before the call or while it waited.
+    /// The semaphore was closed, before the call or during the wait.
     Closed,
-    /// More were asked for than there will ever be, so waiting would never end.
+    /// The semaphore will never have that many permits.
     TooMany {
-        /// How many were asked for.
-        asked: usize,
-        /// How many there are.
+        /// The permits requested.
+        requested: usize,
+        /// The permits that the semaphore has.
         permits: usize,
     },
 }
 
-/// Why a permit was not to be had at once.
+/// The error of a `try_acquire`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TryAcquireError {
-    /// Too few are available, or others wait already.
+    /// Too few permits are available, or others wait already.
     NoPermits,
-    /// None will be had by waiting either.
+    /// Waiting would not succeed either.
     Refused(AcquireError),
 }
 
@@ -94,8 +91,8 @@ impl fmt::Display for AcquireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed => f.write_str("the semaphore is closed"),
-            Self::TooMany { asked, permits } => {
-                write!(f, "asked for {asked} permits of a semaphore that has {permits}")
+            Self::TooMany { requested, permits } => {
+                write!(f, "permits requested must be at most {permits}, not {requested}")
             }
         }
     }
@@ -104,7 +101,7 @@ impl fmt::Display for AcquireError {
 impl fmt::Display for TryAcquireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoPermits => f.write_str("the semaphore has no permit to spare"),
+            Self::NoPermits => f.write_str("no permit is available"),
             Self::Refused(error) => error.fmt(f),
         }
     }
@@ -123,12 +120,12 @@ pub type Permit<'a> = PermitOf<&'a Semaphore>;
 pub type OwnedPermit = PermitOf<Arc<Semaphore>>;
 
 impl Semaphore {
-    /// A semaphore with `permits` permits, all available. With none, every request for one is refused.
+    /// A semaphore with `permits` permits, all available. With zero, every request for one is refused.
     pub const fn new(permits: usize) -> Self {
-        Self { ledger: Shortcut::new(Ledger::new(permits)) }
+        Self { state: FastPath::new(State::new(permits)) }
     }
 
-    /// Waits for one permit. The place in line is taken at the first poll.
+    /// Waits for one permit. It joins the queue at the first poll.
     ///
     /// # Errors
     ///
@@ -137,17 +134,18 @@ impl Semaphore {
         self.acquire_many(1)
     }
 
-    /// Waits for `count` permits, to be had all at once. None are had by asking for zero, at once.
+    /// Waits for `count` permits, granted together. Acquiring zero permits succeeds immediately, unless the semaphore
+    /// is closed.
     ///
     /// # Errors
     ///
-    /// [`AcquireError::TooMany`] at the first poll if there are fewer in all, and [`AcquireError::Closed`] as
-    /// soon as the semaphore is closed.
+    /// [`AcquireError::TooMany`] at the first poll if the semaphore has fewer, and [`AcquireError::Closed`] as soon as
+    /// it is closed.
     pub const fn acquire_many(&self, count: usize) -> Acquire<'_> {
-        AcquireFrom { semaphore: self, count, state: State::Unpolled }
+        AcquireFrom { wait: Wait::new(self, count) }
     }
 
-    /// As [`Semaphore::acquire`], with a permit that can be moved to where the semaphore cannot be borrowed.
+    /// As [`Semaphore::acquire`], with a permit that can be moved into a task.
     ///
     /// # Errors
     ///
@@ -156,115 +154,96 @@ impl Semaphore {
         self.acquire_many_owned(1)
     }
 
-    /// As [`Semaphore::acquire_many`], with a permit that can be moved to where the semaphore cannot be borrowed.
+    /// As [`Semaphore::acquire_many`], with permits that can be moved into a task.
     ///
     /// # Errors
     ///
     /// As for [`Semaphore::acquire_many`].
     pub fn acquire_many_owned(self: &Arc<Self>, count: usize) -> AcquireOwned {
-        AcquireFrom { semaphore: Arc::clone(self), count, state: State::Unpolled }
+        AcquireFrom { wait: Wait::new(Arc::clone(self), count) }
     }
 
-    /// Takes one permit without waiting.
+    /// Acquires one permit without waiting.
     ///
     /// # Errors
     ///
-    /// [`TryAcquireError::NoPermits`] also when a permit is available but somebody waits for more of them: the
-    /// one who asks without waiting does not overtake.
+    /// [`TryAcquireError::NoPermits`] also when a permit is available but somebody waits for more of them: this call
+    /// does not overtake.
     pub fn try_acquire(&self) -> Result<Permit<'_>, TryAcquireError> {
-        self.take(1)?;
-        Ok(PermitOf { semaphore: self, count: 1 })
+        self.try_acquire_many(1)
     }
 
-    /// As [`Semaphore::try_acquire`], with a permit that can be moved to where the semaphore cannot be borrowed.
+    /// Acquires `count` permits without waiting, all or none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Semaphore::try_acquire`].
+    pub fn try_acquire_many(&self, count: usize) -> Result<Permit<'_>, TryAcquireError> {
+        self.take(count)?;
+        Ok(PermitOf { semaphore: self, count })
+    }
+
+    /// As [`Semaphore::try_acquire`], with a permit that can be moved into a task.
     ///
     /// # Errors
     ///
     /// As for [`Semaphore::try_acquire`].
     pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit, TryAcquireError> {
-        self.take(1)?;
-        Ok(PermitOf { semaphore: Arc::clone(self), count: 1 })
+        self.try_acquire_many_owned(1)
     }
 
-    /// Refuses everyone from now on, those who wait included. Permits that are out stay valid and come back as
-    /// usual; so does one that was given to a waiter before.
+    /// As [`Semaphore::try_acquire_many`], with permits that can be moved into a task.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Semaphore::try_acquire`].
+    pub fn try_acquire_many_owned(self: &Arc<Self>, count: usize) -> Result<OwnedPermit, TryAcquireError> {
+        self.take(count)?;
+        Ok(PermitOf { semaphore: Arc::clone(self), count })
+    }
+
+    /// Refuses all requests from now on, those that wait included. Permits that are out, or granted and not collected,
+    /// stay valid.
     pub fn close(&self) {
-        let wakers = self.ledger.lock().close();
+        let wakers = self.state.lock().close();
         wakers.wake();
     }
 
-    /// How things stand.
-    pub fn status(&self) -> SemaphoreStatus {
-        self.ledger.lock().status()
+    /// A snapshot of the semaphore.
+    pub fn status(&self) -> Status {
+        self.state.lock().status()
     }
 
     fn take(&self, count: usize) -> Result<(), TryAcquireError> {
-        if self.take_past_lock(count) { Ok(()) } else { self.ledger.lock().take(count) }
+        if self.take_on_fast_path(count) { Ok(()) } else { self.state.lock().take(count) }
     }
 
-    fn take_past_lock(&self, count: usize) -> bool {
-        let taken = self.ledger.change(|available| available.checked_sub(count as u64).ok_or(()));
+    fn take_on_fast_path(&self, count: usize) -> bool {
+        let taken = self.state.try_update(|available| available.checked_sub(count as u64).ok_or(()));
         taken == Some(Ok(()))
     }
 
     fn give_back(&self, count: usize) {
         let given =
-            self.ledger.change(|available| Ok::<_, Infallible>(available.saturating_add(count as u64)));
+            self.state.try_update(|available| Ok::<_, Infallible>(available.saturating_add(count as u64)));
         if given.is_none() {
-            self.hand_on(count);
+            self.give_back_locked(count);
         }
     }
 
-    // What takes the lock is no part of its callers: small as they are without it, a permit that is free stays in
-    // registers on its way.
-
+    /// Not inlined, so that the fast path stays small.
     #[inline(never)]
-    fn hand_on(&self, count: usize) {
-        let wakers = self.ledger.lock().give_back(count);
+    fn give_back_locked(&self, count: usize) {
+        let wakers = self.state.lock().give_back(count);
         wakers.wake();
     }
+}
 
-    #[inline(never)]
-    fn serve(&self, count: usize, state: &mut State, waker: &Waker) -> Poll<Result<(), AcquireError>> {
-        match mem::replace(state, State::Done) {
-            State::Done => Poll::Pending,
-            State::Unpolled => {
-                let mut ledger = self.ledger.lock();
-                match ledger.take(count) {
-                    Ok(()) => Poll::Ready(Ok(())),
-                    Err(TryAcquireError::Refused(error)) => Poll::Ready(Err(error)),
-                    Err(TryAcquireError::NoPermits) => {
-                        *state = State::Waiting(ledger.line.join(count, waker.clone()));
-                        Poll::Pending
-                    }
-                }
-            }
-            State::Waiting(ticket) => {
-                let look = self.ledger.lock().line.look(ticket, waker);
-                match look {
-                    Look::Served(given) => Poll::Ready(given),
-                    // What was replaced is dropped here, without the lock.
-                    Look::Waiting(ticket, _replaced) => {
-                        *state = State::Waiting(ticket);
-                        Poll::Pending
-                    }
-                }
-            }
-        }
-    }
+impl Locked for Semaphore {
+    type State = State;
 
-    #[inline(never)]
-    fn leave(&self, count: usize, ticket: Ticket) {
-        let mut ledger = self.ledger.lock();
-        let (given, waker) = ledger.line.leave(ticket);
-        let wakers = match given {
-            Some(Ok(())) => ledger.give_back(count),
-            // Those behind it may be content with less.
-            Some(Err(_)) | None => ledger.serve(),
-        };
-        drop(ledger);
-        drop(waker);
-        wakers.wake();
+    fn lock(&self) -> impl DerefMut<Target = State> {
+        self.state.lock()
     }
 }
 
@@ -274,58 +253,40 @@ impl fmt::Debug for Semaphore {
     }
 }
 
-/// A wait for permits; see [`Acquire`] and [`AcquireOwned`].
-///
-/// Dropping it leaves the line without a trace.
+/// A wait for permits; see [`Acquire`] and [`AcquireOwned`]. Dropping it leaves the queue.
 #[derive(Debug)]
 #[must_use = "a future does nothing until it is awaited"]
 pub struct AcquireFrom<S: Deref<Target = Semaphore>> {
-    semaphore: S,
-    count: usize,
-    state: State,
+    wait: Wait<S>,
 }
 
-#[derive(Debug)]
-enum State {
-    Unpolled,
-    Waiting(Ticket),
-    Done,
-}
-
-impl<S: Deref<Target = Semaphore> + Clone + Unpin> Future for AcquireFrom<S> {
+impl<S: Deref<Target = Semaphore> + Clone> Future for AcquireFrom<S> {
     type Output = Result<PermitOf<S>, AcquireError>;
 
     /// Polled again after it was ready, it stays pending.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let outcome = if matches!(this.state, State::Unpolled) && this.semaphore.take_past_lock(this.count) {
-            this.state = State::Done;
+        let wait = &mut self.wait;
+        let count = wait.need();
+        let result = if wait.is_unpolled() && wait.on().take_on_fast_path(count) {
+            wait.finish();
             Ok(())
         } else {
-            ready!(this.semaphore.serve(this.count, &mut this.state, cx.waker()))
+            ready!(wait.poll_grant(cx.waker()))
         };
-        Poll::Ready(outcome.map(|()| PermitOf { semaphore: this.semaphore.clone(), count: this.count }))
-    }
-}
-
-impl<S: Deref<Target = Semaphore>> Drop for AcquireFrom<S> {
-    fn drop(&mut self) {
-        if let State::Waiting(ticket) = mem::replace(&mut self.state, State::Done) {
-            self.semaphore.leave(self.count, ticket);
-        }
+        Poll::Ready(result.map(|()| PermitOf { semaphore: wait.on().clone(), count }))
     }
 }
 
 /// One or several permits; see [`Permit`] and [`OwnedPermit`]. Dropping it gives them back.
 #[derive(Debug)]
-#[must_use = "a permit that is not kept is given back at once"]
+#[must_use = "a permit that is not kept is given back immediately"]
 pub struct PermitOf<S: Deref<Target = Semaphore>> {
     semaphore: S,
     count: usize,
 }
 
 impl<S: Deref<Target = Semaphore>> PermitOf<S> {
-    /// How many permits it stands for.
+    /// The number of permits.
     pub const fn count(&self) -> usize {
         self.count
     }
@@ -337,26 +298,26 @@ impl<S: Deref<Target = Semaphore>> Drop for PermitOf<S> {
     }
 }
 
-/// The bookkeeping: no lock, no future, no waking.
+/// The state machine: no lock, no future, no waking.
 ///
-/// Invariant: between two calls the first in line needs more than is available.
-struct Ledger {
+/// Invariant: between two calls the first waiter needs more than is available.
+pub(super) struct State {
     permits: usize,
     available: usize,
     closed: bool,
-    line: Waiters<usize, Result<(), AcquireError>>,
+    queue: WaitQueue<usize, Result<(), AcquireError>>,
 }
 
-impl Ledger {
+impl State {
     const fn new(permits: usize) -> Self {
-        Self { permits, available: permits, closed: false, line: Waiters::new() }
+        Self { permits, available: permits, closed: false, queue: WaitQueue::new() }
     }
 
-    const fn status(&self) -> SemaphoreStatus {
-        SemaphoreStatus {
+    const fn status(&self) -> Status {
+        Status {
             permits: self.permits,
             available: self.available,
-            waiting: self.line.len(),
+            waiting: self.queue.len(),
             closed: self.closed,
         }
     }
@@ -366,10 +327,10 @@ impl Ledger {
             return Err(TryAcquireError::Refused(AcquireError::Closed));
         }
         if count > self.permits {
-            let too_many = AcquireError::TooMany { asked: count, permits: self.permits };
+            let too_many = AcquireError::TooMany { requested: count, permits: self.permits };
             return Err(TryAcquireError::Refused(too_many));
         }
-        if count > 0 && (count > self.available || self.line.len() > 0) {
+        if count > 0 && (count > self.available || self.queue.len() > 0) {
             return Err(TryAcquireError::NoPermits);
         }
         self.available -= count;
@@ -378,15 +339,15 @@ impl Ledger {
 
     fn give_back(&mut self, count: usize) -> Wakers {
         self.available += count;
-        self.serve()
+        self.grant_available()
     }
 
-    /// Gives what is available to those at the head of the line, as far as it goes.
-    fn serve(&mut self) -> Wakers {
+    /// Grants what is available to the waiters at the head of the queue.
+    fn grant_available(&mut self) -> Wakers {
         let mut wakers = Wakers::default();
-        while let Some(&need) = self.line.first()
+        while let Some(&need) = self.queue.first()
             && need <= self.available
-            && let Ok(waker) = self.line.serve(Ok(()))
+            && let Ok(waker) = self.queue.grant(Ok(()))
         {
             self.available -= need;
             wakers.push(waker);
@@ -396,22 +357,43 @@ impl Ledger {
 
     fn close(&mut self) -> Wakers {
         self.closed = true;
-        let mut wakers = Wakers::default();
-        while let Ok(waker) = self.line.serve(Err(AcquireError::Closed)) {
-            wakers.push(waker);
-        }
-        wakers
+        self.queue.grant_all(|| Err(AcquireError::Closed))
     }
 }
 
-impl Reducible for Ledger {
-    /// How many are available, while it is open and nobody waits.
-    fn reduce(&self) -> Option<u64> {
-        (!self.closed && self.line.len() == 0).then_some(self.available as u64)
+impl Granter for State {
+    type Need = usize;
+    type Grant = Result<(), AcquireError>;
+
+    fn queue(&mut self) -> &mut WaitQueue<usize, Self::Grant> {
+        &mut self.queue
     }
 
-    #[allow(clippy::cast_possible_truncation, reason = "it was reckoned up from numbers of this size")]
-    fn restore(&mut self, number: u64) {
+    fn try_grant(&mut self, count: usize) -> Option<Self::Grant> {
+        match self.take(count) {
+            Ok(()) => Some(Ok(())),
+            Err(TryAcquireError::Refused(error)) => Some(Err(error)),
+            Err(TryAcquireError::NoPermits) => None,
+        }
+    }
+
+    fn give_up(&mut self, count: usize, uncollected: Option<Self::Grant>) -> Wakers {
+        match uncollected {
+            Some(Ok(())) => self.give_back(count),
+            // Those behind it may need less.
+            Some(Err(_)) | None => self.grant_available(),
+        }
+    }
+}
+
+impl AsNumber for State {
+    /// The available permits, while it is open and nobody waits.
+    fn to_number(&self) -> Option<u64> {
+        (!self.closed && self.queue.len() == 0).then_some(self.available as u64)
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "the number was a usize before")]
+    fn set_number(&mut self, number: u64) {
         self.available = number as usize;
     }
 }
@@ -424,26 +406,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_in_line_holds_up_those_behind_it_and_only_while_it_must() {
-        let mut ledger = Ledger::new(3);
-        ledger.take(2).unwrap();
-        let big = ledger.line.join(3, Waker::noop().clone());
-        let small = ledger.line.join(1, Waker::noop().clone());
-        ledger.serve().wake();
-        assert_eq!((ledger.available, ledger.line.len()), (1, 2), "one is available, and kept for the first");
-        assert_eq!(ledger.take(1), Err(TryAcquireError::NoPermits));
-        assert!(matches!(ledger.line.leave(big), (None, Some(_))));
-        ledger.serve().wake();
-        assert_eq!((ledger.available, ledger.line.len()), (0, 0));
-        assert!(matches!(ledger.line.look(small, Waker::noop()), Look::Served(Ok(()))));
+    fn the_first_waiter_holds_up_those_behind_it_only_while_it_waits() {
+        let mut state = State::new(3);
+        state.take(2).unwrap();
+        let big = state.queue.push(3, Waker::noop().clone());
+        let small = state.queue.push(1, Waker::noop().clone());
+        state.grant_available().wake();
+        assert_eq!((state.available, state.queue.len()), (1, 2), "one is available, and kept for the first");
+        assert_eq!(state.take(1), Err(TryAcquireError::NoPermits));
+        assert!(matches!(state.queue.remove(big), (None, Some(_))));
+        state.grant_available().wake();
+        assert_eq!((state.available, state.queue.len()), (0, 0));
+        assert!(matches!(state.queue.remove(small), (Some(Ok(())), None)));
     }
 
     #[test]
     fn nothing_overflows_at_the_largest_count() {
-        let mut ledger = Ledger::new(usize::MAX);
-        ledger.take(usize::MAX).unwrap();
-        assert_eq!(ledger.take(1), Err(TryAcquireError::NoPermits));
-        ledger.give_back(usize::MAX).wake();
-        assert_eq!(ledger.status().available, usize::MAX);
+        let mut state = State::new(usize::MAX);
+        state.take(usize::MAX).unwrap();
+        assert_eq!(state.take(1), Err(TryAcquireError::NoPermits));
+        state.give_back(usize::MAX).wake();
+        assert_eq!(state.status().available, usize::MAX);
     }
 }

@@ -235,8 +235,8 @@ impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
 ///
 /// use async_playground::{
 ///     patterns::{
-///         Backend, BreakerConfig, CacheConfig, CircuitBreaker, Guards, Outcome, RateLimiter, RateLimiterConfig,
-///         Semaphore, Service,
+///         Backend, BreakerConfig, CacheConfig, CircuitBreaker, Guards, Outcome, RateLimiter,
+///         Semaphore, Service, rate_limiter,
 ///     },
 ///     runtime::{Clock, Order, Simulation},
 /// };
@@ -245,7 +245,7 @@ impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
 /// let clock = simulation.clock();
 /// let second = Duration::from_secs(1);
 /// let guards = Guards {
-///     rate: RateLimiter::new(RateLimiterConfig { rate: 5, period: second, burst: 5 }, clock.clone())?,
+///     rate: RateLimiter::new(rate_limiter::Config { rate: 5, period: second, burst: 5 }, clock.clone())?,
 ///     room: Semaphore::new(5),
 ///     breaker: CircuitBreaker::new(BreakerConfig::default(), clock.clone())?,
 ///     timeout: second / 2,

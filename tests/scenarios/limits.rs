@@ -11,8 +11,8 @@ use std::{
 
 use async_playground::{
     patterns::{
-        self, BreakerConfig, BreakerState, Cause, CircuitBreaker, Manager, Outcome, Pool, PoolConfig,
-        RateLimiter, RateLimiterConfig, Semaphore, Transition, Trip,
+        self, BreakerConfig, BreakerState, Cause, CircuitBreaker, Outcome, Pool, RateLimiter, Semaphore,
+        Transition, Trip, pool, rate_limiter,
     },
     runtime::{Clock, Instant},
 };
@@ -65,7 +65,7 @@ impl Drop for Line {
     }
 }
 
-impl<C: Clock> Manager for Lines<C> {
+impl<C: Clock> pool::LocalManager for Lines<C> {
     type Connection = Line;
     type Error = Infallible;
 
@@ -87,7 +87,7 @@ pub(crate) fn pool<C: Clock + 'static, S: Clone + 'static>(
 ) -> Scenario<impl Future<Output = ()>, impl FnOnce()> {
     let open = Arc::new(AtomicUsize::new(0));
     let manager = Lines { clock: world.clock.clone(), open: Arc::clone(&open) };
-    let config = PoolConfig { max: 3, wait: Duration::MAX, connect: Duration::MAX };
+    let config = pool::Config { max_size: 3, wait_timeout: Duration::MAX, connect_timeout: Duration::MAX };
     let pool = Pool::new(manager, world.clock.clone(), config).unwrap();
     world.eight(
         |n| {
@@ -119,7 +119,7 @@ pub(crate) fn pool<C: Clock + 'static, S: Clone + 'static>(
 pub(crate) fn rate_limiter<C: Clock + 'static, S: Clone + 'static>(
     world: World<C, S>,
 ) -> Scenario<impl Future<Output = ()>, impl FnOnce()> {
-    let config = RateLimiterConfig { rate: 1, period: ms(5), burst: 3 };
+    let config = rate_limiter::Config { rate: 1, period: ms(5), burst: 3 };
     let began = world.clock.now();
     let limiter = Arc::new(RateLimiter::new(config, world.clock.clone()).unwrap());
     let starts = Arc::new(Mutex::new(Vec::new()));

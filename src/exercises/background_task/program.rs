@@ -105,6 +105,7 @@ impl Mail {
         let (how, why) = match &end.outcome {
             TaskOutcome::Finished => return,
             TaskOutcome::Failed(error) => ("failed", error.as_str()),
+            TaskOutcome::Panicked => ("failed", "it panicked"),
             TaskOutcome::Cancelled => ("cancelled", "no time left"),
         };
         self.world.result(how, &end.name);

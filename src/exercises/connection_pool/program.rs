@@ -7,7 +7,10 @@ use futures::future::select;
 
 use crate::{
     exercises::{Uncaught, World, a_turn},
-    patterns::{Manager, Pool, PoolConfig, gather},
+    patterns::{
+        gather,
+        pool::{Config, LocalManager, Pool},
+    },
     runtime::{Task, Timers},
 };
 
@@ -36,8 +39,9 @@ impl Lend for Pooled {
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     let database = Database::new(&world);
-    let (wait, connect) = (Duration::MAX, Duration::MAX);
-    let config = PoolConfig { max: world.settings().count("size"), wait, connect };
+    const NEVER: Duration = Duration::MAX;
+    let config =
+        Config { max_size: world.settings().count("size"), wait_timeout: NEVER, connect_timeout: NEVER };
     let pool = Pool::new(database.clone(), world.clock(), config);
     let pool = pool.map_err(|error| Uncaught(error.to_string()))?;
     scenario(world.clone(), Pooled { world, pool }, &database).await
@@ -118,7 +122,7 @@ impl Database {
 }
 
 /// How the pool opens connections, and sees that they still work. Here they always do.
-impl Manager for Rc<Database> {
+impl LocalManager for Rc<Database> {
     type Connection = Connection;
     type Error = Infallible;
 

@@ -12,7 +12,7 @@ use crate::{
     exercises::{Uncaught, World},
     patterns::{
         Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Outcome,
-        RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip, timeout,
+        RateLimiter, Semaphore, Service, ServiceError, Transition, Trip, rate_limiter, timeout,
     },
     runtime::Timers,
 };
@@ -69,7 +69,10 @@ pub(super) fn cache(world: &World) -> CacheConfig {
 pub(super) fn rate_limiter(world: &World) -> Result<RateLimiter<Timers>, ConfigError> {
     let count = |name| u32::try_from(world.settings().int(name)).unwrap_or(u32::MAX);
     let period = Duration::from_secs(1);
-    RateLimiter::new(RateLimiterConfig { rate: count("rate"), period, burst: count("burst") }, world.clock())
+    RateLimiter::new(
+        rate_limiter::Config { rate: count("rate"), period, burst: count("burst") },
+        world.clock(),
+    )
 }
 
 pub(super) type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;

@@ -7,7 +7,10 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{ConfigError, Connection, Manager, Pool, PoolConfig, PoolError, PoolStatus},
+    patterns::{
+        ConfigError,
+        pool::{Config, Connection, Error, LocalManager, Manager, Pool, Status},
+    },
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 use futures::{FutureExt, future::join_all};
@@ -48,7 +51,7 @@ impl Drop for Wire {
     }
 }
 
-impl Manager for Server {
+impl LocalManager for Server {
     type Connection = Wire;
     type Error = &'static str;
 
@@ -88,11 +91,11 @@ struct World {
     pool: Pool<Server, Timers>,
 }
 
-fn world(max: usize, wait: Duration, plans: &[Plan]) -> World {
-    world_in(Order::fifo(), max, wait, plans)
+fn world(max_size: usize, wait_timeout: Duration, plans: &[Plan]) -> World {
+    world_in(Order::fifo(), max_size, wait_timeout, plans)
 }
 
-fn world_in(order: Order, max: usize, wait: Duration, plans: &[Plan]) -> World {
+fn world_in(order: Order, max_size: usize, wait_timeout: Duration, plans: &[Plan]) -> World {
     let sim = Simulation::new(order);
     let server = Server {
         clock: sim.clock(),
@@ -102,7 +105,7 @@ fn world_in(order: Order, max: usize, wait: Duration, plans: &[Plan]) -> World {
         check: Rc::new(Cell::new(Some(0))),
         restarts: Rc::default(),
     };
-    let config = PoolConfig { max, wait, connect: ms(100) };
+    let config = Config { max_size, wait_timeout, connect_timeout: ms(100) };
     let pool = Pool::new(server.clone(), sim.clock(), config).unwrap();
     World { clock: sim.clock(), sim, server, pool }
 }
@@ -118,7 +121,7 @@ impl World {
         let status = self.pool.status();
         assert_eq!((status.in_use, status.waiting), (0, 0));
         assert_eq!(status.idle, self.server.open.get());
-        assert!(self.server.most.get() <= status.max, "{} were open", self.server.most.get());
+        assert!(self.server.most.get() <= status.max_size, "{} were open", self.server.most.get());
     }
 }
 
@@ -145,18 +148,18 @@ impl Manager for Plain {
 #[test]
 fn it_and_its_futures_are_send_if_the_managers_are() {
     send_and_sync::<Pool<Plain, Manual>>();
-    send_and_sync::<Connection<Plain, Manual>>();
-    let pool = Pool::new(Plain, Manual::default(), PoolConfig::default()).unwrap();
+    send_and_sync::<Connection<Plain>>();
+    let pool = Pool::new(Plain, Manual::default(), Config::default()).unwrap();
     send(&pool.get());
 }
 
 #[test]
 fn limits_that_make_no_sense_are_refused_by_name() {
     let refused = |config| Pool::new(Plain, Manual::default(), config).map(drop).unwrap_err();
-    let error: ConfigError = refused(PoolConfig { max: 0, ..PoolConfig::default() });
-    assert_eq!(error.to_string(), "max must be at least 1 connection");
-    let error = refused(PoolConfig { connect: Duration::ZERO, ..PoolConfig::default() });
-    assert_eq!(error.to_string(), "connect must be longer than zero seconds");
+    let error: ConfigError = refused(Config { max_size: 0, ..Config::default() });
+    assert_eq!(error.to_string(), "max_size must be at least 1 connection");
+    let error = refused(Config { connect_timeout: Duration::ZERO, ..Config::default() });
+    assert_eq!(error.to_string(), "connect_timeout must be longer than 0 s");
 }
 
 #[test]
@@ -192,7 +195,7 @@ fn queries_come_in_waves_as_large_as_the_pool_and_in_order() {
     }
     assert_eq!(world.sim.now(), at(150));
     world.assert_at_rest();
-    assert_eq!(world.pool.status(), PoolStatus { idle: 3, in_use: 0, waiting: 0, max: 3 });
+    assert_eq!(world.pool.status(), Status { idle: 3, in_use: 0, waiting: 0, max_size: 3, closed: false });
 }
 
 #[test]
@@ -217,7 +220,7 @@ fn dead_idle_connections_are_replaced_by_those_who_ask() {
         drop(futures::join!(pool.get(), pool.get()));
         server.restarts.set(1);
         assert_eq!(pool.status().idle, 2, "nobody knows yet");
-        assert_eq!(pool.get().await.map(drop).unwrap_err(), PoolError::Connect("refused"));
+        assert_eq!(pool.get().await.map(drop).unwrap_err(), Error::Connect("refused"));
         assert_eq!((pool.status().idle, pool.status().in_use), (1, 0), "the dead one is gone");
         let (third, fourth) = futures::join!(pool.get(), pool.get());
         let mut ids = [third.unwrap().id(), fourth.unwrap().id()];
@@ -274,7 +277,7 @@ fn a_failed_connect_frees_its_place_for_the_next() {
     let pool = world.pool.clone();
     let results = world
         .run(async move { join_all((0..3).map(|_| async { pool.get().await.map(|held| held.id()) })).await });
-    assert_eq!(results, [Err(PoolError::Connect("refused")), Err(PoolError::ConnectTimedOut), Ok(1)]);
+    assert_eq!(results, [Err(Error::Connect("refused")), Err(Error::ConnectTimedOut), Ok(1)]);
     assert_eq!(world.sim.now(), Instant::from_millis(10 + 100 + 10));
     world.assert_at_rest();
 }
@@ -292,7 +295,7 @@ fn waiting_and_connecting_have_their_own_limits() {
         };
         futures::join!(used, async { pool.get().await.map(|_| ()) })
     });
-    assert_eq!((first, second), (Ok(()), Err(PoolError::WaitTimedOut)));
+    assert_eq!((first, second), (Ok(()), Err(Error::WaitTimedOut)));
     assert_eq!(world.sim.now(), Instant::from_millis(90));
     world.assert_at_rest();
 }
@@ -303,7 +306,7 @@ fn a_wait_limit_of_zero_takes_what_is_there_and_does_not_wait() {
     let pool = world.pool.clone();
     world.run(async move {
         let held = pool.get().await.unwrap();
-        assert_eq!(pool.get().await.map(drop).unwrap_err(), PoolError::WaitTimedOut);
+        assert_eq!(pool.get().await.map(drop).unwrap_err(), Error::WaitTimedOut);
         drop(held);
         assert!(pool.get().await.is_ok());
     });
@@ -382,7 +385,7 @@ fn trouble(order: Order, victim: usize, cut: Cut) -> bool {
                 for round in 0..2 {
                     let Ok(mut connection) = pool.get().await else { continue };
                     let status = pool.status();
-                    assert!(status.idle + status.in_use <= status.max);
+                    assert!(status.idle + status.in_use <= status.max_size);
                     clock.sleep(ms(10)).await;
                     connection.alive = (n + round) % 3 != 0;
                 }

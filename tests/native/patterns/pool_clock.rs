@@ -3,7 +3,7 @@
 use std::{cell::Cell, convert::Infallible, rc::Rc};
 
 use async_playground::{
-    patterns::{Manager, Pool, PoolConfig},
+    patterns::pool::{Config, Manager, Pool},
     runtime::{Clock, Instant},
 };
 use futures::FutureExt as _;
@@ -34,7 +34,7 @@ fn a_connection_that_is_there_costs_no_look_at_the_clock() {
         }
     }
     let clock = Watched::default();
-    let pool = Pool::new(AtOnce, clock.clone(), PoolConfig { max: 1, ..PoolConfig::default() }).unwrap();
+    let pool = Pool::new(AtOnce, clock.clone(), Config { max_size: 1, ..Config::default() }).unwrap();
     drop(pool.get().now_or_never().unwrap().unwrap());
     let lent = pool.get().now_or_never().unwrap().unwrap();
     assert_eq!(clock.0.get(), 0);

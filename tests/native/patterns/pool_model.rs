@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use async_playground::patterns::{Connection, Manager, Pool, PoolConfig, PoolError};
+use async_playground::patterns::pool::{Config, Connection, Error, LocalManager, Pool};
 use proptest::prelude::*;
 
 use super::support::{Manual, often, poll_once};
@@ -22,7 +22,7 @@ struct Server {
     dead: Rc<RefCell<BTreeSet<u64>>>,
 }
 
-impl Manager for Server {
+impl LocalManager for Server {
     type Connection = u64;
     type Error = ();
 
@@ -109,8 +109,8 @@ impl Ledger {
     }
 }
 
-type Lent = Connection<Server, Manual>;
-type Get = Pin<Box<dyn Future<Output = Result<Lent, PoolError<()>>>>>;
+type Lent = Connection<Server>;
+type Get = Pin<Box<dyn Future<Output = Result<Lent, Error<()>>>>>;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(often(1000, 10)))]
@@ -122,7 +122,7 @@ proptest! {
     ) {
         let dead = Rc::new(RefCell::new(BTreeSet::new()));
         let server = Server { fails: RefCell::new(fails.clone().into()), opened: Cell::new(0), dead: dead.clone() };
-        let config = PoolConfig { max, wait: Duration::MAX, connect: Duration::MAX };
+        let config = Config { max_size: max, wait_timeout: Duration::MAX, connect_timeout: Duration::MAX };
         let pool = Pool::new(server, Manual::default(), config).unwrap();
         let mut ledger = Ledger {
             max, idle: vec![], in_use: 0, line: VecDeque::new(), opened: 0, fails: fails.into(), dead: BTreeSet::new(),
@@ -168,7 +168,7 @@ proptest! {
                         lent.push(connection);
                         drop(waiting.remove(at));
                     }
-                    (Poll::Ready(Err(PoolError::Connect(()))), Some(Err(()))) => drop(waiting.remove(at)),
+                    (Poll::Ready(Err(Error::Connect(()))), Some(Err(()))) => drop(waiting.remove(at)),
                     (got, expected) => prop_assert!(false, "{got:?} instead of {expected:?}"),
                 }
             }

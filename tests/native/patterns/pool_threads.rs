@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use async_playground::patterns::{Pool, PoolConfig};
+use async_playground::patterns::pool::{Config, Pool};
 use futures::{FutureExt, future::join_all};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 #[test]
 fn eight_tasks_on_four_threads_share_it() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
-    let config = PoolConfig { max: 3, wait: NEVER, connect: NEVER };
+    let config = Config { max_size: 3, wait_timeout: NEVER, connect_timeout: NEVER };
     let pool = Pool::new(Plain, Manual::default(), config).unwrap();
     let active = Arc::new(AtomicUsize::new(0));
     let task = || {

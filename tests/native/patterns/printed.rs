@@ -14,14 +14,24 @@ use async_playground::{
     context_var,
     patterns::{
         AcquireError, BackgroundTasks, BoxHandler, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker,
-        Elapsed, LocalBoxHandler, Manager, Pool, PoolConfig, PoolError, RateLimited, RateLimiter,
-        RateLimiterConfig, Rejected, Semaphore, ServiceError, TasksClosed, TryAcquireError, TtlCache, boxed,
-        boxed_local,
+        Elapsed, LocalBoxHandler, Manager, Pool, RateLimiter, Rejected, Semaphore, ServiceError, TtlCache,
+        boxed, boxed_local, pool, rate_limiter, semaphore,
     },
     runtime::{Instant, Spawn},
 };
+use futures::executor::block_on;
 
 use super::support::{Manual, ms, poll_once};
+
+/// A spawner that prints its tasks and drops them.
+#[derive(Debug, Default)]
+struct Prints(RefCell<Vec<String>>);
+
+impl<F: Debug> Spawn<F> for Prints {
+    fn spawn(&self, task: F) {
+        self.0.borrow_mut().push(format!("{task:?}"));
+    }
+}
 
 #[track_caller]
 fn says(error: &impl Display, message: &str) {
@@ -32,23 +42,33 @@ fn says(error: &impl Display, message: &str) {
 fn errors_say_what_was_wrong() {
     let until = Instant::from_millis(300);
     let open = Rejected { state: BreakerState::Open, until };
-    says(&TasksClosed, "the background tasks are closed");
+    let tracker = BackgroundTasks::new(Prints::default(), Manual::default());
+    tracker.close();
+    let refused = tracker.spawn("late", ready(Ok::<(), Elapsed>(())));
+    says(&refused.unwrap_err(), "the background tasks are closed");
     says(&open, &format!("circuit open until {until:?}"));
     says(
         &Rejected { state: BreakerState::HalfOpen, until },
         &format!("circuit half-open, its probes under way until {until:?}"),
     );
-    says(&RateLimited { retry_at: until }, &format!("over the rate limit until {until:?}"));
-    says(&Elapsed, "the time limit ran out");
+    let config = rate_limiter::Config { rate: 10, period: ms(3000), burst: 1 };
+    let limiter = RateLimiter::new(config, Manual::default()).unwrap();
+    limiter.try_acquire().unwrap();
+    says(&limiter.try_acquire().unwrap_err(), &format!("over the rate limit until {until:?}"));
+    let over_burst = "starts requested must be at most 1 (the burst), not 2";
+    says(&limiter.try_acquire_many(2).unwrap_err(), over_burst);
+    says(&block_on(limiter.acquire_many(2)).unwrap_err(), over_burst);
     says(&AcquireError::Closed, "the semaphore is closed");
-    says(&TryAcquireError::NoPermits, "the semaphore has no permit to spare");
-    says(&TryAcquireError::Refused(AcquireError::Closed), "the semaphore is closed");
-    says(&PoolError::<Elapsed>::WaitTimedOut, "no connection came free within the wait limit");
-    says(&PoolError::<Elapsed>::ConnectTimedOut, "connecting took longer than the connect limit");
-    says(&PoolError::Connect("no route"), "connecting failed: no route");
+    says(&semaphore::TryAcquireError::NoPermits, "no permit is available");
+    says(&semaphore::TryAcquireError::Refused(AcquireError::Closed), "the semaphore is closed");
+    says(&pool::Error::<Elapsed>::WaitTimedOut, "no connection became free within wait_timeout");
+    says(&pool::Error::<Elapsed>::ConnectTimedOut, "connecting took longer than connect_timeout");
+    says(&pool::Error::<Elapsed>::Exhausted, "no connection is free");
+    says(&pool::Error::<Elapsed>::Closed, "the pool is closed");
+    says(&pool::Error::Connect("no route"), "connecting failed: no route");
     for (error, message) in [
         (ServiceError::Fetch("not found"), "not found".to_owned()),
-        (ServiceError::TimedOut, "the time limit ran out".to_owned()),
+        (ServiceError::TimedOut, "the time limit was reached".to_owned()),
         (ServiceError::Rejected(open), open.to_string()),
         (ServiceError::Refused(AcquireError::Closed), "the semaphore is closed".to_owned()),
     ] {
@@ -60,11 +80,11 @@ fn errors_say_what_was_wrong() {
 fn the_cause_of_an_error_is_its_source_unless_it_is_the_error_itself() {
     let inner = || io::Error::other("no route");
     let source = |error: &dyn Error| error.source().map(ToString::to_string);
-    assert_eq!(source(&PoolError::Connect(inner())).as_deref(), Some("no route"));
-    assert_eq!(source(&PoolError::<io::Error>::WaitTimedOut), None);
-    assert_eq!(source(&PoolError::<io::Error>::ConnectTimedOut), None);
+    assert_eq!(source(&pool::Error::Connect(inner())).as_deref(), Some("no route"));
+    assert_eq!(source(&pool::Error::<io::Error>::WaitTimedOut), None);
+    assert_eq!(source(&pool::Error::<io::Error>::ConnectTimedOut), None);
     // It prints as what it wraps, and so passes on the source of that.
-    assert_eq!(source(&ServiceError::Fetch(PoolError::Connect(inner()))).as_deref(), Some("no route"));
+    assert_eq!(source(&ServiceError::Fetch(pool::Error::Connect(inner()))).as_deref(), Some("no route"));
     assert_eq!(source(&ServiceError::<io::Error>::TimedOut), None);
     assert_eq!(source(&ServiceError::<io::Error>::Refused(AcquireError::Closed)), None);
 }
@@ -107,7 +127,7 @@ fn whatever_holds_state_prints_while_it_is_in_use() {
     prints(&permit, "PermitOf {");
     prints(&waiting, "AcquireFrom {");
 
-    let config = RateLimiterConfig { rate: 1, period: ms(100), burst: 1 };
+    let config = rate_limiter::Config { rate: 1, period: ms(100), burst: 1 };
     prints(&RateLimiter::new(config, clock.clone()).unwrap(), "RateLimiter {");
 
     let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
@@ -115,15 +135,15 @@ fn whatever_holds_state_prints_while_it_is_in_use() {
     prints(&breaker, "CircuitBreaker { clock");
     prints(&admitted, "BreakerPermit { ticket: Some");
 
-    let pool = Pool::new(Plain, clock.clone(), PoolConfig::default()).unwrap();
-    let lent = futures::executor::block_on(pool.get()).unwrap();
-    prints(&pool, "PoolStatus { idle: 0, in_use: 1");
+    let pool = Pool::new(Plain, clock.clone(), pool::Config::default()).unwrap();
+    let lent = block_on(pool.get()).unwrap();
+    prints(&pool, "Status { idle: 0, in_use: 1");
     prints(&lent, r#"Connection { id: 1, connection: "wire""#);
 
     let cache = TtlCache::new(CacheConfig { ttl: ms(500), max_entries: 10 }, clock.clone()).unwrap();
     assert!(cache.is_empty());
     let fetched = cache.get_or_fetch("key", || ready(Ok::<_, ()>("secret")));
-    assert_eq!(futures::executor::block_on(fetched), Ok("secret"));
+    assert_eq!(block_on(fetched), Ok("secret"));
     assert!(!cache.is_empty());
     prints(&cache, "TtlCache { clock");
 
@@ -154,7 +174,7 @@ fn what_is_printed_can_be_looked_at_meanwhile() {
     write!(Looks(|| assert_eq!(semaphore.status().permits, 0)), "{semaphore:?}").unwrap();
     let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
     write!(Looks(|| assert_eq!(breaker.state(), BreakerState::Closed)), "{breaker:?}").unwrap();
-    let pool = Pool::new(Plain, clock.clone(), PoolConfig::default()).unwrap();
+    let pool = Pool::new(Plain, clock.clone(), pool::Config::default()).unwrap();
     write!(Looks(|| assert_eq!(pool.status().idle, 0)), "{pool:?}").unwrap();
     let tracker = BackgroundTasks::new((), clock);
     write!(Looks(|| assert!(!tracker.status().closed)), "{tracker:?}").unwrap();
@@ -162,17 +182,7 @@ fn what_is_printed_can_be_looked_at_meanwhile() {
 
 #[test]
 fn a_tracker_prints_its_counts_and_its_tasks_their_names() {
-    /// Keeps what it is given.
-    #[derive(Debug, Default)]
-    struct Keeps(RefCell<Vec<String>>);
-
-    impl<F: Debug> Spawn<F> for Keeps {
-        fn spawn(&self, task: F) {
-            self.0.borrow_mut().push(format!("{task:?}"));
-        }
-    }
-
-    let tracker = BackgroundTasks::new(Keeps::default(), Manual::default());
+    let tracker = BackgroundTasks::new(Prints::default(), Manual::default());
     tracker.spawn("notify", ready(Ok::<(), Elapsed>(()))).unwrap();
     let printed = format!("{tracker:?}");
     assert!(

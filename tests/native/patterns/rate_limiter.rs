@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{Gcra, RateLimiter, RateLimiterConfig},
+    patterns::rate_limiter::{Config, Gcra, RateLimiter},
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 use futures::FutureExt;
@@ -17,13 +17,13 @@ use super::support::{Cut, Manual, cut_off, ms, often, sweep};
 
 type Starts = Rc<RefCell<Vec<(usize, Instant)>>>;
 
-fn config(rate: u32, period: Duration, burst: u32) -> RateLimiterConfig {
-    RateLimiterConfig { rate, period, burst }
+fn config(rate: u32, period: Duration, burst: u32) -> Config {
+    Config { rate, period, burst }
 }
 
 /// A log of all starts, counted over every window between two of them.
 #[track_caller]
-fn assert_within(config: RateLimiterConfig, starts: &[Instant]) {
+fn assert_within(config: Config, starts: &[Instant]) {
     for (i, from) in starts.iter().enumerate() {
         for (j, to) in starts.iter().enumerate().skip(i) {
             let over = ((j - i + 1) as u128).saturating_sub(config.burst.into());

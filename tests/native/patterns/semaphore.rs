@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use async_playground::patterns::{
+use async_playground::patterns::semaphore::{
     Acquire, AcquireError, AcquireOwned, OwnedPermit, Permit, Semaphore, TryAcquireError,
 };
 use futures::{FutureExt, executor::block_on, future::join_all};
@@ -74,11 +74,11 @@ fn asking_for_more_than_there_are_is_refused_at_once() {
     let semaphore = Semaphore::new(3);
     let _held = semaphore.try_acquire().unwrap();
     let Poll::Ready(Err(error)) = poll_once(&mut semaphore.acquire_many(4)) else { panic!("it waits") };
-    assert_eq!(error, AcquireError::TooMany { asked: 4, permits: 3 });
-    assert_eq!(error.to_string(), "asked for 4 permits of a semaphore that has 3");
+    assert_eq!(error, AcquireError::TooMany { requested: 4, permits: 3 });
+    assert_eq!(error.to_string(), "permits requested must be at most 3, not 4");
     assert_eq!(
         Semaphore::new(0).try_acquire().unwrap_err(),
-        TryAcquireError::Refused(AcquireError::TooMany { asked: 1, permits: 0 })
+        TryAcquireError::Refused(AcquireError::TooMany { requested: 1, permits: 0 })
     );
     let Poll::Ready(Ok(none)) = poll_once(&mut semaphore.acquire_many(0)) else { panic!("zero are there") };
     assert_eq!((none.count(), semaphore.status().available), (0, 2));

@@ -10,7 +10,7 @@ use std::{
 use async_playground::{
     patterns::{
         Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, Counts, Guards, Load, Metrics,
-        Outcome, RateLimiter, RateLimiterConfig, Semaphore, Service, ServiceError, Transition, Trip,
+        Outcome, RateLimiter, Semaphore, Service, ServiceError, Transition, Trip, rate_limiter,
     },
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
@@ -19,14 +19,14 @@ use super::support::{Cut, Manual, cut_off, ms, poll_once, sweep};
 
 #[derive(Clone, Copy)]
 struct Knobs {
-    rate: RateLimiterConfig,
+    rate: rate_limiter::Config,
     room: usize,
     timeout: Duration,
     failures: u32,
 }
 
 const KNOBS: Knobs = Knobs {
-    rate: RateLimiterConfig { rate: 5, period: Duration::from_secs(1), burst: 5 },
+    rate: rate_limiter::Config { rate: 5, period: Duration::from_secs(1), burst: 5 },
     room: 5,
     timeout: Duration::from_millis(500),
     failures: 3,

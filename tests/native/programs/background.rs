@@ -42,7 +42,7 @@ fn tasks(n: u64, second_drain: bool) -> impl Fn(&mut Simulation, &Crew) {
         simulation.run().expect("nobody hangs");
         let late = simulation.block_on(late).unwrap().unwrap();
         accepted += usize::from(late == Some(Ok(())));
-        assert!(matches!(late, None | Some(Ok(()) | Err(TasksClosed))));
+        assert!(matches!(late, None | Some(Ok(()) | Err(TasksClosed { .. }))));
         let all = tracker.clone();
         let ends = simulation.block_on(async move { all.drain(Duration::ZERO).await }).unwrap();
         // One that was cut off may have spawned its task before.

@@ -1,7 +1,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use async_playground::{
-    patterns::{RateLimiter, RateLimiterConfig},
+    patterns::rate_limiter::{Config, RateLimiter},
     runtime::{Clock, Instant, Simulation},
 };
 
@@ -11,7 +11,7 @@ use crate::proof::{Crew, Proof};
 /// Callers who ask at once, and one who comes when a slot does, and would rather not wait.
 fn callers(n: usize, burst: u32) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
-        let config = RateLimiterConfig { rate: 10, period: ms(1000), burst };
+        let config = Config { rate: 10, period: ms(1000), burst };
         let limiter = Rc::new(RateLimiter::new(config, simulation.clock()).unwrap());
         // In order of asking; when each was let through.
         let book = Rc::new(RefCell::new(Vec::<Option<Instant>>::new()));

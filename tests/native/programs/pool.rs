@@ -1,7 +1,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use async_playground::{
-    patterns::{Manager, Pool, PoolConfig},
+    patterns::pool::{Config, LocalManager, Pool},
     runtime::{Clock, Simulation, Timers},
 };
 
@@ -20,7 +20,7 @@ struct Wire {
     _open: Counted,
 }
 
-impl Manager for Server {
+impl LocalManager for Server {
     type Connection = Wire;
     type Error = &'static str;
 
@@ -44,8 +44,9 @@ impl Manager for Server {
 fn queries(n: usize, max: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let open = Gauge::default();
+        let wait_timeout = ms(if n > 3 { 25 } else { 15 });
         let server = Server { clock: simulation.clock(), open: open.clone(), opened: Cell::new(0) };
-        let config = PoolConfig { max, wait: ms(if n > 3 { 25 } else { 15 }), connect: ms(50) };
+        let config = Config { max_size: max, wait_timeout, connect_timeout: ms(50) };
         let pool = Pool::new(server, simulation.clock(), config).unwrap();
         let answered = Rc::new(Cell::new(0));
         for query in 0..n {

@@ -6,7 +6,7 @@ use std::{
 use async_playground::{
     patterns::{
         Backend, BreakerConfig, CacheConfig, CircuitBreaker, Counts, Guards, Load, Outcome, RateLimiter,
-        RateLimiterConfig, Semaphore, Service, Trip, timeout,
+        Semaphore, Service, Trip, rate_limiter, timeout,
     },
     runtime::{Clock, Instant, Simulation},
 };
@@ -24,7 +24,7 @@ fn balanced(counts: Counts) -> bool {
 fn requests(ids: &'static [u32], room: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let clock = simulation.clock();
-        let rate = RateLimiterConfig { rate: 10, period: ms(100), burst: 2 };
+        let rate = rate_limiter::Config { rate: 10, period: ms(100), burst: 2 };
         let trip = Trip::Consecutive { failures: 2 };
         let breaker = BreakerConfig { trip, recovery: ms(50), ..BreakerConfig::default() };
         let guards = Guards {

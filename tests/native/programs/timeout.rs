@@ -31,7 +31,7 @@ fn answers(times: &'static [u64]) -> impl Fn(&mut Simulation, &Crew) {
                 };
                 match end {
                     Ok(_) => assert!(clock.now() <= Instant::from_millis(20)),
-                    Err(Elapsed) => assert_eq!(clock.now(), Instant::from_millis(20)),
+                    Err(Elapsed { .. }) => assert_eq!(clock.now(), Instant::from_millis(20)),
                 }
                 ends.borrow_mut().push((number, end.is_ok()));
             };
