@@ -1,7 +1,7 @@
 // The one file: every page of the site is a template in it, and what stands after the # says which is shown.
 
-import '../www/playground.js';
-import '../www/site.js';
+import '../www/api/playground.js';
+import '../www/site/site.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const pages = new Map([...document.querySelectorAll('template')].map((page) => [page.dataset.path, page]));

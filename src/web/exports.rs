@@ -1,4 +1,4 @@
-//! The functions that JavaScript sees. `www/engine.js` wraps them; nobody else should call them.
+//! The functions that JavaScript sees. `www/api/engine.js` wraps them; nobody else should call them.
 
 use std::{cell::RefCell, panic};
 

@@ -28,7 +28,7 @@ async function theElementRuns(page) {
     await on.run.click();
     await on.until('passed');
   }
-  await page.locator('playground-timeline .axis').first().waitFor();
+  await page.locator('playground-picture .axis').first().waitFor();
 }
 
 /** @param {Page} page */

@@ -36,10 +36,10 @@ async function slow(page, slug, more = {}) {
   await on.clock('Slow');
   await on.speed(0.05);
   await on.run.click();
-  await page.locator('playground-acts').waitFor();
+  await page.locator('playground-interfere').waitFor();
   const button = (/** @type {string} */ name) => on.host.getByRole('button', { name, exact: true });
   const events = () =>
-    page.evaluate(() => /** @type {import('../../www/playground.js').Event[]} */ (/** @type {any} */ (document.querySelector('async-playground')).replay.recording.events));
+    page.evaluate(() => /** @type {import('../../www/api/playground.js').Event[]} */ (/** @type {any} */ (document.querySelector('async-playground')).replay.recording.events));
   return { ...on, button, events, tasks: on.host.getByLabel('Task to cancel') };
 }
 
@@ -123,7 +123,7 @@ test('the link of a run runs it without the reader’s hand', () =>
     await on.run.click();
     await on.until('passed');
     assert.match((await on.note.textContent()) ?? '', /^Judged by the output and the rules/);
-    assert.equal(await page.locator('playground-acts').isVisible(), false);
+    assert.equal(await page.locator('playground-interfere').isVisible(), false);
   }));
 
 test('there is nothing to take a hand in where an exercise has no backend, and on other clocks', () =>
@@ -133,6 +133,6 @@ test('there is nothing to take a hand in where an exercise has no backend, and o
     await on.speed(20);
     await on.run.click();
     await on.until('passed');
-    await page.locator('playground-replay').waitFor();
-    assert.equal(await page.locator('playground-acts').isVisible(), false);
+    await page.locator('playground-player').waitFor();
+    assert.equal(await page.locator('playground-interfere').isVisible(), false);
   }));

@@ -344,7 +344,7 @@ test('compare judges lines while they come and when they have come', () =>
   withModule(
     async (module) => {
       await module.ready();
-      const statuses = (/** @type {import('../../www/playground.js').Row[]} */ rows) => rows.map(({ status }) => status);
+      const statuses = (/** @type {import('../../www/api/playground.js').Row[]} */ rows) => rows.map(({ status }) => status);
       const first = "{'id': 1, 'name': 'Alice'}";
       return [
         statuses(module.compare('request-handler', [], { finished: false })),

@@ -62,7 +62,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
             await on.clock('Slow');
             await on.speed(0.05);
             await on.run.click();
-            await page.locator('playground-timeline').first().waitFor();
+            await page.locator('playground-picture').first().waitFor();
             await clean(page, 'during');
             // A short run may have ended meanwhile.
             await on.host.evaluate((host) => /** @type {any} */ (host).stop());

@@ -150,7 +150,7 @@ test('one that is removed in the middle of a run ends it, one that is moved can 
     });
     assert.deepEqual(after.states, ['stopped', 'stopped']);
     assert.deepEqual(after.heard, ['ttl-cache start', 'circuit-breaker start', 'circuit-breaker start', 'circuit-breaker verdict']);
-    await page.locator('#away playground-timeline').first().waitFor();
+    await page.locator('#away playground-picture').first().waitFor();
     await page.locator('#away').getByRole('slider', { name: 'Event', exact: true }).press('ArrowLeft');
     assert.match((await page.locator('#away .where').textContent()) ?? '', /ms/);
   }));

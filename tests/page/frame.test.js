@@ -93,7 +93,7 @@ test('the frame shows the bench alone and is as high as it is, through hints, a 
     await fits();
     await host.getByRole('button', { name: 'Run' }).click();
     await until('passed');
-    await host.locator('playground-timeline').first().waitFor();
+    await host.locator('playground-picture').first().waitFor();
     await fits();
     await page.setViewportSize({ width: 360, height: 700 });
     await fits();

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { OPTIONS } from '../../www/elements/option-properties.js';
+import { OPTIONS } from '../../www/playground/option-properties.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;

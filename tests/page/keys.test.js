@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, openSite, type } from './support/browser.js';
 import { ran } from './support/replay.js';
-import { addressOf, readQuery, writeAddress } from '../../www/address.js';
+import { addressOf, readQuery, writeAddress } from '../../www/run/address.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -95,7 +95,7 @@ test('an address brings back program, clock, settings and cursor, and the same p
     await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
     const again = await ran(page, page.locator('h1'));
     await page.waitForFunction(
-      (cursor) => document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input')?.getAttribute('aria-valuetext')?.startsWith(`${cursor} of`),
+      (cursor) => document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input')?.getAttribute('aria-valuetext')?.startsWith(`${cursor} of`),
       shown,
     );
     assert.equal(await again.state(), state);

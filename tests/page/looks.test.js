@@ -20,7 +20,7 @@ test('on paper there are statement, output, timeline and rules, and nothing to p
   site.page('circuit-breaker/', async (page) => {
     await ran(page);
     await page.emulateMedia({ media: 'print' });
-    for (const part of ['.statement', 'playground-output table', 'playground-timeline .axis', 'playground-timeline .sheet', 'playground-rules ul']) {
+    for (const part of ['.statement', 'playground-output table', 'playground-picture .axis', 'playground-picture .sheet', 'playground-rules ul']) {
       assert.ok(await page.locator(part).first().isVisible(), part);
     }
     assert.deepEqual(await page.locator('async-playground').locator('button:visible:not(.at), select:visible, input:visible').allTextContents(), []);

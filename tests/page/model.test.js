@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { density, layout } from '../../www/timeline/layout.js';
-import { Recording } from '../../www/timeline/recording.js';
-import { Scale, roomFor } from '../../www/timeline/scale.js';
-import { spanAt, spans, walk } from '../../www/timeline/spans.js';
-import { lineChoice } from '../../www/timeline/words.js';
+import { density, layout } from '../../www/picture/layout.js';
+import { Recording } from '../../www/run/recording.js';
+import { Scale, roomFor } from '../../www/picture/scale.js';
+import { spanAt, spans, walk } from '../../www/run/spans.js';
+import { lineChoice } from '../../www/run/words.js';
 
-/** @typedef {import('../../www/playground.js').Event} Event */
+/** @typedef {import('../../www/api/playground.js').Event} Event */
 
 /**
  * Events without their numbers, numbered.

@@ -51,7 +51,7 @@ test('what has been kept runs when the server is gone, and until then nothing is
       const on = await bench(page);
       await on.run.click();
       await on.until('passed');
-      await page.locator('playground-timeline').first().waitFor();
+      await page.locator('playground-picture').first().waitFor();
       await page.goto(site.url);
       await page.locator('.card a').first().click();
       const other = await bench(page);

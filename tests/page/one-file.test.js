@@ -30,7 +30,7 @@ for (const { slug } of EXERCISES) {
           const lines = (await on.lines()).map(({ line }) => line);
           assert.equal(wrongWith(slug, lines, { live: clock === 'Live' }), null);
           assert.ok((await on.host.locator('.rules [data-state="passed"]').count()) > 0, 'the rules are judged');
-          await page.locator('playground-timeline .axis').first().waitFor();
+          await page.locator('playground-picture .axis').first().waitFor();
         }
         assert.ok((await page.locator('.statement').innerText()).length > 200, 'a statement');
         assert.equal(await page.locator('.hints details').count(), 3);
@@ -50,7 +50,7 @@ test('an instance that traps is told, and the next run gets another one', () =>
       await on.speed(0.05);
       await on.run.click();
       await on.until('running');
-      await on.host.locator('playground-timeline').first().waitFor();
+      await on.host.locator('playground-picture').first().waitFor();
       await trapNext(page, 1);
       // The speed is told to the instance.
       await on.speed(0.1);

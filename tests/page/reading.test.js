@@ -271,7 +271,7 @@ test('a time chosen by keys is chosen, whatever text is marked, and keeps the fo
     await on.clock('Instant');
     await on.run.click();
     await on.until('passed');
-    await page.locator('playground-timeline').first().waitFor();
+    await page.locator('playground-picture').first().waitFor();
     await page.evaluate(() => getSelection()?.selectAllChildren(/** @type {Node} */ (document.querySelector('h1'))));
     const time = on.host.locator('tr[data-line] button').first();
     await time.focus();

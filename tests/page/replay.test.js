@@ -102,7 +102,7 @@ test('it plays from the start to the end, pauses, and goes on from there', () =>
     await on.host.getByLabel('Replay speed').selectOption('0.05');
     await on.button('Play').click();
     await page.waitForFunction(() => {
-      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input');
+      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input');
       const { value, max } = /** @type {HTMLInputElement} */ (slider);
       return Number(value) > 0 && Number(value) < Number(max);
     });
@@ -116,7 +116,7 @@ test('it plays from the start to the end, pauses, and goes on from there', () =>
     await on.button('Play').click();
     await on.button('Play').waitFor();
     await page.waitForFunction(() => {
-      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('playground-transport input');
+      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input');
       const { value, max } = /** @type {HTMLInputElement} */ (slider);
       return value === max;
     });
@@ -161,7 +161,7 @@ test('what is chosen by keys is told', () =>
     const on = await ran(page);
     await page.locator('.pane').first().focus();
     await page.keyboard.press('ArrowDown');
-    const said = await on.host.locator('playground-replay .said').textContent();
-    assert.equal(await on.host.locator('playground-replay > [role="status"]').textContent(), said);
+    const said = await on.host.locator('playground-player .said').textContent();
+    assert.equal(await on.host.locator('playground-player > [role="status"]').textContent(), said);
     assert.doesNotMatch(said ?? '', /^Choose/);
   }));

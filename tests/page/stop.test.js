@@ -128,7 +128,7 @@ test('a run that is stopped when all has happened has no report any more, and th
       const module = /** @type {import('./support/browser.js').Module} */ (await import(address));
       const controller = new AbortController();
       // What is left is to judge it: of so long a trace that takes many turns of the page.
-      const onEvents = (/** @type {import('../../www/playground.js').Event[]} */ events) => {
+      const onEvents = (/** @type {import('../../www/api/playground.js').Event[]} */ events) => {
         if (events.some((event) => event.kind === 'task' && event.id === 0 && event.phase === 'finished')) controller.abort();
       };
       const run = module.run('concurrent-requests', { settings: { n: 50_000 }, signal: controller.signal, onEvents });

@@ -39,7 +39,7 @@ async function axis(page, these, again = false) {
 }
 
 /** @param {Page} page */
-const names = (page) => page.locator('playground-timeline').first().locator('.sheet .name').allTextContents();
+const names = (page) => page.locator('playground-picture').first().locator('.sheet .name').allTextContents();
 
 test('nothing of it is loaded before the first run', () =>
   site.page('ttl-cache/', async (page) => {

@@ -23,7 +23,7 @@ for (const { slug } of EXERCISES) {
         const traces = await page.evaluate(
           async ({ address, slug, seed }) => {
             const module = /** @type {Module} */ (await import(address));
-            const trace = async (/** @type {import('../../www/playground.js').RunOptions} */ options) => {
+            const trace = async (/** @type {import('../../www/api/playground.js').RunOptions} */ options) => {
               /** @type {unknown[]} */
               const events = [];
               await module.run(slug, { ...options, ...(seed === null ? {} : { seed }), onEvents: (some) => void events.push(...some) });

@@ -185,4 +185,4 @@ export async function type(field, value) {
   await field.pressSequentially(String(value));
 }
 
-/** The playground's module as seen from inside a page. @typedef {typeof import('../../../www/playground.js')} Module */
+/** The playground's module as seen from inside a page. @typedef {typeof import('../../../www/api/playground.js')} Module */

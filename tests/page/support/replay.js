@@ -14,7 +14,7 @@ export async function ran(page, start = null) {
   await on.clock('Instant');
   await (start ?? on.run).click();
   await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
-  await page.locator('playground-timeline .axis .step').first().waitFor({ state: 'attached' });
+  await page.locator('playground-picture .axis .step').first().waitFor({ state: 'attached' });
   const button = (/** @type {string} */ name) => on.host.getByRole('button', { name, exact: true });
   const slider = on.host.getByRole('slider', { name: 'Event', exact: true });
   return {
@@ -42,7 +42,7 @@ export async function state(page) {
   await drawn(page);
   return page.evaluate(() => {
     const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
-    const parts = ['playground-output tbody', 'playground-rules', 'playground-timeline .axis', 'playground-timeline .sheet', '.legend', '.where'];
+    const parts = ['playground-output tbody', 'playground-rules', 'playground-picture .axis', 'playground-picture .sheet', '.legend', '.where'];
     const shown = parts.map((part) => `${part}\n${root.querySelector(part)?.innerHTML}`).join('\n');
     // Which button Tab would reach is where the reader is, not where the run is.
     return shown.replace(/ tabindex="-?\d"/g, '');

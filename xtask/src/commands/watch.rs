@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn only_sources_are_rebuilt_and_reading_is_no_change() {
         let changed = EventKind::Modify(ModifyKind::Any);
-        check(changed, "www/engine.js", Some(Reach::Page));
+        check(changed, "www/api/engine.js", Some(Reach::Page));
         check(changed, "src/lib.rs", Some(Reach::Everything));
         check(changed, "wasm-pack.toml", Some(Reach::Everything));
         check(changed, "README.md", None);

@@ -77,7 +77,7 @@ fn stage(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
         }
     }
     let bundle = project.root.join("bundle");
-    fs::copy(bundle.join("files.js"), www.join("files.js")).context("cannot copy bundle/files.js")?;
+    fs::copy(bundle.join("files.js"), www.join("api/files.js")).context("cannot copy bundle/files.js")?;
     replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
 }
 

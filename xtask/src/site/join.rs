@@ -21,13 +21,13 @@ use crate::{
 };
 
 /// What a page without a bench begins with. No page has it and a bench.
-const SITE: &str = "site.js";
+const SITE: &str = "site/site.js";
 /// What a page with one begins with.
-const BENCH: &str = "bench.js";
-const PLAYGROUND: &str = "playground.js";
-const EMBED_FORM: &str = "elements/embed-form.js";
+const EXERCISE: &str = "site/exercise.js";
+const PLAYGROUND: &str = "api/playground.js";
+const EMBED_FORM: &str = "embed/embed-form.js";
 /// By itself, and before all others.
-const FRAMED: &str = "framed.js";
+const FRAMED: &str = "embed/framed.js";
 
 /// The assets with their scripts joined. Without esbuild they are only more files, so that is no error.
 pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
@@ -48,7 +48,7 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
     for script in &scripts {
         entries.extend(later(&script.path, std::str::from_utf8(&script.bytes)?));
     }
-    let (site, bench) = (dir.join("site"), dir.join("bench"));
+    let (site, exercise) = (dir.join("site"), dir.join("exercise"));
     for mut script in scripts {
         replace(&site.join(&script.path), &script.bytes)?;
         // esbuild puts together what always comes together, and has to be told that all of these do.
@@ -56,16 +56,16 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
             let up = "../".repeat(script.path.matches('/').count());
             script.bytes.extend(format!("import \"./{up}{PLAYGROUND}\";").into_bytes());
         }
-        replace(&bench.join(&script.path), &script.bytes)?;
+        replace(&exercise.join(&script.path), &script.bytes)?;
     }
-    entries.insert(BENCH.to_owned());
-    for (source, entries) in [(site, BTreeSet::from([SITE.to_owned()])), (bench, entries)] {
+    entries.insert(EXERCISE.to_owned());
+    for (source, entries) in [(site, BTreeSet::from([SITE.to_owned()])), (exercise, entries)] {
         let (out, shell) = (source.with_extension("out"), &project.shell);
         let entries = entries.iter().map(|entry| source.join(entry));
         cmd!(
             shell,
             "{esbuild} {entries...} --bundle --splitting --format=esm --minify --charset=utf8 --target=es2022
-            --log-level=warning --chunk-names=[name]-[hash] --outbase={source} --outdir={out}"
+            --log-level=warning --chunk-names=chunks/[name]-[hash] --outbase={source} --outdir={out}"
         )
         .quiet()
         .run()?;
@@ -86,7 +86,7 @@ pub fn beginnings(assets: &[File]) -> Result<BTreeMap<String, Vec<String>>> {
     let texts: BTreeMap<&str, &[u8]> =
         assets.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();
     let mut beginnings = BTreeMap::new();
-    for entry in [SITE, BENCH, PLAYGROUND] {
+    for entry in [SITE, EXERCISE, PLAYGROUND] {
         let (mut found, mut left) = (BTreeSet::new(), vec![entry.to_owned()]);
         while let Some(path) = left.pop() {
             let Some(bytes) = texts.get(path.as_str()) else { continue };
@@ -99,8 +99,8 @@ pub fn beginnings(assets: &[File]) -> Result<BTreeMap<String, Vec<String>>> {
             found.insert(path);
         }
         found.remove(entry);
-        let stem = entry.trim_end_matches(".js").to_owned();
-        beginnings.insert(stem, found.into_iter().collect());
+        let stem = entry.rsplit('/').next().unwrap_or(entry).trim_end_matches(".js");
+        beginnings.insert(stem.to_owned(), found.into_iter().collect());
     }
     Ok(beginnings)
 }

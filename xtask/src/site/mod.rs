@@ -40,7 +40,7 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         let assets = assets(project, modules)?;
         let pages = pages(project, modules, &registry::entries()?)?;
         let one_file = one_file::render(project, &assets, &pages)?;
-        let bench_sheet = text_of(&assets, "style/bench.css")?.to_owned();
+        let playground_sheet = text_of(&assets, "style/playground.css")?.to_owned();
         let assets = join(project, assets)?;
         let beginnings = beginnings(&assets)?;
         let base = format!("assets/{}/", fingerprint(&assets));
@@ -48,11 +48,11 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
         files.push(File::new("favicon.svg", read(&project.root.join("www/favicon.svg"))?));
         // Three addresses that never change, for those who embed the playground.
-        files.push(File::new("embed-host.js", read(&project.root.join("www/embed-host.js"))?));
-        files.push(File::new("playground.d.ts", format!("export * from './{base}playground.js';\n")));
-        files.push(File::new("playground.js", format!("export * from './{base}playground.js';\n")));
+        files.push(File::new("embed-host.js", read(&project.root.join("www/embed/host.js"))?));
+        files.push(File::new("playground.d.ts", format!("export * from './{base}api/playground.js';\n")));
+        files.push(File::new("playground.js", format!("export * from './{base}api/playground.js';\n")));
         let templates = templates(&project.root)?;
-        let look = Look { templates, layout: "layout.html", base: &base, beginnings, bench_sheet };
+        let look = Look { templates, layout: "layout.html", base: &base, beginnings, playground_sheet };
         for page in &pages {
             files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
         }

@@ -44,7 +44,7 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
         layout: "view.html",
         base: "",
         beginnings: BTreeMap::new(),
-        bench_sheet: String::new(),
+        playground_sheet: String::new(),
     };
     let mut views = String::new();
     for page in pages.iter().filter(|page| page.path != EMBEDDING) {

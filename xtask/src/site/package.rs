@@ -22,13 +22,13 @@ const TEXTS: [(&str, &str); 4] = [
     ("bundle/README.md", "README.md"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
-    ("www/playground.d.ts", "playground.d.ts"),
+    ("www/api/playground.d.ts", "playground.d.ts"),
 ];
 
 /// Makes the tarball around these modules and says where it is.
 pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
     step("packing the npm package into target/package", "", || {
-        let mut files = bundle(project, &assets(project, modules)?, "www/playground.js", true)?;
+        let mut files = bundle(project, &assets(project, modules)?, "www/api/playground.js", true)?;
         for (from, to) in TEXTS {
             files.push(File::new(
                 to,

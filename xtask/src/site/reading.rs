@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{prose::Prose, sources::Source};
 use crate::files::File;
 
-/// One exercise's text and program, as `elements/playground-reading.js` takes it.
+/// One exercise's text and program, as `playground/playground-reading.js` takes it.
 #[derive(Serialize)]
 struct Reading {
     statement: Vec<Value>,

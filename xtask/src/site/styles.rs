@@ -14,7 +14,7 @@ const SHEETS: [(&str, &[&str]); 4] = [
     (PAGES, &["tokens", "base", "page", "source"]),
     // For a bench on a page that has none.
     ("style/tokens.css", &["tokens"]),
-    ("style/bench.css", &["parts", "controls"]),
+    ("style/playground.css", &["parts", "controls"]),
     ("style/reading.css", &["base", "source", "around"]),
 ];
 
@@ -49,7 +49,7 @@ mod tests {
         join(&mut files).expect("joined");
         let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         paths.sort_unstable();
-        let left = ["bench", "embed", "pages", "reading", "tokens"].map(|name| format!("style/{name}.css"));
+        let left = ["embed", "pages", "playground", "reading", "tokens"].map(|name| format!("style/{name}.css"));
         assert_eq!(paths, left);
         let pages = files.iter().find(|file| file.path == PAGES).expect("there");
         assert_eq!(pages.bytes, b"tokens;base;page;source;");

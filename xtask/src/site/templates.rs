@@ -18,7 +18,7 @@ pub struct Look<'a> {
     /// Of each script, what it begins with.
     pub beginnings: BTreeMap<String, Vec<String>>,
     /// What a bench looks like, for the pages that have it in themselves.
-    pub bench_sheet: String,
+    pub playground_sheet: String,
 }
 
 impl Look<'_> {
@@ -32,7 +32,7 @@ impl Look<'_> {
             root => address(&root),
             assets => address(&format!("{root}{}", self.base)),
             beginnings => &self.beginnings,
-            bench_sheet => Value::from_safe_string(self.bench_sheet.clone()),
+            playground_sheet => Value::from_safe_string(self.playground_sheet.clone()),
             ..page.context.clone()
         };
         let html = self.templates.get_template(page.template)?.render(context);

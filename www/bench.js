@@ -1,4 +1,0 @@
-// What a page with a bench begins with: the element, and what the pages of the site do beside it.
-
-import './playground.js';
-import './site.js';

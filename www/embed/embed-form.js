@@ -1,0 +1,141 @@
+// `<embed-form>`: the form on the page "On your own page". What is chosen is seen at once in the element below it, and
+// stands as tags that can be copied.
+
+import { Base, define, h } from '../dom.js';
+import { describe } from '../api/engine.js';
+import { OPTIONS } from '../playground/option-properties.js';
+
+/** What the element does without the option. @type {Record<string, string>} */
+const DEFAULTS = { program: 'correct', clock: 'live', theme: 'auto' };
+/** The directory of the site, from that of the assets. */
+const SITE = new URL('../../../', import.meta.url).href;
+
+export class EmbedForm extends Base {
+  #form = /** @type {HTMLFormElement | null} */ (null);
+
+  connectedCallback() {
+    if (this.#form !== null) return;
+    this.#form = this.querySelector('form');
+    this.#form?.addEventListener('submit', (event) => event.preventDefault());
+    this.#form?.addEventListener('input', (event) => {
+      const exercise = /** @type {Element} */ (event.target).getAttribute('name') === 'exercise';
+      if (exercise) void this.#fill();
+      else this.#show();
+    });
+    for (const button of this.querySelectorAll('button')) button.addEventListener('click', () => void this.#copy(button));
+    void this.#fill();
+  }
+
+  /** Programs and settings are those of the exercise. */
+  async #fill() {
+    const form = this.#form;
+    if (form === null) return;
+    const slug = String(new FormData(form).get('exercise'));
+    const program = /** @type {HTMLSelectElement} */ (form.querySelector('[name="program"]'));
+    const settings = /** @type {HTMLInputElement} */ (form.querySelector('[name="settings"]'));
+    // What stands there is another exercise's. What is typed while this one's facts are on their way stays.
+    program.replaceChildren();
+    [settings.value, settings.placeholder] = ['', ''];
+    // Why there is nothing to choose the element below says, which asks for the same.
+    const info = await describe(slug).catch(() => null);
+    if (new FormData(form).get('exercise') !== slug) return;
+    program.replaceChildren(...(info?.programs ?? []).map(({ slug, title }) => h('option', { value: slug }, title)));
+    settings.placeholder = (info?.settings ?? []).slice(0, 2).map((setting) => `${setting.name}=${setting.default}`).join(' ');
+    this.#show();
+  }
+
+  #show() {
+    const form = this.#form;
+    if (form === null) return;
+    const data = new FormData(form);
+    const clock = data.get('clock');
+    for (const speed of form.querySelectorAll('[name="speed"]')) Reflect.set(speed, 'disabled', clock !== 'paced');
+    const options = chosen(new FormData(form));
+    const slug = String(data.get('exercise'));
+    const title = form.querySelector(`option[value="${slug}"]`)?.textContent ?? slug;
+    const live = this.querySelector('async-playground');
+    for (const name of OPTIONS) {
+      const value = options.get(name) ?? null;
+      if (live?.getAttribute(name) === value) continue;
+      if (value === null) live?.removeAttribute(name);
+      else live?.setAttribute(name, value);
+    }
+    if (live?.getAttribute('exercise') !== slug) live?.setAttribute('exercise', slug);
+    this.#write('element', elementTag(slug, options));
+    this.#write('frame', frameTag(slug, title, options));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #write(name, text) {
+    const code = this.querySelector(`[data-tag="${name}"]`);
+    if (code !== null) code.textContent = text;
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #copy(button) {
+    const code = this.querySelector(`[data-tag="${button.dataset.copy}"]`);
+    const status = this.querySelector('[role="status"]');
+    if (code === null || status === null) return;
+    try {
+      await navigator.clipboard.writeText(code.textContent ?? '');
+      status.textContent = 'Copied.';
+      button.dataset.done = '';
+    } catch {
+      // Without a clipboard the reader copies by hand what is marked then.
+      getSelection()?.selectAllChildren(code);
+      status.textContent = 'Marked, to be copied by hand.';
+    }
+  }
+}
+
+/**
+ * The options that differ from what the element does anyway.
+ * @param {FormData} data
+ * @returns {Map<string, string>}
+ */
+function chosen(data) {
+  /** @type {Map<string, string>} */
+  const options = new Map();
+  for (const name of ['program', 'clock', 'speed', 'seed', 'settings', 'theme']) {
+    const text = String(data.get(name) ?? '').trim();
+    if (text !== '' && text !== DEFAULTS[name]) options.set(name, text);
+  }
+  for (const flag of ['autorun', 'compact']) if (data.has(flag)) options.set(flag, '');
+  const lock = data.getAll('lock').join(' ');
+  if (lock !== '') options.set('lock', lock);
+  const show = data.getAll('show').join(' ');
+  if (show !== (data.has('compact') ? '' : 'rules timeline')) options.set('show', show);
+  return options;
+}
+
+/**
+ * @param {string} slug
+ * @param {Map<string, string>} options
+ */
+function elementTag(slug, options) {
+  const attributes = [...options].map(([name, value]) => (value === '' && name !== 'show' ? ` ${name}` : ` ${name}="${escaped(value)}"`));
+  return `<script type="module" src="${SITE}playground.js"></script>
+<async-playground exercise="${slug}"${attributes.join('')}></async-playground>`;
+}
+
+/**
+ * @param {string} slug
+ * @param {string} title
+ * @param {Map<string, string>} options
+ */
+function frameTag(slug, title, options) {
+  const query = options.size === 0 ? '' : `&${new URLSearchParams([...options])}`;
+  const address = escaped(`${SITE}${slug}/?embed${query}`);
+  return `<script type="module" src="${SITE}embed-host.js"></script>
+<iframe src="${address}" title="${escaped(title)}" width="100%" height="700" sandbox="allow-scripts" loading="lazy"></iframe>`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+define('embed-form', EmbedForm);

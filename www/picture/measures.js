@@ -1,0 +1,58 @@
+// A run in numbers, so that two can be told apart.
+
+import { milliseconds } from '../run/text.js';
+import { WORDS, walk } from '../run/spans.js';
+
+/**
+ * @typedef {import('../run/recording.js').Recording} Recording
+ * @typedef {import('../api/playground.js').Report} Report
+ * @typedef {{recording: Recording, report: Report}} Kept
+ * @typedef {{name: string, value: number, unit: string}} Measure
+ */
+
+/** With more tasks than this their waits are not summed up: it would take too long for one turn. */
+const MOST_SUMMED = 20_000;
+const SUMMED = /** @type {const} */ (['running', 'sleep', 'permit', 'flight', 'rate', 'lock', 'other']);
+
+/**
+ * @param {Kept} kept
+ * @returns {Measure[]}
+ */
+export function measures({ recording, report }) {
+  const all = [
+    { name: 'elapsed', value: report.elapsed, unit: 'ms' },
+    { name: 'tasks', value: report.tasks, unit: '' },
+    { name: 'lines', value: recording.logs.length, unit: '' },
+    { name: 'rules broken', value: report.rules.filter((rule) => !rule.held).length, unit: '' },
+  ];
+  for (const [name, steps] of recording.gauges) {
+    all.push({ name: `highest ${name}`, value: steps.reduce((most, { value }) => Math.max(most, value), 0), unit: '' });
+  }
+  if (recording.tasks.length > MOST_SUMMED) return all;
+  /** @type {Map<string, number>} */
+  const sums = new Map();
+  for (const task of recording.tasks) {
+    walk(recording, task, recording.length, ({ kind, from, to }) => sums.set(kind, (sums.get(kind) ?? 0) + to - from));
+  }
+  for (const kind of SUMMED) {
+    const value = sums.get(kind) ?? 0;
+    if (value > 0) all.push({ name: `${WORDS[kind]}, all tasks`, value, unit: 'ms' });
+  }
+  return all;
+}
+
+/**
+ * Two lists of measures side by side, by name.
+ * @param {Measure[]} before
+ * @param {Measure[]} after
+ */
+export function differences(before, after) {
+  const names = [...new Set([...before, ...after].map(({ name }) => name))];
+  return names.map((name) => {
+    const [a, b] = [before, after].map((list) => list.find((measure) => measure.name === name));
+    const unit = a?.unit ?? b?.unit ?? '';
+    const [from, to] = [a?.value ?? 0, b?.value ?? 0];
+    const change = to - from;
+    return { name, unit, before: milliseconds(from), after: milliseconds(to), change: change === 0 ? 'same' : `${change > 0 ? '+' : '−'}${milliseconds(Math.abs(change))}` };
+  });
+}

@@ -1,0 +1,243 @@
+// `<playground-picture>`: what the tasks of a run did, drawn over time, up to a cursor.
+//
+// Attributes down, events up: it is given a recording and a cursor, and fires `seek` with a time and `choose` with a
+// task and a time. Several on one page share their view of the time when they are given the same scale.
+// It is a region that takes the focus, with keys of its own; the tables below it say the same in words.
+
+import { Base, define, h } from '../dom.js';
+import { eased } from '../api/frames.js';
+import { drawRow, drawTicks } from '../picture/draw.js';
+import { layout } from '../picture/layout.js';
+import { legend } from '../picture/legend.js';
+import { gestures } from '../picture/gestures.js';
+import { Recording } from '../run/recording.js';
+import { Scale, roomFor } from '../picture/scale.js';
+import { Sketch, near, svg } from '../picture/sketch.js';
+import { tables } from '../picture/tables.js';
+
+const AXIS = 26;
+const RIGHT = 14;
+const WIDE = { least: 560, left: 150 };
+const NARROW = 92;
+/** After the last change, so that scrubbing does not write tables nobody can read. */
+const TABLES_AFTER_MS = 150;
+/** Several may stand in one shadow root, and each needs an id. */
+let made = 0;
+
+export class PlaygroundPicture extends Base {
+  #recording = new Recording();
+  #cursor = 0;
+  #now = /** @type {number | null} */ (null);
+  #growing = false;
+  #chosen = /** @type {import('../picture/draw.js').Chosen} */ (null);
+  #scale = new Scale();
+  #rows = /** @type {import('../picture/layout.js').Row[]} */ ([]);
+  #left = WIDE.left;
+  #parts = /** @type {ReturnType<PlaygroundPicture['render']> | null} */ (null);
+  #frame = 0;
+  #timer = 0;
+  /** While a large run grows, drawing must not take the time that it needs. */
+  #growth = eased(() => this.#draw());
+  #sizes = globalThis.ResizeObserver ? new ResizeObserver(() => this.draw()) : null;
+
+  connectedCallback() {
+    this.#parts ??= this.render();
+    this.#sizes?.observe(this);
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    this.#sizes?.disconnect();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#growth.cancel();
+    this.#frame = 0;
+  }
+
+  /** The view of the time; one that several timelines share moves them all. */
+  get scale() {
+    return this.#scale;
+  }
+
+  set scale(scale) {
+    this.#scale = scale;
+    this.draw();
+  }
+
+  get recording() {
+    return this.#recording;
+  }
+
+  get chosen() {
+    return this.#chosen;
+  }
+
+  /** @param {import('../picture/draw.js').Chosen} chosen */
+  set chosen(chosen) {
+    this.#chosen = chosen;
+    this.draw();
+  }
+
+  /**
+   * @param {Recording} recording
+   * @param {number} cursor a number of events
+   * @param {{now?: number | null, growing?: boolean}} [options] the time at the play head, where it is between two
+   *   events; whether more is to come
+   */
+  show(recording, cursor, { now = null, growing = false } = {}) {
+    [this.#recording, this.#cursor, this.#now, this.#growing] = [recording, cursor, now, growing];
+    this.draw();
+  }
+
+  /** Draws in the next frame. */
+  draw() {
+    if (this.#frame !== 0 || !this.isConnected) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#growing) return this.#growth.call();
+      this.#growth.cancel();
+      this.#draw();
+    });
+  }
+
+  /** For a file: axis and rows. */
+  get drawings() {
+    return this.#parts === null ? [] : [this.#parts.axis, this.#parts.sheet];
+  }
+
+  render() {
+    const axis = /** @type {SVGSVGElement} */ (svg('svg', { class: 'axis', 'aria-hidden': 'true' }));
+    const sheet = /** @type {SVGSVGElement} */ (svg('svg', { class: 'sheet', 'aria-hidden': 'true' }));
+    const sketches = { axis: new Sketch(), back: new Sketch(), marks: new Sketch(), words: new Sketch(), front: new Sketch() };
+    axis.append(sketches.axis.node);
+    sheet.append(sketches.back.node, sketches.marks.node, sketches.words.node, sketches.front.node);
+    made += 1;
+    const id = `timeline-help-${made}`;
+    const help = h('p', { class: 'visually-hidden', id }, 'Up and down choose a task, left and right step, Shift with left and right moves along, plus and minus zoom, 0 shows all. The table below has the same facts.');
+    const pane = h('div', { class: 'pane', tabIndex: 0, role: 'group', 'aria-label': this.getAttribute('label') ?? 'Timeline', 'aria-describedby': id }, axis, sheet);
+    const key = h('ul', { class: 'legend', role: 'list', 'aria-hidden': 'true' });
+    const facts = h('div', { class: 'tables', tabIndex: 0, role: 'region', 'aria-label': `${this.getAttribute('label') ?? 'Timeline'} as a table` });
+    const drawer = h('details', { class: 'drawer' }, h('summary', {}, 'Timeline as a table'), facts);
+    drawer.addEventListener('toggle', () => this.#writeTables());
+    this.replaceChildren(help, pane, key, drawer);
+    gestures(pane, {
+      scale: () => this.#scale,
+      left: () => this.#left,
+      changed: () => this.#viewChanged(),
+      seek: (at) => this.#fire('seek', { at }),
+      choose: (y, at) => this.#choose(y - AXIS, at),
+      move: (by) => this.#move(by),
+    });
+    return { pane, axis, sheet, sketches, key, facts, drawer };
+  }
+
+  /** The buttons beside a timeline use this, and its own keys. @param {'in' | 'out' | 'all'} how */
+  zoom(how) {
+    if (how === 'all') this.#scale.fit();
+    else this.#scale.zoom(how === 'in' ? 1.6 : 1 / 1.6, this.#scale.whole ? undefined : this.#time());
+    this.#viewChanged();
+  }
+
+  #time() {
+    return this.#now ?? this.#recording.timeAt(this.#cursor);
+  }
+
+  #viewChanged() {
+    this.draw();
+    this.#fire('viewchange', {});
+  }
+
+  /**
+   * @param {string} name
+   * @param {object} detail
+   */
+  #fire(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /**
+   * @param {number} y in the drawing
+   * @param {number} at
+   */
+  #choose(y, at) {
+    const row = this.#rows.find((row) => y >= row.y && y < row.y + row.height);
+    if (row?.kind === 'lane') this.#fire('choose', { task: row.task.id, at });
+    else this.#fire('seek', { at });
+  }
+
+  /** @param {number} by lanes down */
+  #move(by) {
+    const ids = this.#rows.flatMap((row) => (row.kind === 'lane' ? [row.task.id] : []));
+    const place = this.#chosen === null ? (by > 0 ? -1 : ids.length) : ids.indexOf(this.#chosen.task);
+    const task = ids[Math.min(Math.max(place + by, 0), ids.length - 1)];
+    if (task !== undefined) this.#fire('choose', { task, at: this.#time() });
+  }
+
+  /** Scrolls, within its own pane, so that a task's lane is in sight. @param {number} task */
+  reveal(task) {
+    const row = this.#rows.find((row) => row.kind === 'lane' && row.task.id === task);
+    const pane = this.#parts?.pane;
+    if (row === undefined || pane === undefined) return;
+    const [above, below] = [row.y, row.y + row.height + AXIS];
+    if (pane.scrollTop > above) pane.scrollTop = above;
+    else if (pane.scrollTop + pane.clientHeight < below) pane.scrollTop = below - pane.clientHeight;
+  }
+
+  #draw() {
+    const parts = this.#parts;
+    const width = parts?.pane.clientWidth ?? 0;
+    if (parts === null || width === 0) return;
+    const recording = this.#recording;
+    this.#left = width >= WIDE.least ? WIDE.left : NARROW;
+    const [left, scale, now] = [this.#left, this.#scale, this.#time()];
+    scale.width = Math.max(width - left - RIGHT, 10);
+    if (this.#growing) scale.grow(Math.max(roomFor(recording.end), scale.extent));
+    const { rows, height } = layout(recording);
+    this.#rows = rows;
+    size(parts.axis, width, AXIS);
+    size(parts.sheet, width, Math.max(height, 1) + 8);
+    const { axis, back, marks, words, front } = parts.sketches;
+    for (const { at, label } of scale.steps()) {
+      const x = near(left + scale.x(at));
+      axis.put(`step ${label}`, 'text', { class: 'step', x, y: 14, 'text-anchor': 'middle' }, label);
+      back.put(`step ${label}`, 'path', { class: 'grid', d: `M${Math.round(x) + 0.5} 0v${height + 8}` });
+    }
+    axis.put('unit', 'text', { class: 'step', x: 4, y: 14 }, 'ms');
+    const view = { recording, cursor: this.#cursor, now, scale, left, chosen: this.#chosen };
+    for (const row of rows) drawRow(parts.sketches, row, view);
+    drawTicks(parts.sketches, rows, view);
+    const x = scale.x(now);
+    if (x >= -0.5 && x <= scale.width + 0.5) {
+      const head = near(left + x);
+      axis.put('head', 'path', { class: 'head', d: `M${head - 4.5} ${AXIS - 8}h9l-4.5 8z` });
+      front.put('head', 'path', { class: 'head-line', d: `M${head} 0v${height + 8}` });
+    }
+    for (const sketch of [axis, back, marks, words, front]) sketch.finish();
+    legend(parts.key, parts.sheet);
+    this.#laterTables();
+  }
+
+  #laterTables() {
+    clearTimeout(this.#timer);
+    if (this.#parts?.drawer.open) this.#timer = Number(setTimeout(() => this.#writeTables(), TABLES_AFTER_MS));
+  }
+
+  #writeTables() {
+    const parts = this.#parts;
+    if (parts === null) return;
+    parts.facts.replaceChildren(...(parts.drawer.open ? tables(this.#recording, this.#cursor) : []));
+  }
+
+}
+
+/**
+ * @param {SVGSVGElement} drawing
+ * @param {number} width
+ * @param {number} height
+ */
+function size(drawing, width, height) {
+  drawing.setAttribute('width', String(width));
+  drawing.setAttribute('height', String(height));
+}
+
+define('playground-picture', PlaygroundPicture);

@@ -1,0 +1,16 @@
+/** So that `h('playground-setting')` has the type of its element. */
+interface HTMLElementTagNameMap {
+  'hint-list': import('../site/hint-list.js').HintList;
+  'playground-interfere': import('./playground-interfere.js').PlaygroundInterfere;
+  'playground-compare': import('./playground-compare.js').PlaygroundCompare;
+  'playground-help': import('./playground-help.js').PlaygroundHelp;
+  'playground-setting': import('./playground-setting.js').PlaygroundSetting;
+  'playground-rules': import('./playground-rules.js').PlaygroundRules;
+  'playground-reading': import('./playground-reading.js').PlaygroundReading;
+  'playground-player': import('./playground-player.js').PlaygroundPlayer;
+  'playground-search': import('./playground-search.js').PlaygroundSearch;
+  'playground-picture': import('./playground-picture.js').PlaygroundPicture;
+  'playground-output': import('./playground-output.js').PlaygroundOutput;
+  'player-controls': import('./player-controls.js').PlayerControls;
+  'playground-verdict': import('./playground-verdict.js').PlaygroundVerdict;
+}

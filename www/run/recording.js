@@ -1,0 +1,155 @@
+// What a run did, sorted for those who ask by task, gauge, component or line: the model of timeline and replay.
+//
+// It only ever grows. A cursor is a number of events: all that is shown is a function of a recording and a cursor,
+// so going back undoes exactly. Nothing here knows a document.
+
+/**
+ * @typedef {import('../api/playground.js').Event} Event
+ *
+ * @typedef {object} Task
+ * @property {number} id
+ * @property {number | null} parent
+ * @property {string} name
+ * @property {number} depth how many ancestors it has
+ * @property {number[]} marks the places of its own events in the trace: its phases and its waits, in order
+ * @property {number} ended the place of the event that ended it, or Infinity
+ *
+ * @typedef {{seq: number, at: number, value: number, limit: number | null}} Step
+ * @typedef {{seq: number, at: number, from: string, state: string}} Turn
+ */
+
+export class Recording {
+  /** @type {Event[]} */
+  events = [];
+  /** By id, which is the order of spawning. @type {Task[]} */
+  tasks = [];
+  /** The places of the lines. @type {number[]} */
+  logs = [];
+  /** @type {Map<string, Step[]>} */
+  gauges = new Map();
+  /** @type {Map<string, Turn[]>} */
+  states = new Map();
+  /** The places of all spawns and ends, for counting who is alive. @type {number[]} */
+  lives = [];
+
+  get length() {
+    return this.events.length;
+  }
+
+  /** When the last event was, in ms. */
+  get end() {
+    return this.timeAt(this.length);
+  }
+
+  /** @param {Event[]} events those that follow in the trace */
+  add(events) {
+    for (const event of events) {
+      this.#note(event, this.events.length);
+      this.events.push(event);
+    }
+  }
+
+  /**
+   * @param {Event} event
+   * @param {number} seq
+   */
+  #note(event, seq) {
+    if (event.kind === 'log') this.logs.push(seq);
+    else if (event.kind === 'task') this.#live(event, seq);
+    else if (event.kind === 'wait') this.tasks[event.task]?.marks.push(seq);
+    else if (event.kind === 'gauge') {
+      const { at, value, limit } = event;
+      entry(this.gauges, event.name).push({ seq, at, value, limit });
+    } else if (event.kind === 'state') {
+      entry(this.states, event.component).push({ seq, at: event.at, from: event.from, state: event.to });
+    }
+  }
+
+  /**
+   * @param {import('../api/playground.js').TaskEvent} event
+   * @param {number} seq
+   */
+  #live({ id, parent, name, phase }, seq) {
+    if (phase === 'spawned') {
+      const depth = parent === null ? 0 : (this.tasks[parent]?.depth ?? 0) + 1;
+      this.tasks[id] = { id, parent, name, depth, marks: [seq], ended: Infinity };
+      this.lives.push(seq);
+      return;
+    }
+    const task = this.tasks[id];
+    if (task === undefined) return;
+    task.marks.push(seq);
+    if (phase === 'started') return;
+    task.ended = seq;
+    this.lives.push(seq);
+  }
+
+  /**
+   * When it is at a cursor, in ms.
+   * @param {number} cursor
+   */
+  timeAt(cursor) {
+    return this.events[Math.min(cursor, this.length) - 1]?.at ?? 0;
+  }
+
+  /**
+   * The cursor that has all events up to a time, and none after it.
+   * @param {number} at in ms
+   */
+  cursorAt(at) {
+    return firstPlace(this.length, (place) => (this.events[place]?.at ?? Infinity) > at);
+  }
+
+  /**
+   * How many tasks have been spawned at a cursor.
+   * @param {number} cursor
+   */
+  spawned(cursor) {
+    return firstPlace(this.tasks.length, (id) => (this.tasks[id]?.marks[0] ?? Infinity) >= cursor);
+  }
+
+  /**
+   * How many lines there are at a cursor.
+   * @param {number} cursor
+   */
+  lines(cursor) {
+    return firstPlace(this.logs.length, (place) => (this.logs[place] ?? Infinity) >= cursor);
+  }
+}
+
+/**
+ * The first place for which `after` holds, where it holds for all that follow; `length` if there is none.
+ * @param {number} length
+ * @param {(place: number) => boolean} after
+ */
+export function firstPlace(length, after) {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (after(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * The last of some steps before a cursor.
+ * @template {{seq: number}} T
+ * @param {T[]} steps
+ * @param {number} cursor
+ * @returns {T | undefined}
+ */
+export function lastBefore(steps, cursor) {
+  return steps[firstPlace(steps.length, (place) => (steps[place]?.seq ?? Infinity) >= cursor) - 1];
+}
+
+/**
+ * @template T
+ * @param {Map<string, T[]>} map
+ * @param {string} key
+ */
+function entry(map, key) {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, (list = []));
+  return list;
+}
