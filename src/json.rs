@@ -5,7 +5,10 @@
 
 use serde::Serialize;
 
-use crate::spelling::{Dialect, Error, spell};
+use crate::{
+    spelling::{Dialect, spell},
+    walk::Error,
+};
 
 /// `value` as JSON, if its maps have texts for keys: other keys are written as they are, which JSON does not allow.
 ///

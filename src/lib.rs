@@ -91,5 +91,6 @@ pub mod python;
 pub mod runtime;
 mod spelling;
 pub mod trace;
+mod walk;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-pub use crate::spelling::Error;
 use crate::spelling::{Dialect, spell};
+pub use crate::walk::Error;
 
 /// Spells `value` as Python's `repr` does.
 ///

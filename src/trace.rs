@@ -1,9 +1,10 @@
 //! What happened in a run: one ordered list of typed events, stamped by the run's clock.
 //!
-//! It is the only source for output, rules, timeline and replay. Not a log for people: [`Event`]'s `Display` is for
-//! comparing and debugging.
+//! It is the only source for output, rules and picture. Not a log for people: [`Event`]'s `Display` is for comparing
+//! and debugging.
 
 mod recorder;
+mod value;
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-pub use self::recorder::Recorder;
+pub use self::{recorder::Recorder, value::Value};
 use crate::runtime::{Instant, Name, Phase, Source};
 
 /// One thing that happened.
@@ -91,6 +92,17 @@ pub enum What {
         /// The task that woke or cancelled it; None for the clock, or something outside the run.
         by: Option<u32>,
     },
+    /// A task began or ended to hold a resource: a connection, a permit, a fetch that is under way.
+    Use {
+        /// The task that holds it.
+        task: u32,
+        /// The resource; it is a lane of the picture.
+        of: Name,
+        /// What it is used for, as the picture writes it: `query 4`.
+        label: Option<Name>,
+        /// Begin or end.
+        phase: Edge,
+    },
     /// A component changed its state.
     State {
         /// The component.
@@ -115,25 +127,34 @@ pub enum What {
         task: u32,
         /// Which call.
         of: Name,
-        /// What it gave, in Python's spelling.
-        value: String,
+        /// What it gave.
+        value: Value,
     },
-    /// Whoever watches the run took a hand in it.
-    Act {
-        /// What they did.
+    /// The run was interfered with from outside.
+    Interfere {
+        /// `cancel`, `backend down` or `backend up`.
         what: Name,
-        /// The task that it was done to, if to one.
+        /// The task that was cancelled, if one was.
         task: Option<u32>,
     },
 }
 
-/// The two ends of a wait.
+/// The two ends of a wait or a use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// The wait begins.
+    /// It begins.
     Begin,
-    /// The wait ends.
+    /// It ends.
     End,
+}
+
+impl Edge {
+    const fn spelled(self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::End => "end",
+        }
+    }
 }
 
 impl Serialize for Event {
@@ -164,8 +185,14 @@ impl Serialize for Event {
                 event.serialize_field("task", task)?;
                 event.serialize_field("on", &**on)?;
                 event.serialize_field("for", &for_.as_deref())?;
-                let phase = if *phase == Edge::Begin { "begin" } else { "end" };
-                event.serialize_field("phase", phase)?;
+                event.serialize_field("phase", phase.spelled())?;
+            }
+            What::Use { task, of, label, phase } => {
+                event.serialize_field("kind", "use")?;
+                event.serialize_field("task", task)?;
+                event.serialize_field("of", &**of)?;
+                event.serialize_field("label", &label.as_deref())?;
+                event.serialize_field("phase", phase.spelled())?;
             }
             What::Wake { task, by } => {
                 event.serialize_field("kind", "wake")?;
@@ -190,8 +217,8 @@ impl Serialize for Event {
                 event.serialize_field("of", &**of)?;
                 event.serialize_field("value", value)?;
             }
-            What::Act { what, task } => {
-                event.serialize_field("kind", "act")?;
+            What::Interfere { what, task } => {
+                event.serialize_field("kind", "interfere")?;
                 event.serialize_field("what", &**what)?;
                 event.serialize_field("task", task)?;
             }
@@ -235,44 +262,39 @@ struct Flat {
     #[serde(rename = "for")]
     for_: Option<String>,
     by: Option<u32>,
-    value: Option<Amount>,
+    label: Option<String>,
+    value: Option<Value>,
     limit: Option<i64>,
-}
-
-#[cfg(feature = "rules")]
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Amount {
-    Count(i64),
-    Text(String),
 }
 
 #[cfg(feature = "rules")]
 impl<'de> Deserialize<'de> for Event {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to int casts saturate")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Flat { seq, at, kind, task, id, parent, phase, about, from, to, for_, by, value, limit } =
+        let Flat { seq, at, kind, task, id, parent, phase, about, from, to, for_, by, label, value, limit } =
             Flat::deserialize(deserializer)?;
         let doer = task.unwrap_or_default();
+        let edge = if phase == "begin" { Edge::Begin } else { Edge::End };
         let unknown = |what| serde::de::Error::custom(format!("event {seq} has an unknown {what}"));
-        let what = match (kind.as_str(), value) {
-            ("log", _) => What::Log { task: doer, line: about },
-            ("task", _) => {
+        let what = match kind.as_str() {
+            "log" => What::Log { task: doer, line: about },
+            "task" => {
                 let phase = PHASES.into_iter().find(|known| spelled(*known) == phase);
                 What::Task { id, parent, name: about.into(), phase: phase.ok_or_else(|| unknown("phase"))? }
             }
-            ("wait", _) => {
-                let phase = if phase == "begin" { Edge::Begin } else { Edge::End };
-                What::Wait { task: doer, on: about.into(), for_: for_.map(Name::from), phase }
+            "wait" => What::Wait { task: doer, on: about.into(), for_: for_.map(Name::from), phase: edge },
+            "wake" => What::Wake { task: doer, by },
+            "use" => What::Use { task: doer, of: about.into(), label: label.map(Name::from), phase: edge },
+            "state" => What::State { component: about.into(), from: from.into(), to: to.into() },
+            "gauge" => {
+                let value = value.and_then(|value| value.int()).ok_or_else(|| unknown("value"))?;
+                What::Gauge { name: about.into(), value, limit }
             }
-            ("wake", _) => What::Wake { task: doer, by },
-            ("state", _) => What::State { component: about.into(), from: from.into(), to: to.into() },
-            ("gauge", Some(Amount::Count(value))) => What::Gauge { name: about.into(), value, limit },
-            ("result", Some(Amount::Text(value))) => What::Result { task: doer, of: about.into(), value },
-            ("act", _) => What::Act { what: about.into(), task },
+            "result" => What::Result { task: doer, of: about.into(), value: value.unwrap_or(Value::Null) },
+            "interfere" => What::Interfere { what: about.into(), task },
             _ => return Err(unknown("kind")),
         };
-        // Its place in the source is told to readers; no rule asks for it.
+        // The place in the source is for readers; no rule reads it.
         Ok(Self { seq, at: Instant::from_nanos((at * 1e6).round() as u64), what, source: None })
     }
 }
@@ -305,11 +327,15 @@ impl fmt::Display for Event {
             What::Wait { task, on, for_, phase } => {
                 write!(f, "wait {task} {on:?}")?;
                 for_.as_ref().map_or(Ok(()), |target| write!(f, " for {target:?}"))?;
-                f.write_str(if *phase == Edge::Begin { " begin" } else { " end" })
+                write!(f, " {}", phase.spelled())
             }
             What::Wake { task, by } => {
                 write!(f, "wake {task}")?;
                 by.map_or(Ok(()), |by| write!(f, " by {by}"))
+            }
+            What::Use { task, of, label, phase } => {
+                write!(f, "use {task} {of:?} {}", phase.spelled())?;
+                label.as_ref().map_or(Ok(()), |label| write!(f, " for {label:?}"))
             }
             What::State { component, from, to } => write!(f, "state {component:?} {from} -> {to}"),
             What::Gauge { name, value, limit } => {
@@ -317,8 +343,8 @@ impl fmt::Display for Event {
                 limit.map_or(Ok(()), |limit| write!(f, " of {limit}"))
             }
             What::Result { task, of, value } => write!(f, "result {task} {of:?} {value}"),
-            What::Act { what, task } => {
-                write!(f, "act {what:?}")?;
+            What::Interfere { what, task } => {
+                write!(f, "interfere {what:?}")?;
                 task.map_or(Ok(()), |task| write!(f, " on {task}"))
             }
         }

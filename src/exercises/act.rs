@@ -89,7 +89,7 @@ fn turn(trace: &Recorder, backend: &Switch, down: bool) -> bool {
     }
     let [what, from, to] =
         if down { ["backend down", "up", "down"] } else { ["backend up", "down", "up"] }.map(Name::from);
-    trace.record(What::Act { what, task: None });
+    trace.record(What::Interfere { what, task: None });
     trace.record(What::State { component: "backend".into(), from, to });
     true
 }
@@ -106,7 +106,7 @@ fn cancel(id: u32, prefix: &str, trace: &Recorder, tasks: &Tasks) -> Result<bool
         Refusal::bad_value("task", allowed, &Input::Number(id.into()))
     })?;
     if is_living {
-        trace.record(What::Act { what: "cancel".into(), task: Some(id) });
+        trace.record(What::Interfere { what: "cancel".into(), task: Some(id) });
         tasks.cancel(TaskId(id));
     }
     Ok(is_living)

@@ -44,12 +44,12 @@ use crate::expected::Expected;
 
 pub use act::{Act, Acts};
 pub use request::{Refusal, Request};
-pub use rule::{Finding, Lane, Moment, Noted, Record, Rule, RuleReport, in_ms, plural};
+pub use rule::{Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, in_ms, plural};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use settings::{Input, Kind, Setting, Settings, Value};
 pub use staged::{Ended, Staged};
-pub use world::{World, a_turn};
+pub use world::{Use, World, a_turn};
 
 /// All exercises, by number.
 pub fn catalogue() -> &'static [&'static Exercise] {

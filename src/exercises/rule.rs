@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Exercise, Settings};
 use crate::{
     runtime::{Instant, Phase},
-    trace::{Edge, Event, What},
+    trace::{Edge, Event, Value, What},
 };
 
 /// A statement that holds for every setting and every order of tasks.
@@ -133,8 +133,34 @@ pub struct Noted<'a> {
     pub moment: Moment,
     /// The task.
     pub task: u32,
-    /// The line, the result's value, or what is waited on.
+    /// The line, or what is waited on.
     pub text: &'a str,
+}
+
+/// A result, with the task that gave it.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// When, and by which event.
+    pub moment: Moment,
+    /// The task.
+    pub task: u32,
+    /// Its value.
+    pub value: &'a Value,
+}
+
+/// The time for which a task held a resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// The task.
+    pub task: u32,
+    /// The resource.
+    pub of: &'a str,
+    /// What it was used for.
+    pub label: Option<&'a str>,
+    /// When it began.
+    pub begin: Moment,
+    /// When it ended; None if it was never given back.
+    pub end: Option<Moment>,
 }
 
 impl<'a> Record<'a> {
@@ -162,13 +188,34 @@ impl<'a> Record<'a> {
     }
 
     /// The results of that name, in the order in which they were noted.
-    pub fn results(&self, wanted: &str) -> impl Iterator<Item = Noted<'a>> {
+    pub fn results(&self, wanted: &str) -> impl Iterator<Item = Given<'a>> {
         self.pick(move |moment, what| match what {
-            What::Result { task, of, value } if of == wanted => {
-                Some(Noted { moment, task: *task, text: value })
-            }
+            What::Result { task, of, value } if of == wanted => Some(Given { moment, task: *task, value }),
             _ => None,
         })
+    }
+
+    /// The uses of resources whose name begins so, in the order in which they began.
+    pub fn uses(&self, prefix: &str) -> Vec<Held<'a>> {
+        let mut uses: Vec<Held<'a>> = Vec::new();
+        for event in self.events {
+            let What::Use { task, of, label, phase } = &event.what else { continue };
+            if !of.starts_with(prefix) {
+                continue;
+            }
+            let (task, label, moment) = (*task, label.as_deref(), Moment { at: event.at, seq: event.seq });
+            if *phase == Edge::Begin {
+                uses.push(Held { task, of, label, begin: moment, end: None });
+            } else {
+                let same = |held: &&mut Held<'_>| {
+                    held.end.is_none() && held.task == task && held.of == &**of && held.label == label
+                };
+                if let Some(held) = uses.iter_mut().rev().find(same) {
+                    held.end = Some(moment);
+                }
+            }
+        }
+        uses
     }
 
     /// The begins or ends of waits on that.
@@ -184,7 +231,7 @@ impl<'a> Record<'a> {
     /// When whoever watched the run cancelled a task, by the task.
     pub fn cancelled(&self) -> BTreeMap<u32, Moment> {
         let acts = self.pick(|moment, what| match what {
-            What::Act { task: Some(task), .. } => Some((*task, moment)),
+            What::Interfere { task: Some(task), .. } => Some((*task, moment)),
             _ => None,
         });
         acts.collect()

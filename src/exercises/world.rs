@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::{Settings, act::Switch};
 use crate::{
     python,
-    runtime::{Clock, Instant, Name, Random, Spawn, Task, Tasks, Timers},
-    trace::{Recorder, What},
+    runtime::{Clock, Instant, Name, Random, Source, Spawn, Task, Tasks, Timers},
+    trace::{Edge, Recorder, Value, What},
 };
 
 /// The handle of an exercise on its run. Clones are handles on the same run.
@@ -76,9 +76,36 @@ impl World {
         self.log(spelled(value));
     }
 
-    /// Notes what a call gave, in Python's spelling, for the rules.
+    /// Notes the value that a call gave, for the rules.
     pub fn result(&self, of: impl Into<Name>, value: &impl Serialize) {
-        self.trace.record(What::Result { task: self.task(), of: of.into(), value: spelled(value) });
+        self.trace.record(What::Result { task: self.task(), of: of.into(), value: Value::of(value) });
+    }
+
+    /// Notes that the running task holds the resource `of` until the guard is dropped: a connection, a permit, a fetch.
+    /// `label` says what for.
+    #[track_caller]
+    pub fn holds(&self, of: impl Into<Name>, label: Option<Name>) -> Use {
+        let held = Use { world: self.clone(), task: self.task(), of: of.into(), label };
+        held.record(Edge::Begin, Some(Location::caller()));
+        held
+    }
+
+    /// Polls `future`, and notes that the running task holds the resource `of` from the first poll until it is ready or
+    /// dropped.
+    #[track_caller]
+    pub fn using<N: Into<Name>, F: Future>(
+        &self,
+        of: N,
+        label: Option<Name>,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<N, F> {
+        let (world, of) = (self.clone(), of.into());
+        let source = Location::caller();
+        async move {
+            let held = Use { task: world.task(), world, of, label };
+            held.record(Edge::Begin, Some(source));
+            future.await
+        }
     }
 
     /// Notes that a component changed its state.
@@ -119,7 +146,7 @@ impl World {
         self.waiting("sleep", self.clock.sleep(duration))
     }
 
-    /// Polls `future` as it is, and says in the trace what is waited on while it is pending.
+    /// Polls `future`, and notes what is waited on while it is pending.
     #[track_caller]
     pub fn waiting<N: Into<Name>, F: Future>(
         &self,
@@ -129,9 +156,43 @@ impl World {
         self.tasks.waiting(on, future)
     }
 
+    /// As [`waiting`](Self::waiting), for a wait for a particular resource or task.
+    #[track_caller]
+    pub fn waiting_for<N: Into<Name>, M: Into<Name>, F: Future>(
+        &self,
+        on: N,
+        target: M,
+        future: F,
+    ) -> impl Future<Output = F::Output> + use<N, M, F> {
+        self.tasks.waiting_for(on, target, future)
+    }
+
     /// The task that is running.
     fn task(&self) -> u32 {
         self.tasks.current().map_or(0, |id| id.0)
+    }
+}
+
+/// Notes, when it is dropped, that a task has given a resource back.
+#[derive(Debug)]
+#[must_use = "the use ends when this is dropped"]
+pub struct Use {
+    world: World,
+    task: u32,
+    of: Name,
+    label: Option<Name>,
+}
+
+impl Use {
+    fn record(&self, phase: Edge, source: Option<Source>) {
+        let what = What::Use { task: self.task, of: self.of.clone(), label: self.label.clone(), phase };
+        self.world.trace.record_from(source, what);
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        self.record(Edge::End, None);
     }
 }
 

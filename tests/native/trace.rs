@@ -1,7 +1,7 @@
 use async_playground::{
     exercises::{ClockKind, Input, Record, Request, Run, catalogue},
     runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId, Wait},
-    trace::{Edge, Event, Recorder, What},
+    trace::{Edge, Event, Recorder, Value, What},
 };
 
 #[test]
@@ -100,7 +100,8 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
                 let calls: &[&str] = match &event.what {
                     What::Log { .. } => &["log(", "show("],
                     What::Task { phase: Phase::Spawned, id: 1.., .. } => &["spawn"],
-                    What::Wait { phase: Edge::Begin, .. } => &["sleep(", "waiting("],
+                    What::Wait { phase: Edge::Begin, .. } => &["sleep(", "waiting(", "waiting_for("],
+                    What::Use { phase: Edge::Begin, .. } => &["holds(", "using("],
                     What::Task { id: 0, .. } => continue,
                     _ => {
                         assert_eq!(event.source, None, "{event}");
@@ -114,4 +115,55 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
             }
         }
     }
+}
+
+#[test]
+fn a_value_is_what_json_has_of_it_and_comes_back() {
+    #[derive(serde::Serialize)]
+    enum Found {
+        Row { id: u64, name: &'static str },
+        Pair(i8, f64),
+        Missing,
+    }
+    let found = (
+        Found::Row { id: 7, name: "say \"hi\"" },
+        Found::Pair(-1, 0.5),
+        Found::Missing,
+        [None, Some(true)],
+        std::collections::BTreeMap::from([(1, 2.0)]),
+        u64::MAX,
+    );
+    let value = Value::of(&found);
+    let json = r#"[{"Row":{"id":7,"name":"say \"hi\""}},{"Pair":[-1,0.5]},"Missing",[null,true],{"1":2},"18446744073709551615"]"#;
+    assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    assert_eq!(serde_json::from_str::<Value>(json).unwrap(), value);
+    assert_eq!(serde_json::from_str::<Value>("[2.0, 1e3]").unwrap(), Value::of(&[2, 1000]));
+
+    let row = value.items()[0].field("Row");
+    assert_eq!((row.field("id").int(), row.field("name").text()), (Some(7), Some("say \"hi\"")));
+    assert_eq!(row.field("age"), &Value::Null);
+    let swapped: Value = serde_json::from_str(r#"{"name":"say \"hi\"","id":7}"#).unwrap();
+    assert_eq!(row, &swapped, "the order of entries does not count");
+    assert_ne!(row, &serde_json::from_str(r#"{"name":"say \"hi\"","id":8}"#).unwrap());
+}
+
+#[test]
+fn uses_are_in_the_trace_and_come_back_from_json() {
+    let trace = Recorder::new(Simulation::new(Order::fifo()).clock());
+    let query =
+        |phase| What::Use { task: 4, of: "connection 2".into(), label: Some("query 4".into()), phase };
+    let permit = |phase| What::Use { task: 5, of: "permit".into(), label: None, phase };
+    for what in [query(Edge::Begin), permit(Edge::Begin), query(Edge::End)] {
+        trace.record(what);
+    }
+    trace.record(What::Interfere { what: "cancel".into(), task: Some(5) });
+    let events = trace.events(0, usize::MAX);
+    let told: Vec<_> = events.iter().map(Event::to_string).collect();
+    assert_eq!(told[0], r#"0 0 use 4 "connection 2" begin for "query 4""#);
+    assert_eq!(told[3], r#"3 0 interfere "cancel" on 5"#);
+    let json = serde_json::to_string(&events).unwrap();
+    assert!(
+        json.contains(r#"{"seq":1,"at":0,"kind":"use","task":5,"of":"permit","label":null,"phase":"begin"}"#)
+    );
+    assert_eq!(serde_json::from_str::<Vec<Event>>(&json).unwrap(), events);
 }

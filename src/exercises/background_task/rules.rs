@@ -33,7 +33,7 @@ fn ends<'a>(record: &Record<'a>) -> BTreeMap<&'a str, Vec<Moment>> {
     let mut ends = BTreeMap::<_, Vec<_>>::new();
     for how in ["sent", "failed", "cancelled"] {
         for end in record.results(how) {
-            ends.entry(end.text).or_default().push(end.moment);
+            ends.entry(end.value.text().unwrap_or_default()).or_default().push(end.moment);
         }
     }
     ends

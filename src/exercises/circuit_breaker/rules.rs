@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     exercises::{Finding, Moment, Record, Rule},
     runtime::{Instant, Phase},
-    trace::What,
+    trace::{Value, What},
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -70,26 +70,31 @@ fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
             }
             What::Result { task, of, value } => match &**of {
                 "reached" => {
-                    let call = value.parse().ok()?;
+                    let call = number(value)?;
                     asking.insert(*task, call);
                     Fact::Reached(call)
                 }
-                "failed" => Fact::Ended(value.parse().ok()?, false),
-                "succeeded" => Fact::Ended(value.parse().ok()?, true),
+                "failed" => Fact::Ended(number(value)?, false),
+                "succeeded" => Fact::Ended(number(value)?, true),
                 of => {
-                    let told = match value {
-                        told if told.contains("'Circuit ") => Told::Refused,
-                        told if told.starts_with("('cancelled'") => Told::GaveUp,
+                    let [kind, text, state] = value.items() else { return None };
+                    let told = match (kind.text()?, text.text()?) {
+                        (_, text) if text.starts_with("Circuit ") => Told::Refused,
+                        ("cancelled", _) => Told::GaveUp,
                         _ => Told::Answer,
                     };
                     asking.remove(task);
-                    Fact::Told(of.strip_prefix("call ")?.parse().ok()?, told, value.split('\'').nth(5)?)
+                    Fact::Told(of.strip_prefix("call ")?.parse().ok()?, told, state.text()?)
                 }
             },
             _ => return None,
         };
         Some((Moment { at: event.at, seq: event.seq }, fact))
     })
+}
+
+fn number(value: &Value) -> Option<u32> {
+    value.int().and_then(|number| u32::try_from(number).ok())
 }
 
 /// The reference: closed with a count of failures, open until a time, or half-open with its probe.

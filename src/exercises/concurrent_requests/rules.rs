@@ -4,7 +4,7 @@ use std::{iter, time::Duration};
 
 use super::program::{io_time, response};
 use crate::{
-    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
+    exercises::{Finding, Given, Moment, Record, Rule, in_ms},
     runtime::Instant,
 };
 
@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What a way came to, or that it never came to an end.
-fn ended<'a>(record: &Record<'a>, way: &str) -> Result<Noted<'a>, Finding> {
+fn ended<'a>(record: &Record<'a>, way: &str) -> Result<Given<'a>, Finding> {
     let unfinished = || Finding::broken(format!("0 of 1 {way} ways came to an end"), []);
     record.results(way).next().ok_or_else(unfinished)
 }
@@ -42,12 +42,10 @@ fn times(record: &Record<'_>) -> impl Iterator<Item = Duration> {
 
 fn same_results(record: &Record<'_>) -> Finding {
     let n = record.settings.count("n");
-    // Responses hold no comma, so the list can be taken apart again.
-    let in_place = |list: &Noted<'_>| {
-        let given = list.text.trim_matches(['[', ']']).split(", ");
-        let due = (1..=n).map(|id| format!("'{}'", response(id)));
-        let right = given.clone().zip(due).filter(|(given, due)| given == due).count();
-        if given.count() == n { right } else { right.min(n.saturating_sub(1)) }
+    let in_place = |list: &Given<'_>| {
+        let given = list.value.items();
+        let right = given.iter().zip(1..=n).filter(|(given, id)| given.is(&response(*id))).count();
+        if given.len() == n { right } else { right.min(n.saturating_sub(1)) }
     };
     judged(ended(record, "serial").and_then(|serial| {
         let concurrent = ended(record, "concurrent")?;

@@ -149,10 +149,12 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
 fn given_back(record: &Record<'_>) -> Finding {
     let size = record.settings.count("size");
     let free = record.results("free").next();
-    let evidence =
-        format!("{} of {size} connections could be had at the end", free.map_or("0", |free| free.text));
+    let evidence = format!(
+        "{} of {size} connections could be had at the end",
+        free.map_or(0, |free| free.value.int().unwrap_or(0))
+    );
     match free {
-        Some(free) if free.text == size.to_string() => Finding::held(evidence),
+        Some(free) if free.value.count() == Some(size) => Finding::held(evidence),
         free => Finding::broken(evidence, free.map(|free| free.moment.seq)),
     }
 }

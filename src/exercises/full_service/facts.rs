@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     exercises::{Moment, Record},
     runtime::Phase,
-    trace::What,
+    trace::{Value, What},
 };
 
 #[derive(Clone, Copy)]
@@ -33,30 +33,25 @@ pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fa
             What::Task { id: task, phase: Phase::Cancelled | Phase::Unfinished, .. } => {
                 Fact::Answered { task: *task, id: asking.remove(task)?, kind: "cancelled" }
             }
-            What::Result { task, of, value } => {
-                let mut fields =
-                    value.trim_matches(['(', ')']).split(", ").map(|field| field.trim_matches('\''));
-                let mut number = || fields.next()?.parse::<i64>().ok();
-                match &**of {
-                    "asked" => {
-                        let id = number()?;
-                        asking.insert(*task, id);
-                        Fact::Asked { task: *task, id }
-                    }
-                    "answer" => {
-                        asking.remove(task);
-                        Fact::Answered { task: *task, id: number()?, kind: fields.next()? }
-                    }
-                    "token" => Fact::Token,
-                    "fetch" => Fact::Fetch { id: number()? },
-                    "left" => Fact::Left {
-                        number: usize::try_from(number()?).ok()?,
-                        id: number()?,
-                        outcome: fields.next()?,
-                    },
-                    _ => return None,
+            What::Result { task, of, value } => match &**of {
+                "asked" => {
+                    let id = value.int()?;
+                    asking.insert(*task, id);
+                    Fact::Asked { task: *task, id }
                 }
-            }
+                "answer" => {
+                    let [id, kind, _] = value.items() else { return None };
+                    asking.remove(task);
+                    Fact::Answered { task: *task, id: id.int()?, kind: kind.text()? }
+                }
+                "token" => Fact::Token,
+                "fetch" => Fact::Fetch { id: value.int()? },
+                "left" => {
+                    let [number, id, outcome] = value.items() else { return None };
+                    Fact::Left { number: number.count()?, id: id.int()?, outcome: outcome.text()? }
+                }
+                _ => return None,
+            },
             _ => return None,
         };
         Some((Moment { at: event.at, seq: event.seq }, fact))
@@ -66,18 +61,20 @@ pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fa
 /// What the service has counted, by name, and the event that says so.
 pub(super) struct Metrics<'a> {
     pub(super) seq: Option<u32>,
-    text: &'a str,
+    counts: &'a Value,
 }
 
 impl<'a> Metrics<'a> {
     pub(super) fn of(record: &Record<'a>) -> Self {
         let last = record.results("metrics").last();
-        Self { seq: last.map(|noted| noted.moment.seq), text: last.map_or("", |noted| noted.text) }
+        Self {
+            seq: last.map(|noted| noted.moment.seq),
+            counts: last.map_or(&Value::Null, |noted| noted.value),
+        }
     }
 
     /// The count of that name; none where nothing was counted.
     pub(super) fn count(&self, name: &str) -> Option<usize> {
-        let mut fields = self.text.trim_matches(['{', '}']).split(", ");
-        fields.find_map(|field| field.strip_prefix(&format!("'{name}': "))?.parse().ok())
+        self.counts.field(name).count()
     }
 }

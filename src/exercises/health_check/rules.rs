@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{DEPENDENCIES, Dependency};
 use crate::{
-    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
+    exercises::{Finding, Given, Moment, Record, Rule, in_ms},
     runtime::Instant,
 };
 
@@ -42,9 +42,9 @@ fn due(record: &Record<'_>, dependency: &Dependency) -> Due {
     let limit = record.settings.millis("timeout_ms");
     let latency = record.settings.millis(dependency.latency);
     let answer = match record.settings.word(dependency.name) {
-        "hangs" => return Due { outcomes: vec!["'timed out'"], took: limit },
-        "fails" => "'failed'",
-        _ => "'ok'",
+        "hangs" => return Due { outcomes: vec!["timed out"], took: limit },
+        "fails" => "failed",
+        _ => "ok",
     };
     // Real timers are late, and answers that are due just before the limit may come after it.
     let near = record.live && record.by(latency.max(limit), latency.min(limit));
@@ -53,12 +53,12 @@ fn due(record: &Record<'_>, dependency: &Dependency) -> Due {
         outcomes.push(answer);
     }
     if latency >= limit || near {
-        outcomes.push("'timed out'");
+        outcomes.push("timed out");
     }
     Due { outcomes, took: latency.min(limit) }
 }
 
-fn reported<'a>(record: &Record<'a>, dependency: &Dependency) -> Option<Noted<'a>> {
+fn reported<'a>(record: &Record<'a>, dependency: &Dependency) -> Option<Given<'a>> {
     record.results(dependency.name).next()
 }
 
@@ -72,7 +72,8 @@ fn total_longest(record: &Record<'_>) -> Finding {
     let begun =
         DEPENDENCIES.iter().flat_map(|dependency| record.lanes(dependency.name)).map(|lane| lane.spawned.at);
     let measured = total.moment.at.since(begun.min().unwrap_or(Instant::ORIGIN));
-    let claimed = Duration::from_millis(total.text.parse().unwrap_or(u64::MAX));
+    let claimed =
+        Duration::from_millis(total.value.int().and_then(|ms| u64::try_from(ms).ok()).unwrap_or(u64::MAX));
     let evidence = format!(
         "a total of {} was reported after {}; the longest check takes {}",
         in_ms(claimed),
@@ -104,16 +105,19 @@ fn degraded_if_any(record: &Record<'_>) -> Finding {
         return Finding::broken("0 of 1 states of health were reported", []);
     };
     let due = DEPENDENCIES.map(|dependency| due(record, &dependency).outcomes);
-    let may_be_ok = due.iter().all(|outcomes| outcomes.contains(&"'ok'"));
-    let may_be_degraded = due.iter().any(|outcomes| outcomes.iter().any(|outcome| *outcome != "'ok'"));
+    let may_be_ok = due.iter().all(|outcomes| outcomes.contains(&"ok"));
+    let may_be_degraded = due.iter().any(|outcomes| outcomes.iter().any(|outcome| *outcome != "ok"));
     let poor = DEPENDENCIES
         .iter()
         .filter_map(|dependency| reported(record, dependency))
-        .filter(|check| check.text != "'ok'")
+        .filter(|check| !check.value.is("ok"))
         .count();
-    let ok = status.text == "'ok'";
+    let ok = status.value.is("ok");
     let right = if ok { may_be_ok && poor == 0 } else { may_be_degraded };
-    let evidence = format!("{poor} checks were reported as not ok, and the whole as {}", status.text);
+    let evidence = format!(
+        "{poor} checks were reported as not ok, and the whole as {}",
+        status.value.text().unwrap_or("nothing")
+    );
     let wrong = if right { Vec::new() } else { vec![status.moment.seq] };
     Finding::unless(wrong, evidence.clone(), evidence)
 }
@@ -122,7 +126,9 @@ fn all_reported(record: &Record<'_>) -> Finding {
     let (mut right, mut missing, mut wrong) = (0, 0, Vec::new());
     for dependency in &DEPENDENCIES {
         match reported(record, dependency) {
-            Some(check) if due(record, dependency).outcomes.contains(&check.text) => right += 1,
+            Some(check) if due(record, dependency).outcomes.iter().any(|due| check.value.is(due)) => {
+                right += 1
+            }
             Some(check) => wrong.push(check.moment.seq),
             None => missing += 1,
         }
@@ -142,7 +148,7 @@ fn hang_contained(record: &Record<'_>) -> Finding {
     let given_up = hanging
         .iter()
         .filter_map(|dependency| reported(record, dependency))
-        .filter(|check| check.text == "'timed out'")
+        .filter(|check| check.value.is("timed out"))
         .count();
     let Some(status) = record.results("status").next() else {
         return Finding::broken(format!("{} checks hung, and no report ever came", hanging.len()), []);

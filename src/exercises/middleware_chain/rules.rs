@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     exercises::{Finding, Moment, Record, Rule, in_ms},
-    trace::What,
+    trace::{Value, What},
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -34,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
 #[derive(Default)]
 struct Passage<'a> {
     steps: Vec<(Moment, bool, &'a str)>,
-    response: Option<(Moment, &'a str)>,
+    response: Option<(Moment, &'a Value)>,
     error: Option<Moment>,
     started: Vec<Moment>,
     ended: usize,
@@ -54,7 +54,7 @@ fn passages<'a>(record: &Record<'a>) -> Vec<Passage<'a>> {
                 match &**of {
                     "response" => passage.response = Some((moment, value)),
                     "error" => passage.error = Some(moment),
-                    way => passage.steps.push((moment, way == "in", value.trim_matches('\''))),
+                    way => passage.steps.push((moment, way == "in", value.text().unwrap_or_default())),
                 }
             }
             What::Log { task, line } => {
@@ -125,9 +125,11 @@ fn refusal(record: &Record<'_>) -> Finding {
         wrong.extend(entered().filter(|(_, _, name)| shut.contains(name)).map(|(moment, ..)| moment.seq));
         let (moment, response) = match passage.response {
             Some((moment, response)) => (Some(moment), response),
-            None => (passage.error, ""),
+            None => (passage.error, &Value::Null),
         };
-        if response.starts_with("{'error': 'unauthorized', 'status': 401") == shut.is_empty() {
+        let refused =
+            response.field("error").is("unauthorized") && response.field("status").int() == Some(401);
+        if refused == shut.is_empty() {
             wrong.extend(moment.map(|moment| moment.seq));
         }
     }
@@ -152,10 +154,8 @@ fn timing_covers(record: &Record<'_>) -> Finding {
     let due = if reached("handler") { record.settings.millis("handler_ms") } else { Duration::ZERO };
     let (mut shown, mut wrong) = (0, Vec::new());
     for (moment, response) in passages(record).into_iter().filter_map(|passage| passage.response) {
-        let timing = response.split_once("'timing_ms': ").and_then(|(_, rest)| {
-            let millis: f64 = rest.split([',', '}']).next()?.parse().ok()?;
-            Duration::try_from_secs_f64(millis / 1000.0).ok()
-        });
+        let timing = response.field("timing_ms").number();
+        let timing = timing.and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok());
         shown += usize::from(timing.is_some());
         let is_right = match timing {
             Some(timing) => reached("timing") && record.took(timing, due),

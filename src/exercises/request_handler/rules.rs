@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::program::USERS;
+use super::program::{Answer, USERS};
 use crate::{
     exercises::{Finding, Record, Rule, in_ms},
     runtime::Instant,
+    trace::Value,
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -15,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         check: |record| {
             answered(record, "known", |id| {
                 let (id, name) = USERS.iter().find(|(known, _)| *known == id)?;
-                Some(format!("{{'id': {id}, 'name': '{name}'}}"))
+                Some(Value::of(&Answer::Found { id: *id, name }))
             })
         },
     },
@@ -25,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         check: |record| {
             answered(record, "unknown", |id| {
                 let unknown = !USERS.iter().any(|(known, _)| *known == id);
-                unknown.then(|| "{'error': 'not found'}".into())
+                unknown.then(|| Value::of(&Answer::NotFound { error: "not found" }))
             })
         },
     },
@@ -37,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// Whether every id that `due` has an answer for got it, in its place among the ids.
-fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<String>) -> Finding {
+fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<Value>) -> Finding {
     let ids = record.settings.ints("ids");
     let mut wrong = Vec::new();
     let (mut right, mut missing) = (0, 0);
@@ -46,7 +47,7 @@ fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<String>
         // Answers for the same id are told apart by their order.
         let earlier = ids.iter().take(place).filter(|other| **other == id).count();
         match record.results(&format!("get_user({id})")).nth(earlier) {
-            Some(answer) if answer.text == due => right += 1,
+            Some(answer) if *answer.value == due => right += 1,
             Some(answer) => wrong.push(answer.moment.seq),
             None => missing += 1,
         }

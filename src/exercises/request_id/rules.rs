@@ -69,7 +69,7 @@ fn sights<'a>(record: &Record<'a>) -> Vec<Sight<'a>> {
                 sights.push(Sight { seq, task: *task, place: "line", seen, due });
             }
             What::Result { task, of, value } => {
-                let (ids, seen) = (open.entry(*task).or_default(), value.trim_matches('\''));
+                let (ids, seen) = (open.entry(*task).or_default(), value.text().unwrap_or_default());
                 if of == "begin" {
                     ids.push(seen);
                     continue;
@@ -111,7 +111,7 @@ fn unique(record: &Record<'_>) -> Finding {
     let mut known = HashSet::new();
     let twice: Vec<_> = record
         .results("begin")
-        .filter(|begin| !known.insert(begin.text))
+        .filter(|begin| !known.insert(begin.value.text()))
         .map(|begin| begin.moment.seq)
         .collect();
     let evidence = format!("{} requests, {} ids", known.len() + twice.len(), known.len());

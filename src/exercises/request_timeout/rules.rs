@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{HANDLERS, Handler, PAGES};
 use crate::{
-    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
+    exercises::{Finding, Given, Moment, Record, Rule, in_ms},
     trace::What,
 };
 
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
 /// A call as the trace shows it.
 struct Call<'a> {
     handler: &'static Handler,
-    answer: Noted<'a>,
+    answer: Given<'a>,
     timed_out: bool,
     /// From the handler's start, if it ever started, to the answer.
     took: Duration,
@@ -50,7 +50,7 @@ fn calls<'a>(record: &Record<'a>) -> Vec<Call<'a>> {
             Some(Call {
                 handler,
                 answer,
-                timed_out: answer.text.starts_with("{'error': 'timeout'"),
+                timed_out: answer.value.field("error").is("timeout"),
                 took: since(answer.moment),
                 ready: last.map(|(moment, _)| since(moment)),
             })

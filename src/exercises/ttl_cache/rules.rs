@@ -3,15 +3,12 @@
 //! The database notes each fetch when it begins (`fetch user:1`) and when it is done (`fetched user:1`,
 //! `failed user:1`); each caller notes its answer (`get user:1`).
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Moment, Noted, Record, Rule, in_ms},
-    runtime::Phase,
-    trace::What,
+    exercises::{Finding, Given, Moment, Record, Rule, in_ms},
+    runtime::{Instant, Phase},
+    trace::{Value, What},
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -48,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
 struct Fact<'a> {
     verb: &'a str,
     key: &'a str,
-    noted: Noted<'a>,
+    noted: Given<'a>,
 }
 
 fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = Fact<'a>> {
@@ -56,7 +53,7 @@ fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = Fact<'a>> {
         let What::Result { task, of, value } = &event.what else { return None };
         let (verb, key) = of.split_once(' ')?;
         let moment = Moment { at: event.at, seq: event.seq };
-        Some(Fact { verb, key, noted: Noted { moment, task: *task, text: value } })
+        Some(Fact { verb, key, noted: Given { moment, task: *task, value } })
     })
 }
 
@@ -107,14 +104,15 @@ fn fresh(record: &Record<'_>) -> Finding {
 
 fn expires(record: &Record<'_>) -> Finding {
     let ttl = record.settings.millis("ttl_ms");
-    let mut fetched = HashMap::new();
+    let mut fetched: Vec<(&Value, Instant)> = Vec::new();
     let (mut oldest, mut stale) = (Duration::ZERO, Vec::new());
     for fact in facts(record) {
         let moment = fact.noted.moment;
         match fact.verb {
-            "fetched" => drop(fetched.insert(fact.noted.text, moment.at)),
+            "fetched" => fetched.push((fact.noted.value, moment.at)),
             "get" => {
-                let Some(since) = fetched.get(fact.noted.text) else { continue };
+                let same = |(value, _): &&(&Value, Instant)| *value == fact.noted.value;
+                let Some((_, since)) = fetched.iter().rev().find(same) else { continue };
                 let age = moment.at.since(*since);
                 oldest = oldest.max(age);
                 // Real time goes on between the end of a fetch and the cache's look at its clock.
@@ -153,21 +151,21 @@ fn one_wait(record: &Record<'_>) -> Finding {
 fn errors_pass(record: &Record<'_>) -> Finding {
     let asked = asked(record);
     // The last fetch of each key that failed. Whoever had asked by then and had no answer can only have waited for it.
-    let mut failed: HashMap<&str, Noted<'_>> = HashMap::new();
+    let mut failed: HashMap<&str, Given<'_>> = HashMap::new();
     let (mut failures, mut waited, mut wrong) = (0, 0, Vec::new());
-    let mut errors = HashSet::new();
+    let mut errors = Vec::new();
     for fact in facts(record) {
         match fact.verb {
             "failed" => {
                 failures += 1;
-                errors.insert(fact.noted.text);
+                errors.push(fact.noted.value);
                 failed.insert(fact.key, fact.noted);
             }
             "get" => {
                 let Some(asked) = asked.get(&fact.noted.task) else { continue };
                 let due = failed.get(fact.key).filter(|failed| asked.seq < failed.moment.seq);
                 waited += usize::from(due.is_some());
-                if due.is_some() != errors.contains(fact.noted.text) {
+                if due.is_some() != errors.contains(&fact.noted.value) {
                     wrong.push(fact.noted.moment.seq);
                 }
             }

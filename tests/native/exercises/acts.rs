@@ -28,7 +28,8 @@ fn acted(
             done += usize::from(run.act(*act).unwrap_or(false));
         }
         if let Poll::Ready(report) = poll_once(&mut run) {
-            let told = run.new_events().iter().filter(|event| matches!(event.what, What::Act { .. })).count();
+            let told =
+                run.new_events().iter().filter(|event| matches!(event.what, What::Interfere { .. })).count();
             assert_eq!(told, done, "{slug} {acts:?}");
             return (report, step, done);
         }

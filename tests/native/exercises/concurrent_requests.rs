@@ -2,7 +2,7 @@ use super::{
     broken, run,
     seen::{events, lines},
 };
-use async_playground::trace::What;
+use async_playground::trace::{Value, What};
 
 const SLUG: &str = "concurrent-requests";
 
@@ -57,10 +57,9 @@ fn results_by_completion_are_the_quick_ones_first() {
             _ => None,
         })
         .collect();
-    assert_eq!(
-        lists,
-        ["['response 1', 'response 2', 'response 3']", "['response 2', 'response 1', 'response 3']"]
-    );
+    let in_order = ["response 1", "response 2", "response 3"];
+    let by_completion = ["response 2", "response 1", "response 3"];
+    assert_eq!(lists, [Value::of(&in_order), Value::of(&by_completion)]);
     check(
         "completion-order",
         &[("slower_ms", "50")],

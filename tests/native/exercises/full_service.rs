@@ -12,7 +12,7 @@ const SLUG: &str = "full-service";
 /// What was noted under that name, when, in milliseconds.
 fn noted(program: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<(f64, String)> {
     let found = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
-        What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value)),
+        What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value.to_string())),
         What::Log { line, .. } if wanted == "line" => Some((event.at.as_millis(), line)),
         What::State { from, to, .. } if wanted == "state" => {
             Some((event.at.as_millis(), format!("{from} {to}")))
@@ -122,7 +122,7 @@ fn an_outage_opens_the_breaker_and_a_probe_closes_it() {
     assert_eq!(noted("correct", &settings, "state"), due.map(|(at, change)| (at, change.to_owned())));
     let kinds: Vec<_> = noted("correct", &settings, "answer")
         .into_iter()
-        .map(|(_, answer)| answer.split('\'').nth(1).unwrap().to_owned())
+        .map(|(_, answer)| answer.split('"').nth(1).unwrap().to_owned())
         .collect();
     assert_eq!(kinds, ["timed out", "timed out", "timed out", "rejected", "rejected", "ok"]);
     settings[0].1 = "1,2";
@@ -133,7 +133,7 @@ fn an_outage_opens_the_breaker_and_a_probe_closes_it() {
 fn what_is_not_found_is_an_error_and_no_failure() {
     let settings = [("ids", "101,102,103,104"), ("gap_ms", "150")];
     let answers = noted("correct", &settings, "answer");
-    assert_eq!(answers[3].1, "(104, 'error', 'Resource 104 not found')");
+    assert_eq!(answers[3].1, r#"[104, "error", "Resource 104 not found"]"#);
     let failing = [("ids", "1,2,3,4"), ("failing_ids", "1,2,3"), ("gap_ms", "150")];
     assert_eq!(noted("correct", &failing, "state"), [(400.0, "CLOSED OPEN".to_owned())]);
 }
@@ -150,13 +150,13 @@ fn a_fetch_goes_on_when_the_one_who_began_it_gives_up() {
     let settings = [("ids", "1,1"), ("give_up_every", "1")];
     assert_eq!(
         noted("correct", &settings, "left"),
-        [(50.0, "(1, 1, 'dropped')".to_owned())],
+        [(50.0, r#"[1, 1, "dropped"]"#.to_owned())],
         "with the last"
     );
     let settings = [("ids", "2,1,1,1"), ("give_up_every", "2")];
     let left = noted("correct", &settings, "left");
     assert_eq!(left.len(), 2, "one for each id: {left:?}");
-    assert!(left.iter().all(|(at, value)| *at == 100.0 && value.contains("'ok'")), "{left:?}");
+    assert!(left.iter().all(|(at, value)| *at == 100.0 && value.contains("\"ok\"")), "{left:?}");
 }
 
 #[test]

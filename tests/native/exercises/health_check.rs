@@ -23,7 +23,7 @@ fn check(program: &str, settings: &[(&str, &str)], (status, checks, quick): (&st
 fn outcomes(program: &str, settings: &[(&str, &str)]) -> Vec<(String, String)> {
     let reported = events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
         What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => {
-            Some((of.to_string(), value))
+            Some((of.to_string(), value.to_string()))
         }
         _ => None,
     });
@@ -31,7 +31,7 @@ fn outcomes(program: &str, settings: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(name, outcome)| ((*name).to_owned(), format!("'{outcome}'"))).collect()
+    expected.iter().map(|(name, outcome)| ((*name).to_owned(), format!("{outcome:?}"))).collect()
 }
 
 #[test]
@@ -103,6 +103,6 @@ fn without_a_timeout_a_hanging_check_is_a_deadlock_that_says_who_waits() {
 fn silence_is_called_ok_though_it_is_reported() {
     let settings = [("queue", "hangs")];
     check("silence-is-health", &settings, ("ok", 3, false), 500.0);
-    let said = "degraded-if-any: 1 checks were reported as not ok, and the whole as 'ok'";
+    let said = "degraded-if-any: 1 checks were reported as not ok, and the whole as ok";
     assert_eq!(broken(&run(SLUG, "silence-is-health", &settings, None)), [said]);
 }
