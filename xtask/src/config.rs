@@ -1,11 +1,11 @@
-//! `wasm-pack.toml`: pinned versions, where the module is built, the size budget.
+//! `wasm-pack.toml`: pinned versions of tools, the flags of wasm-opt, the size budget.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-/// The whole file. An unknown key is an error: a misspelt one would otherwise be a setting nobody reads.
+/// The whole file. An unknown key is an error: a misspelt one would otherwise have no effect.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
@@ -19,9 +19,6 @@ pub struct Config {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WasmPack {
     pub version: String,
-    pub target: String,
-    /// Relative to the project's root.
-    pub out_dir: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_refused() {
-        let text = "[wasm-pack]\nversion='1'\ntarget='web'\nout-dir='t'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=2\nfirst-load-wasm-kib=1";
+        let text = "[wasm-pack]\nversion='1'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=2\nfirst-load-wasm-kib=1";
         assert!(toml::from_str::<Config>(text).is_err());
     }
 }

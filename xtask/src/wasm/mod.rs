@@ -1,7 +1,7 @@
-//! The modules: built by wasm-pack, made smaller by wasm-opt.
+//! The WebAssembly modules: compiled by cargo, given their glue by wasm-bindgen, made smaller by wasm-opt.
 //!
 //! The full module has every exercise with its rules and mistakes, and is what `wasm-pack build` gives. A lean one has
-//! one exercise, judges nothing, and is all that its page loads before anything runs.
+//! one exercise without rules or mistakes, and is all that its page loads before anything runs.
 
 pub mod glue;
 
@@ -15,6 +15,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use async_playground::exercises;
+use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Shell, cmd};
 
 use self::glue::Short;
@@ -24,7 +25,12 @@ use crate::{
     tools,
 };
 
-/// The name that wasm-pack gives the files of the full module, after the crate.
+/// Where the finished modules are, from the project's root.
+const BUILT: &str = "target/modules/built";
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The name of the files of the full module, after the crate.
 pub const FULL: &str = "async_playground";
 
 /// Where the built modules are, and which there are beside the full one.
@@ -45,7 +51,7 @@ pub enum Which {
 impl Modules {
     /// Those of the last build.
     pub fn built(project: &Project, which: Which) -> Self {
-        let dir = project.root.join(&project.config.wasm_pack.out_dir);
+        let dir = project.root.join(BUILT);
         let lean = exercises::catalogue().iter().map(|exercise| exercise.slug);
         let lean = lean.filter(|slug| which == Which::All && wasm(&dir, &stem(slug)).is_file()).collect();
         Self { dir, lean }
@@ -54,7 +60,6 @@ impl Modules {
     /// Builds them, except those that nothing has changed for.
     pub fn build(project: &Project, which: Which) -> Result<Self> {
         tools::wasm_target(&project.shell)?;
-        let wasm_pack = tools::wasm_pack(project)?;
         let modules = Self::built(project, Which::Full);
         let inputs = inputs(project)?;
         let lean = exercises::catalogue().iter().filter(|_| which == Which::All);
@@ -79,9 +84,7 @@ impl Modules {
             for (done, slug) in stale.iter().enumerate() {
                 let what = slug.map_or_else(|| "full".to_owned(), |slug| format!("lean, {slug}"));
                 let name = format!("building WebAssembly module {} of {} ({what})", done + 1, stale.len());
-                step(&name, "the compiler's message is above", || {
-                    modules.compile(project, &wasm_pack, *slug)
-                })?;
+                step(&name, "the compiler's message is above", || modules.compile(project, *slug))?;
                 // Whoever hears no more has failed, and tells why below.
                 if compiled.send(self::name(*slug)).is_err() {
                     break;
@@ -93,18 +96,21 @@ impl Modules {
         Ok(Self::built(project, which))
     }
 
-    fn compile(&self, project: &Project, wasm_pack: &Path, slug: Option<&str>) -> Result<()> {
-        let (target, dir, name) = (&project.config.wasm_pack.target, &self.dir, name(slug));
-        // What is there is not what it was made of any more.
+    /// Compiles the library for the browser and has wasm-bindgen write the module and its glue.
+    fn compile(&self, project: &Project, slug: Option<&str>) -> Result<()> {
+        let name = name(slug);
+        // The module that is there no longer is what its stamp says.
         let _ = fs::remove_file(self.stamp(&name));
-        let features =
-            slug.map(|slug| ["--", "--no-default-features", "--features", "lean", "--features", slug]);
+        let features = slug.map(|slug| ["--no-default-features", "--features", "lean", "--features", slug]);
         let features = features.iter().flatten();
-        let build = ["--no-pack", "--no-typescript", "--release", "--target"];
-        let sh = &project.shell;
-        let command =
-            cmd!(sh, "{wasm_pack} --quiet build {build...} {target} --out-dir {dir} --out-name {name}");
-        Ok(command.args(features).env("CARGO_ENCODED_RUSTFLAGS", rust_flags(sh)?).quiet().run()?)
+        let (sh, target_dir) = (&project.shell, project.root.join("target/modules"));
+        cmd!(sh, "cargo build --quiet --release --lib --target {TARGET} --target-dir {target_dir}")
+            .args(features)
+            .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(sh)?)
+            .quiet()
+            .run()?;
+        let compiled = target_dir.join(TARGET).join("release").join(format!("{FULL}.wasm"));
+        Bindgen::new().input_path(compiled).out_name(&name).web(true)?.typescript(false).generate(&self.dir)
     }
 
     /// Whether the module is smaller now. Without wasm-opt it is only larger, so that is no error.
@@ -186,9 +192,8 @@ fn inputs(project: &Project) -> Result<String> {
     for name in ["Cargo.toml", "Cargo.lock"] {
         files.push(File::new(name, fs::read(project.root.join(name))?));
     }
-    // Of wasm-pack.toml what makes a difference: a budget makes none.
     let config = &project.config;
-    files.push(File::new("wasm-pack.toml", format!("{:?} {:?}", config.wasm_pack, config.wasm_opt)));
+    files.push(File::new("wasm-pack.toml", format!("{:?}", config.wasm_opt)));
     // Of the tools in package.json, the one that works on modules.
     let tools: serde_json::Value = serde_json::from_slice(&fs::read(project.root.join("package.json"))?)?;
     files.push(File::new("wasm-opt", tools["devDependencies"]["binaryen"].to_string()));
