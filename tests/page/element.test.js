@@ -34,10 +34,10 @@ before(async () => {
       <script type="module" src="${site.url}playground.js"></script><body>${body}`,
   });
   const six = SIX.map((slug) => `<async-playground exercise="${slug}" clock="instant">Loading ${slug}</async-playground>`).join('\n');
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const example = /^As a module.*?```js\n(.*?)```/ms.exec(readme)?.[1] ?? '';
+  const guide = await readFile(new URL('../../docs/EMBEDDING.md', import.meta.url), 'utf8');
+  const example = /^## The module.*?```js\n(.*?)```/ms.exec(guide)?.[1] ?? '';
   lessons = await serveLessons(() => ({
-    '/readme.js': { html: example.replace('/playground/playground.js', `${site.url}playground.js`) },
+    '/readme.js': { html: example.replace('https://play.example/playground.js', `${site.url}playground.js`) },
     '/readme': { html: '<!doctype html><html lang="en"><title>Lesson</title><script type="module" src="readme.js"></script>' },
     '/hostile.css': { html: HOSTILE },
     '/plain.css': { html: 'html { background: white; color: black }' },
@@ -305,7 +305,7 @@ test('what stands between the tags shows until the element wakes, or if it never
   });
 });
 
-test('the example of a module in README.md does what it says', () =>
+test('the example of the module in docs/EMBEDDING.md does what it says', () =>
   site.page(`${lessons.url}readme`, async (page) => {
     const said = page.waitForEvent('console', (message) => /^(passed|failed)$/.test(message.text()));
     await page.reload();
