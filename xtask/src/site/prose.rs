@@ -27,13 +27,6 @@ impl Prose {
         let text = format!("\n{markdown}");
         let mut sections =
             text.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
-        if let Some(old) = text.strip_prefix("\n## Statement") {
-            let (statement, _) = old.split_once("\n## Hints").unwrap_or_default();
-            sections.next();
-            let hints = items(expect(&mut sections, "Hints")?);
-            let notes = to_html(expect(&mut sections, "Notes")?);
-            return Ok(Self { statement: to_html(statement), hints, notes });
-        }
         let mut statement = String::new();
         for title in ["Situation", "Your task", "Why it matters"] {
             let body = expect(&mut sections, title)?;
