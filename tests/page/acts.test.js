@@ -18,9 +18,9 @@ after(() => site.close());
 /** A setting at which each run takes a quarter of a minute or more at the lowest speed. @type {Record<string, Record<string, number>>} */
 const LONG = {
   'connection-pool': { 'A query takes': 1000 },
-  'ttl-cache': { 'Time of a fetch': 1000 },
-  'circuit-breaker': { 'Time of an answer': 1000 },
-  'full-service': { 'Time of a fetch': 1000, 'Timeout of a fetch': 2000 },
+  'ttl-cache': { 'A fetch takes': 1000 },
+  'circuit-breaker': { 'The service takes': 1000 },
+  'full-service': { 'A fetch takes': 1000, 'Fetch timeout': 2000 },
 };
 
 /**
@@ -89,7 +89,7 @@ test('an act falls on the moment that the reader sees, not on the last deadline'
 
 test('a backend that is down fails its callers, and the breaker opens', () =>
   site.page('circuit-breaker/', async (page) => {
-    const run = await slow(page, 'circuit-breaker', { 'Calls that the service fails': 0, 'Calls of each caller': 30 });
+    const run = await slow(page, 'circuit-breaker', { 'Calls that the service fails at first': 0, 'Calls per caller': 30 });
     await run.button('Take the backend down').click();
     await finish(run);
     assert.ok((await run.events()).some((event) => event.kind === 'state' && event.component === 'breaker' && event.to === 'OPEN'));

@@ -83,7 +83,7 @@ const LARGE = [
   {
     what: '100 000 lines',
     slug: 'circuit-breaker',
-    settings: { 'Concurrent callers': 100, 'Calls of each caller': 1000 },
+    settings: { 'Callers at once': 100, 'Calls per caller': 1000 },
   },
 ];
 

@@ -1,4 +1,4 @@
-//! Exercise 9: a breaker that leaves a failing service alone, and asks now and then whether it is back.
+//! Exercise 9: a breaker that leaves a failing service alone and tests now and then whether it works again.
 
 mod mistakes;
 mod program;
@@ -11,16 +11,16 @@ pub(super) static EXERCISE: Exercise = Exercise {
     slug: "circuit-breaker",
     title: "Circuit breaker",
     level: Level::Hard,
-    topics: &["state machines", "failing fast", "half-open probes", "cancellation"],
+    topics: &["state machines", "failing fast", "half-open", "cancellation"],
     settings: &[
-        Setting::int("threshold", "Failures in a row that open it", 3, 1, 100),
+        Setting::int("threshold", "Failures in a row that open the breaker", 3, 1, 100),
         Setting::millis("recovery_ms", "Recovery time", 300, 1, 10_000),
-        Setting::int("failing", "Calls that the service fails", 5, 0, 1000),
-        Setting::int("calls", "Calls of each caller", 12, 1, 1000),
+        Setting::int("failing", "Calls that the service fails at first", 5, 0, 1000),
+        Setting::int("calls", "Calls per caller", 12, 1, 1000),
         Setting::millis("interval_ms", "Time between calls", 50, 0, 10_000),
-        Setting::int("callers", "Concurrent callers", 1, 1, 100),
-        Setting::millis("service_ms", "Time of an answer", 0, 0, 10_000),
-        Setting::int("give_up_every", "Every k-th call is given up half-way (0: none)", 0, 0, 100),
+        Setting::int("callers", "Callers at once", 1, 1, 100),
+        Setting::millis("service_ms", "The service takes", 0, 0, 10_000),
+        Setting::int("give_up_every", "Calls given up half-way: every k-th (0: none)", 0, 0, 100),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -35,23 +35,25 @@ const MISTAKES: &[Program] = &[
         slug: "no-breaker",
         title: "No breaker",
         mistake: Some(Mistake {
-            what: "Every call goes to the service, however often it has failed. \
-                       The dead service is called again and again, and every caller waits for it to fail.",
-            made_by: "Whoever counts on the other side being up, until the day it is slow and takes everybody along.",
-            breaks: "open-is-shut",
+            what: "Every call goes to the service, however often it has failed. The dead service is called \
+                again and again, and every caller waits for it to fail.",
+            made_by: "How it happens: the other service has always been up, until the day it is slow and \
+                slows down everyone who calls it.",
+            breaks: "open-refuses",
             settings: &[],
             needs_schedule: false,
         }),
         start: |world| Box::pin(mistakes::no_breaker(world)),
     },
     Program {
-        slug: "thundering-probes",
-        title: "Thundering probes",
+        slug: "many-test-calls",
+        title: "Many test calls",
         mistake: Some(Mistake {
-            what: "Half-open lets every call through, since only open is checked for. \
-                       A service that is just getting up is met by all callers at once.",
-            made_by: "Whoever writes `if state == OPEN: raise` and tests with one caller; failsafe-rs does.",
-            breaks: "one-probe",
+            what: "The breaker refuses calls only while it is open, so that half-open lets every call \
+                through. A service that is just recovering gets the calls of all callers at once.",
+            made_by: "How it happens: `if state == OPEN: raise` is tested with one caller. The Rust crate \
+                failsafe has this bug.",
+            breaks: "one-test-call",
             settings: &[("callers", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
@@ -61,9 +63,10 @@ const MISTAKES: &[Program] = &[
         slug: "late-result",
         title: "Late result",
         mistake: Some(Mistake {
-            what: "Every result is counted, also that of a call from before the breaker opened. \
-                       One old success closes it, and all callers fall upon a service that is down.",
-            made_by: "Whoever treats an answer as news without asking when its question was put; opossum does.",
+            what: "Every result counts, even that of a call from before the breaker opened. One old success \
+                closes the breaker, and all callers hit a service that is down.",
+            made_by: "How it happens: a result is taken as news, whenever its call was made. The JavaScript \
+                library opossum has this bug.",
             breaks: "late-results",
             settings: &[("callers", "4"), ("failing", "3"), ("service_ms", "10")],
             needs_schedule: false,
@@ -71,13 +74,14 @@ const MISTAKES: &[Program] = &[
         start: |world| Box::pin(mistakes::late_result(world)),
     },
     Program {
-        slug: "stuck-probe",
-        title: "Probe that never came back",
+        slug: "stuck-test-call",
+        title: "The test call that never ends",
         mistake: Some(Mistake {
-            what: "A flag says that a probe is under way, and only the probe's answer takes it back. \
-                       When the caller gives up there is no answer, and the breaker refuses everybody for ever.",
-            made_by: "Whoever clears a flag after an await rather than in a finally or a Drop.",
-            breaks: "freed-place",
+            what: "A flag says that a test call is under way, and only the answer of the test call clears \
+                it. When its caller gives up there is no answer, and the breaker refuses everyone forever.",
+            made_by: "How it happens: the flag is cleared after an `await` instead of in a `finally` or a \
+                `Drop`.",
+            breaks: "test-call-freed",
             settings: &[("service_ms", "10"), ("give_up_every", "9")],
             needs_schedule: false,
         }),
@@ -87,9 +91,10 @@ const MISTAKES: &[Program] = &[
         slug: "recovery-timer",
         title: "A timer half-opens it",
         mistake: Some(Mistake {
-            what: "A background task sleeps through the recovery time and then half-opens the breaker. \
-                       A call that comes when the time is over but before that task's turn is still refused.",
-            made_by: "Whoever starts a timer rather than compare two times; it works until the event loop is busy.",
+            what: "A background task sleeps through the recovery time and then half-opens the breaker. A \
+                call that comes after the recovery time but before that task has run is still refused.",
+            made_by: "How it happens: a timer is started where comparing two times would do. It works until \
+                the event loop is busy.",
             breaks: "reference",
             settings: &[],
             needs_schedule: true,

@@ -13,29 +13,33 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        slug: "open-is-shut",
-        statement: "After so many failures in a row nothing reaches the service until the recovery time is over.",
+        slug: "open-refuses",
+        statement: "After enough failures in a row nothing reaches the service until the recovery time is over.",
         check: open_is_shut,
     },
     Rule {
-        slug: "one-probe",
-        statement: "Half-open, one probe at a time reaches the service, and no other call.",
+        slug: "one-test-call",
+        statement: "When the breaker is half-open, one test call at a time reaches the service, and no other call.",
         check: one_probe,
     },
-    Rule { slug: "legal-transitions", statement: "Only the four legal transitions happen.", check: legal },
+    Rule {
+        slug: "legal-transitions",
+        statement: "Closed opens, open becomes half-open, half-open closes or opens: no other change happens.",
+        check: legal,
+    },
     Rule {
         slug: "late-results",
-        statement: "A result of a call that started before the last transition changes no state.",
+        statement: "A late answer, from before the breaker changed, is ignored.",
         check: late_results,
     },
     Rule {
-        slug: "freed-place",
-        statement: "A probe that is cancelled frees its place: the next call is let through.",
+        slug: "test-call-freed",
+        statement: "When a test call is cancelled, the next call becomes the test call.",
         check: freed_place,
     },
     Rule {
         slug: "reference",
-        statement: "Every decision and every state is that of a reference breaker of a few lines.",
+        statement: "It always does the same as a simple model breaker.",
         check: reference,
     },
 ];

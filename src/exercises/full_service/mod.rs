@@ -16,18 +16,18 @@ pub(super) static EXERCISE: Exercise = Exercise {
     level: Level::Hard,
     topics: &["composition", "request coalescing", "rate and concurrency limits", "metrics"],
     settings: &[
-        Setting::ints("ids", "Ids asked for", &[1, 2, 1, 3, 2, 4, 1, 5, 6, 1], (1, 1000), 100),
+        Setting::ints("ids", "Requested ids", &[1, 2, 1, 3, 2, 4, 1, 5, 6, 1], (1, 1000), 100),
         Setting::millis("gap_ms", "Time between requests", 0, 0, 10_000),
-        Setting::millis("ttl_ms", "Time that a value lives", 1000, 1, 60_000),
-        Setting::int("rate", "Fetches in a second", 5, 1, 1000),
-        Setting::int("burst", "Burst", 5, 1, 1000),
-        Setting::int("concurrency", "Fetches at a time", 5, 1, 100),
-        Setting::millis("timeout_ms", "Timeout of a fetch", 500, 1, 10_000),
-        Setting::millis("fetch_ms", "Time of a fetch", 100, 0, 10_000),
-        Setting::ints("failing_ids", "Ids that the backend fails for (0: none)", &[0], (0, 1000), 100),
+        Setting::millis("ttl_ms", "Time to live", 1000, 1, 60_000),
+        Setting::int("rate", "Fetches per second", 5, 1, 1000),
+        Setting::int("burst", "Fetches at once (burst)", 5, 1, 1000),
+        Setting::int("concurrency", "Fetches at the same time", 5, 1, 100),
+        Setting::millis("timeout_ms", "Fetch timeout", 500, 1, 10_000),
+        Setting::millis("fetch_ms", "A fetch takes", 100, 0, 10_000),
+        Setting::ints("failing_ids", "Failing ids (0: none)", &[0], (0, 1000), 100),
         Setting::millis("outage_from_ms", "The backend hangs from", 0, 0, 60_000),
         Setting::millis("outage_ms", "The backend hangs for (0: never)", 0, 0, 60_000),
-        Setting::int("give_up_every", "Every k-th caller gives up after half a fetch (0: none)", 0, 0, 100),
+        Setting::int("give_up_every", "Callers that give up: every k-th (0: none)", 0, 0, 100),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -42,9 +42,11 @@ const MISTAKES: &[Program] = &[
         slug: "look-before-fetch",
         title: "Look before you fetch",
         mistake: Some(Mistake {
-            what: "The cache is looked at before the fetch and filled after it, with nothing in between. \
-                       All ten callers look before the first fetch is back: 0 hits, 10 misses, and a longer wait.",
-            made_by: "Whoever joins a dict, a semaphore and wait_for, each of which does what it should.",
+            what: "The cache is checked before the fetch and filled after it, and nothing is shared in \
+                between. All ten requests check before the first fetch is back: 0 hits, 10 misses, and \
+                longer waits.",
+            made_by: "How it happens: a dict, a semaphore and `wait_for` each do what they should; together \
+                they do not.",
             breaks: "one-fetch",
             settings: &[],
             needs_schedule: false,
@@ -55,9 +57,9 @@ const MISTAKES: &[Program] = &[
         slug: "limited-callers",
         title: "Limit the callers, not the fetches",
         mistake: Some(Mistake {
-            what: "Rate and concurrency limit stand outside of the cache. \
-                       Hits, which cost the backend nothing, use up tokens and wait in line.",
-            made_by: "Whoever hangs the limits on the route, as most frameworks suggest.",
+            what: "The rate limit and the concurrency limit stand in front of the cache. Hits, which cost \
+                the backend nothing, use up tokens and wait in line.",
+            made_by: "How it happens: the limits are put on the route, as most frameworks suggest.",
             breaks: "no-detour",
             settings: &[],
             needs_schedule: false,
@@ -68,11 +70,10 @@ const MISTAKES: &[Program] = &[
         slug: "outer-timeout",
         title: "Timeout outside the queue",
         mistake: Some(Mistake {
-            what: "The timeout is put around the queues as well as the fetch. \
-                       Under load requests time out whose fetch never began, and the breaker, inside of it, \
-                       hears of no timeout at all.",
-            made_by: "Whoever promises the caller an answer in time and stops there.",
-            breaks: "own-time",
+            what: "The timeout covers the wait in line as well as the fetch. Under load requests time out \
+                whose fetch never started, and the breaker inside the timeout never hears of any.",
+            made_by: "How it happens: the caller is promised an answer in time, and the design stops there.",
+            breaks: "timeout",
             settings: &[("ids", "1,2,3,4,5,6,7,8,9,10")],
             needs_schedule: false,
         }),
@@ -80,11 +81,11 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "not-found-trips",
-        title: "Every error trips",
+        title: "Every error counts",
         mistake: Some(Mistake {
-            what: "An error is counted as a failure of the backend, also `not found`. \
-                       Three questions for what is not there cut everybody off from a backend that is well.",
-            made_by: "Whoever writes `except Exception: breaker.failed()`.",
+            what: "Every error counts as a failure of the backend, even `not found`. Three requests for ids \
+                that do not exist cut everyone off from a backend that works.",
+            made_by: "How it happens: `except Exception: breaker.failed()`.",
             breaks: "breaker",
             settings: &[("ids", "101,102,103,1"), ("gap_ms", "150")],
             needs_schedule: false,
@@ -93,12 +94,13 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "dropped-permit",
-        title: "A permit let go",
+        title: "A dropped permit",
         mistake: Some(Mistake {
-            what: "The permit is bound to a bare underscore, which drops it at once. \
-                       The line looks like a limit, and everything runs at the same time.",
-            made_by: "Whoever renames `_permit` to `_` to please a linter; in Python, whoever forgets `async with`.",
-            breaks: "room",
+            what: "The permit is assigned to a bare underscore, which drops it at once. The line looks like \
+                a limit, but every fetch runs at the same time.",
+            made_by: "How it happens: `_permit` is renamed to `_` to please a linter; in Python, `async \
+                with` is forgotten.",
+            breaks: "concurrency",
             settings: &[("concurrency", "2")],
             needs_schedule: false,
         }),
@@ -108,9 +110,10 @@ const MISTAKES: &[Program] = &[
         slug: "fixed-window",
         title: "Fixed windows",
         mistake: Some(Mistake {
-            what: "Starts are counted in each second by itself. \
-                       Shortly before and after its edge the whole allowance goes out twice.",
-            made_by: "Whoever keeps a counter and a timer; tower's rate limit does (tower#842).",
+            what: "Starts are counted in each second by itself. Just before and just after the edge between \
+                two seconds, the whole limit is used twice.",
+            made_by: "How it happens: a counter and a timer look simple. The rate limit of tower works this \
+                way (tower#842).",
             breaks: "rate",
             settings: &[("ids", "1,1,1,1,1,1,1,1,1,1,1,1,2,3,4,5,6,7,8,9"), ("gap_ms", "50")],
             needs_schedule: false,
@@ -121,10 +124,12 @@ const MISTAKES: &[Program] = &[
         slug: "late-count",
         title: "Counted at the end",
         mistake: Some(Mistake {
-            what: "A request counts as hit or miss, and as ended, only when its answer is there. \
-                       Whoever gives up before is in the total and in nothing else, and the numbers drift apart.",
-            made_by: "Whoever counts after the await, since only then it is known how it ended.",
-            breaks: "accounts",
+            what: "A request is counted as a hit or a miss, and as ended, only when its answer is there. A \
+                caller that gives up earlier is in the total and in no other count, and the numbers drift \
+                apart.",
+            made_by: "How it happens: the counting comes after the `await`, because only then is it known \
+                how the request ended.",
+            breaks: "counts",
             settings: &[("give_up_every", "3")],
             needs_schedule: false,
         }),

@@ -17,40 +17,42 @@ use crate::{
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "hits-and-misses",
-        statement: "Each request is a hit or a miss: a hit, if its id is known or being fetched, and there is no fetch \
-                    without a miss.",
+        statement: "A request is a hit if its value is stored or already on its way; otherwise it is a miss and starts one fetch.",
         check: hits_and_misses,
     },
     Rule {
         slug: "one-fetch",
-        statement: "An id is fetched by one at a time, and not again while its value lives.",
+        statement: "An id has at most one fetch at a time, and none while its value is stored.",
         check: one_fetch,
     },
     Rule {
         slug: "no-detour",
-        statement: "A known value is answered at once, and one that is being fetched when its fetch ends.",
+        statement: "A stored value is answered at once, and a shared fetch as soon as it ends.",
         check: no_detour,
     },
-    Rule { slug: "room", statement: "Never are more fetches under way than the limit.", check: room },
+    Rule {
+        slug: "concurrency",
+        statement: "Never more fetches at the same time than the concurrency limit allows.",
+        check: room,
+    },
     Rule {
         slug: "rate",
-        statement: "In no window t do more than burst + rate x t fetches pass the rate limit, and never have more \
-                    reached the backend than passed it.",
+        statement: "Never more fetches than the rate limit allows: the burst at once, then the rate per second.",
         check: rate,
     },
     Rule {
-        slug: "own-time",
-        statement: "No fetch takes longer than the timeout, and nobody times out but by a fetch that took so long.",
+        slug: "timeout",
+        statement: "A fetch ends by its timeout, and waiting in line never counts as a timeout.",
         check: own_time,
     },
     Rule {
         slug: "breaker",
-        statement: "Three timeouts or failures in a row open the breaker; `not found` does not, nor does anything else.",
+        statement: "Three failures or timeouts in a row open the breaker; `not found` does not, nor does anything else.",
         check: breaker,
     },
     Rule {
-        slug: "accounts",
-        statement: "Every request ends in exactly one of the counts, and the counts are right.",
+        slug: "counts",
+        statement: "Every request is counted once, by how it ended, and the counts are right.",
         check: accounts,
     },
 ];

@@ -17,7 +17,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     settings: &[
         Setting::order("layers", "Layers, outermost first", LAYERS, LAYERS),
         Setting::flag("token", "The request has a token", true),
-        Setting::millis("handler_ms", "Time of the handler", 50, 0, 10_000),
+        Setting::millis("handler_ms", "The handler takes", 50, 0, 10_000),
         Setting::flag("handler_fails", "The handler fails", false),
         Setting::int("requests", "Requests", 1, 1, 1000),
         Setting::millis("gap_ms", "Time between requests", 0, 0, 10_000),
@@ -35,10 +35,11 @@ const MISTAKES: &[Program] = &[
         slug: "composed-forwards",
         title: "Composed forwards",
         mistake: Some(Mistake {
-            what: "A loop wraps the handler in the layers from first to last, so that the last is outermost. \
-                       Requests without a token are logged, and the timing misses what is outside of it.",
-            made_by: "Whoever writes the loop in the order of the list, and whoever adds middleware to a framework \
-                          where the last one added is outermost.",
+            what: "A loop wraps the handler in the layers from first to last, so that the last one is \
+                outermost. Requests without a token are logged, and the timing misses the layers outside \
+                it.",
+            made_by: "How it happens: the loop follows the order of the list. Many frameworks also make the \
+                last middleware added the outermost.",
             breaks: "list-order",
             settings: &[],
             needs_schedule: false,
@@ -49,9 +50,9 @@ const MISTAKES: &[Program] = &[
         slug: "without-finally",
         title: "Logging without finally",
         mistake: Some(Mistake {
-            what: "The end line is written after the await, where an error does not come by. \
-                       Failed requests, the ones that people look for in the log, seem never to have ended.",
-            made_by: "Whoever tries the layer on a handler that works.",
+            what: "The end line is written after the `await`, and an error skips it. Failed requests, the \
+                ones that people search the log for, seem never to have ended.",
+            made_by: "How it happens: the layer is tried on a handler that works.",
             breaks: "errors-pass-out",
             settings: &[("handler_fails", "true")],
             needs_schedule: false,
@@ -62,9 +63,9 @@ const MISTAKES: &[Program] = &[
         slug: "late-check",
         title: "Checked on the way out",
         mistake: Some(Mistake {
-            what: "Auth lets the rest run and then replaces its response by a refusal. \
-                       The caller sees a 401, but the order has been placed and the mail has been sent.",
-            made_by: "Whoever writes the layer around the response, as its neighbours are written.",
+            what: "Auth lets everything run and then replaces the response with a refusal. The caller sees \
+                a 401, but the order has been placed and the mail has been sent.",
+            made_by: "How it happens: the layer is written around the response, like the layers next to it.",
             breaks: "refusal",
             settings: &[("token", "false")],
             needs_schedule: false,
@@ -75,9 +76,10 @@ const MISTAKES: &[Program] = &[
         slug: "shared-stopwatch",
         title: "One stopwatch for all",
         mistake: Some(Mistake {
-            what: "The layer keeps the time of the start in itself, and there is one layer for all requests. \
-                       Each request that comes restarts the watch of those under way.",
-            made_by: "Whoever puts `self.started = now()` into a middleware class and tests one request at a time.",
+            what: "The layer stores the start time in itself, and one layer serves all requests. Each new \
+                request restarts the stopwatch of those under way.",
+            made_by: "How it happens: `self.started = now()` stands in a middleware class that is tested \
+                with one request at a time.",
             breaks: "timing-covers",
             settings: &[("requests", "2"), ("gap_ms", "10")],
             needs_schedule: false,

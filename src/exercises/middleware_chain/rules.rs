@@ -10,17 +10,17 @@ use crate::{
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "list-order",
-        statement: "A request passes the layers in list order inward, and in reverse order outward.",
+        statement: "A request passes the layers in the order of the list, and its response in reverse order.",
         check: list_order,
     },
     Rule {
         slug: "refusal",
-        statement: "Nothing further in than a layer that refuses is run; if none refuses, everything is.",
+        statement: "If a layer refuses a request, nothing further in runs; otherwise everything runs.",
         check: refusal,
     },
     Rule {
         slug: "timing-covers",
-        statement: "The timing is that of all that is inside of it.",
+        statement: "`timing_ms` is the time of everything inside the timing layer.",
         check: timing_covers,
     },
     Rule {

@@ -1,4 +1,4 @@
-//! Exercise 7: ids that follow a request through everything that is done for it.
+//! Exercise 7: an id that follows a request through all the code that works for it.
 
 mod mistakes;
 mod program;
@@ -14,11 +14,11 @@ pub(super) static EXERCISE: Exercise = Exercise {
     topics: &["context variables", "middleware", "logging"],
     settings: &[
         Setting::int("requests", "Requests at once", 3, 1, 10_000),
-        Setting::millis("fetch_ms", "Time of a fetch", 50, 0, 10_000),
-        Setting::int("fail_every", "Every k-th request fails (0: none)", 0, 0, 100),
-        Setting::int("cancel_every", "Every k-th request is cancelled half-way (0: none)", 0, 0, 100),
-        Setting::flag("nested", "Each makes another request inside", false),
-        Setting::choice("child", "Each spawns a task", "none", &["none", "plain", "inherits"]),
+        Setting::millis("fetch_ms", "A fetch takes", 50, 0, 10_000),
+        Setting::int("fail_every", "Failing requests: every k-th (0: none)", 0, 0, 100),
+        Setting::int("cancel_every", "Requests cancelled half-way: every k-th (0: none)", 0, 0, 100),
+        Setting::flag("nested", "Each request makes another one inside", false),
+        Setting::choice("child", "Each request spawns a task", "none", &["none", "plain", "inherits"]),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
     mistakes: judged(MISTAKES),
@@ -33,9 +33,10 @@ const MISTAKES: &[Program] = &[
         slug: "global-variable",
         title: "Global variable",
         mistake: Some(Mistake {
-            what: "The id is in one variable for the whole program, and the request that begins last overwrites \
-                       it. What the others log after their first wait claims to belong to that one.",
-            made_by: "Whoever comes from one process a request, or one thread a request, where it was right.",
+            what: "One global variable holds the id, and the request that starts last overwrites it. After \
+                their first wait, the others log under the id of that request.",
+            made_by: "How it happens: with one process or one thread per request, a global variable was \
+                right.",
             breaks: "own-id",
             settings: &[],
             needs_schedule: false,
@@ -46,10 +47,10 @@ const MISTAKES: &[Program] = &[
         slug: "no-reset",
         title: "No reset",
         mistake: Some(Mistake {
-            what: "The middleware sets the task's id and never puts the old one back. Whatever the task does \
-                       after the request still bears its id.",
-            made_by: "Whoever calls `request_id.set(...)` and drops the token; a worker that answers many requests \
-                          in turn shows it.",
+            what: "The middleware sets the id and never restores the previous one. Whatever the task does \
+                after the request still carries the id of that request.",
+            made_by: "How it happens: the token that `request_id.set(...)` returns is dropped; only a \
+                worker that answers many requests in turn shows it.",
             breaks: "restored",
             settings: &[],
             needs_schedule: false,
@@ -60,9 +61,10 @@ const MISTAKES: &[Program] = &[
         slug: "no-finally",
         title: "Reset without finally",
         mistake: Some(Mistake {
-            what: "The old id is put back after the handler has answered. When the handler fails, or is \
-                       cancelled, that line is never reached.",
-            made_by: "Whoever writes set, await, reset one after another and tests only the good case.",
+            what: "The previous id is restored after the handler has answered. When the handler fails or is \
+                cancelled, that line is never reached.",
+            made_by: "How it happens: set, await and reset are written one after another, and only the good \
+                case is tested.",
             breaks: "restored",
             settings: &[("fail_every", "3")],
             needs_schedule: false,
@@ -73,9 +75,10 @@ const MISTAKES: &[Program] = &[
         slug: "id-from-clock",
         title: "Id from the clock",
         mistake: Some(Mistake {
-            what: "The id is the time in milliseconds. Requests that begin within the same one share it, and \
-                       their lines cannot be told apart any more.",
-            made_by: "Whoever wants ids that sort by time and tests by hand, one request after another.",
+            what: "The id is the time in milliseconds. Requests that start in the same millisecond share \
+                one id, and their lines cannot be told apart.",
+            made_by: "How it happens: ids that sort by time are handy, and a test by hand makes one request \
+                after another.",
             breaks: "unique",
             settings: &[],
             needs_schedule: false,
@@ -86,10 +89,10 @@ const MISTAKES: &[Program] = &[
         slug: "plain-spawn",
         title: "Plain spawn",
         mistake: Some(Mistake {
-            what: "The mail is sent by a task that should bear the request's id, but it is spawned without it. \
-                       Its lines say `no-request`, and nobody finds them when they are needed.",
-            made_by: "Whoever comes from asyncio, where tasks copy their parent's context, to tokio, where they \
-                          do not.",
+            what: "The task that sends the mail should carry the id of its request, but is spawned without \
+                it. Its lines say `no-request`, and a search for the id does not find them.",
+            made_by: "How it happens: in asyncio a new task copies the context of its parent; in tokio it \
+                does not.",
             breaks: "children",
             settings: &[("child", "inherits")],
             needs_schedule: false,

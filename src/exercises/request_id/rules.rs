@@ -16,23 +16,23 @@ const NONE: &str = "no-request";
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "own-id",
-        statement: "Every line of a request bears the id of that request.",
+        statement: "Every line of a request carries the id of that request.",
         check: own_id,
     },
     Rule { slug: "unique", statement: "No two requests have the same id.", check: unique },
     Rule {
         slug: "outside",
-        statement: "Before and after all requests, and in a task that has just begun, there is no id.",
+        statement: "Outside of requests there is no id: neither before nor after them, nor in a new task.",
         check: outside,
     },
     Rule {
         slug: "restored",
-        statement: "After a request the id from before is back, also after an error or a cancel.",
+        statement: "When a request ends, even by an error or cancellation, the previous id is restored.",
         check: restored,
     },
     Rule {
         slug: "children",
-        statement: "A spawned task knows the id of its parent if it was spawned so, and none otherwise.",
+        statement: "A new task has its parent's id only if you pass it on.",
         check: children,
     },
 ];

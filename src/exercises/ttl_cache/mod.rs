@@ -1,4 +1,4 @@
-//! Exercise 8: a cache whose entries expire, and whose callers share a fetch.
+//! Exercise 8: a cache whose entries expire and whose callers share one fetch.
 
 mod mistakes;
 mod program;
@@ -15,10 +15,10 @@ pub(super) static EXERCISE: Exercise = Exercise {
     settings: &[
         Setting::int("callers", "Callers at once", 5, 1, 10_000),
         Setting::millis("ttl_ms", "Time to live", 500, 1, 10_000),
-        Setting::millis("fetch_ms", "Time of a fetch", 100, 1, 10_000),
+        Setting::millis("fetch_ms", "A fetch takes", 100, 1, 10_000),
         Setting::millis("pause_ms", "Pause before the last caller", 600, 0, 20_000),
-        Setting::int("keys", "Different keys asked for", 1, 1, 100),
-        Setting::int("max_entries", "Entries at most", 100, 1, 100),
+        Setting::int("keys", "Different keys", 1, 1, 100),
+        Setting::int("max_entries", "Maximum entries", 100, 1, 100),
         Setting::flag("first_fails", "The first fetch fails", false),
         Setting::flag("cancel_first", "The first caller is cancelled half-way", false),
     ],
@@ -35,10 +35,12 @@ const MISTAKES: &[Program] = &[
         slug: "check-then-fetch",
         title: "Check, then fetch",
         mistake: Some(Mistake {
-            what: "Each caller looks, finds nothing, and fetches for itself. The first value arrives only \
-                       after all of them have looked, so the backend gets one fetch a caller: a stampede.",
-            made_by: "Nearly everybody: it is how a cache is explained, and with one caller at a time it is right.",
-            breaks: "one-flight",
+            what: "Each caller checks the cache, finds nothing, and fetches for itself. The first value \
+                arrives after all of them have checked, so the database gets one fetch per caller: a \
+                stampede.",
+            made_by: "How it happens: this is how caches are usually taught, and with one caller at a time \
+                it is right.",
+            breaks: "one-fetch",
             settings: &[],
             needs_schedule: false,
         }),
@@ -46,14 +48,14 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "announced-first",
-        title: "Announced, then begun",
+        title: "Announce, then fetch",
         mistake: Some(Mistake {
-            what: "The first caller marks the key, counts the miss, and only then puts its fetch where others \
-                       can join it. While tasks take turns in order it is there well in time; a caller who \
-                       overtakes finds the mark but no fetch, and makes another one.",
-            made_by: "Whoever adds a line that awaits between two lines that belong together. No test shows it \
-                          until the machine is busy: look for a failing schedule.",
-            breaks: "one-flight",
+            what: "The first caller marks the key, counts the miss, and only then stores the fetch that \
+                others can join. A caller that runs in between finds the mark but no fetch, and starts \
+                another one.",
+            made_by: "How it happens: a line with an `await` gets between two lines that belong together. \
+                It shows only when tasks run in an unlucky order: search for one.",
+            breaks: "one-fetch",
             settings: &[],
             needs_schedule: true,
         }),
@@ -61,12 +63,13 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "no-second-look",
-        title: "A lock, and no second look",
+        title: "A lock without a second check",
         mistake: Some(Mistake {
-            what: "A lock lets only one caller fetch at a time, but who gets the lock does not look again \
-                       whether the row has come meanwhile. The stampede forms a queue, and the last caller waits \
-                       for all the fetches before.",
-            made_by: "Whoever has seen the stampede once and puts `async with lock` around the fetch.",
+            what: "A lock lets only one caller fetch at a time, but the next caller does not check again \
+                whether the value has arrived. The stampede becomes a queue, and the last caller waits for \
+                all the fetches before its own.",
+            made_by: "How it happens: somebody has seen the stampede and puts `async with lock` around the \
+                fetch.",
             breaks: "fresh",
             settings: &[],
             needs_schedule: false,
@@ -77,9 +80,10 @@ const MISTAKES: &[Program] = &[
         slug: "cache-the-error",
         title: "Cache the error",
         mistake: Some(Mistake {
-            what: "The cache keeps whatever the fetch gave, an error too. One bad moment of the database is \
-                       served for a whole time to live after it is well again.",
-            made_by: "Whoever stores the finished task, or a result type, without a look at what is in it.",
+            what: "The cache keeps whatever the fetch returned, even an error. One bad moment of the \
+                database is served for a whole time to live, long after the database works again.",
+            made_by: "How it happens: the finished task, or a result type, is stored without a look at what \
+                is in it.",
             breaks: "errors-pass",
             settings: &[("first_fails", "true"), ("pause_ms", "100")],
             needs_schedule: false,
@@ -87,12 +91,13 @@ const MISTAKES: &[Program] = &[
         start: |world| Box::pin(mistakes::cache_the_error(world)),
     },
     Program {
-        slug: "kept-for-ever",
+        slug: "kept-forever",
         title: "A dict of futures",
         mistake: Some(Mistake {
-            what: "Callers do share one fetch, but nothing ever leaves the dict. Old rows are served for ever, \
-                       and each new key makes the process a little larger.",
-            made_by: "Whoever reaches for `functools.cache`, or a global dict, and plans to clear it later.",
+            what: "Callers share one fetch, but nothing ever leaves the dict. Old values are served \
+                forever, and each new key takes more memory.",
+            made_by: "How it happens: `functools.cache` or a global dict is at hand, and clearing it is \
+                left for later.",
             breaks: "bounded",
             settings: &[("keys", "5"), ("max_entries", "2")],
             needs_schedule: false,
@@ -101,12 +106,12 @@ const MISTAKES: &[Program] = &[
     },
     Program {
         slug: "followers-hang",
-        title: "The leader owns the fetch",
+        title: "The first caller owns the fetch",
         mistake: Some(Mistake {
-            what: "The first caller fetches, and tells all who have come meanwhile. When that caller is \
-                       cancelled there is nobody left to tell them, and the key is blocked for ever.",
-            made_by: "Whoever writes coalescing with a dict of waiters and forgets that callers go away: a closed \
-                          browser tab is enough.",
+            what: "The first caller fetches, and passes the value to everyone who has joined. When that \
+                caller is cancelled, nobody passes anything on, and the key is blocked forever.",
+            made_by: "How it happens: request coalescing is written with a dict of waiters, and nobody \
+                thinks of callers that go away. A closed browser tab is enough.",
             breaks: "nobody-hangs",
             settings: &[("cancel_first", "true")],
             needs_schedule: false,

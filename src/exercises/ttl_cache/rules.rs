@@ -13,32 +13,32 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        slug: "one-flight",
-        statement: "At any time there is at most one fetch under way for a key.",
+        slug: "one-fetch",
+        statement: "At any time at most one fetch of a key is under way.",
         check: one_flight,
     },
     Rule {
         slug: "fresh",
-        statement: "While a value lives it is not fetched again, as long as there is room to keep it.",
+        statement: "A value is not fetched again during its time to live, as long as the cache has space for it.",
         check: fresh,
     },
     Rule {
         slug: "expires",
-        statement: "A value is never served after its time to live: it is fetched again.",
+        statement: "A value is never served after its time to live; it is fetched again.",
         check: expires,
     },
     Rule { slug: "one-wait", statement: "Nobody waits longer than one fetch takes.", check: one_wait },
     Rule {
         slug: "errors-pass",
-        statement: "An error reaches everybody who waited for that fetch, and nobody who comes later.",
+        statement: "An error reaches everyone who waited for that fetch, and nobody who asks later.",
         check: errors_pass,
     },
     Rule {
         slug: "nobody-hangs",
-        statement: "Everybody gets an answer, also when the caller who began the fetch goes away.",
+        statement: "Every caller gets an answer, even if the caller who started the fetch is cancelled.",
         check: nobody_hangs,
     },
-    Rule { slug: "bounded", statement: "The cache never keeps more rows than it may.", check: bounded },
+    Rule { slug: "bounded", statement: "The cache never keeps more values than it may.", check: bounded },
 ];
 
 /// Something noted about a key: `fetch`, `fetched`, `failed` or `get`.

@@ -50,14 +50,14 @@ fn a_cancelled_probe_is_followed_by_the_next_call() {
     let settings = [("service_ms", "10"), ("give_up_every", "9"), ("failing", "4")];
     let due = [(130.0, "CLOSED OPEN"), (430.0, "OPEN HALF_OPEN"), (495.0, "HALF_OPEN CLOSED")];
     check("correct", &settings, &due);
-    check("stuck-probe", &settings, &due[..2]);
+    check("stuck-test-call", &settings, &due[..2]);
 }
 
 #[test]
 fn a_dead_service_without_a_breaker_is_called_all_the_same() {
     let report = run(SLUG, "no-breaker", &[("failing", "1000")], None);
     assert_eq!(
-        evidence(&report, "open-is-shut"),
+        evidence(&report, "open-refuses"),
         "8 of 12 calls reached the service while it was to be left alone"
     );
 }

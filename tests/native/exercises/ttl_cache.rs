@@ -57,14 +57,14 @@ fn breaks(program: &str, settings: &[(&str, &str)]) -> Vec<&'static str> {
 
 #[test]
 fn each_mistake_breaks_what_it_should_and_no_more() {
-    assert_eq!(breaks("check-then-fetch", &[]), ["one-flight"]);
+    assert_eq!(breaks("check-then-fetch", &[]), ["one-fetch"]);
     assert_eq!(breaks("check-then-fetch", &[("callers", "1")]), [""; 0]);
     assert_eq!(breaks("no-second-look", &[]), ["fresh", "one-wait"]);
     assert_eq!(breaks("no-second-look", &[("callers", "1")]), [""; 0]);
     assert_eq!(breaks("cache-the-error", &[]), [""; 0]);
     assert_eq!(breaks("cache-the-error", &[("first_fails", "true"), ("pause_ms", "100")]), ["errors-pass"]);
-    assert_eq!(breaks("kept-for-ever", &[]), ["expires"]);
-    assert_eq!(breaks("kept-for-ever", &[("keys", "5"), ("max_entries", "2")]), ["expires", "bounded"]);
+    assert_eq!(breaks("kept-forever", &[]), ["expires"]);
+    assert_eq!(breaks("kept-forever", &[("keys", "5"), ("max_entries", "2")]), ["expires", "bounded"]);
     assert_eq!(breaks("followers-hang", &[]), [""; 0]);
     assert_eq!(breaks("followers-hang", &[("cancel_first", "true")]), ["nobody-hangs"]);
 }
