@@ -137,12 +137,18 @@ fn one_script_loads_the_modules_and_only_the_engine_imports_it() {
         let imports = text.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
         for line in imports {
             let names = line.contains("async_playground");
-            assert!(!names || path == "www/api/modules.js", "{path} names the full module; www/api/modules.js may");
+            assert!(
+                !names || path == "www/api/modules.js",
+                "{path} names the full module; www/api/modules.js may"
+            );
             let names = line.contains("_bg.wasm");
             let may = ["www/api/files.js", "www/api/modules.js"].contains(&path.as_str());
             assert!(!names || may, "{path} names a module's file; files.js and modules.js may");
             let imports = line.contains("modules.js");
-            assert!(!imports || path == "www/api/engine.js", "{path} imports modules.js; www/api/engine.js may");
+            assert!(
+                !imports || path == "www/api/engine.js",
+                "{path} imports modules.js; www/api/engine.js may"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod bundle;
+mod guide;
 mod highlight;
 mod join;
 mod minify;

@@ -10,6 +10,7 @@ use minijinja::{
 
 use super::{
     assets::read_text,
+    guide::guide,
     highlight::Highlighter,
     picture,
     prose::Prose,
@@ -85,7 +86,8 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
     }
     let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
     let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
-    let context = context! { exercises => infos.clone() };
+    let embedding = read_text(&project.root.join("docs/EMBEDDING.md"))?;
+    let context = context! { exercises => infos.clone(), guide => guide(&embedding) };
     pages.push(Page { path: EMBEDDING.to_owned(), template: "embed.html", context });
     let context = context! { exercises => infos, pictures => pictures };
     pages.push(Page { path: String::new(), template: "catalogue.html", context });

@@ -94,14 +94,15 @@ fn to_html(markdown: &str) -> Value {
 }
 
 /// Raw HTML in a text is shown as it is written, so that nothing but Markdown shapes the page.
-fn events(markdown: &str) -> impl Iterator<Item = Event<'_>> {
+pub fn events(markdown: &str) -> impl Iterator<Item = Event<'_>> {
     Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         event => event,
     })
 }
 
-fn render<'a>(events: impl Iterator<Item = Event<'a>>) -> Value {
+/// Markdown as HTML.
+pub fn render<'a>(events: impl Iterator<Item = Event<'a>>) -> Value {
     let mut out = String::new();
     html::push_html(&mut out, events);
     // What scrolls sideways must be reachable by keyboard.

@@ -49,8 +49,10 @@ pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     let slugs: Vec<&str> = all.iter().map(|exercise| exercise.slug).collect();
     let (slugs, lean) = (serde_json::to_string(&slugs)?, serde_json::to_string(lean)?);
     let registry = format!("export const slugs = {slugs};\nexport const lean = {lean};\n");
-    let mut files =
-        vec![File::new("api/registry.js", registry), File::new("exercises/all.json", serde_json::to_vec(all)?)];
+    let mut files = vec![
+        File::new("api/registry.js", registry),
+        File::new("exercises/all.json", serde_json::to_vec(all)?),
+    ];
     for exercise in all {
         files.push(File::new(format!("exercises/{}.json", exercise.slug), brief(exercise)?));
     }

@@ -49,7 +49,8 @@ mod tests {
         join(&mut files).expect("joined");
         let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         paths.sort_unstable();
-        let left = ["embed", "pages", "playground", "reading", "tokens"].map(|name| format!("style/{name}.css"));
+        let left =
+            ["embed", "pages", "playground", "reading", "tokens"].map(|name| format!("style/{name}.css"));
         assert_eq!(paths, left);
         let pages = files.iter().find(|file| file.path == PAGES).expect("there");
         assert_eq!(pages.bytes, b"tokens;base;page;source;");
