@@ -37,7 +37,7 @@ pub struct Geckodriver {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Budget {
     pub first_load_kib: u64,
-    /// Of that, what the WebAssembly module may be.
+    /// The part of it that the WebAssembly module may take.
     pub first_load_wasm_kib: u64,
 }
 

@@ -27,7 +27,7 @@ pub fn collect(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        // What editors leave behind.
+        // Backups and swap files of editors.
         if name.starts_with('.') || name.ends_with('~') {
             continue;
         }
@@ -42,7 +42,7 @@ pub fn collect(dir: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
     Ok(())
 }
 
-/// A name for a set of files that changes when any of them does, or is called differently.
+/// Returns a name for a set of files that changes with the name or the contents of any of them.
 pub fn fingerprint(files: &[File]) -> String {
     let mut sorted: Vec<&File> = files.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
@@ -56,7 +56,7 @@ pub fn fingerprint(files: &[File]) -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes beside and renames, so that a reader has the old bytes or the new ones.
+/// Writes a file beside `path` and renames it, so that a reader sees the old bytes or the new ones.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || format!("cannot write {}", path.display());
     if let Some(parent) = path.parent() {
@@ -67,7 +67,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::rename(&unfinished, path).with_context(failed)
 }
 
-/// The name of a compressed form: `index.html.br`.
+/// Returns the path of a compressed form: `index.html.br`.
 pub fn beside(path: &Path, extension: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");

@@ -1,6 +1,6 @@
 //! `cargo xtask`: builds, serves, tests and runs the playground.
 //!
-//! Not a place for anything that the library could do: it knows the registry, no exercise.
+//! It knows the registry and no exercise. What the library can do does not belong here.
 
 mod checks;
 mod commands;
@@ -46,7 +46,7 @@ enum Command {
     Package,
     /// Builds the site, serves it on 127.0.0.1 and rebuilds it when a source changes
     Serve {
-        /// 8080 or, if that is taken, a free one, when left away
+        /// The port; without it 8080, or a free one if 8080 is taken
         #[arg(long)]
         port: Option<u16>,
     },
@@ -69,7 +69,7 @@ enum Command {
 fn main() -> ExitCode {
     match execute(Arguments::parse().command) {
         Ok(code) => code,
-        // Whoever read the output has enough: `cargo xtask run ttl-cache --trace | head`.
+        // The reader of a pipe has ended: `cargo xtask run ttl-cache --trace | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
             project::complain(&error);
@@ -111,7 +111,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// A directory of its own for a test.
+/// Creates a temporary directory for one test.
 #[cfg(test)]
 fn scratch(name: &str) -> std::path::PathBuf {
     let dir = std::env::temp_dir().join(format!("async-playground-{name}-{}", std::process::id()));

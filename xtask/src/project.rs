@@ -1,4 +1,4 @@
-//! Where things are, and how steps are announced.
+//! The paths of the project, and the announcement of steps on the terminal.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,7 +18,7 @@ pub struct Project {
     pub shell: Shell,
 }
 
-/// The project's root: where xtask's own manifest was when it was compiled, one up.
+/// Returns the project's root: the parent of the directory that xtask was compiled in.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
@@ -31,13 +31,13 @@ impl Project {
         Ok(Self { config: Config::read(&root)?, root, shell })
     }
 
-    /// The finished site.
+    /// Returns the directory of the finished site.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 }
 
-/// Does one step: says what it is, and if it fails, which it was and what to do.
+/// Announces a step and does it. The error of a failed step names the step and carries `advice`.
 pub fn step<T>(name: &str, advice: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("\n==> {name}");
     let began = Instant::now();
@@ -51,7 +51,7 @@ pub fn step<T>(name: &str, advice: &str, work: impl FnOnce() -> Result<T>) -> Re
     result
 }
 
-/// Prints an error with its causes, without a backtrace: they say what a person can do something about.
+/// Prints an error with its causes and without a backtrace.
 pub fn complain(error: &anyhow::Error) {
     eprintln!("\nerror: {error}");
     for cause in error.chain().skip(1) {

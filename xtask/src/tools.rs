@@ -1,7 +1,7 @@
-//! The tools that a build or a test needs: whether they are there, and how they are got.
+//! The tools that a build or a test needs: finds each, or installs it.
 //!
-//! Nothing is changed outside the user's cache directory, rustup's own toolchains and `node_modules`, except for the
-//! browser, which `apt-get` installs if it may.
+//! Tools go into the user's cache directory, rustup's toolchains and `node_modules`. Browsers are installed with `apt-get`
+//! where that is possible.
 
 use std::{
     env, fs,
@@ -15,10 +15,10 @@ use crate::project::{Project, step};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The file that `name` stands for on the PATH.
+/// Returns the file of the program `name` on the PATH.
 pub fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    // npm is a batch file on Windows, and only its full name is found there.
+    // On Windows npm is a batch file, which only its full name finds.
     let names = if cfg!(windows) {
         vec![format!("{name}.exe"), format!("{name}.cmd")]
     } else {
@@ -29,12 +29,12 @@ pub fn find(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Like [`find`], with what to do if it is not there.
+/// Like [`find`]; the error of a missing program carries `advice`.
 pub fn need(name: &str, advice: &str) -> Result<PathBuf> {
     find(name).with_context(|| format!("{name} is not on the PATH: {advice}"))
 }
 
-/// Makes sure that Rust can compile to WebAssembly.
+/// Installs Rust's WebAssembly target unless it is there.
 pub fn wasm_target(sh: &Shell) -> Result<()> {
     let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
     if Path::new(&sysroot).join("lib/rustlib").join(WASM).is_dir() {
@@ -50,17 +50,17 @@ pub fn wasm_target(sh: &Shell) -> Result<()> {
     )
 }
 
-/// wasm-pack at the pinned version.
+/// Returns wasm-pack at the pinned version.
 pub fn wasm_pack(project: &Project) -> Result<PathBuf> {
     from_crates_io(&project.shell, "wasm-pack", &project.config.wasm_pack.version)
 }
 
-/// geckodriver at the pinned version.
+/// Returns geckodriver at the pinned version.
 pub fn geckodriver(project: &Project) -> Result<PathBuf> {
     from_crates_io(&project.shell, "geckodriver", &project.config.geckodriver.version)
 }
 
-/// A program at a version: from the PATH, else from the user's cache, else installed there.
+/// Returns a program at a version: from the PATH, else from the user's cache, where it is installed if necessary.
 fn from_crates_io(sh: &Shell, name: &str, version: &str) -> Result<PathBuf> {
     let is_pinned = |file: &Path| {
         let said = cmd!(sh, "{file} --version").quiet().ignore_stderr().read();
@@ -86,10 +86,10 @@ fn cache_dir() -> Result<PathBuf> {
     absolute("XDG_CACHE_HOME")
         .or_else(|| absolute("LOCALAPPDATA"))
         .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
-        .context("neither XDG_CACHE_HOME nor HOME is set: there is no place to install tools in")
+        .context("neither XDG_CACHE_HOME nor HOME is set: tools have no place to be installed in")
 }
 
-/// The tools of package.json, as the lock file has them.
+/// Installs the tools of package.json at the versions of its lock file.
 pub fn node_modules(project: &Project) -> Result<()> {
     let modified = |file: &str| fs::metadata(project.root.join(file)).and_then(|meta| meta.modified());
     let installed = modified("node_modules/.package-lock.json");
@@ -108,10 +108,10 @@ pub fn node_modules(project: &Project) -> Result<()> {
 
 /// A browser for the tests.
 pub struct Browser {
-    /// As the page tests call it. In capitals it is the variable that says where the program is.
+    /// The name that the page tests use. In capitals it is the environment variable with the path of the program.
     pub name: &'static str,
     programs: &'static [&'static str],
-    /// A driver that comes with it, and has to be on the PATH.
+    /// Its driver, if a separate program that must be on the PATH.
     driver: Option<&'static str>,
     packages: &'static [&'static str],
     by_hand: &'static str,
@@ -147,12 +147,12 @@ impl Browser {
         named.or_else(|| self.programs.iter().find_map(|name| find(name)))
     }
 
-    /// The variable that names the program.
+    /// Returns the environment variable with the path of the program.
     pub fn variable(&self) -> String {
         self.name.to_uppercase()
     }
 
-    /// The installed one, or the distribution's, if it can be installed here.
+    /// Returns the installed program, after installing the distribution's package where that is possible.
     pub fn get(&self, sh: &Shell) -> Result<PathBuf> {
         if let Some(program) = self.installed() {
             return Ok(program);
@@ -172,7 +172,7 @@ impl Browser {
     }
 }
 
-/// Root on Debian, Ubuntu or one of their kin.
+/// Whether this is root on Debian, Ubuntu or a derivative.
 fn may_use_apt(sh: &Shell) -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let kin = release

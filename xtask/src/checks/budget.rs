@@ -1,7 +1,7 @@
-//! What the first visit of a page costs: the page and every file that it loads by itself, in brotli.
+//! The first load of each page: the page and every file that it loads without the reader's doing, in brotli.
 //!
-//! References are found by reading, not by loading. What a script imports later, when the reader has done something,
-//! does not count; tests/page holds this to what a browser really asks for.
+//! References are found by reading the files. What a script imports later, after an action of the reader, does not count.
+//! A test in tests/page compares this with the requests of a browser.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -13,7 +13,7 @@ use crate::{
     site::references::references,
 };
 
-/// Holds every page of the built site to the budget.
+/// Checks every page of the built site against the budget.
 pub fn check(project: &Project) -> Result<()> {
     let dist = project.dist();
     let limit = project.config.budget.first_load_kib * 1024;
@@ -37,7 +37,7 @@ pub fn check(project: &Project) -> Result<()> {
 struct Load {
     files: BTreeSet<String>,
     bytes: u64,
-    /// Of these, what is WebAssembly.
+    /// The part of `bytes` that is WebAssembly.
     wasm: u64,
 }
 
@@ -66,8 +66,8 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
         load.wasm += if extension == "wasm" { bytes } else { 0 };
         if ["html", "js", "css", "svg"].contains(&extension) {
             let text = fs::read_to_string(&file)?;
-            // Links between pages are not loaded with them, and types only by compilers.
-            // A script fetches data when it is asked to; what a page needs at once, it preloads.
+            // Links to other pages are not loaded. Scripts fetch data later; a page preloads the data that it needs
+            // at once.
             let later = |to: &String| to.ends_with(".html") || extension == "js" && to.ends_with(".json");
             let top = beside_scripts(&path);
             let found = references(&path, &text).chain(references(&top, &text));
@@ -77,7 +77,7 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
     Ok(load)
 }
 
-/// Scripts name the files that they ask `files.js` for from where that is: at the top of the assets.
+/// Returns the path that scripts resolve the files of `files.js` from: the top of the assets.
 fn beside_scripts(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     parts.get(..2).map_or_else(|| path.to_owned(), |base| format!("{}/files.js", base.join("/")))

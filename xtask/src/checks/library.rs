@@ -1,5 +1,5 @@
-//! The library as others get it: packed as for publishing, and built in a project that has nothing else, natively and
-//! for WebAssembly, with its default features, with none, and with each alone.
+//! The library as its users get it: packed as for publishing, then built in an empty project, natively and for
+//! WebAssembly, without features and with each feature alone.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -9,7 +9,7 @@ use xshell::cmd;
 
 use crate::{project::Project, tools};
 
-/// The part of the library's manifest that says what there is to build.
+/// The part of the library's manifest that this check reads.
 #[derive(Deserialize)]
 struct Manifest {
     package: Package,
@@ -22,16 +22,16 @@ struct Package {
     version: String,
 }
 
-/// Packs it, and builds it from there.
+/// Packs the library and builds the packed one.
 pub fn check(project: &Project) -> Result<()> {
     let shell = &project.shell;
     tools::wasm_target(shell)?;
     let manifest =
         fs::read_to_string(project.root.join("Cargo.toml")).context("Cargo.toml cannot be read")?;
     let Manifest { package: Package { name, version }, features } =
-        toml::from_str(&manifest).context("Cargo.toml is not what it should be")?;
+        toml::from_str(&manifest).context("Cargo.toml has an unexpected form")?;
 
-    // What is packed is what is there, committed or not. Packing it unpacks it again, and builds it once.
+    // `--allow-dirty` packs the files as they are, committed or not. Cargo unpacks and builds the result once.
     let _apart = shell.push_env("CARGO_TARGET_DIR", project.root.join("target/library"));
     let said = cmd!(shell, "cargo package --package {name} --allow-dirty").read_stderr()?;
     eprintln!("{said}");
@@ -41,17 +41,17 @@ pub fn check(project: &Project) -> Result<()> {
     let empty = packed.join("empty");
     write_empty(&empty, &format!("{name}-{version}"), &name, features.keys())?;
     let manifest = empty.join("Cargo.toml");
-    let mut settings: Vec<Vec<&str>> = vec![vec![]];
-    settings.extend(features.keys().map(|feature| vec!["--features", feature]));
+    let mut choices: Vec<Vec<&str>> = vec![vec![]];
+    choices.extend(features.keys().map(|feature| vec!["--features", feature]));
     let _denied = shell.push_env("RUSTFLAGS", "-D warnings");
-    for setting in settings {
+    for choice in choices {
         let targets = ["--target", "host-tuple", "--target", "wasm32-unknown-unknown"];
-        cmd!(shell, "cargo check --quiet --manifest-path {manifest} {targets...} {setting...}").run()?;
+        cmd!(shell, "cargo check --quiet --manifest-path {manifest} {targets...} {choice...}").run()?;
     }
     Ok(())
 }
 
-/// A project that depends on the packed library and is otherwise empty; its features are the library's.
+/// Writes a project whose only dependency is the packed library, with the library's features.
 fn write_empty<'a>(
     empty: &Path,
     packed: &str,

@@ -16,7 +16,7 @@ use crate::{
     wasm::{Modules, Which},
 };
 
-/// In the order in which they run: what fails fast comes first.
+/// The checks, in the order in which they run: quick ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Check {
     /// cargo fmt
@@ -39,7 +39,7 @@ pub enum Check {
     Page,
     /// The npm package, in a fresh project with Vite and TypeScript and in Node.js
     Package,
-    /// tests/web, and of tests/page what the foundation is, in Firefox
+    /// tests/web and a part of tests/page, in Firefox
     Firefox,
 }
 
@@ -60,7 +60,7 @@ impl Check {
         }
     }
 
-    /// Checks of the built site mean nothing without it.
+    /// Whether the check works on the built site.
     pub fn needs_build(self) -> bool {
         matches!(self, Self::Budget | Self::Page | Self::Package | Self::Firefox)
     }
@@ -70,7 +70,7 @@ impl Check {
     }
 }
 
-/// Runs cargo with its output untouched.
+/// Runs cargo and leaves its output as it is.
 fn cargo(arguments: &[&str], advice: &str) -> Result<()> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let status = cargo.args(arguments).current_dir(project::root()).status().context("cannot start cargo")?;
@@ -111,7 +111,7 @@ fn page(project: &Project) -> Result<()> {
     in_browser(project, &CHROMIUM, &tests(project, "tests/page")?)
 }
 
-/// What must hold in every browser: runs, Stop, settings, and pages that are read, by keyboard and on a narrow screen.
+/// The page tests for every browser: runs, Stop, settings, and reading by keyboard and on a narrow screen.
 const FOUNDATION: [&str; 5] = ["keys", "settings", "reading", "runs", "stop"];
 
 fn firefox(project: &Project) -> Result<()> {
@@ -130,7 +130,7 @@ fn packages(project: &Project) -> Result<()> {
     in_browser(project, &CHROMIUM, &tests(project, "tests/package")?)
 }
 
-/// Every `*.test.js` in a directory.
+/// Returns every `*.test.js` in a directory.
 fn tests(project: &Project, dir: &str) -> Result<Vec<PathBuf>> {
     let mut tests = Vec::new();
     for entry in fs::read_dir(project.root.join(dir)).with_context(|| format!("{dir} is not there"))? {
@@ -144,8 +144,8 @@ fn tests(project: &Project, dir: &str) -> Result<Vec<PathBuf>> {
     Ok(tests)
 }
 
-/// Runs tests that drive a browser. They are named as files: what Node.js makes of a directory differs between its
-/// releases.
+/// Runs tests that drive a browser. The files are named one by one, because releases of Node.js treat a directory
+/// differently.
 fn in_browser(project: &Project, browser: &Browser, tests: &[PathBuf]) -> Result<()> {
     tools::node_modules(project)?;
     let program = browser.get(&project.shell)?;

@@ -1,7 +1,7 @@
-//! Measurements beside the peers, and their tables.
+//! `cargo xtask bench`: runs the benchmarks and makes their tables.
 //!
-//! Each kind is measured by a program of `bench`, which writes its rows as JSON into `target/bench`; what is there
-//! makes the tables. None of it is a test.
+//! Each kind of benchmark is a program in `bench/`, which writes its rows as JSON into `target/bench`. The tables are made of
+//! the files there. No benchmark is a test.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -29,7 +29,7 @@ pub enum Kind {
     All,
 }
 
-/// One line of a table: ours comes first.
+/// One line of a table; the first result is ours.
 #[derive(Deserialize)]
 struct Row {
     bench: String,
@@ -47,7 +47,7 @@ struct Measured {
     high: f64,
 }
 
-/// Measures, prints the tables of all that has been measured, and writes them as Markdown.
+/// Measures, then prints the tables of all results so far and writes them as Markdown.
 pub fn bench(kind: Kind) -> Result<()> {
     let project = Project::open()?;
     let dir = project.root.join("target/bench");
@@ -78,12 +78,12 @@ pub fn bench(kind: Kind) -> Result<()> {
 fn native(project: &Project, dir: &Path) -> Result<()> {
     let file = dir.join("native.json");
     let build = ["run", "--quiet", "--profile", "bench", "--package", "bench", "--"];
-    step("measuring natively", "close what else is running: a busy machine gives no figures", || {
+    step("measuring natively", "close other programs: figures of a busy machine mean nothing", || {
         Ok(cmd!(project.shell, "cargo {build...} {file}").quiet().run()?)
     })
 }
 
-/// The loops, and a module with next to nothing in it.
+/// Builds the module of loops, and an almost empty one to compare with.
 fn modules(project: &Project, dir: &Path) -> Result<()> {
     tools::wasm_target(&project.shell)?;
     let (sh, wasm_pack, page) = (&project.shell, tools::wasm_pack(project)?, dir.join("page"));
@@ -111,12 +111,12 @@ fn browser(project: &Project, kind: &str, file: &Path) -> Result<()> {
     let chromium = tools::CHROMIUM.get(sh)?;
     let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
     let _browser = sh.push_env("CHROMIUM", chromium);
-    step(&format!("measuring in Chromium: {kind}"), "close what else is running", || {
+    step(&format!("measuring in Chromium: {kind}"), "close other programs", || {
         Ok(cmd!(sh, "{node} bench/web/measure.js {kind} {file}").quiet().run()?)
     })
 }
 
-/// Where and when.
+/// Returns the machine and the date.
 fn machine(project: &Project) -> Result<String> {
     let sh = &project.shell;
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -131,7 +131,7 @@ fn machine(project: &Project) -> Result<String> {
 fn table(rows: &[Row], to: &mut String) -> Result<()> {
     writeln!(to, "| bench | unit | ours | best peer | ours / best | others |\n|---|---|--:|--:|--:|---|")?;
     for Row { bench, unit, results, .. } in rows {
-        // What is in brackets, and other forms of ours, is shown but not compared. A row without us compares nobody.
+        // Results in brackets and other forms of ours are shown but not compared. A row without ours compares nothing.
         let (ours, rest) = match results.split_first() {
             Some((first, rest)) if first.who.starts_with("ours") => (Some(first), rest),
             _ => (None, results.as_slice()),

@@ -24,7 +24,7 @@ use crate::{
     wasm::{Modules, Which},
 };
 
-/// What DESIGN promises to work under. `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
+/// The policy that the site is promised to work under. `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
 const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'");
 
@@ -32,7 +32,7 @@ const DEFAULT_PORT: u16 = 8080;
 
 /// Builds the site, serves it, and keeps both going until interrupted.
 pub fn serve(port: Option<u16>) -> Result<()> {
-    // First of all: who waits minutes for a build should not learn at its end that the port is taken.
+    // Before the build, which may take minutes: a port that is taken should be reported at once.
     let listener = listen(port)?;
     let project = Project::open()?;
     site::build(&project, &Modules::build(&project, Which::Full)?)?;
@@ -77,7 +77,7 @@ fn router(dist: &Path) -> Router {
     Router::new().fallback_service(files).layer(middleware::from_fn(headers))
 }
 
-/// Assets are named by their contents and never change; everything else is asked for again.
+/// Sets the headers. Assets are named by their contents and never change; everything else is revalidated.
 async fn headers(request: Request, next: Next) -> Response {
     let is_asset = request.uri().path().starts_with("/assets/");
     let mut response = next.run(request).await;

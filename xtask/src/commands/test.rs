@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check, one after the other, with a table at the end.
 //!
-//! A failing check does not keep the others from running, except those that need what it makes. The runners' own
-//! output is left as it is.
+//! After a failed check the others still run, except those that need its result. The output of the test runners is left as
+//! it is.
 
 use std::{
     process::ExitCode,
@@ -35,7 +35,7 @@ pub fn run(only: &[Check]) -> Result<ExitCode> {
             .iter()
             .any(|(check, outcome, _)| *check == Check::Build && !matches!(outcome, Outcome::Passed));
         let outcome = if check.needs_build() && !built {
-            eprintln!("not run: there is no built site");
+            eprintln!("not run: the site was not built");
             Outcome::NotRun
         } else {
             match check.run(&project) {

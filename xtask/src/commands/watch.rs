@@ -16,10 +16,10 @@ use crate::project;
 const DIRECTORIES: [&str; 3] = ["src", "www", "xtask"];
 const FILES: [&str; 3] = ["Cargo.toml", "Cargo.lock", "wasm-pack.toml"];
 
-/// Saving in an editor is several events, and a checkout is many.
+/// One save in an editor is several events, and a checkout is many: the build waits for this long a pause.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Runs for as long as files can be watched.
+/// Watches and rebuilds until the watcher ends.
 pub fn rebuild_on_change() -> Result<()> {
     let root = project::root();
     let (sender, events) = mpsc::channel();
@@ -27,7 +27,7 @@ pub fn rebuild_on_change() -> Result<()> {
     for directory in DIRECTORIES {
         watcher.watch(&root.join(directory), RecursiveMode::Recursive)?;
     }
-    // The directory, not the files: editors replace a file by renaming another.
+    // The directory and not the files, because editors replace a file by renaming another.
     watcher.watch(&root, RecursiveMode::NonRecursive)?;
     while let Some(reach) = next_change(&root, &events)? {
         rebuild(&root, reach);
@@ -35,15 +35,15 @@ pub fn rebuild_on_change() -> Result<()> {
     Ok(())
 }
 
-/// How much a change asks to be built anew.
+/// What a change makes necessary to rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
-    /// Only files in `www`: the module stays as it is.
+    /// Only files in `www`: the modules stay as they are.
     Page,
     Everything,
 }
 
-/// Waits for a change and then for the end of it. `None` when the watcher is gone.
+/// Waits for a change and then for a pause. Returns None when the watcher has ended.
 fn next_change(root: &Path, events: &Receiver<notify::Result<Event>>) -> Result<Option<Reach>> {
     let mut found = None;
     loop {
@@ -60,7 +60,7 @@ fn next_change(root: &Path, events: &Receiver<notify::Result<Event>>) -> Result<
 }
 
 fn reach(root: &Path, event: &Event) -> Option<Reach> {
-    // Reading is an event too, and building reads everything.
+    // Reading is reported as an event too, and a build reads every file.
     if event.kind.is_access() {
         return None;
     }
@@ -77,7 +77,7 @@ fn reach(root: &Path, event: &Event) -> Option<Reach> {
         .max()
 }
 
-/// Another process builds: the registry is compiled into xtask, so this one knows only the old one.
+/// Builds in another process: the registry is compiled into xtask, so this process only knows the old one.
 fn rebuild(root: &Path, reach: Reach) {
     eprintln!("\nA file changed.");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

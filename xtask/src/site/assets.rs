@@ -1,4 +1,4 @@
-//! Everything that pages load by a name made of its contents.
+//! The assets of the site: everything that pages load under a name made of the contents.
 
 use std::{fs, iter, path::Path};
 
@@ -13,7 +13,7 @@ use crate::{
     wasm::{self, Modules, glue::factory},
 };
 
-/// Everything in `www` that a page loads as it is, the modules, and the registry for scripts.
+/// Returns the scripts and style sheets of `www`, the modules, and the registry for scripts.
 pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     let www = project.root.join("www");
     let mut files = Vec::new();
@@ -42,18 +42,18 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// The text of an asset.
+/// Returns the text of an asset.
 pub fn text_of<'a>(assets: &'a [File], path: &str) -> Result<&'a str> {
     let file = assets.iter().find(|file| file.path == path).with_context(|| format!("no {path}"))?;
     Ok(std::str::from_utf8(&file.bytes)?)
 }
 
-/// The bytes of a file, or an error that names it.
+/// Reads a file; the error names it.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// The text of a file, or an error that names it.
+/// Reads a text file; the error names it.
 pub fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

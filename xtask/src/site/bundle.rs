@@ -1,7 +1,7 @@
-//! The scripts of the page as bundles that have everything inside: for the npm package, and for the one file.
+//! The scripts of the page as self-contained bundles, for the npm package and the one file.
 //!
-//! The scripts are the site's own, but for `files.js`, in whose place comes that of `bundle/`. No file is fetched then:
-//! neither a bundler nor Node.js nor a disk has to know what to do with WebAssembly, styles and data.
+//! The `files.js` of `bundle/` replaces the one of the site. It fetches nothing, so bundlers, Node.js and pages on a disk need
+//! no configuration for WebAssembly, styles and data.
 
 use std::{fs, path::Path};
 
@@ -15,18 +15,18 @@ use crate::{
     wasm::FULL,
 };
 
-/// Style sheets of pages; the scripts ask for the others.
+/// Style sheets that only pages use; scripts load the others.
 const OF_PAGES: [&str; 3] = ["style/embed.css", styles::CATALOGUE, styles::PAGES];
 
-/// Bundles `entry`, a path in the project, around the minified `assets` of a site. With `splitting`, what is imported
-/// later stays in files of its own.
+/// Bundles `entry`, a path in the project, with the minified `assets` of a site. With `splitting`, dynamic imports stay in
+/// files of their own.
 pub fn bundle(project: &Project, assets: &[File], entry: &str, splitting: bool) -> Result<Vec<File>> {
     let esbuild = tool(project).context("bundles need esbuild, which `npm ci` in the root installs")?;
     let dir = project.root.join("target/bundle");
     if dir.exists() {
         fs::remove_dir_all(&dir).context("cannot clear target/bundle")?;
     }
-    stage(project, assets, &dir)?;
+    lay_out(project, assets, &dir)?;
     let (entry, out) = (dir.join(entry), dir.join("out"));
     let splitting = splitting.then_some(["--splitting", "--chunk-names=chunks/[name]-[hash]"]);
     let splitting = splitting.iter().flatten();
@@ -43,7 +43,7 @@ pub fn bundle(project: &Project, assets: &[File], entry: &str, splitting: bool) 
     Ok(files)
 }
 
-/// The assets without lean modules: where everything is in one place, the full one is there as soon.
+/// Returns the assets without lean modules: in one file the full module is there as soon.
 pub fn with_full_module_only(assets: &[File]) -> Result<Vec<File>> {
     let stems: Vec<&str> = module_stems(assets).filter(|stem| *stem != FULL).collect();
     let is_lean = |path: &str| {
@@ -57,13 +57,13 @@ pub fn with_full_module_only(assets: &[File]) -> Result<Vec<File>> {
     Ok(kept)
 }
 
-/// The names of the modules among the assets.
+/// Returns the names of the modules among the assets.
 fn module_stems(assets: &[File]) -> impl Iterator<Item = &str> {
     assets.iter().filter_map(|file| file.path.strip_suffix("_bg.wasm"))
 }
 
-/// Writes what there is to bundle into `dir`, arranged as in the project.
-fn stage(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
+/// Writes the files to bundle into `dir`, arranged as in the project.
+fn lay_out(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     let www = dir.join("www");
     let modules: Vec<&str> = module_stems(assets).collect();
     let is_glue = |path: &str| path.strip_suffix(".js").is_some_and(|stem| modules.contains(&stem));
@@ -81,7 +81,7 @@ fn stage(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
 }
 
-/// The glue of a module, with the module's bytes and its address.
+/// Returns the glue of a module, with the module's bytes and its address.
 fn packed(glue: &File) -> Result<String> {
     let text = str::from_utf8(&glue.bytes).context(glue.path.clone())?;
     let stem = glue.path.trim_end_matches(".js");

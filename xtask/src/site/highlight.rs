@@ -1,14 +1,14 @@
 //! Rust source as HTML: one element a line, one span a token, no colours.
 //!
-//! syntect's own generator nests a span for every scope, most of which no style sheet names; a page would be several
-//! times as large. Here a token bears one class, that of its innermost scope that looks like something.
+//! syntect's own generator nests a span for every scope, and most of these have no style: a page would be several times as
+//! large. Here a token has one class, that of its innermost scope with a style.
 
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
-/// How a scope looks, by how its name begins: the first that fits. What is not here looks like plain text.
+/// The class of a scope by the beginning of its name; the first entry that fits counts. Other scopes are plain text.
 const LOOKS: [(&str, Option<&str>); 20] = [
     ("comment.line.documentation", Some("documentation")),
     ("comment.block.documentation", Some("documentation")),
@@ -32,7 +32,7 @@ const LOOKS: [(&str, Option<&str>); 20] = [
     ("variable", None),
 ];
 
-/// Knows the syntax of Rust. Loading it takes a while, so one serves for all files.
+/// The loaded syntax of Rust. Loading takes a while, so all files share one.
 pub struct Highlighter {
     syntaxes: SyntaxSet,
     rust: SyntaxReference,
@@ -41,8 +41,7 @@ pub struct Highlighter {
 impl Highlighter {
     pub fn new() -> Result<Self> {
         let syntaxes = SyntaxSet::load_defaults_newlines();
-        let rust =
-            syntaxes.find_syntax_by_extension("rs").context("syntect has lost its syntax of Rust")?.clone();
+        let rust = syntaxes.find_syntax_by_extension("rs").context("syntect has no syntax for Rust")?.clone();
         Ok(Self { syntaxes, rust })
     }
 
@@ -53,7 +52,7 @@ impl Highlighter {
         let mut html = String::with_capacity(source.len() * 2);
         for line in source.split_inclusive('\n') {
             html.push_str("<span class=\"line\">");
-            // A comment or a string goes on from the line before.
+            // A comment or a string may continue from the previous line.
             let (mut class, mut text) = (look(&scopes), String::new());
             let mut at = 0;
             for (next, op) in state.parse_line(line, &self.syntaxes)? {

@@ -1,7 +1,8 @@
-//! The scripts of the site in few files: those that a page begins with together, and what it loads later by itself.
+//! Joins the scripts of the site into few files: one for the first load of a page, and one for each part that is loaded
+//! later.
 //!
-//! Pages without a bench have scripts of their own. Of those of a page with one, what two have in common is in a file of
-//! its own, so that no script is evaluated twice; what HTML names or another loads later keeps its name.
+//! Pages without a playground have a bundle of their own. Among the scripts of pages with one, shared code gets a file of its
+//! own, so that no script is evaluated twice. A script that HTML or a dynamic import names keeps its name.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,16 +21,16 @@ use crate::{
     project::Project,
 };
 
-/// What a page without a bench begins with. No page has it and a bench.
+/// The first script of a page without a playground.
 const SITE: &str = "site/site.js";
-/// What a page with one begins with.
+/// The first script of a page with a playground.
 const EXERCISE: &str = "site/exercise.js";
 const PLAYGROUND: &str = "api/playground.js";
 const EMBED_FORM: &str = "embed/embed-form.js";
-/// By itself, and before all others.
+/// Stays separate, and is loaded before all others.
 const FRAMED: &str = "embed/framed.js";
 
-/// The assets with their scripts joined. Without esbuild they are only more files, so that is no error.
+/// Returns the assets with their scripts joined. Without esbuild they are only more files, so that is no error.
 pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
     let Some(esbuild) = tool(project) else { return Ok(assets) };
     let glue: BTreeSet<String> = assets
@@ -51,7 +52,7 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
     let (site, exercise) = (dir.join("site"), dir.join("exercise"));
     for mut script in scripts {
         replace(&site.join(&script.path), &script.bytes)?;
-        // esbuild puts together what always comes together, and has to be told that all of these do.
+        // esbuild joins what is always loaded together. This import tells it that every entry comes with the playground.
         if script.path != PLAYGROUND && entries.contains(&script.path) {
             let up = "../".repeat(script.path.matches('/').count());
             script.bytes.extend(format!("import \"./{up}{PLAYGROUND}\";").into_bytes());
@@ -74,14 +75,14 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// What a script imports when it is asked to.
+/// Returns the targets of a script's dynamic imports.
 fn later(path: &str, text: &str) -> Vec<String> {
     let imported = text.split("import(\"").skip(1).filter_map(|rest| rest.split('"').next());
     imported.filter_map(|to| resolve(path, to)).collect()
 }
 
-/// For what pages begin with, by its stem, what that begins with beside itself: named in HTML too, these need not wait
-/// for one another.
+/// Returns, for each first script of a page, the scripts that it imports. HTML preloads them, so that they load side by
+/// side.
 pub fn beginnings(assets: &[File]) -> Result<BTreeMap<String, Vec<String>>> {
     let texts: BTreeMap<&str, &[u8]> =
         assets.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();

@@ -1,6 +1,6 @@
-//! Scripts and styles as browsers need them: without comments, spaces and long names.
+//! Smaller scripts and styles: without comments, spaces and long names.
 //!
-//! esbuild works on each file by itself here; `join` puts scripts together, and `bundle` everything.
+//! esbuild treats each file by itself here; `join` joins the scripts of the site, and `bundle` makes bundles.
 
 use std::{fs, path::PathBuf};
 
@@ -9,14 +9,14 @@ use xshell::cmd;
 
 use crate::{files::File, project::Project, tools};
 
-/// Makes the scripts and style sheets among `files` small. Without esbuild they are only larger, so that is no error.
+/// Minifies the scripts and style sheets among `files`. Without esbuild they are only larger, so that is no error.
 pub fn minify(project: &Project, files: &mut [File]) -> Result<()> {
     let Some(esbuild) = tool(project) else {
-        eprintln!("    there is no esbuild from npm: scripts and styles stay as they are written");
+        eprintln!("    esbuild is not in node_modules: scripts and styles stay as they are written");
         return Ok(());
     };
     let dir = project.root.join("target/minify");
-    // What an earlier version of the site had must not be read back.
+    // Files of an earlier build must not be read back.
     if dir.exists() {
         fs::remove_dir_all(&dir).context("cannot clear target/minify")?;
     }
@@ -44,7 +44,7 @@ pub fn minify(project: &Project, files: &mut [File]) -> Result<()> {
     Ok(())
 }
 
-/// esbuild as npm installed it: the program itself, or a script that starts it.
+/// Returns esbuild as npm installed it: the program itself, or a script that starts it.
 pub fn tool(project: &Project) -> Option<PathBuf> {
     let name = if cfg!(windows) { "esbuild.cmd" } else { "esbuild" };
     let tool = project.root.join("node_modules/.bin").join(name);

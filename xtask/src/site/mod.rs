@@ -48,7 +48,7 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
         files.push(File::new("favicon.svg", read(&project.root.join("www/favicon.svg"))?));
-        // Three addresses that never change, for those who embed the playground.
+        // Addresses that never change, for sites that embed the playground.
         files.push(File::new("embed-host.js", read(&project.root.join("www/embed/host.js"))?));
         files.push(File::new("playground.d.ts", format!("export * from './{base}api/playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}api/playground.js';\n")));
@@ -57,7 +57,7 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         for page in &pages {
             files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
         }
-        // What is kept is kept page by page; the one file would be all of it again.
+        // Before the one file is added: offline use keeps pages one by one.
         files.push(offline::worker(project, &files)?);
         files.extend(one_file);
         publish(&project.dist(), &files)?;

@@ -1,6 +1,6 @@
-//! `async-playground.html`: the whole site in one file, which works from a disk, without a server or a network.
+//! `async-playground.html`: the whole site in one file that works from a disk, without a server or a network.
 //!
-//! Its policy allows no script and no style but its own, by their hashes, and no request at all.
+//! Its policy allows its own script and style by their hashes, and no request.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -19,13 +19,13 @@ use super::{
 };
 use crate::{files::File, project::Project};
 
-/// Where it is on the site.
+/// Its path on the site.
 const PATH: &str = "async-playground.html";
 
-/// Puts pages and minified assets into one file; none where there is no esbuild to bundle the scripts.
+/// Puts pages and minified assets into one file. Returns None where esbuild, which bundles the scripts, is missing.
 pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Option<File>> {
     if minify::tool(project).is_none() {
-        eprintln!("    there is no esbuild from npm: {PATH} is left out");
+        eprintln!("    esbuild is not in node_modules: {PATH} is left out");
         return Ok(None);
     }
     let mut needed = bundle::with_full_module_only(assets)?;
@@ -67,7 +67,7 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     Ok(Some(File::new(PATH, look.templates.get_template("one-file.html")?.render(context)?)))
 }
 
-/// As a policy names what it allows.
+/// Returns the hash of a script or a style as a policy spells it.
 fn hash(text: &str) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }

@@ -1,6 +1,6 @@
-//! `cargo xtask package`: the npm package, as a tarball that can be installed or published as it is.
+//! `cargo xtask package`: the npm package, as a tarball ready to be installed or published.
 //!
-//! Scripts, types, texts and licences; nothing is run when it is installed.
+//! It holds scripts, types, texts and licences, and has no install script.
 
 use std::{fs, path::PathBuf};
 
@@ -17,7 +17,7 @@ use crate::{
     wasm::Modules,
 };
 
-/// What the package has as it is, and what it is called there.
+/// The files that are copied into the package, and their names there.
 const TEXTS: [(&str, &str); 4] = [
     ("bundle/README.md", "README.md"),
     ("LICENSE-MIT", "LICENSE-MIT"),
@@ -25,7 +25,7 @@ const TEXTS: [(&str, &str); 4] = [
     ("www/api/playground.d.ts", "playground.d.ts"),
 ];
 
-/// Makes the tarball around these modules and says where it is.
+/// Makes the tarball around these modules and returns its path.
 pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
     step("packing the npm package into target/package", "", || {
         let mut files = bundle(project, &assets(project, modules)?, "www/api/playground.js", true)?;
@@ -62,7 +62,7 @@ pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
     })
 }
 
-/// What Cargo.toml says about the library, and so about the package.
+/// The fields of Cargo.toml that the package repeats.
 #[derive(Deserialize)]
 struct Manifest {
     name: String,
@@ -82,7 +82,7 @@ impl Manifest {
         Ok(toml::from_str::<Cargo>(&text)?.package)
     }
 
-    /// As package.json. Every script counts as one with effects: the elements are defined by loading them.
+    /// Returns package.json. Scripts count as having side effects, because loading them defines the elements.
     fn for_npm(&self) -> Result<Vec<u8>> {
         let manifest = json!({
             "name": self.name,

@@ -1,4 +1,4 @@
-//! The pages of the site: which there are, and what each is rendered from.
+//! The pages of the site, and the context that each is rendered from.
 
 use std::{collections::BTreeMap, iter, path::Path};
 
@@ -23,10 +23,10 @@ use crate::{
     wasm::{self, Modules},
 };
 
-/// The page on how to embed the site, which needs an address to embed it from.
+/// The path of the page on embedding, which the one file leaves out: it has no address to embed from.
 pub const EMBEDDING: &str = "embed/";
 
-/// A page of the site: what it is made of, but for the looks.
+/// A page of the site before it is rendered.
 pub struct Page {
     /// Empty, or ends with a slash.
     pub path: String,
@@ -34,13 +34,13 @@ pub struct Page {
     pub context: Value,
 }
 
-/// The text of an exercise.
+/// Returns the text of an exercise.
 pub fn prose(project: &Project, entry: &Entry) -> Result<Prose> {
     let path = format!("{}/prose.md", entry.sources());
     Prose::parse(&read_text(&project.root.join(&path))?).context(path)
 }
 
-/// The catalogue, two pages for each exercise, one for each pattern, and the one on embedding.
+/// Returns all pages: the index, two for each exercise, one for each pattern, and the one on embedding.
 pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<Page>> {
     let highlighter = Highlighter::new()?;
     let infos: Value = entries.iter().map(|entry| entry.info.clone()).collect();
@@ -60,7 +60,7 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
             context: context! {
                 exercise => entry.info.clone(),
                 exercises => infos.clone(),
-                // In HTML nothing in it must look like a tag.
+                // Nothing in it may look like a tag in HTML.
                 brief => Value::from_safe_string(entry.brief.replace('<', "\\u003c")),
                 module => if lean { &entry.directory } else { wasm::FULL },
                 prose => Value::from(Serde(prose(project, entry)?)),
@@ -94,7 +94,7 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
     Ok(pages)
 }
 
-/// What an exercise runs beside its program: the mistakes, and what both are built on.
+/// Returns the sources of an exercise beside its correct program: the mistakes and shared files.
 fn other_sources(directory: &Path) -> Result<Vec<String>> {
     const NOT_RUN: [&str; 4] = ["program.rs", "mod.rs", "rules.rs", "facts.rs"];
     let mut files = Vec::new();

@@ -1,7 +1,7 @@
-//! Files into `dist/`, so that a server that reads it meanwhile never sees half a site.
+//! Writes the site into `dist/`, so that a server that reads it meanwhile never sees half a site.
 //!
-//! Assets come first, under a name that no older page knows; then the rest, each file replaced in one step; what the
-//! new site does not have goes last.
+//! Assets come first, under a name that no older page knows. The rest follows, each file replaced in one step. Files that
+//! the new site does not have are removed last.
 
 use std::{
     collections::BTreeSet,
@@ -51,14 +51,14 @@ fn to_brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(packed)
 }
 
-/// In gzip, as small as it goes.
+/// Compresses with gzip, at the highest level.
 pub fn to_gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     packer.write_all(bytes)?;
     Ok(packer.finish()?)
 }
 
-/// Removes every file under `dir` that is not kept, and every directory left empty. Says whether `dir` is empty now.
+/// Removes every file under `dir` that is not kept, and every empty directory. Returns whether `dir` is empty now.
 fn remove_others(dir: &Path, kept: &BTreeSet<PathBuf>) -> Result<bool> {
     let mut empty = true;
     for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {

@@ -1,7 +1,7 @@
-//! What there is to read about an exercise, for scripts: an element on somebody else's page has no page around it.
+//! The text and program of an exercise as data, for the element on a page of another site.
 //!
-//! A node is a text, or an array of its name, its attributes and its children: what is built of that needs no HTML
-//! parser, which a page's policy may forbid, and can hold no markup that nobody meant.
+//! A node is a text, or an array of its name, its attributes and its children. So the element needs no HTML parser, which a
+//! policy may forbid, and a text cannot become markup.
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{prose::Prose, sources::Source};
 use crate::files::File;
 
-/// One exercise's text and program, as `playground/playground-reading.js` takes it.
+/// One exercise's text and program, in the form that `www/playground/playground-reading.js` reads.
 #[derive(Serialize)]
 struct Reading {
     statement: Vec<Value>,
@@ -27,7 +27,7 @@ struct Program {
 
 pub const SUFFIX: &str = ".reading.json";
 
-/// `exercises/ttl-cache.reading.json`.
+/// Returns the file of one exercise, such as `exercises/ttl-cache.reading.json`.
 pub fn file(slug: &str, prose: &Prose, program: &Source) -> Result<File> {
     let reading = Reading {
         statement: nodes(prose.statement())?,
@@ -41,7 +41,7 @@ pub fn file(slug: &str, prose: &Prose, program: &Source) -> Result<File> {
     Ok(File::new(format!("exercises/{slug}{SUFFIX}"), serde_json::to_vec(&reading)?))
 }
 
-/// The nodes of some HTML as our own generators write it, which is XML too.
+/// Returns the nodes of HTML from our own generators, which is also well-formed XML.
 fn nodes(html: &str) -> Result<Vec<Value>> {
     let wrapped = format!("<root>{html}</root>");
     let document = roxmltree::Document::parse(&wrapped).context("a text is not well-formed")?;

@@ -1,7 +1,7 @@
-//! Which files a file of the site names: found by reading its text, not by loading it.
+//! The files that a file of the site refers to, found by reading its text.
 
-/// Everything between quotes (or in `url()`) that could be a path relative to `from`, but for that of an `import()`:
-/// that is loaded later, and in comments names a type.
+/// Returns every quoted text (or text in `url()`) that could be a path relative to `from`. The argument of an `import()` is
+/// left out: it is loaded later, or is a type in a comment.
 pub fn references<'a>(from: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
     let mut before = ["", ""];
     text.split(['"', '\'', '`', '(', ')']).filter_map(move |word| {
@@ -13,7 +13,7 @@ pub fn references<'a>(from: &'a str, text: &'a str) -> impl Iterator<Item = Stri
     })
 }
 
-/// `a/b.js` and `../c.js` give `c.js`; nothing above the site.
+/// Resolves a relative path: `a/b.js` and `../c.js` give `c.js`. Returns None above the site.
 pub fn resolve(from: &str, to: &str) -> Option<String> {
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();

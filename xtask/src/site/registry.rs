@@ -1,4 +1,4 @@
-//! What the site needs to know of the library's registry: the one place where pages meet exercises.
+//! The library's registry in the forms that pages and scripts use. No other file of xtask reads it for the site.
 
 use anyhow::Result;
 use async_playground::exercises;
@@ -12,22 +12,22 @@ pub struct Entry {
     pub title: String,
     /// Its directory in `src/exercises`.
     pub directory: String,
-    /// The files in `src/patterns` that it is built on, without `.rs`.
+    /// The patterns that it uses: names of files in `src/patterns`, without `.rs`.
     pub patterns: Vec<String>,
-    /// All that the library says about it, in the shape that JavaScript gets.
+    /// Its entry in the catalogue, as JavaScript gets it.
     pub info: Value,
-    /// What its bench begins with, as JSON.
+    /// The part of its entry that its page needs for the first load, as JSON.
     pub brief: String,
 }
 
 impl Entry {
-    /// Where its files are, from the project's root.
+    /// Returns its folder, from the project's root.
     pub fn sources(&self) -> String {
         format!("src/exercises/{}", self.directory)
     }
 }
 
-/// All exercises in order of number.
+/// Returns all exercises in order of number.
 pub fn entries() -> Result<Vec<Entry>> {
     let entry = |exercise: &&exercises::Exercise| {
         Ok(Entry {
@@ -42,8 +42,8 @@ pub fn entries() -> Result<Vec<Entry>> {
     exercises::catalogue().iter().map(entry).collect()
 }
 
-/// The registry for scripts: a small module that says which exercises there are and which have a lean module, and all
-/// that the library says about them as JSON, together, and for each what its bench begins with.
+/// Returns the registry for scripts: a small module with the exercises and their lean modules, the catalogue as JSON, and
+/// one JSON file for each exercise with what its page needs for the first load.
 pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     let all = exercises::catalogue();
     let slugs: Vec<&str> = all.iter().map(|exercise| exercise.slug).collect();
@@ -59,8 +59,8 @@ pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// An exercise without what only a catalogue shows, and without the texts on its mistakes, which are read when one is
-/// chosen.
+/// Returns an exercise's entry without the fields of the index, and without the texts on its mistakes, which are loaded when
+/// a mistake is chosen.
 fn brief(exercise: &exercises::Exercise) -> Result<String> {
     let mut info = serde_json::to_value(exercise)?;
     if let Some(info) = info.as_object_mut() {

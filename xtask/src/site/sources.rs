@@ -1,4 +1,4 @@
-//! Source files as pages show them: the files that are compiled, highlighted.
+//! Source files as pages show them: the compiled files themselves, highlighted.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -20,24 +20,24 @@ pub struct Source {
 /// A pattern with a page of its own.
 #[derive(Serialize)]
 pub struct Pattern {
-    /// Its file's name in `src/patterns`, without `.rs`, and its directory on the site.
+    /// The name of its file in `src/patterns`, without `.rs`, and of its directory on the site.
     pub stem: String,
-    /// What its file says it is for.
+    /// The first paragraph of its file's documentation.
     about: String,
-    /// The pattern's file, and the parts that it was cut into.
+    /// The pattern's file, and the files in its folder.
     sources: Vec<Source>,
     /// The slugs of the exercises that are built on it.
     used_by: Vec<String>,
 }
 
-/// One file.
+/// Reads and highlights one file.
 pub fn source(root: &Path, title: String, highlighter: &Highlighter) -> Result<Source> {
     let text = read(root, &title)?;
     let html = highlighter.rust(&text).with_context(|| format!("cannot highlight {title}"))?;
     Ok(Source { title, html: Value::from_safe_string(html), lines: text.lines().count() })
 }
 
-/// The patterns that exercises name, by name.
+/// Returns the patterns that exercises name, sorted by name.
 pub fn patterns(root: &Path, entries: &[Entry], highlighter: &Highlighter) -> Result<Vec<Pattern>> {
     let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for entry in entries {
@@ -65,7 +65,7 @@ pub fn patterns(root: &Path, entries: &[Entry], highlighter: &Highlighter) -> Re
     users.into_iter().map(pattern).collect()
 }
 
-/// The first paragraph of a file's own documentation.
+/// Returns the first paragraph of a file's `//!` documentation.
 fn about(text: &str) -> String {
     let lines = text.lines().map_while(|line| line.strip_prefix("//! "));
     lines.collect::<Vec<_>>().join(" ")

@@ -1,24 +1,24 @@
-//! The style sheets that are always asked for together, as one: what they have in common compresses once.
+//! Joins style sheets that are always loaded together: one file compresses better.
 
 use anyhow::{Context as _, Result};
 
 use crate::files::File;
 
-/// The styles that every page links.
+/// The style sheet that every page links.
 pub const PAGES: &str = "style/pages.css";
-/// What the catalogue links beside these.
+/// The style sheet that the index links beside it.
 pub const CATALOGUE: &str = "style/catalogue.css";
 
-/// Each with the files that it is made of, in their order.
+/// Each joined sheet with its files, in their order.
 const SHEETS: [(&str, &[&str]); 4] = [
     (PAGES, &["tokens", "base", "page", "source"]),
-    // For a bench on a page that has none.
+    // For a playground on a page of another site.
     ("style/tokens.css", &["tokens"]),
     ("style/playground.css", &["parts", "controls"]),
     ("style/reading.css", &["base", "source", "around"]),
 ];
 
-/// Puts them together; what went into one is there no more.
+/// Joins the sheets and removes the files that they were joined from.
 pub fn join(files: &mut Vec<File>) -> Result<()> {
     let path = |name: &str| format!("style/{name}.css");
     let mut joined = Vec::new();

@@ -1,4 +1,4 @@
-//! How pages become HTML: the templates and what every page gets beside its own context.
+//! Renders pages: the templates, and the context that every page has in common.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -8,21 +8,21 @@ use minijinja::{Environment, HtmlEscape, UndefinedBehavior, context, value::Valu
 use super::{assets::read_text, pages::Page};
 use crate::files::collect;
 
-/// How pages come to be HTML.
+/// The templates and the context that all pages share.
 pub struct Look<'a> {
     pub templates: Environment<'static>,
-    /// The template around what a page has of its own.
+    /// The template around the page's own content.
     pub layout: &'a str,
     /// The directory of the assets.
     pub base: &'a str,
-    /// Of each script, what it begins with.
+    /// The scripts that each first script imports.
     pub beginnings: BTreeMap<String, Vec<String>>,
-    /// What a bench looks like, for the pages that have it in themselves.
+    /// The style sheet of the playground, which its pages have inside them.
     pub playground_sheet: String,
 }
 
 impl Look<'_> {
-    /// A page as HTML, with relative addresses for all that it names.
+    /// Renders a page, with relative addresses.
     pub fn render(&self, page: &Page) -> Result<String> {
         let depth = page.path.matches('/').count();
         let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
@@ -40,12 +40,12 @@ impl Look<'_> {
     }
 }
 
-/// A part of an address, made here of letters and slashes: escaping would only make it hard to read.
+/// Marks a part of an address as safe: it is made here, of letters and slashes.
 fn address(text: &str) -> Value {
     Value::from_safe_string(text.to_owned())
 }
 
-/// `www/templates`, escaped by default; a name that the context does not have is an error, not an empty string.
+/// Loads `www/templates`. Values are escaped by default, and a name that the context does not have is an error.
 pub fn templates(root: &Path) -> Result<Environment<'static>> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -60,7 +60,7 @@ pub fn templates(root: &Path) -> Result<Environment<'static>> {
     Ok(environment)
 }
 
-/// The icon as a part of the page, which needs neither a request nor a document of its own.
+/// Returns the icon as an inline SVG element.
 fn mark(icon: &str) -> String {
     let lines: String = icon.lines().map(str::trim).collect();
     lines.replacen(
@@ -70,7 +70,7 @@ fn mark(icon: &str) -> String {
     )
 }
 
-/// A text in which code stands between backticks, as HTML.
+/// Returns HTML of a text with code between backticks.
 fn coded(text: &str) -> String {
     let parts = text.split('`').map(|part| HtmlEscape(part).to_string());
     let mark = |(place, part)| if place % 2 == 1 { format!("<code>{part}</code>") } else { part };

@@ -25,7 +25,7 @@ use crate::{
     tools,
 };
 
-/// Where the finished modules are, from the project's root.
+/// The directory of the finished modules, from the project's root.
 const BUILT: &str = "target/modules/built";
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -33,7 +33,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The name of the files of the full module, after the crate.
 pub const FULL: &str = "async_playground";
 
-/// Where the built modules are, and which there are beside the full one.
+/// The built modules: their directory, and which lean ones there are.
 pub struct Modules {
     pub dir: PathBuf,
     /// The exercises that have a lean module, by slug.
@@ -44,12 +44,12 @@ pub struct Modules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     All,
-    /// The full one alone, which every page then loads at once: for quick rebuilds.
+    /// Only the full one, which every page then loads first: for quick rebuilds.
     Full,
 }
 
 impl Modules {
-    /// Those of the last build.
+    /// Returns the modules of the last build.
     pub fn built(project: &Project, which: Which) -> Self {
         let dir = project.root.join(BUILT);
         let lean = exercises::catalogue().iter().map(|exercise| exercise.slug);
@@ -57,7 +57,7 @@ impl Modules {
         Self { dir, lean }
     }
 
-    /// Builds them, except those that nothing has changed for.
+    /// Builds the modules whose inputs have changed.
     pub fn build(project: &Project, which: Which) -> Result<Self> {
         tools::wasm_target(&project.shell)?;
         let modules = Self::built(project, Which::Full);
@@ -67,7 +67,7 @@ impl Modules {
         let stale: Vec<Option<&str>> =
             wanted.filter(|slug| !modules.is_fresh(&name(*slug), &inputs)).collect();
         let optimizer = if stale.is_empty() { None } else { optimizer(project) };
-        // wasm-opt takes one core and about as long as the compiler, which meanwhile does the next module.
+        // wasm-opt takes one core and about as long as the compiler, so the next module is compiled meanwhile.
         thread::scope(|scope| {
             let (compiled, names) = mpsc::channel::<String>();
             let (modules, inputs, flags) = (&modules, &inputs, &project.config.wasm_opt.flags);
@@ -85,7 +85,7 @@ impl Modules {
                 let what = slug.map_or_else(|| "full".to_owned(), |slug| format!("lean, {slug}"));
                 let name = format!("building WebAssembly module {} of {} ({what})", done + 1, stale.len());
                 step(&name, "the compiler's message is above", || modules.compile(project, *slug))?;
-                // Whoever hears no more has failed, and tells why below.
+                // The receiver is gone if wasm-opt failed; its error is returned below.
                 if compiled.send(self::name(*slug)).is_err() {
                     break;
                 }
@@ -99,7 +99,7 @@ impl Modules {
     /// Compiles the library for the browser and has wasm-bindgen write the module and its glue.
     fn compile(&self, project: &Project, slug: Option<&str>) -> Result<()> {
         let name = name(slug);
-        // The module that is there no longer is what its stamp says.
+        // From here on the stamp no longer describes the module.
         let _ = fs::remove_file(self.stamp(&name));
         let features = slug.map(|slug| ["--no-default-features", "--features", "lean", "--features", slug]);
         let features = features.iter().flatten();
@@ -113,7 +113,7 @@ impl Modules {
         Bindgen::new().input_path(compiled).out_name(&name).web(true)?.typescript(false).generate(&self.dir)
     }
 
-    /// Whether the module is smaller now. Without wasm-opt it is only larger, so that is no error.
+    /// Runs wasm-opt and returns whether it succeeded. A module without it is only larger, so failing is no error.
     fn shrink(&self, name: &str, optimizer: &[PathBuf], flags: &[String]) -> Result<bool> {
         let file = wasm(&self.dir, name);
         let small = file.with_extension("opt.wasm");
@@ -149,13 +149,13 @@ impl Modules {
         built && fs::read_to_string(self.stamp(name)).is_ok_and(|stamp| stamp == inputs)
     }
 
-    /// Holds what the module was made of, once it is finished.
+    /// Returns the file with the fingerprint of a finished module's inputs.
     fn stamp(&self, name: &str) -> PathBuf {
         self.dir.join(format!("{name}.stamp"))
     }
 }
 
-/// The name of an exercise's files.
+/// Returns the file name of an exercise, without an extension.
 pub fn stem(slug: &str) -> String {
     slug.replace('-', "_")
 }
@@ -168,8 +168,7 @@ fn wasm(dir: &Path, name: &str) -> PathBuf {
     dir.join(format!("{name}_bg.wasm"))
 }
 
-/// Panics name the file they come from, and so a module would tell where on this machine the sources of its
-/// dependencies are.
+/// Returns flags that cut this machine's paths out of panic messages.
 fn rust_flags(sh: &Shell) -> Result<String> {
     let sysroot = PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?);
     let mut prefixes = vec![sysroot.join("lib/rustlib/src/rust/library")];
@@ -179,22 +178,22 @@ fn rust_flags(sh: &Shell) -> Result<String> {
     }
     let flags = prefixes.iter().map(|prefix| format!("--remap-path-prefix={}=", prefix.display()));
     let given = env::var("RUSTFLAGS").unwrap_or_default();
-    // Cargo's form for flags with spaces in them.
+    // Cargo's separator for flags that may contain spaces.
     Ok(given.split_whitespace().map(str::to_owned).chain(flags).collect::<Vec<_>>().join("\u{1f}"))
 }
 
-/// A fingerprint of everything that a module is made of.
+/// Returns a fingerprint of all inputs of the modules.
 fn inputs(project: &Project) -> Result<String> {
     let mut files = Vec::new();
     collect(&project.root.join("src"), "src/", &mut files)?;
-    // The texts of pages are not compiled.
+    // Texts of pages are not compiled.
     files.retain(|file| !file.path.ends_with(".md"));
     for name in ["Cargo.toml", "Cargo.lock"] {
         files.push(File::new(name, fs::read(project.root.join(name))?));
     }
     let config = &project.config;
     files.push(File::new("wasm-pack.toml", format!("{:?}", config.wasm_opt)));
-    // Of the tools in package.json, the one that works on modules.
+    // The one tool of package.json that works on modules.
     let tools: serde_json::Value = serde_json::from_slice(&fs::read(project.root.join("package.json"))?)?;
     files.push(File::new("wasm-opt", tools["devDependencies"]["binaryen"].to_string()));
     files.push(File::new("rustc", cmd!(project.shell, "rustc --version --verbose").quiet().read()?));
@@ -202,8 +201,7 @@ fn inputs(project: &Project) -> Result<String> {
     Ok(fingerprint(&files))
 }
 
-/// wasm-opt as a command: the pinned one from npm, a script for Node.js, else the one on the PATH. Without either the
-/// modules are larger, no more.
+/// Returns wasm-opt as a command: the pinned one from npm, which is a script for Node.js, else the one on the PATH.
 fn optimizer(project: &Project) -> Option<Vec<PathBuf>> {
     let script = project.root.join("node_modules/binaryen/bin/wasm-opt");
     let pinned = tools::node_modules(project).and_then(|()| tools::need("node", "see https://nodejs.org"));
@@ -214,7 +212,7 @@ fn optimizer(project: &Project) -> Option<Vec<PathBuf>> {
     }
     let found = tools::find("wasm-opt").map(|tool| vec![tool]);
     if found.is_none() {
-        eprintln!("    there is no wasm-opt, neither from npm nor on the PATH: going on without");
+        eprintln!("    wasm-opt was found neither in node_modules nor on the PATH: the modules stay larger");
     }
     found
 }
