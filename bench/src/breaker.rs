@@ -29,7 +29,7 @@ fn classify(called: &Called) -> Outcome {
     if called.is_ok() { Outcome::Success } else { Outcome::Failure }
 }
 
-/// All trip at five failures in a row, and so are open if that is how calls end.
+/// All trip at five failures in a row, so a few failing calls open them.
 fn row(bench: &str, work: &'static str, called: Called) -> Row {
     let trip = Trip::Consecutive { failures: FAILURES.into() };
     let ours = BreakerConfig { trip, recovery: HOUR, ..BreakerConfig::default() };

@@ -1,8 +1,8 @@
 //! Caches that share a fetch: moka's, quick_cache.
 //!
-//! quick_cache has no time to live, so that its values carry their deadline and each hit looks at the clock, as the others do.
-//! It comes with foldhash, which guards less against chosen keys than the standard library's SipHash, with which the others
-//! come: each row is of one hash for all.
+//! quick_cache has no time to live, so its values carry their deadline and each hit looks at the clock, as the others do. Its
+//! default hash is foldhash, which resists chosen keys less than SipHash, the default of the others. So each row uses one
+//! hash for all.
 
 use std::{
     convert::Infallible,

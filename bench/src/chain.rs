@@ -1,8 +1,8 @@
 //! Layers around a handler: tower's services, static and boxed.
 //!
-//! Every layer changes the request on its way in and the response on its way out. What is called is shared, as by the
-//! requests of a server: ours by reference; tower's, which is called by `&mut`, is cloned for each call, as axum does.
-//! What tower's costs where one caller has it to itself is shown in brackets.
+//! Every layer changes the request on its way in and the response on its way out. The service is shared, as by the requests
+//! of a server: ours by reference; tower's, which is called by `&mut`, is cloned for each call, as axum does. The cost of
+//! tower's for a single caller without the clone is shown in brackets.
 
 use std::{
     convert::Infallible,

@@ -4,7 +4,7 @@ use std::time;
 
 use async_playground::runtime::{Clock, Instant};
 
-/// The clock of the standard library, which the peers read too, for what never sleeps.
+/// The clock of the standard library, which the peers read too. It is for patterns that never sleep.
 #[derive(Clone, Copy)]
 pub(crate) struct Std(time::Instant);
 

@@ -1,4 +1,4 @@
-//! What drives the futures of all contenders alike, and costs as little as can be.
+//! Drives the futures of all contenders in the same way, at as little cost as possible.
 
 use std::{
     pin::{Pin, pin},
@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-/// The output of a future that is ready at once.
+/// Returns the output of a future that is ready at the first poll.
 #[inline(always)]
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -22,9 +22,9 @@ impl Wake for Counted {
     fn wake(self: Arc<Self>) {}
 }
 
-/// Many futures, polled in their order again and again until all are done.
+/// Many futures, polled in order, again and again, until all have ended.
 ///
-/// Who hands out in order of arrival needs but two polls of each. The waker costs what a task's does: a clone counts.
+/// A first-come-first-served queue needs two polls of each. The waker costs as much as a task's: a clone counts.
 pub(crate) struct Crowd<F>(Vec<Pin<Box<F>>>);
 
 impl<F: Future> Crowd<F> {
@@ -32,7 +32,7 @@ impl<F: Future> Crowd<F> {
         Self(futures.map(Box::pin).collect())
     }
 
-    /// Polls each that is left once.
+    /// Polls each remaining future once.
     pub(crate) fn poll(&mut self) {
         let waker = Waker::from(Arc::new(Counted));
         let mut cx = Context::from_waker(&waker);
@@ -46,7 +46,7 @@ impl<F: Future> Crowd<F> {
     }
 }
 
-/// Pending once.
+/// Is pending at the first poll only.
 pub(crate) async fn a_turn() {
     let mut had = false;
     std::future::poll_fn(|cx| {

@@ -1,19 +1,19 @@
-//! Rounds in turns, medians, spread.
+//! Measures contenders in turns, and gives medians with quartiles.
 //!
-//! The contenders of a row take turns within one process, each round beginning with another, so that what slows the
-//! machine slows them all. A round is long enough for the timer to be no part of it.
+//! The contenders of a row take turns in one process, and each round begins with another one, so a slow moment of the machine
+//! slows all. A round is long enough to make the timer's cost negligible.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// Does so many operations and says what one cost, in the row's unit.
+/// Does the given number of operations and returns the cost of one, in the row's unit.
 pub(crate) type Round = Box<dyn FnMut(u32) -> f64>;
 
 /// One line of the table.
 pub(crate) struct Row {
     bench: String,
-    /// What every contender does, the same on all sides.
+    /// The work of every contender.
     work: &'static str,
     unit: &'static str,
     results: Vec<(&'static str, Spread)>,
@@ -26,18 +26,18 @@ struct Spread {
     high: f64,
 }
 
-/// How many rounds, and how long each takes at least.
+/// The number of rounds, and the least length of each.
 #[derive(Clone, Copy)]
 pub(crate) struct Rounds {
     pub(crate) count: usize,
     pub(crate) length: Duration,
 }
 
-/// For operations that take little time.
+/// For short operations.
 pub(crate) const MANY: Rounds = Rounds { count: 41, length: Duration::from_millis(4) };
 
 impl Row {
-    /// Lets the contenders do `work` in turns. The first is ours.
+    /// Measures the contenders in turns. The first is ours.
     pub(crate) fn measure(
         bench: impl Into<String>,
         work: &'static str,
@@ -63,7 +63,7 @@ impl Row {
         }
     }
 
-    /// What needs no rounds, since it is always the same, or takes too long for them.
+    /// Adds a result that needs no rounds: it is always the same, or takes too long for them.
     pub(crate) fn counted(
         bench: impl Into<String>,
         work: &'static str,
@@ -95,7 +95,7 @@ impl Spread {
     }
 }
 
-/// How many operations make a round of that length; they warm up what there is to warm up.
+/// Returns how many operations make a round of that length. They also warm up.
 fn calibrate(length: Duration, round: &mut Round) -> u32 {
     let mut size = 1;
     loop {
@@ -108,7 +108,7 @@ fn calibrate(length: Duration, round: &mut Round) -> u32 {
     }
 }
 
-/// A contender that is timed, in nanoseconds for each of `per` things that an operation does.
+/// A timed contender, in nanoseconds for each of the `per` things that one operation does.
 pub(crate) fn timed(
     name: &'static str,
     per: u32,

@@ -1,4 +1,4 @@
-//! Rate limiters: governor, by the same algorithm, on the same clock.
+//! Rate limiters beside governor, which has the same algorithm, on the same clock.
 
 use std::{hint::black_box, num::NonZeroU32, time::Duration};
 
@@ -18,7 +18,7 @@ pub(crate) fn rows() -> Vec<Row> {
     ]
 }
 
-/// One start in a `distance`.
+/// One start per `distance`.
 fn row(bench: &str, work: &'static str, distance: Duration, burst: u32) -> Row {
     let ours = Config { rate: 1, period: distance, burst };
     let ours = RateLimiter::new(ours, Std::new()).expect("in range");

@@ -1,7 +1,7 @@
 //! `cargo xtask bench native`: the patterns and the simulation beside their peers, in one process.
 //!
-//! Not a test: it asserts nothing about speed. It prints nothing either, but writes its rows as JSON to the file named
-//! by its only argument; xtask makes the tables.
+//! It asserts nothing about speed and prints nothing. It writes its rows as JSON into the file that its only argument names;
+//! xtask makes the tables.
 
 mod breaker;
 mod cache;
@@ -21,7 +21,7 @@ use anyhow::{Context as _, Result};
 
 use crate::harness::Row;
 
-/// What measures the rows of one pattern.
+/// Measures the rows of one pattern.
 type Family = fn() -> Vec<Row>;
 
 fn main() -> Result<()> {

@@ -1,11 +1,11 @@
-//! What is alive on the heap.
+//! Counts the bytes that are alive on the heap.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed},
 };
 
-/// Off while time is taken.
+/// Off while time is measured.
 static COUNTING: AtomicBool = AtomicBool::new(false);
 static LIVE: AtomicIsize = AtomicIsize::new(0);
 
@@ -17,11 +17,11 @@ fn count(bytes: isize) {
     }
 }
 
-// SAFETY: every call goes to the system's allocator as it is; the counter neither allocates nor unwinds.
+// SAFETY: every call is passed to the system's allocator unchanged; the counter neither allocates nor unwinds.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size().cast_signed());
-        // SAFETY: the caller's promises are those that are asked for here.
+        // SAFETY: the caller's guarantees are those that the system's allocator needs.
         unsafe { System.alloc(layout) }
     }
 
@@ -41,7 +41,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Runs `work`, which calls [`live`] where it wants to know.
+/// Runs `work` with counting on; it calls [`live`] to read the count.
 pub(crate) fn counted<T>(work: impl FnOnce() -> T) -> T {
     LIVE.store(0, Relaxed);
     COUNTING.store(true, Relaxed);
@@ -50,7 +50,7 @@ pub(crate) fn counted<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Bytes that were allocated since counting began and have not been freed.
+/// Returns the bytes allocated since counting began and not freed.
 pub(crate) fn live() -> f64 {
     LIVE.load(Relaxed) as f64
 }

@@ -1,4 +1,4 @@
-//! Connection pools: deadpool, bb8. All on tokio's timer, with a limit for waiting, and a check of what they lend.
+//! Connection pools: deadpool, bb8. All on tokio's timer, with a limit for waiting, and a check at checkout.
 
 use std::{convert::Infallible, hint::black_box, rc::Rc, sync::Mutex, time::Instant};
 
@@ -90,7 +90,7 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![free(), waiting("mean", mean), waiting("p99", p99)]
 }
 
-/// Many within one `block_on`, which is no part of the operation.
+/// Runs many operations in one `block_on`, so that it does not count.
 fn free() -> Row {
     const MANY_GETS: u32 = 100;
     let runtime = runtime();
@@ -161,7 +161,7 @@ fn waiting(name: &str, measure: fn(&mut [f64]) -> f64) -> Row {
     )
 }
 
-/// A thousand tasks at once, and what became of their waits.
+/// Starts a thousand tasks at once and returns how long each waited.
 fn crowd<F>(runtime: &Rc<Runtime>, measure: fn(&mut [f64]) -> f64, get: impl Fn() -> F + 'static) -> Round
 where
     F: Future<Output: Send> + Send + 'static,

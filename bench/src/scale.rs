@@ -1,4 +1,4 @@
-//! The same requests in other languages, which wait for them in real time: to show the scale, not to compare.
+//! The same requests in other languages, in real time: they show the scale and are not compared.
 
 use std::process::Command;
 
@@ -37,7 +37,7 @@ pub(crate) fn rows() -> Vec<Row> {
     COUNTS.iter().map(row).collect()
 }
 
-/// None where there is no such program.
+/// Returns None where the program is not installed.
 fn milliseconds(program: &str, script: &[&str], count: u32) -> Option<f64> {
     let output = Command::new(program).args(script).arg(count.to_string()).output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()

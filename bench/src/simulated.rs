@@ -31,7 +31,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
-/// As in the exercise concurrent-requests: every other one is slower.
+/// As in the exercise concurrent-requests: every other sleeper is slower.
 fn delay(index: u32) -> Duration {
     Duration::from_millis(100 + 50 * u64::from(index % 2))
 }
@@ -66,7 +66,7 @@ async fn ours(tasks: Tasks, clock: Timers, count: u32) -> u64 {
     sum
 }
 
-/// As a run of an exercise is watched: what becomes of each task, and what it waits on.
+/// Records each task's life and waits, as a run of an exercise does.
 async fn traced(tasks: Tasks, clock: Timers, count: u32) -> u64 {
     tasks.observe(Rc::new(Recorder::new(clock.clone())));
     let request = |index| {
@@ -139,7 +139,7 @@ fn gathered(count: u32) -> Row {
     )
 }
 
-/// While all of a hundred thousand are asleep, less what the task's own future takes.
+/// Bytes per task while a hundred thousand sleep, without the task's own future.
 fn memory() -> Row {
     const COUNT: u32 = 100_000;
     let per_task = |live: f64, own: usize| live / f64::from(COUNT) - own as f64;

@@ -18,7 +18,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let runtime =
         Rc::new(Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime"));
     let clock = runtime.block_on(async { TokioClock::new() });
-    // On tokio's paused clock, reading the time takes a lock. Here nothing is paused.
+    // Reading tokio's paused clock takes a lock, so the clock is not paused here.
     let real = Rc::new(Builder::new_current_thread().enable_time().build().expect("a runtime"));
     let real_clock = TokioClock::new();
     const MANY_CALLS: u32 = 100;

@@ -1,4 +1,4 @@
-// Cold loads, in turns: every one in a context of its own, which has no cache.
+// Measures cold loads in turns, each in a browser context of its own without a cache.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
@@ -105,7 +105,7 @@ export async function load(browser, pages, site) {
   const loaded = /** @type {Record<keyof typeof kinds, Load[]>} */ ({ handler: [], floor: [], requests: [], pyodide: [] });
   const names = /** @type {(keyof typeof kinds)[]} */ (Object.keys(kinds));
   for (let turn = 0; turn < LOADS; turn += 1) {
-    // Each turn begins with another: a page that has been left still ends while the next one loads.
+    // Each turn begins with another page, because a page that was left still does work while the next one loads.
     const first = turn % names.length;
     for (const name of [...names.slice(first), ...names.slice(0, first)]) {
       const { url, line, loads } = kinds[name];

@@ -1,5 +1,5 @@
-// A Chromium of which nothing is watched but what is asked for: a library that drives one has its network, its frames and
-// its scripts reported while the page loads, which takes tens of ms from a load of sixty.
+// Drives Chromium with as little observation as possible. A library that drives browsers has network, frames and scripts
+// reported while a page loads, which adds tens of ms to a load of sixty.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

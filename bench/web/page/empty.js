@@ -1,4 +1,4 @@
-// The least that a page with a module can be: the floor.
+// The smallest page with a module: the floor.
 
 import init, { answer } from './empty_wasm.js';
 

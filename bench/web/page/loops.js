@@ -1,4 +1,4 @@
-// The patterns inside wasm beside the libraries that pages use, and many sleeps at once beside plain promises.
+// Measures the patterns in WebAssembly beside libraries that pages use, and many sleeps at once beside plain promises.
 
 import { Semaphore } from 'async-mutex';
 import { ConsecutiveBreaker, TimeoutStrategy, bulkhead, circuitBreaker, handleAll, timeout } from 'cockatiel';
@@ -57,7 +57,7 @@ async function semaphores(ours) {
 /** @param {Loops} ours @returns {Promise<Row[]>} */
 async function caches(ours) {
   const fetchMethod = async (/** @type {number} */ key) => key;
-  // By default it looks at the clock once in a millisecond, and serves what expired meanwhile. Ours looks for each hit.
+  // By default lru-cache reads the clock once a millisecond and may serve expired values. Ours reads it at each hit.
   const cache = new LRUCache({ max: 10_000, ttl: HOUR, ttlResolution: 0, fetchMethod });
   for (let key = 0; key < 100; key += 1) await cache.fetch(key);
   let missed = 1000;

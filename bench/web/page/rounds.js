@@ -1,9 +1,9 @@
-// Rounds in turns, medians, spread: what harness.rs does natively.
+// Measures contenders in turns, with medians and quartiles, as harness.rs does natively.
 
 /**
  * @typedef {{who: string, median: number, low: number, high: number}} Measured
  * @typedef {{bench: string, work: string, unit: string, results: Measured[]}} Row
- * @typedef {[who: string, round: (count: number) => unknown]} Contender does so many operations
+ * @typedef {[who: string, round: (count: number) => unknown]} Contender does the given number of operations
  */
 
 const ROUNDS = 21;
@@ -29,7 +29,7 @@ async function took(round, count) {
 }
 
 /**
- * Lets the contenders do the same work in turns; the first is ours. The result is in ns for each of `per` things.
+ * Measures the contenders in turns; the first is ours. The result is in ns for each of the `per` things of an operation.
  * @param {string} bench
  * @param {string} work
  * @param {Contender[]} contenders

@@ -1,4 +1,4 @@
-//! What the browser benchmarks load: the patterns in loops or, without the feature `loops`, next to nothing.
+//! The module of the browser benchmarks: the patterns in loops or, without the feature `loops`, almost nothing.
 
 #[cfg(all(feature = "loops", target_arch = "wasm32"))]
 #[path = "../../src/drive.rs"]
@@ -8,7 +8,7 @@ mod loops;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A page that has heard this has its module.
+/// Returns a value that shows the page that its module is loaded.
 #[wasm_bindgen]
 pub fn answer() -> u32 {
     42

@@ -1,4 +1,4 @@
-//! So many operations at a call: what JavaScript times, beside its own libraries.
+//! Loops of operations, which JavaScript times beside its own libraries.
 
 use std::{convert::Infallible, future::ready, hint::black_box, time::Duration};
 
@@ -15,7 +15,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::drive::{Crowd, HOUR, SECOND, a_turn, now};
 
-/// Everything that the loops need, made once.
+/// The patterns that the loops use, made once.
 #[wasm_bindgen]
 pub struct Loops {
     clock: Timers,
@@ -101,7 +101,7 @@ impl Loops {
         }
     }
 
-    /// A promise of so many sleeps of 100 ms at once.
+    /// Returns a promise of `count` sleeps of 100 ms at once.
     pub fn sleeps(&self, count: u32) -> Promise {
         let clock = self.clock.clone();
         future_to_promise(async move {
