@@ -16,7 +16,7 @@
 export async function parts(stem, attempt, compiled) {
   const address = new URL(`../${stem}.js`, import.meta.url);
   if (attempt > 1) address.searchParams.set('instance', String(attempt));
-  const [module, { create }] = await Promise.all([compiled ?? compile(`../${stem}_bg.wasm`), import(address.href)]);
+  const [module, { create }] = await Promise.all([compiled ?? compile(`${stem}_bg.wasm`), import(address.href)]);
   return { create, module, address: address.href };
 }
 
