@@ -50,6 +50,33 @@ impl Finding {
     }
 }
 
+/// Collects what breaks a rule while its trace is read. The evidence tells the first.
+#[derive(Debug, Default)]
+pub struct Faults {
+    events: Vec<u32>,
+    first: Option<String>,
+}
+
+impl Faults {
+    /// Adds an event that broke the rule, and what happened.
+    pub fn add(&mut self, event: u32, what: impl FnOnce() -> String) {
+        self.events.push(event);
+        self.first.get_or_insert_with(what);
+    }
+
+    /// The rule held, with this evidence, unless something was added.
+    pub fn finding(self, held: impl Into<String>) -> Finding {
+        let Self { mut events, first } = self;
+        let Some(first) = first else { return Finding::held(held) };
+        events.sort_unstable();
+        let evidence = match events.len() {
+            1 => first,
+            times => format!("{first}; this happened {times} times"),
+        };
+        Finding::broken(evidence, events)
+    }
+}
+
 /// A rule and how it fared.
 #[derive(Clone, Debug, Serialize)]
 pub struct RuleReport {
@@ -273,6 +300,15 @@ impl<'a> Record<'a> {
         }
         lanes.retain(|lane| lane.name.starts_with(prefix));
         lanes
+    }
+
+    /// The name of a task.
+    pub fn name_of(&self, task: u32) -> &'a str {
+        let mut names = self.pick(|_, what| match what {
+            What::Task { id, name, .. } if *id == task => Some(&**name),
+            _ => None,
+        });
+        names.next().unwrap_or_default()
     }
 
     /// When the last event happened.

@@ -1,5 +1,5 @@
-//! The mistakes: looking before fetching, announcing before beginning, locking without a second look, keeping errors,
-//! keeping everything, and a flight that depends on the caller who began it.
+//! The mistakes: checking and then fetching, announcing a fetch before there is one, a lock without a second check,
+//! storing errors, keeping everything, and a fetch that ends with the caller that started it.
 
 use std::{
     cell::RefCell,
@@ -23,7 +23,7 @@ use crate::{
     runtime::{Clock, Instant, Timers},
 };
 
-/// Rows with the time at which they expire: all the cache that many services have.
+/// Rows with the time at which they expire. Many services have no more cache than this.
 struct Rows {
     rows: RefCell<HashMap<String, (Rc<Row>, Instant)>>,
     ttl: Duration,
@@ -56,6 +56,7 @@ impl Cache for CheckThenFetch {
         if let Some(row) = self.rows.get(key) {
             return Ok(row);
         }
+        // Mistake: until this fetch has ended, every other caller finds nothing and fetches too.
         let row = self.database.fetch(key).await?;
         self.rows.put(key, &row);
         Ok(row)
@@ -72,7 +73,7 @@ pub(super) async fn check_then_fetch(world: World) -> Result<(), Uncaught> {
     scenario(world, cache, &database).await
 }
 
-/// One fetch for all, which begins in two steps: it is announced, and then it is there to be joined.
+/// One fetch for all, started in two steps: the first caller announces it, and then stores it for others to join.
 struct AnnouncedFirst {
     rows: Rows,
     announced: RefCell<HashSet<String>>,
@@ -86,18 +87,18 @@ impl Cache for AnnouncedFirst {
             return Ok(row);
         }
         if self.announced.borrow_mut().insert(key.into()) {
-            // Some small thing that awaits, such as counting the miss.
+            // Mistake: an `await` between the two steps, to count the miss for example.
             a_turn().await;
             self.fetches.borrow_mut().insert(key.into(), self.database.fetch(key).shared());
         } else {
-            // The others have a little more to do: to count the hit and to write a line of a log.
+            // The other callers take a little longer: they count the hit and write a line of a log.
             a_turn().await;
             a_turn().await;
         }
         let fetch = self.fetches.borrow().get(key).cloned();
         let answer = match fetch {
             Some(fetch) => fetch.await,
-            // It was announced and is not there, so it must have come and gone.
+            // Announced but not stored: this caller takes it for a fetch that has ended.
             None => self.database.fetch(key).await,
         };
         if let Ok(row) = &answer {
@@ -121,6 +122,7 @@ pub(super) async fn announced_first(world: World) -> Result<(), Uncaught> {
 }
 
 struct LockedFetch {
+    world: World,
     rows: Rows,
     fetching: Mutex<()>,
     database: Rc<Database>,
@@ -131,7 +133,9 @@ impl Cache for LockedFetch {
         if let Some(row) = self.rows.get(key) {
             return Ok(row);
         }
-        let _one_at_a_time = self.fetching.lock().await;
+        let _one_at_a_time = self.world.waiting_for("lock", "lock", self.fetching.lock()).await;
+        // Mistake: the row may have arrived while this caller waited for the lock.
+        let _lock = self.world.holds("lock", None);
         let row = self.database.fetch(key).await?;
         self.rows.put(key, &row);
         Ok(row)
@@ -144,12 +148,12 @@ impl Cache for LockedFetch {
 
 pub(super) async fn no_second_look(world: World) -> Result<(), Uncaught> {
     let database = Database::new(&world);
-    let fetching = Mutex::new(());
-    let cache = LockedFetch { rows: Rows::new(&world), fetching, database: database.clone() };
+    let (rows, fetching) = (Rows::new(&world), Mutex::new(()));
+    let cache = LockedFetch { world: world.clone(), rows, fetching, database: database.clone() };
     scenario(world, cache, &database).await
 }
 
-/// The pattern itself, told that every answer is a value.
+/// The correct cache, but every answer counts as a value, even an error.
 struct ErrorsToo {
     answers:
         TtlCache<String, Answer, Infallible, LocalBoxFuture<'static, Result<Answer, Infallible>>, Timers>,
@@ -175,7 +179,7 @@ pub(super) async fn cache_the_error(world: World) -> Result<(), Uncaught> {
     scenario(world, ErrorsToo { answers, database: database.clone() }, &database).await
 }
 
-/// A dict of futures, as `functools.cache` over a function that returns a task.
+/// A dict of futures, like `functools.cache` around a function that returns a task.
 struct KeptForEver {
     fetches: RefCell<HashMap<String, Shared<Fetch>>>,
     database: Rc<Database>,
@@ -191,7 +195,7 @@ impl Cache for KeptForEver {
     }
 
     fn has(&self, _: &str) -> bool {
-        // Whether the row is still good is a question that this cache cannot even ask.
+        // This cache does not know how old its rows are.
         false
     }
 }
@@ -202,37 +206,38 @@ pub(super) async fn kept_for_ever(world: World) -> Result<(), Uncaught> {
     scenario(world, cache, &database).await
 }
 
-/// One fetch for all, but it is the first caller's own: the others wait for that caller to tell them.
-struct LeaderTells {
+/// One fetch for all, but the first caller owns it: the others wait for that caller to pass the row on.
+struct FirstCallerOwns {
     rows: Rows,
     waiting: RefCell<HashMap<String, Vec<oneshot::Sender<Answer>>>>,
     database: Rc<Database>,
 }
 
-impl Cache for LeaderTells {
+impl Cache for FirstCallerOwns {
     async fn get(&self, key: &str) -> Answer {
         if let Some(row) = self.rows.get(key) {
             return Ok(row);
         }
-        let told = self.waiting.borrow_mut().get_mut(key).map(|waiting| {
-            let (tell, told) = oneshot::channel();
-            waiting.push(tell);
-            told
+        let passed_on = self.waiting.borrow_mut().get_mut(key).map(|waiting| {
+            let (sender, receiver) = oneshot::channel();
+            waiting.push(sender);
+            receiver
         });
-        if let Some(told) = told {
-            return match told.await {
+        if let Some(passed_on) = passed_on {
+            return match passed_on.await {
                 Ok(answer) => answer,
                 Err(oneshot::Canceled) => pending().await,
             };
         }
         self.waiting.borrow_mut().insert(key.into(), Vec::new());
+        // Mistake: a caller that is cancelled here never comes to the lines below.
         let answer = self.database.fetch(key).await;
         if let Ok(row) = &answer {
             self.rows.put(key, row);
         }
-        for tell in self.waiting.borrow_mut().remove(key).unwrap_or_default() {
-            // Who has gone away need not be told.
-            let _ = tell.send(answer.clone());
+        for sender in self.waiting.borrow_mut().remove(key).unwrap_or_default() {
+            // Sending fails if that caller has been cancelled.
+            let _ = sender.send(answer.clone());
         }
         answer
     }
@@ -245,5 +250,5 @@ impl Cache for LeaderTells {
 pub(super) async fn followers_hang(world: World) -> Result<(), Uncaught> {
     let database = Database::new(&world);
     let (rows, waiting) = (Rows::new(&world), RefCell::default());
-    scenario(world, LeaderTells { rows, waiting, database: database.clone() }, &database).await
+    scenario(world, FirstCallerOwns { rows, waiting, database: database.clone() }, &database).await
 }

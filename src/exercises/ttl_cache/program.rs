@@ -1,12 +1,7 @@
-//! Callers who want the same row at the same time, a cache that fetches it once for all of them, and a database that
-//! counts.
+//! Callers that ask for the same row at the same time, a cache that fetches it once for all of them, and a database
+//! that counts its fetches.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    pin::Pin,
-    rc::Rc,
-};
+use std::{cell::Cell, collections::HashMap, pin::Pin, rc::Rc};
 
 use serde::Serialize;
 
@@ -16,14 +11,15 @@ use crate::{
     runtime::{Clock, Timers},
 };
 
-/// What a caller gets.
+/// A row, or the error of the fetch.
 pub(super) type Answer = Result<Rc<Row>, Down>;
 pub(super) type Fetch = Pin<Box<dyn Future<Output = Answer>>>;
 
-/// The scenario runs on whatever can do this: the correct cache below, or one with a mistake.
+/// A cache in front of the database. The scenario runs with the correct one below, or with a mistake.
 pub(super) trait Cache: 'static {
     async fn get(&self, key: &str) -> Answer;
-    /// Whether the row is there already, so that nothing need be fetched.
+
+    /// Whether the row is stored, so that no fetch is needed.
     fn has(&self, key: &str) -> bool;
 }
 
@@ -34,7 +30,8 @@ struct Coalescing {
 
 impl Cache for Coalescing {
     async fn get(&self, key: &str) -> Answer {
-        // Whoever comes while a fetch for this key is under way waits for that one instead of starting another.
+        // A stored row is returned at once. Without one, the first caller starts a fetch, and everyone who asks while it
+        // is under way waits for the same fetch. An error goes to all of them and is not stored.
         self.rows.get_or_fetch(key.into(), || self.database.fetch(key)).await
     }
 
@@ -59,12 +56,13 @@ pub(super) async fn scenario(world: World, cache: impl Cache, database: &Databas
         world.spawn(format!("caller {n}"), ask(world.clone(), cache.clone(), format!("user:{key}")))
     };
 
+    // All callers ask at once.
     let asking: Vec<_> = (1..=callers).map(|n| ask(n, (n - 1) % keys + 1)).collect();
     if let (true, Some(first)) = (settings.flag("cancel_first"), asking.first()) {
         world.sleep(settings.millis("fetch_ms") / 2).await;
         first.cancel();
     }
-    // Who was cancelled has no answer.
+    // A cancelled caller has no answer.
     let answers: Vec<_> = gather(asking).await.into_iter().flatten().collect();
 
     let mut first = HashMap::new();
@@ -72,20 +70,22 @@ pub(super) async fn scenario(world: World, cache: impl Cache, database: &Databas
     let due = callers.min(keys);
     world.log(format!("Fetch count: {} (should be {due})", database.fetches.get()));
     world.log(format!("All same value: {}", if same { "True" } else { "False" }));
+    // From here on only the cache keeps rows.
     drop(answers);
-    database.note_rows();
+    database.count_rows();
 
     world.sleep(settings.millis("pause_ms")).await;
     let due = due + usize::from(!cache.has("user:1"));
-    // Whatever the last caller gets is in the trace.
+    // The last caller. Its answer is in the trace.
     let _ = ask(callers + 1, 1).await;
     world.log(format!("After TTL expiry, fetches: {} (should be {due})", database.fetches.get()));
-    database.note_rows();
+    database.count_rows();
     Ok(())
 }
 
+/// One caller.
 async fn ask(world: World, cache: Rc<impl Cache>, key: String) -> (String, Answer) {
-    let answer = world.waiting("flight", cache.get(&key)).await;
+    let answer = world.waiting_for("fetch", format!("fetch {key}"), cache.get(&key)).await;
     match &answer {
         Ok(row) => world.result(format!("get {key}"), &row.text),
         Err(down) => world.result(format!("get {key}"), down),
@@ -93,44 +93,41 @@ async fn ask(world: World, cache: Rc<impl Cache>, key: String) -> (String, Answe
     (key, answer)
 }
 
-/// What the database holds.
+/// A row of the database.
 #[derive(PartialEq, Eq)]
 pub(super) struct Row {
     text: String,
-    /// Lets the database count the rows that are still in somebody's memory.
+    /// Lets the database count the rows that are still in memory.
     _kept: Rc<()>,
 }
 
-/// What the database answers when it cannot.
+/// The error of a fetch.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Down {
     error: &'static str,
 }
 
-/// A slow database, which notes when it is asked and what it answers.
+/// A slow database that counts its fetches.
 pub(super) struct Database {
     world: World,
     fetches: Cell<usize>,
-    under_way: RefCell<HashMap<String, usize>>,
     kept: Rc<()>,
 }
 
 impl Database {
     pub(super) fn new(world: &World) -> Rc<Self> {
-        let (fetches, under_way, kept) = Default::default();
-        Rc::new(Self { world: world.clone(), fetches, under_way, kept })
+        Rc::new(Self { world: world.clone(), fetches: Cell::new(0), kept: Rc::default() })
     }
 
-    /// Asks for a row. Nothing happens before the future is polled, and no more once it is dropped.
+    /// Fetches a row. The fetch begins when the future is first polled, and ends when it is dropped.
     pub(super) fn fetch(self: &Rc<Self>, key: &str) -> Fetch {
         let (database, key) = (self.clone(), key.to_owned());
         Box::pin(async move {
             let Self { world, fetches, kept, .. } = &*database;
             let number = fetches.get() + 1;
             fetches.set(number);
-            world.result(format!("fetch {key}"), &number);
-            let _under_way = UnderWay::begin(&database, &key);
-            // Not labelled: the fetch may outlive the caller who began it.
+            let _under_way = world.holds(format!("fetch {key}"), Some(format!("fetch {number}").into()));
+            // Not the world's sleep, which is a wait of one task: a fetch may outlive the caller that started it.
             world.clock().sleep(world.settings().millis("fetch_ms")).await;
             if world.is_down() || number == 1 && world.settings().flag("first_fails") {
                 let down = Down { error: "database is down" };
@@ -143,35 +140,9 @@ impl Database {
         })
     }
 
-    /// Notes how many rows are in memory; when no caller holds one, that is how many the cache keeps.
-    fn note_rows(&self) {
+    /// Shows how many rows are in memory. While no caller holds one, these are the rows that the cache keeps.
+    fn count_rows(&self) {
         let limit = self.world.settings().count("max_entries");
         self.world.gauge("rows kept", Rc::strong_count(&self.kept) - 1, Some(limit));
-    }
-
-    fn count(&self, key: &str, step: impl FnOnce(&mut usize)) {
-        let mut under_way = self.under_way.borrow_mut();
-        let now = under_way.entry(key.into()).or_default();
-        step(now);
-        self.world.gauge(format!("fetches of {key}"), *now, Some(1));
-    }
-}
-
-/// Counts a fetch for as long as it is under way, however it ends.
-struct UnderWay<'a> {
-    database: &'a Database,
-    key: &'a str,
-}
-
-impl<'a> UnderWay<'a> {
-    fn begin(database: &'a Database, key: &'a str) -> Self {
-        database.count(key, |now| *now += 1);
-        Self { database, key }
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.database.count(self.key, |now| *now -= 1);
     }
 }

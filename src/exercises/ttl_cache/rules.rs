@@ -1,21 +1,21 @@
-//! What holds however many callers there are, whatever fails, and whoever goes away.
+//! The rules, for any number of callers and keys, failing fetches, and cancelled callers.
 //!
-//! The database notes each fetch when it begins (`fetch user:1`) and when it is done (`fetched user:1`,
-//! `failed user:1`); each caller notes its answer (`get user:1`).
+//! The database holds `fetch user:1` while a fetch is under way, and notes its result as `fetched user:1` or
+//! `failed user:1`. Each caller notes its answer as `get user:1`.
 
 use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Given, Moment, Record, Rule, in_ms},
+    exercises::{Faults, Finding, Given, Moment, Record, Rule, in_ms, plural},
     runtime::{Instant, Phase},
-    trace::{Value, What},
+    trace::{Edge, Value, What},
 };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "one-fetch",
         statement: "At any time at most one fetch of a key is under way.",
-        check: one_flight,
+        check: one_fetch,
     },
     Rule {
         slug: "fresh",
@@ -41,90 +41,121 @@ pub(super) const RULES: &[Rule] = &[
     Rule { slug: "bounded", statement: "The cache never keeps more values than it may.", check: bounded },
 ];
 
-/// Something noted about a key: `fetch`, `fetched`, `failed` or `get`.
-struct Fact<'a> {
-    verb: &'a str,
-    key: &'a str,
-    noted: Given<'a>,
+/// What happened to a key.
+enum Fact<'a> {
+    /// A fetch began.
+    Fetch,
+    /// A fetch ended with a row.
+    Fetched(&'a Value),
+    /// A fetch ended with an error.
+    Failed(&'a Value),
+    /// A fetch ended, in whatever way.
+    Ended,
+    /// A caller got its answer.
+    Got(Given<'a>),
 }
 
-fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = Fact<'a>> {
+fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, &'a str, Fact<'a>)> {
     record.events.iter().filter_map(|event| {
-        let What::Result { task, of, value } = &event.what else { return None };
-        let (verb, key) = of.split_once(' ')?;
         let moment = Moment { at: event.at, seq: event.seq };
-        Some(Fact { verb, key, noted: Given { moment, task: *task, value } })
+        let (key, fact) = match &event.what {
+            What::Use { of, phase, .. } => {
+                let fact = if *phase == Edge::Begin { Fact::Fetch } else { Fact::Ended };
+                (of.strip_prefix("fetch ")?, fact)
+            }
+            What::Result { task, of, value } => match of.split_once(' ')? {
+                ("fetched", key) => (key, Fact::Fetched(value)),
+                ("failed", key) => (key, Fact::Failed(value)),
+                ("get", key) => (key, Fact::Got(Given { moment, task: *task, value })),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some((moment, key, fact))
     })
 }
 
-fn one_flight(record: &Record<'_>) -> Finding {
-    let (mut most, mut over) = (0, Vec::new());
-    for event in record.events {
-        let What::Gauge { name, value, .. } = &event.what else { continue };
-        if !name.starts_with("fetches of ") {
-            continue;
-        }
-        most = most.max(*value);
-        if *value > 1 {
-            over.push(event.seq);
+fn one_fetch(record: &Record<'_>) -> Finding {
+    let mut under_way: HashMap<&str, usize> = HashMap::new();
+    let (mut fetches, mut wrong) = (0, Vec::new());
+    for (moment, key, fact) in facts(record) {
+        let under_way = under_way.entry(key).or_default();
+        match fact {
+            Fact::Fetch => {
+                fetches += 1;
+                *under_way += 1;
+                if *under_way > 1 {
+                    wrong.push((moment, key));
+                }
+            }
+            Fact::Ended => *under_way = under_way.saturating_sub(1),
+            _ => {}
         }
     }
-    let fetches = facts(record).filter(|fact| fact.verb == "fetch").count();
-    let evidence = format!("{fetches} fetches; at most {most} of one key at a time");
-    Finding::unless(over, evidence.clone(), evidence)
+    let Some((first, key)) = wrong.first() else {
+        return Finding::held(format!("{}, at most 1 of a key at a time", plural(fetches, "fetch")));
+    };
+    let together = wrong.iter().filter(|(moment, other)| moment.at == first.at && other == key).count();
+    let evidence = match together {
+        1 => format!("At {} another fetch of {key} began while one was under way", first.at),
+        more => format!("At {} {more} more fetches of {key} began while one was under way", first.at),
+    };
+    Finding::broken(evidence, wrong.iter().map(|(moment, _)| moment.seq))
 }
 
 fn fresh(record: &Record<'_>) -> Finding {
     let ttl = record.settings.millis("ttl_ms");
-    let (keys, room) = (record.settings.count("keys"), record.settings.count("max_entries"));
-    if keys > room {
+    let (keys, space) = (record.settings.count("keys"), record.settings.count("max_entries"));
+    if keys > space {
         return Finding::held(format!(
-            "{keys} keys and room for {room}: a value may have to go before its time"
+            "{} and space for {space}: a value may be removed before its time",
+            plural(keys, "key")
         ));
     }
     let mut fetched = HashMap::new();
-    let (mut fetches, mut early) = (0, Vec::new());
-    for fact in facts(record) {
-        let at = fact.noted.moment.at;
-        match fact.verb {
-            "fetched" => drop(fetched.insert(fact.key, at)),
-            "fetch" => {
+    let (mut fetches, mut early) = (0, Faults::default());
+    for (Moment { at, seq }, key, fact) in facts(record) {
+        match fact {
+            Fact::Fetched(_) => drop(fetched.insert(key, at)),
+            Fact::Fetch => {
                 fetches += 1;
-                if fetched.get(fact.key).is_some_and(|since| at.since(*since) < ttl) {
-                    early.push(fact.noted.moment.seq);
+                let age = fetched.get(key).map(|since| at.since(*since));
+                if let Some(age) = age.filter(|age| *age < ttl) {
+                    early.add(seq, || {
+                        format!("At {at} {key} was fetched again, although its value was {} old", in_ms(age))
+                    });
                 }
             }
             _ => {}
         }
     }
-    let evidence =
-        format!("{} of {fetches} fetches were for a value not yet {} old", early.len(), in_ms(ttl));
-    Finding::unless(early, evidence.clone(), evidence)
+    early.finding(format!("{}, none for a value younger than {}", plural(fetches, "fetch"), in_ms(ttl)))
 }
 
 fn expires(record: &Record<'_>) -> Finding {
     let ttl = record.settings.millis("ttl_ms");
     let mut fetched: Vec<(&Value, Instant)> = Vec::new();
-    let (mut oldest, mut stale) = (Duration::ZERO, Vec::new());
-    for fact in facts(record) {
-        let moment = fact.noted.moment;
-        match fact.verb {
-            "fetched" => fetched.push((fact.noted.value, moment.at)),
-            "get" => {
-                let same = |(value, _): &&(&Value, Instant)| *value == fact.noted.value;
+    let (mut oldest, mut stale) = (Duration::ZERO, Faults::default());
+    for (Moment { at, seq }, key, fact) in facts(record) {
+        match fact {
+            Fact::Fetched(value) => fetched.push((value, at)),
+            Fact::Got(Given { task, value, .. }) => {
+                let same = |(known, _): &&(&Value, Instant)| *known == value;
                 let Some((_, since)) = fetched.iter().rev().find(same) else { continue };
-                let age = moment.at.since(*since);
+                let age = at.since(*since);
                 oldest = oldest.max(age);
-                // Real time goes on between the end of a fetch and the cache's look at its clock.
+                // In real time the clock goes on between the end of a fetch and the moment at which the cache reads it.
                 if if record.live { !record.by(age, ttl) } else { age >= ttl } {
-                    stale.push(moment.seq);
+                    stale.add(seq, || {
+                        let caller = record.name_of(task);
+                        format!("At {at} {caller} got a value of {key} that was {} old", in_ms(age))
+                    });
                 }
             }
             _ => {}
         }
     }
-    let evidence = format!("the oldest value served was {} old, of {}", in_ms(oldest), in_ms(ttl));
-    Finding::unless(stale, evidence.clone(), evidence)
+    stale.finding(format!("The oldest value served was {} old; it may live {}", in_ms(oldest), in_ms(ttl)))
 }
 
 /// When each caller asked: a caller asks as soon as it runs.
@@ -136,47 +167,52 @@ fn one_wait(record: &Record<'_>) -> Finding {
     let fetch = record.settings.millis("fetch_ms");
     let asked = asked(record);
     let (mut longest, mut late) = (Duration::ZERO, Vec::new());
-    for answer in facts(record).filter(|fact| fact.verb == "get").map(|fact| fact.noted) {
-        let Some(asked) = asked.get(&answer.task) else { continue };
-        let waited = answer.moment.at.since(asked.at);
+    for (moment, _, fact) in facts(record) {
+        let Fact::Got(Given { task, .. }) = fact else { continue };
+        let Some(asked) = asked.get(&task) else { continue };
+        let waited = moment.at.since(asked.at);
         longest = longest.max(waited);
         if !record.by(waited, fetch) {
-            late.push(answer.moment.seq);
+            late.push(moment.seq);
         }
     }
-    let evidence = format!("the longest wait was {}, a fetch takes {}", in_ms(longest), in_ms(fetch));
-    Finding::unless(late, evidence.clone(), evidence)
+    let longest = format!("The longest wait was {}; a fetch takes {}", in_ms(longest), in_ms(fetch));
+    let late_callers = format!("{longest}; {} waited too long", plural(late.len(), "caller"));
+    Finding::unless(late, longest, late_callers)
 }
 
 fn errors_pass(record: &Record<'_>) -> Finding {
     let asked = asked(record);
-    // The last fetch of each key that failed. Whoever had asked by then and had no answer can only have waited for it.
-    let mut failed: HashMap<&str, Given<'_>> = HashMap::new();
-    let (mut failures, mut waited, mut wrong) = (0, 0, Vec::new());
+    // The last failed fetch of each key. A caller that had asked before it failed and had no answer waited for it.
+    let mut failed: HashMap<&str, Moment> = HashMap::new();
+    let (mut failures, mut waited, mut wrong) = (0, 0, Faults::default());
     let mut errors = Vec::new();
-    for fact in facts(record) {
-        match fact.verb {
-            "failed" => {
+    for (moment, key, fact) in facts(record) {
+        match fact {
+            Fact::Failed(error) => {
                 failures += 1;
-                errors.push(fact.noted.value);
-                failed.insert(fact.key, fact.noted);
+                errors.push(error);
+                failed.insert(key, moment);
             }
-            "get" => {
-                let Some(asked) = asked.get(&fact.noted.task) else { continue };
-                let due = failed.get(fact.key).filter(|failed| asked.seq < failed.moment.seq);
-                waited += usize::from(due.is_some());
-                if due.is_some() != errors.contains(&fact.noted.value) {
-                    wrong.push(fact.noted.moment.seq);
+            Fact::Got(Given { task, value, .. }) => {
+                let Some(asked) = asked.get(&task) else { continue };
+                let is_due = failed.get(key).is_some_and(|failed| asked.seq < failed.seq);
+                waited += usize::from(is_due);
+                if is_due != errors.contains(&value) {
+                    wrong.add(moment.seq, || {
+                        let (at, caller) = (moment.at, record.name_of(task));
+                        if is_due {
+                            format!("At {at} {caller} had waited for a fetch that failed, but did not get its error")
+                        } else {
+                            format!("At {at} {caller} got the error of a fetch that had failed before it asked")
+                        }
+                    });
                 }
             }
             _ => {}
         }
     }
-    let evidence = format!(
-        "{failures} fetches failed, {waited} callers waited for them; {} answers were not what was due",
-        wrong.len()
-    );
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} failed; {} got the error", plural(failures, "fetch"), plural(waited, "caller")))
 }
 
 fn nobody_hangs(record: &Record<'_>) -> Finding {
@@ -190,22 +226,29 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
         .filter(|lane| !cancelled.contains_key(&lane.id))
         .map(|lane| lane.spawned.seq)
         .collect();
-    // Nor did anything keep the last caller from coming.
+    // The last caller must have asked too.
     let due = record.settings.count("callers") + 1;
-    let evidence = format!("{answered} of {due} callers got an answer, {} hung", hung.len());
-    if callers.len() == due {
-        Finding::unless(hung, evidence.clone(), evidence)
+    let evidence = format!("{answered} of {due} callers got an answer");
+    if callers.len() == due && hung.is_empty() {
+        Finding::held(evidence)
     } else {
+        let evidence = match callers.len() {
+            all if all == due => format!("{evidence}, {} waited forever", hung.len()),
+            _ => format!("{evidence}, {} waited forever, and the last one never asked", hung.len()),
+        };
         Finding::broken(evidence, hung)
     }
 }
 
 fn bounded(record: &Record<'_>) -> Finding {
-    let room = record.settings.count("max_entries");
-    let limit = i64::try_from(room).unwrap_or(i64::MAX);
-    let kept: Vec<_> = record.gauge("rows kept").collect();
-    let most = kept.iter().map(|(_, value)| *value).max().unwrap_or_default();
-    let over = kept.iter().filter(|(_, value)| *value > limit).map(|(moment, _)| moment.seq).collect();
-    let evidence = format!("at most {most} rows kept, room for {room}");
-    Finding::unless(over, evidence.clone(), evidence)
+    let space = record.settings.count("max_entries");
+    let (mut most, mut over) = (0, Faults::default());
+    for (Moment { at, seq }, kept) in record.gauge("rows kept") {
+        let kept = usize::try_from(kept).unwrap_or_default();
+        most = most.max(kept);
+        if kept > space {
+            over.add(seq, || format!("At {at} the cache kept {}; it may keep {space}", plural(kept, "row")));
+        }
+    }
+    over.finding(format!("The cache kept at most {}; it may keep {space}", plural(most, "row")))
 }

@@ -1,5 +1,10 @@
+//! The TTL cache exercise: its timeline under each setting, its mistakes, and what its trace shows.
+
 use super::{broken, run, seen};
-use async_playground::exercises::Verdict;
+use async_playground::{
+    exercises::Verdict,
+    trace::{Edge, What},
+};
 
 const SLUG: &str = "ttl-cache";
 
@@ -72,11 +77,60 @@ fn each_mistake_breaks_what_it_should_and_no_more() {
 #[test]
 fn a_hang_is_reported_with_who_waits_for_what() {
     let error = run(SLUG, "followers-hang", &[("cancel_first", "true")], None).error.unwrap();
-    assert!(error.starts_with("deadlock") && error.contains("caller 5 waits for flight"), "{error}");
+    assert!(error.contains("caller 5") && error.contains("fetch user:1"), "{error}");
 }
 
 #[test]
 fn the_output_shows_the_stampede() {
     assert_eq!(lines("check-then-fetch", &[])[0], "Fetch count: 5 (should be 1)");
     assert_eq!(lines("check-then-fetch", &[])[1], "All same value: False");
+}
+
+/// The uses of the fetches of `user:1`: when each begins and ends, and its label.
+fn fetches(program: &str, settings: &[(&str, &str)]) -> Vec<(f64, Edge, String)> {
+    let uses = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
+        What::Use { of, label, phase, .. } if &*of == "fetch user:1" => {
+            Some((event.at.as_millis(), phase, label?.to_string()))
+        }
+        _ => None,
+    });
+    uses.collect()
+}
+
+#[test]
+fn each_fetch_is_a_use_of_its_key() {
+    let once =
+        |from, to, label: &str| [(from, Edge::Begin, label.to_owned()), (to, Edge::End, label.to_owned())];
+    assert_eq!(
+        fetches("correct", &[]),
+        [once(0.0, 100.0, "fetch 1"), once(700.0, 800.0, "fetch 2")].concat()
+    );
+    let at_once = fetches("check-then-fetch", &[]).into_iter().take_while(|(at, ..)| *at == 0.0);
+    assert_eq!(at_once.count(), 5);
+}
+
+/// What the broken rule says of the program at these settings.
+fn evidence(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    let rules = run(SLUG, program, settings, None).rules.into_iter();
+    rules.filter(|rule| !rule.held).map(|rule| rule.evidence).collect()
+}
+
+#[test]
+fn the_evidence_says_what_happened() {
+    assert_eq!(
+        evidence("check-then-fetch", &[]),
+        ["At 0 ms 4 more fetches of user:1 began while one was under way"]
+    );
+    assert_eq!(
+        evidence("cache-the-error", &[("first_fails", "true"), ("pause_ms", "100")]),
+        ["At 200 ms caller 6 got the error of a fetch that had failed before it asked"]
+    );
+    assert_eq!(
+        evidence("kept-forever", &[]),
+        ["At 700 ms caller 6 got a value of user:1 that was 600 ms old"]
+    );
+    assert_eq!(
+        evidence("followers-hang", &[("cancel_first", "true")]),
+        ["0 of 6 callers got an answer, 4 waited forever, and the last one never asked"]
+    );
 }
