@@ -1,14 +1,28 @@
-//! The clock port: the one thing that patterns ask of their surroundings.
+//! The clock port, through which patterns read the time and sleep.
 //!
-//! It says what time it is and wakes a future later. It is not a calendar: time is counted from the clock's own
-//! origin and means nothing outside it.
+//! It is not a calendar: time is counted from the clock's own origin and means nothing outside it.
 
-use std::{fmt, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    ops::{Add, AddAssign, Sub},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
 /// A moment, in whole nanoseconds since the clock's origin.
 ///
-/// Arithmetic saturates: the last moment, [`Instant::NEVER`], is some 584 years after the origin and stands for
-/// "no deadline".
+/// Arithmetic saturates. The last moment, [`Instant::NEVER`], is some 584 years after the origin and means "no
+/// deadline".
+///
+/// ```
+/// use async_playground::runtime::Instant;
+/// use std::time::Duration;
+///
+/// let deadline = Instant::from_millis(250) + Duration::from_secs(1);
+/// assert_eq!(deadline - Instant::from_millis(250), Duration::from_secs(1));
+/// assert_eq!(deadline + Duration::MAX, Instant::NEVER);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Instant(u64);
 
@@ -33,16 +47,16 @@ impl Instant {
         self.0
     }
 
-    /// Milliseconds since the origin, with fractions: for showing, not for reckoning.
+    /// Milliseconds since the origin, with fractions: for display, not for arithmetic.
     #[allow(clippy::cast_precision_loss, reason = "a display value; 2^53 ns are 104 days")]
     pub fn as_millis(self) -> f64 {
         self.0 as f64 / 1e6
     }
 
-    /// This moment moved later by `by`, or [`Instant::NEVER`] if that is out of range.
+    /// The moment `by` after this one, or [`Instant::NEVER`] if that is out of range. Also written `self + by`.
     #[must_use = "instants do not change in place"]
     pub fn after(self, by: Duration) -> Self {
-        // In 64 bits, since wider numbers are slow in WebAssembly, and so is a product that looks for overflow itself.
+        // In 64 bits, because wider numbers and multiplication with an overflow check are slow in WebAssembly.
         const SECOND: u64 = 1_000_000_000;
         if by.as_secs() > u64::MAX / SECOND {
             return Self::NEVER;
@@ -50,9 +64,33 @@ impl Instant {
         Self(self.0.saturating_add(by.as_secs() * SECOND).saturating_add(by.subsec_nanos().into()))
     }
 
-    /// How long after `earlier` this moment is; zero if it is not.
+    /// The time from `earlier` to this moment, or zero if `earlier` is later. Also written `self - earlier`.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// The same as [`after`](Instant::after): saturates, and does not panic.
+impl Add<Duration> for Instant {
+    type Output = Self;
+
+    fn add(self, by: Duration) -> Self {
+        self.after(by)
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    fn add_assign(&mut self, by: Duration) {
+        *self = self.after(by);
+    }
+}
+
+/// The same as [`since`](Instant::since): zero if the other moment is later, and does not panic.
+impl Sub for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.since(earlier)
     }
 }
 
@@ -77,19 +115,19 @@ impl fmt::Debug for Instant {
     }
 }
 
-/// Says the time and waits for it.
+/// Tells the time and sleeps.
 ///
 /// An implementation
 ///
 /// - MUST count from its own origin and never run backwards;
 /// - MUST NOT complete a sleep before `now()` has reached the deadline, and MUST wake the sleeper once it has;
 /// - MUST complete a sleep whose deadline has passed at its first poll;
-/// - MUST forget a sleep that is dropped;
-/// - MUST NOT complete a sleep until [`Instant::NEVER`], ever.
+/// - MUST cancel a sleep that is dropped;
+/// - MUST never complete a sleep until [`Instant::NEVER`].
 ///
-/// The shape follows embassy-time's driver: as few methods as will do. Clones tell the same time.
+/// Like embassy-time's driver it has as few methods as possible. Clones tell the same time.
 ///
-/// A clock on smol's timer, which has a thread of its own and so serves any executor:
+/// A clock on smol's timer, which has a thread of its own and so works on any executor:
 ///
 /// ```ignore-wasm32
 /// use std::{future::Future, pin::Pin, task::{Context, Poll}, time};
@@ -127,16 +165,16 @@ impl fmt::Debug for Instant {
 /// # assert!(clock.now() >= Instant::from_millis(1));
 /// ```
 pub trait Clock: Clone {
-    /// A pending wait. Dropping it cancels it.
+    /// A future that completes at its deadline. Dropping it cancels it.
     type Sleep: Future<Output = ()>;
 
     /// The time now.
     fn now(&self) -> Instant;
 
-    /// Waits until `deadline`.
+    /// Sleeps until `deadline`.
     fn sleep_until(&self, deadline: Instant) -> Self::Sleep;
 
-    /// Waits for `duration`, counted from this call, not from the first poll.
+    /// Sleeps for `duration`, counted from this call, not from the first poll.
     fn sleep(&self, duration: Duration) -> Self::Sleep {
         self.sleep_until(self.now().after(duration))
     }
