@@ -1,4 +1,4 @@
-//! Drives tasks and their clock as one future, which any executor can poll.
+//! Drives tasks and their clock as one future that any executor can poll.
 
 use std::{
     cell::Cell,
@@ -11,26 +11,26 @@ use super::{Clock, Deadlock, Instant, Tasks, TimeSource, Timers};
 
 /// How a host lets time pass.
 pub trait Pace {
-    /// Asked before each step of a task. Pending gives the host's own executor a turn; the implementation then
-    /// wakes `cx`.
+    /// Called before each step of a task. Pending yields to the host's own executor, and the implementation then wakes
+    /// `cx`.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
-    /// Asked before a piece of work that is longer than a step. Pending as above; never, unless told otherwise.
+    /// Called before work that takes longer than a step. Pending as above; ready by default.
     fn poll_rest(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
 
-    /// Nothing is ready, and `next` is the earliest deadline. Ready once the clock has reached it. Where the clock's
-    /// alarm wakes the sleepers by itself, pending for ever.
+    /// Called when nothing is ready; `next` is the earliest deadline. Ready once the clock has reached it; pending for
+    /// ever if the clock's alarm wakes the sleepers by itself.
     fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()>;
 }
 
-/// Time that only moves when it is told to. Clones share it.
+/// A time that changes only by [`advance_to`](Self::advance_to). Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct SimulatedTime(Rc<Cell<Instant>>);
 
 impl SimulatedTime {
-    /// Moves on to `to`; never back.
+    /// Moves the time forward to `to`; does nothing if it is later already.
     pub fn advance_to(&self, to: Instant) {
         self.0.set(self.0.get().max(to));
     }
@@ -59,7 +59,8 @@ impl Pace for AtOnce {
     }
 }
 
-/// Tasks, their clock, and the pace at which time passes. Dropping it drops every task, last spawned first.
+/// Tasks, their clock, and the pace at which time passes. Dropping it ends the run: every task is dropped, last spawned
+/// first.
 pub struct Host {
     tasks: Tasks,
     clock: Timers,
@@ -72,7 +73,7 @@ impl Host {
         Self { tasks, clock, pace }
     }
 
-    /// The handle by which to spawn.
+    /// The tasks, to spawn more.
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
     }
@@ -82,12 +83,12 @@ impl Host {
         &self.clock
     }
 
-    /// Runs tasks until `done` says so.
+    /// Runs tasks until `done` returns true.
     ///
     /// # Errors
     ///
-    /// [`Deadlock`] if nothing is ready and no timer is left. That is certain only if nobody outside wakes a task,
-    /// as it is where all waiting is on the clock or on other tasks.
+    /// [`Deadlock`] if nothing is ready and no timer is left. This is reliable only if all waits are for the clock or
+    /// for other tasks, so that nothing outside wakes a task.
     pub fn poll_until(
         &mut self,
         cx: &mut Context<'_>,
@@ -110,12 +111,12 @@ impl Host {
         }
     }
 
-    /// Asks the pace for a turn of the host's own executor, before work that is not a task's.
+    /// Yields to the host's own executor if the pace wants it, before work that is no step of a task.
     pub fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.pace.poll_rest(cx)
     }
 
-    /// Drops every task that is left, last spawned first.
+    /// Ends the run: drops every task that is left, last spawned first, and starts no more.
     pub fn shut_down(&self) {
         self.tasks.shut_down();
     }

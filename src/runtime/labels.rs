@@ -72,9 +72,8 @@ impl Labels {
         (label.number == ticket.number).then_some(label.task)
     }
 
-    /// Removes a label from those of its task.
+    /// Removes a label that is still there from those of its task.
     pub(super) fn remove(&mut self, newest: &mut Newest, ticket: Ticket) -> Option<Wait> {
-        self.task(ticket)?;
         let Label { wait, newer, older, .. } = self.places.get_mut(ticket.place as usize)?.take()?;
         self.vacant.push(ticket.place);
         match self.at(newer) {
@@ -112,5 +111,41 @@ impl Labels {
 
     fn at(&mut self, place: Option<u32>) -> Option<&mut Label> {
         self.places.get_mut(place? as usize)?.as_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_reused_and_an_old_ticket_finds_no_new_label() {
+        let (mut labels, mut newest) = (Labels::default(), Newest::default());
+        let wait = |on: &'static str| Wait { on: on.into(), target: None };
+        let kept = labels.put(&mut newest, TaskId(0), wait("kept"));
+        for _ in 0..1000 {
+            let old = labels.put(&mut newest, TaskId(0), wait("short"));
+            assert_eq!(labels.remove(&mut newest, old), Some(wait("short")));
+            assert_eq!(labels.task(old), None);
+        }
+        assert_eq!((labels.places.len(), labels.of(newest)), (2, vec![wait("kept")]));
+        assert_eq!(labels.task(kept), Some(TaskId(0)));
+    }
+
+    #[test]
+    fn labels_are_removed_in_any_order() {
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let (mut labels, mut newest) = (Labels::default(), Newest::default());
+            let wait = |number: usize| Wait { on: number.to_string().into(), target: None };
+            let tickets = [0, 1, 2].map(|number| labels.put(&mut newest, TaskId(0), wait(number)));
+            let mut left = vec![wait(0), wait(1), wait(2)];
+            for number in order {
+                assert_eq!(labels.of(newest), left);
+                let removed = tickets.get(number).and_then(|ticket| labels.remove(&mut newest, *ticket));
+                assert_eq!(removed, Some(wait(number)));
+                left.retain(|other| *other != wait(number));
+            }
+            assert_eq!(labels.of(newest), []);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Short texts that are handed around: to a task, its observer, an event.
+//! Short texts that are passed around: to a task, its observer, an event.
 
 use std::{
     borrow::{Borrow, Cow},
@@ -7,17 +7,17 @@ use std::{
     sync::Arc,
 };
 
-/// A task's name, what it waits on, or another short text that is told again and again.
+/// The name of a task, what it waits on, or another short text that is reported again and again.
 ///
-/// Two words, and a clone copies no text, whether it is known to the program or was put together.
+/// It is two words long, and a clone copies no text, whether the text is static or was formatted.
 #[derive(Clone)]
 pub struct Name(Text);
 
 #[derive(Clone)]
 enum Text {
-    Known(&'static str),
-    /// The pointer within is thin, so that this variant is told by a pointer that the other one never has.
-    Made(Arc<String>),
+    Static(&'static str),
+    /// A thin pointer, so that the discriminant needs no third word.
+    Formatted(Arc<String>),
 }
 
 impl Deref for Name {
@@ -25,21 +25,21 @@ impl Deref for Name {
 
     fn deref(&self) -> &str {
         match &self.0 {
-            Text::Known(text) => text,
-            Text::Made(text) => text,
+            Text::Static(text) => text,
+            Text::Formatted(text) => text,
         }
     }
 }
 
 impl From<&'static str> for Name {
     fn from(text: &'static str) -> Self {
-        Self(Text::Known(text))
+        Self(Text::Static(text))
     }
 }
 
 impl From<String> for Name {
     fn from(text: String) -> Self {
-        Self(Text::Made(Arc::new(text)))
+        Self(Text::Formatted(Arc::new(text)))
     }
 }
 

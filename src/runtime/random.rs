@@ -1,6 +1,6 @@
-//! A seeded source of random numbers: small, fast, the same on every platform.
+//! A seeded random number generator: small, fast, and the same on every platform.
 //!
-//! Not for secrets: whoever sees a few outputs can tell the rest.
+//! Not for secrets: a few outputs are enough to compute the rest.
 
 /// The SplitMix64 generator of Steele, Lea and Flood (2014): every seed is a good seed.
 #[derive(Clone, Debug)]
@@ -9,7 +9,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// A generator whose whole sequence follows from `seed`.
+    /// A generator whose sequence depends only on `seed`.
     pub const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
@@ -25,7 +25,7 @@ impl Random {
 
     /// A number from 0 to `bound - 1`; 0 if `bound` is 0.
     ///
-    /// Multiply-and-shift after Lemire: the bias is below `bound / 2^32`, which no schedule here can tell.
+    /// Uses Lemire's multiply-and-shift; the bias is below `bound / 2^32`.
     pub fn below(&mut self, bound: u32) -> u32 {
         let high = self.next_u64() >> 32;
         u32::try_from((high * u64::from(bound)) >> 32).unwrap_or(0)

@@ -1,4 +1,4 @@
-//! The run queue: which tasks are to be polled.
+//! The run queue: the tasks to be polled.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,28 +16,27 @@ use super::{TaskId, order::Turns};
 pub(super) struct Ready {
     tasks: RefCell<VecDeque<Arc<TaskWaker>>>,
     woken: Arc<Woken>,
-    /// Whether the host has left its waker.
+    /// Whether a host has left its waker.
     idle: Cell<bool>,
 }
 
-/// Where wake-ups come in, from any thread.
+/// Receives wake-ups from any thread.
 struct Woken {
     queue: Mutex<Queue>,
     /// Whether there is something to fetch; set under the lock.
     any: AtomicBool,
-    /// The task that is running, to which wake-ups are attributed. One from another thread that comes while a task
-    /// runs is attributed to that task too.
+    /// The running task, to which wake-ups are attributed, including those from another thread at that time.
     running: AtomicU32,
 }
 
-/// Stands for no task: there are fewer.
+/// Means no task: a run has fewer tasks.
 const NO_TASK: u32 = u32::MAX;
 
 #[derive(Default)]
 struct Queue {
     tasks: VecDeque<Arc<TaskWaker>>,
     host: Option<Waker>,
-    /// After shutdown late wake-ups are ignored, and the queue holds nothing that holds the queue.
+    /// After the end of the run wake-ups are ignored, so that the queue holds no waker that holds the queue.
     closed: bool,
 }
 
@@ -69,10 +68,10 @@ impl Woken {
     }
 }
 
-/// A task's place in the queue, which its wakers share.
+/// The waker of a task, and its entry in the queue.
 pub(super) struct TaskWaker {
     pub(super) id: TaskId,
-    /// Whether the task is in the queue, so that many wake-ups make one poll.
+    /// Whether the task is in the queue, so that many wake-ups cause one poll.
     queued: AtomicBool,
     /// The task that put it there.
     woken_by: AtomicU32,
@@ -143,7 +142,7 @@ impl Ready {
         if !self.tasks.borrow().is_empty() {
             return false;
         }
-        // The waker that this replaces is dropped without the lock: that may wake a task.
+        // Dropping a waker may wake a task, so it happens after the lock is released.
         let (idle, _replaced) = self.woken.with(|queue| {
             let idle = queue.tasks.is_empty();
             let known = queue.host.as_ref().is_some_and(|known| known.will_wake(host));
@@ -160,7 +159,7 @@ impl Ready {
         }
     }
 
-    /// Forgets all, and takes in no more.
+    /// Empties the queue for good.
     pub(super) fn close(&self) {
         self.woken.with(|queue| queue.closed = true);
         self.fetch();

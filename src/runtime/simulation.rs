@@ -1,4 +1,4 @@
-//! Simulated time, for tests and for whoever wants an answer now: a day of sleeping takes no time at all.
+//! Simulated time: sleeping for a day takes no real time.
 
 use std::{
     pin::Pin,
@@ -7,10 +7,11 @@ use std::{
 
 use super::{AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, SimulatedTime, Tasks, Timers};
 
-/// An executor with a clock of its own. It runs what is ready; when nothing is, it moves time to the next deadline.
+/// An executor with a clock of its own. It runs what is ready; when nothing is ready, it moves time to the next
+/// deadline.
 ///
-/// Not for futures that are woken from outside, by a thread or a socket: when nothing is ready and no timer is left
-/// it reports a [`Deadlock`] instead of waiting.
+/// Not for futures that a thread or a socket wakes: when nothing is ready and no timer is left, it returns a
+/// [`Deadlock`] instead of waiting.
 ///
 /// ```
 /// use async_playground::runtime::{Clock, Order, Simulation};
@@ -30,7 +31,7 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// An empty simulation at the origin of time, whose tasks take their turns in `order`.
+    /// An empty simulation at the origin of time, whose tasks take turns in `order`.
     pub fn new(order: Order) -> Self {
         let time = SimulatedTime::default();
         let clock = Timers::new(time.clone());
@@ -42,7 +43,7 @@ impl Simulation {
         self.host.clock().clone()
     }
 
-    /// The handle by which to spawn.
+    /// The tasks, to spawn more.
     pub fn tasks(&self) -> Tasks {
         self.host.tasks().clone()
     }
@@ -52,7 +53,7 @@ impl Simulation {
         self.host.clock().now()
     }
 
-    /// The decisions taken so far, where the [`Order`] keeps them.
+    /// The decisions taken between ready tasks, if the order [follows](Order::following) given positions.
     pub fn choices(&self) -> Vec<Choice> {
         self.host.tasks().choices()
     }
@@ -61,30 +62,30 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`Deadlock`] if some of them cannot end any more.
+    /// [`Deadlock`] if some of them can never end.
     pub fn run(&mut self) -> Result<(), Deadlock> {
         let tasks = self.tasks();
         self.run_until(|| tasks.is_empty())
     }
 
-    /// Runs `future` as a task named `main`, and all other tasks beside it, until it is done. What else is left
-    /// then goes on with the next call.
+    /// Runs `future` as a task named `main`, with all other tasks beside it, until it returns. Other tasks that are
+    /// left then go on with the next call.
     ///
     /// # Errors
     ///
-    /// [`Deadlock`] if it cannot be done any more.
+    /// [`Deadlock`] if it can never return.
     pub fn block_on<T: 'static>(&mut self, future: impl Future<Output = T> + 'static) -> Result<T, Deadlock> {
         let mut main = self.host.tasks().spawn("main", future);
         self.run_until(|| main.is_finished())?;
         match Pin::new(&mut main).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(output)) => Ok(output),
-            // Main was cancelled from within; it will never be done.
+            // It was cancelled by another task.
             _ => Err(Deadlock { at: self.now(), blocked: self.host.tasks().unfinished() }),
         }
     }
 
     fn run_until(&mut self, done: impl Fn() -> bool) -> Result<(), Deadlock> {
-        // This pace never asks for a turn, so the first poll goes all the way.
+        // This pace never yields, so the first poll goes to the end.
         match self.host.poll_until(&mut Context::from_waker(Waker::noop()), done) {
             Poll::Ready(end) => end,
             Poll::Pending => Ok(()),

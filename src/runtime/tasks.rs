@@ -149,18 +149,17 @@ impl Tasks {
     /// Labels a wait of the current task, if there is one.
     pub(super) fn begin_wait(&self, wait: Wait, source: Source) -> Option<Ticket> {
         let id = self.current()?;
-        let reported = wait.clone();
-        let put = |slot: &mut Slot| self.0.labels.borrow_mut().put(&mut slot.waits, id, wait);
-        let ticket = self.with_slot(id, put)?;
-        self.report(|observer| observer.wait_begins(id, &reported, source));
-        Some(ticket)
+        self.report(|observer| observer.wait_begins(id, &wait, source));
+        self.with_slot(id, |slot| self.0.labels.borrow_mut().put(&mut slot.waits, id, wait))
     }
 
     /// Ends a wait, unless it ended with its task.
     pub(super) fn end_wait(&self, ticket: Ticket) {
-        let Some(id) = self.0.labels.borrow().task(ticket) else { return };
-        let remove = |slot: &mut Slot| self.0.labels.borrow_mut().remove(&mut slot.waits, ticket);
-        if let Some(wait) = self.with_slot(id, remove).flatten() {
+        let mut labels = self.0.labels.borrow_mut();
+        let Some(id) = labels.task(ticket) else { return };
+        let removed = self.with_slot(id, |slot| labels.remove(&mut slot.waits, ticket));
+        drop(labels);
+        if let Some(Some(wait)) = removed {
             self.report_wake(id, |began| !ticket.is_since(began));
             self.report(|observer| observer.wait_ends(id, &wait));
         }

@@ -1,7 +1,7 @@
-//! A clock made of a queue of deadlines and something that tells the time.
+//! A clock made of a queue of deadlines and a source of time.
 //!
-//! Simulated time and the browser's differ only in their [`TimeSource`]. Many sleeps need one alarm: the earliest
-//! deadline's.
+//! Simulated time and the browser's time differ only in their [`TimeSource`]. Many sleeps need one alarm, for the
+//! earliest deadline.
 
 mod queue;
 
@@ -16,21 +16,20 @@ use std::{
 use self::queue::{Queue, Ticket};
 use super::{Clock, Instant};
 
-/// Where the time comes from.
+/// A source of time.
 pub trait TimeSource {
     /// The time now; MUST NOT run backwards.
     fn now(&self) -> Instant;
 
-    /// The earliest deadline has changed: [`Timers::fire`] should be called once `next` has come.
-    /// [`Instant::NEVER`] calls the alarm off.
+    /// Sets the alarm to a changed earliest deadline: [`Timers::fire`] should be called at `next`.
+    /// [`Instant::NEVER`] cancels the alarm.
     fn arm(&self, next: Instant);
 }
 
-/// A clock over a queue of (deadline, sequence): sleeps with the same deadline end in the order in which they
-/// were first polled.
+/// A clock for one thread. Sleeps with the same deadline end in the order in which they were first polled.
 ///
-/// Registering a sleep costs O(log n) of the different deadlines pending, cancelling one O(log n) of the sleeps that
-/// share its deadline, amortised. For one thread.
+/// Registering a sleep takes O(log n) for n different pending deadlines. Cancelling one takes O(log n) for n sleeps
+/// with its deadline, amortised.
 #[derive(Clone)]
 pub struct Timers(Rc<Shared>);
 
@@ -46,7 +45,7 @@ impl Timers {
         Self::with(|_| source)
     }
 
-    /// As [`new`](Self::new), for a source whose alarm fires the timers itself.
+    /// Like [`new`](Self::new), for a source whose alarm fires the timers itself.
     pub fn with<S: TimeSource + 'static>(source: impl FnOnce(WeakTimers) -> S) -> Self {
         Self(Rc::new_cyclic(|weak| Shared {
             queue: RefCell::default(),
@@ -55,7 +54,7 @@ impl Timers {
         }))
     }
 
-    /// The earliest deadline anybody waits for.
+    /// The earliest pending deadline.
     pub fn next(&self) -> Option<Instant> {
         self.0.queue.borrow_mut().next()
     }
@@ -65,11 +64,11 @@ impl Timers {
         self.0.queue.borrow().pending()
     }
 
-    /// Wakes every sleep whose deadline has come, in order, and arms the source for the next.
+    /// Wakes every sleep whose deadline has come, in order, and sets the alarm for the next.
     pub fn fire(&self) {
         let now = self.0.source.now();
         let due = self.0.queue.borrow_mut().due(now);
-        // The alarm that led here has gone off, whether or not it was early.
+        // The alarm has gone off, early or not, and must be set again.
         self.0.armed.set(Instant::NEVER);
         self.arm();
         due.into_iter().filter_map(|(_, waker)| waker).for_each(Waker::wake);
@@ -101,12 +100,12 @@ impl fmt::Debug for Timers {
     }
 }
 
-/// What a [`TimeSource`] holds of the timers it serves.
+/// A weak handle of [`Timers`], for the [`TimeSource`] that fires them.
 #[derive(Clone)]
 pub struct WeakTimers(Weak<Shared>);
 
 impl WeakTimers {
-    /// As [`Timers::fire`]; nothing once the timers are gone.
+    /// Like [`Timers::fire`]; does nothing once the timers are dropped.
     pub fn fire(&self) {
         if let Some(shared) = self.0.upgrade() {
             Timers(shared).fire();
@@ -120,13 +119,13 @@ impl fmt::Debug for WeakTimers {
     }
 }
 
-/// A wait on [`Timers`]. Dropping it takes it out of the queue.
+/// A sleep on [`Timers`]. Dropping it removes it from the queue.
 #[derive(Debug)]
 #[must_use = "a sleep does nothing until it is awaited"]
 pub struct Sleep {
     timers: Timers,
     deadline: Instant,
-    /// The place in the queue, once polled.
+    /// Refers to the entry in the queue, once polled.
     ticket: Option<Ticket>,
 }
 
@@ -145,7 +144,7 @@ impl Future for Sleep {
         if let Some(known) = self.ticket.and_then(|ticket| queue.waker(ticket)) {
             if !known.will_wake(cx.waker()) {
                 let replaced = std::mem::replace(known, cx.waker().clone());
-                // Dropping a waker may run foreign code, so it happens after the queue is free again.
+                // Dropping a waker may run foreign code, so the queue is released first.
                 drop(queue);
                 drop(replaced);
             }
@@ -163,7 +162,7 @@ impl Sleep {
     fn forget(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             let waker = self.timers.0.queue.borrow_mut().cancel(ticket);
-            // One that has fired is not there any more, and the next alarm is set.
+            // After a sleep has fired, the alarm is already set to the next.
             if waker.is_some() {
                 drop(waker);
                 self.timers.arm();

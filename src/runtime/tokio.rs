@@ -1,6 +1,6 @@
 //! The two ports on tokio, behind the feature `tokio`: its timer is the clock, its `spawn` the spawner.
 //!
-//! Not needed on another executor, nor in tests of a service's logic: those run on simulated time, in no time.
+//! Not for tests of a service's logic: those run faster on simulated time.
 
 use std::{
     fmt,
@@ -14,16 +14,15 @@ use pin_project_lite::pin_project;
 
 use super::{Clock, Instant, Spawn};
 
-/// Time as tokio's timer tells it, counted from when this clock was made. Clones tell the same time.
+/// The time of tokio's timer, counted from the creation of this clock. Clones tell the same time.
 ///
 /// - It follows `tokio::time::pause` and `advance`.
-/// - tokio's timer counts in milliseconds: a sleep ends up to one of them late, and never early.
-/// - **Cost**: one allocation for a sleep that has to wait, at its first poll; none for one that is not polled, or
-///   has no need to.
+/// - tokio's timer counts in milliseconds: a sleep ends up to one millisecond late, and never early.
+/// - **Cost**: one allocation for a sleep that has to wait, at its first poll; none for other sleeps.
 ///
 /// # Panics
 ///
-/// tokio's timer panics in a sleep's first poll when there is no runtime around it, or one without `enable_time`.
+/// tokio's timer panics at the first poll of a sleep outside a runtime, or in one without `enable_time`.
 ///
 /// ```ignore-wasm32
 /// use async_playground::{
@@ -44,7 +43,7 @@ pub struct TokioClock {
 }
 
 impl TokioClock {
-    /// A clock whose origin is this call.
+    /// A clock whose origin is now.
     pub fn new() -> Self {
         Self { origin: time::Instant::now() }
     }
@@ -70,13 +69,13 @@ impl Clock for TokioClock {
 }
 
 pin_project! {
-    /// A wait on a [`TokioClock`]. Dropping it cancels it.
+    /// A sleep on a [`TokioClock`]. Dropping it cancels it.
     #[must_use = "a future does nothing until it is awaited"]
     pub struct TokioSleep {
-        // None for never.
+        // None means never.
         deadline: Option<time::Instant>,
-        // Made when it is first pending, since tokio looks for its runtime then, and does not always complete a sleep
-        // whose deadline has passed in its first poll.
+        // Created when the sleep is first pending: tokio looks for its runtime then, and it does not always complete a
+        // sleep whose deadline has passed at the first poll.
         #[pin]
         timer: Option<time::Sleep>,
     }
@@ -106,11 +105,11 @@ impl fmt::Debug for TokioSleep {
     }
 }
 
-/// Starts tasks with `tokio::spawn`, on the runtime from within which it is asked to.
+/// Starts tasks with `tokio::spawn`, on the runtime of the caller.
 ///
 /// # Panics
 ///
-/// `tokio::spawn` panics when there is no runtime around it.
+/// `tokio::spawn` panics outside a runtime.
 ///
 /// ```ignore-wasm32
 /// use async_playground::{

@@ -1,8 +1,9 @@
-//! How the promises are proven: the cancellation sweep, every order of a small program, many seeds of a larger one.
+//! Proves the promises of the patterns: by cancelling at every poll, in every order of a small program, and with many
+//! seeds of a larger one.
 //!
-//! A program spawns its tasks through a [`Crew`], runs them, and asserts what must hold. A [`Proof`] then runs it again
-//! and again: with each of its tasks dropped after each of its polls and instead of it, in every order of its tasks,
-//! and both together. What fails is printed with the cut and the order that show it again.
+//! A program spawns its tasks through a [`Crew`], runs them, and asserts what must be true. A [`Proof`] runs it many
+//! times: with each of its tasks dropped after each poll and instead of it, in every order of its tasks, and both
+//! together. A failure is printed with the cut and the order that reproduce it.
 
 use std::{
     any::Any,
@@ -20,11 +21,10 @@ use async_playground::runtime::{
 
 use crate::programs::promises::counted;
 
-/// Of one program with one cut.
+/// For one program with one cut.
 const MOST_ORDERS: u32 = often(50_000, 3);
 
-/// How often to do what is done often; seldom under Miri, which looks for undefined behaviour and takes a thousand times
-/// as long.
+/// The number of repetitions: `often`, or `seldom` under Miri, which takes a thousand times as long.
 pub(crate) const fn often(often: u32, seldom: u32) -> u32 {
     if cfg!(miri) { seldom } else { often }
 }
@@ -32,13 +32,13 @@ pub(crate) const fn often(often: u32, seldom: u32) -> u32 {
 /// Where a future is dropped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cut {
-    /// As soon as its k-th poll has returned, counted from 0.
+    /// After its k-th poll, counted from 0.
     After(usize),
-    /// When it would be polled for the k-th time: a wake-up has been spent on it.
+    /// Instead of its k-th poll, so that it has consumed a wake-up.
     Instead(usize),
 }
 
-/// A future of the output, or of nothing if it was cut off.
+/// A future of the output, or of `None` if it was cut off.
 pub(crate) struct CutOff<F> {
     inner: Option<Pin<Box<F>>>,
     cut: Option<Cut>,
@@ -68,8 +68,8 @@ impl<F: Future> Future for CutOff<F> {
     }
 }
 
-/// Runs `scenario` with each victim cut off at each of its polls, in both ways, until a cut comes too late to
-/// happen; the scenario says whether it did. Gives the number of cuts.
+/// Runs `scenario` with each victim cut off at each of its polls, in both ways, until the scenario returns false because
+/// the victim ended before the cut. Returns the number of cuts.
 pub(crate) fn sweep(victims: usize, scenario: impl Fn(usize, Cut) -> bool) -> usize {
     let mut cuts = 0;
     for victim in 0..victims {
@@ -85,11 +85,11 @@ pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Gives the others a turn.
+/// Yields to the other tasks once.
 pub(crate) async fn turn() {
-    let mut given = false;
+    let mut yielded = false;
     std::future::poll_fn(|cx| {
-        if std::mem::replace(&mut given, true) {
+        if std::mem::replace(&mut yielded, true) {
             return Poll::Ready(());
         }
         cx.waker().wake_by_ref();
@@ -98,7 +98,7 @@ pub(crate) async fn turn() {
     .await;
 }
 
-/// The tasks of a program, numbered as they are spawned, one of which may be cut off.
+/// Spawns the tasks of a program, numbered in order of spawning. One of them may be cut off.
 #[derive(Clone)]
 pub(crate) struct Crew {
     tasks: Tasks,
@@ -142,7 +142,7 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for Crew {
     }
 }
 
-/// What has been run for one pattern; printed as a row of a table.
+/// The runs for one pattern, printed as a row of a table.
 pub(crate) struct Proof {
     pattern: &'static str,
     futures: usize,
@@ -157,7 +157,7 @@ impl Proof {
         Self { pattern, futures: 0, cuts: 0, orders: 0, exhausted: true, seeds: 0 }
     }
 
-    /// Cuts off each task of the program at each of its polls, in both ways.
+    /// Runs the program with each of its tasks cut off at each of its polls, in both ways.
     #[track_caller]
     pub(crate) fn swept(mut self, program: impl Fn(&mut Simulation, &Crew)) -> Self {
         let run = |victim| {
@@ -174,7 +174,7 @@ impl Proof {
         self
     }
 
-    /// Runs the program in every order, and all that once more for each cut that any of them reaches.
+    /// Runs the program in every order, without a cut and with each cut that any order reaches.
     #[track_caller]
     pub(crate) fn in_every_order(mut self, program: impl Fn(&mut Simulation, &Crew)) -> Self {
         let spawned = Rc::new(Cell::new(0));
@@ -210,7 +210,7 @@ impl Proof {
         self.exhausted &= searched.exhausted;
     }
 
-    /// Runs the program under so many seeds, each with another of its `tasks` cut off somewhere or with none.
+    /// Runs the program in orders drawn from `seeds` seeds, most of them with one of its `tasks` cut off.
     #[track_caller]
     pub(crate) fn in_seeded_orders(
         mut self,
@@ -233,7 +233,7 @@ impl Proof {
         self
     }
 
-    /// Prints the row; to be seen with `--nocapture`.
+    /// Prints the row; `--nocapture` shows it.
     pub(crate) fn print(self) {
         static HEAD: Once = Once::new();
         let Self { pattern, futures, cuts, orders, exhausted, seeds } = self;

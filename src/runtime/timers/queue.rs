@@ -1,16 +1,16 @@
-//! The sleeps that are pending, by deadline.
+//! The pending sleeps, by deadline.
 //!
-//! Many sleep until the same moment, in simulated time above all, and are kept together: a million requests of a
-//! hundred different lengths are a hundred entries in a heap, not a million in one that no cache holds.
+//! Sleeps until the same moment are kept together, because they are frequent on simulated time: a million requests of
+//! a hundred different durations are a hundred entries in a heap, not a million entries that fit in no cache.
 
 use std::{cmp::Reverse, collections::BinaryHeap, mem, num::NonZero, task::Waker};
 
 use crate::runtime::Instant;
 
-/// From 1, so that a sleep without a ticket has no need of more room to say so.
+/// Counts from 1, so that an `Option` of a ticket takes no more memory.
 type Number = NonZero<u64>;
 
-/// The sleeper's number, in order of registration, and its moment's place.
+/// Refers to a sleeper: its number, in order of registration, and the place of its moment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
     number: Number,
@@ -19,13 +19,13 @@ pub(super) struct Ticket {
 
 #[derive(Default)]
 pub(super) struct Queue {
-    /// Places are used again; a number tells their tenants apart.
+    /// Places are reused; [`Moment::opened`] tells whether a moment is still there.
     moments: Vec<Moment>,
     vacant: Vec<u32>,
-    /// Earliest first, then that which was opened first. What has become of a moment is found out when it is the first.
+    /// The earliest first, then the one opened first. Entries of moments that are gone are removed when they come first.
     order: BinaryHeap<Reverse<(Instant, Number, u32)>>,
-    /// Where a deadline's moment was opened lately, by the deadline's hash. One that is not found is opened once more,
-    /// and comes after its elder.
+    /// The places of recently opened moments, by the hash of the deadline. If a deadline is not found, a second moment
+    /// is opened for it, which comes after the first.
     recent: Vec<u32>,
     registered: u64,
     pending: usize,
@@ -35,9 +35,9 @@ struct Moment {
     deadline: Instant,
     /// The number of its first sleeper.
     opened: Number,
-    /// In order of registration. One that was cancelled has no waker, and is swept out later.
+    /// In order of registration. A cancelled one has no waker and is removed later.
     sleepers: Vec<(Number, Option<Waker>)>,
-    /// None left: the place is vacant.
+    /// How many are not cancelled; if none are, the place is vacant.
     pending: usize,
 }
 
@@ -95,8 +95,8 @@ impl Queue {
         self.pending -= 1;
         let moment = self.moments.get_mut(ticket.place as usize)?;
         moment.pending -= 1;
-        // The cancelled are swept out before they outnumber the others, so that memory follows the sleeps that are
-        // pending, at a constant cost for each that was cancelled.
+        // Cancelled sleepers are removed before they outnumber the others: memory stays proportional to the pending
+        // sleeps, at a constant cost for each cancellation.
         if moment.pending == 0 {
             moment.sleepers = Vec::new();
             self.vacant.push(ticket.place);
@@ -120,7 +120,7 @@ impl Queue {
         None
     }
 
-    /// Takes out all whose deadline has come, the earliest first.
+    /// Removes all whose deadline has come, the earliest first.
     pub(super) fn due(&mut self, now: Instant) -> Vec<(Number, Option<Waker>)> {
         let mut due = Vec::new();
         while self.next().is_some_and(|deadline| deadline <= now)
@@ -161,7 +161,7 @@ mod tests {
         let sleep =
             |queue: &mut Queue, millis| queue.register(Instant::from_millis(millis), Waker::noop().clone());
         sleep(&mut queue, 1);
-        // Each until another moment, then all until the same as one that goes on.
+        // Each until a different moment, then all until the moment of the one that stays.
         for millis in (2..1000).chain(iter::repeat_n(1, 1000)) {
             let ticket = sleep(&mut queue, millis);
             assert!(queue.cancel(ticket).is_some());

@@ -1,6 +1,6 @@
-//! A small program on each pattern, for every schedule, and a larger one, for many seeds; each of their tasks is cut
-//! off at each of its polls. What they assert holds for any order of tasks; what holds for one order only is tested
-//! beside the pattern, in `patterns`.
+//! A small program for each pattern, run in every order, and a larger one, run with many seeds. Each of their tasks is
+//! cut off at each of its polls. They assert what is true in any order of tasks; `patterns` tests what is true in one
+//! order only.
 
 mod background;
 mod breaker;
@@ -23,7 +23,7 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// How many there are of something at a time.
+/// Counts how many of something exist at a time.
 #[derive(Clone, Default)]
 struct Gauge {
     now: Rc<Cell<usize>>,
@@ -55,10 +55,10 @@ impl Drop for Counted {
     }
 }
 
-/// The output of a future, which is only dropped once all that it held is seen to be gone.
+/// Returns the output of a future, and asserts that everything it held is dropped before the future itself is.
 async fn emptied<F: Future>(future: F, held: &Gauge) -> F::Output {
     let mut future = pin!(future);
     let output = future.as_mut().await;
-    assert_eq!(held.now(), 0, "what it held is gone before its end is seen");
+    assert_eq!(held.now(), 0, "it holds nothing after its end");
     output
 }
