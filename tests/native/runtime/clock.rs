@@ -1,7 +1,7 @@
 use async_playground::runtime::{Cancelled, Clock, Instant, Order, Simulation, Timers, TokioClock};
 use std::{rc::Rc, sync::Arc, time::Duration};
 
-/// Sleeps for 10 ms in two ways.
+/// Sleeps for 10 ms, in two ways.
 async fn rest(clock: impl Clock) -> Instant {
     clock.sleep(Duration::from_millis(5)).await;
     clock.sleep_until(Instant::from_millis(10)).await;
@@ -24,7 +24,7 @@ fn a_borrowed_or_shared_clock_tells_the_same_time() {
 }
 
 #[test]
-fn what_runs_prints_how_far_it_is() {
+fn handles_print_their_progress() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
     let task = simulation.tasks().spawn("sleeper", clock.sleep(Duration::from_millis(10)));
@@ -45,7 +45,6 @@ fn a_main_task_that_is_cancelled_from_within_ends_the_call() {
     let mut simulation = Simulation::new(Order::fifo());
     let (tasks, clock) = (simulation.tasks(), simulation.clock());
     let end = simulation.block_on(async move {
-        // What it waits for is cancelled by another, and it says so.
         let stuck = tasks.spawn("stuck", std::future::pending::<()>());
         clock.sleep(Duration::from_millis(1)).await;
         stuck.cancel();

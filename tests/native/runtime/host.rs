@@ -14,7 +14,7 @@ use async_playground::runtime::{
     Clock, Host, Instant, Order, Pace, SimulatedTime, Task, TaskId, Tasks, Timers,
 };
 
-/// Real time that never comes.
+/// A pace at which no deadline is ever reached.
 struct Never;
 
 impl Pace for Never {
@@ -44,7 +44,7 @@ impl Wake for Flag {
 }
 
 #[test]
-fn a_cancel_from_outside_wakes_the_host_that_sleeps() {
+fn a_cancel_from_outside_wakes_the_sleeping_host() {
     let by_id = |tasks: &Tasks, _: &Task<()>| assert!(tasks.cancel(TaskId(0)));
     let by_handle = |_: &Tasks, sleeper: &Task<()>| sleeper.cancel();
     for cancel in [by_id as fn(&Tasks, &Task<()>), by_handle] {
@@ -55,12 +55,12 @@ fn a_cancel_from_outside_wakes_the_host_that_sleeps() {
         assert!(host.poll_until(&mut cx, || tasks.is_empty()).is_pending());
         assert!(!woken.0.load(Ordering::Relaxed));
         cancel(&tasks, &sleeper);
-        assert!(woken.0.load(Ordering::Relaxed), "or it would wait for a deadline that nobody waits for");
+        assert!(woken.0.load(Ordering::Relaxed), "otherwise it sleeps until a deadline that is gone");
         assert_eq!(host.poll_until(&mut cx, || tasks.is_empty()), Poll::Ready(Ok(())));
     }
 }
 
-/// Wakes a task when it goes.
+/// Wakes a task when it is dropped.
 struct Parting(Waker);
 
 impl Wake for Parting {
@@ -74,7 +74,7 @@ impl Drop for Parting {
 }
 
 #[test]
-fn a_waker_that_a_host_replaces_may_wake_a_task_when_it_goes() {
+fn a_replaced_waker_of_the_host_may_wake_a_task_when_it_is_dropped() {
     let (mut host, tasks, _sleeper) = sleeping();
     let wakers: Rc<RefCell<Vec<Waker>>> = Rc::default();
     let polled = wakers.clone();
@@ -91,6 +91,6 @@ fn a_waker_that_a_host_replaces_may_wake_a_task_when_it_goes() {
     let parting = Waker::from(Arc::new(Parting(wakers.borrow()[0].clone())));
     assert_eq!(poll(&parting), 1);
     drop(parting);
-    assert_eq!(poll(Waker::noop()), 1, "it is replaced when there is nothing left to do");
+    assert_eq!(poll(Waker::noop()), 1, "it is replaced when nothing is ready");
     assert_eq!(poll(Waker::noop()), 2);
 }

@@ -1,7 +1,9 @@
-//! The runtime: tasks, their order, timers and the simulation.
+//! The runtime: tasks, their order, timers, the simulation and the search.
 
 mod clock;
+mod depth;
 mod host;
+mod observer;
 mod search;
 mod simulation;
 mod tasks;
@@ -9,7 +11,7 @@ mod timers;
 
 use std::{cell::RefCell, rc::Rc};
 
-/// A log that tasks write and the test reads.
+/// A log that tasks write and a test reads.
 type Log = Rc<RefCell<Vec<String>>>;
 
 fn lines(log: &Log) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::{cell::Cell, collections::BTreeSet, rc::Rc, time::Duration};
 
 const ALL: Bounds = Bounds::orders(1_000_000);
 
-/// Tasks that write their number so many times.
+/// Tasks that each write their number `times` times.
 fn writers(simulation: &mut Simulation, tasks: usize, times: usize) -> String {
     let log = Log::default();
     for number in 0..tasks {
@@ -34,7 +34,7 @@ fn every_interleaving_is_run_once() {
             let written = writers(simulation, tasks, times);
             if seen.insert(written.clone()) { Ok(()) } else { Err(written) }
         });
-        // So many words of two letters each twice, three letters each twice, and so on.
+        // The number of words of two letters each used twice, three letters each used twice, and so on.
         assert_eq!(searched, Ok(Searched { orders: count, exhausted: true }));
         assert_eq!(seen.len() as u64, count);
         for seed in 0..50 {
@@ -44,7 +44,7 @@ fn every_interleaving_is_run_once() {
     }
 }
 
-/// Adds one to a counter in each of three tasks, with a turn for the others between reading and writing.
+/// Adds one to a counter in each of three tasks, which yield between reading and writing.
 fn lost_update(simulation: &mut Simulation) -> Result<(), String> {
     let (counter, trace) = (Rc::new(Cell::new(0)), Log::default());
     for number in 0..3 {
@@ -54,7 +54,7 @@ fn lost_update(simulation: &mut Simulation) -> Result<(), String> {
             let seen = counter.get();
             trace.borrow_mut().push(format!("{number} read {seen}"));
             if number == 2 {
-                // Time that another can take.
+                // Let another task run between.
                 clock.sleep_until(clock.now()).await;
                 turn().await;
             }
@@ -73,10 +73,10 @@ fn lost_update(simulation: &mut Simulation) -> Result<(), String> {
 }
 
 #[test]
-fn what_fails_is_replayed_to_the_byte() {
+fn a_failure_is_reproduced_exactly() {
     for failure in [search_orders(ALL, lost_update), search_seeds(0..1000, lost_update)] {
         let Counterexample { order, orders, fault } = failure.unwrap_err();
-        let Fault::Verdict(trace) = fault else { panic!("it is deterministic") };
+        let Fault::Verdict(trace) = fault else { panic!("the program is deterministic") };
         assert!(orders >= 1 && trace.contains("2 read 2"), "{trace}");
         for _ in 0..2 {
             assert_eq!(lost_update(&mut Simulation::new(order.clone())), Err(trace.clone()));
@@ -86,7 +86,7 @@ fn what_fails_is_replayed_to_the_byte() {
 
 #[test]
 fn delays_bound_the_distance_from_first_come_first_served() {
-    // Fails if the last of three is the first.
+    // Fails if the last of three tasks runs first.
     let overtaken = |simulation: &mut Simulation| match &*writers(simulation, 3, 1) {
         "201" => Err("overtaken by two"),
         _ => Ok(()),
@@ -103,7 +103,7 @@ fn delays_bound_the_distance_from_first_come_first_served() {
 }
 
 #[test]
-fn it_stops_at_the_bound_and_says_that_there_is_more() {
+fn it_stops_at_the_bound_and_is_not_exhausted() {
     let passes = |simulation: &mut Simulation| {
         writers(simulation, 4, 2);
         Ok::<(), ()>(())
@@ -115,7 +115,7 @@ fn it_stops_at_the_bound_and_says_that_there_is_more() {
 }
 
 #[test]
-fn a_seed_that_fails_is_named() {
+fn a_failing_seed_is_named() {
     let odd = |simulation: &mut Simulation| {
         if writers(simulation, 2, 1) == "10" { Err("the other way round") } else { Ok(()) }
     };
@@ -127,7 +127,7 @@ fn a_seed_that_fails_is_named() {
 }
 
 #[test]
-fn a_program_that_does_not_repeat_itself_is_found_out() {
+fn a_program_that_is_not_deterministic_is_reported() {
     let mut runs = 0;
     let failure = search_orders(ALL, |simulation| {
         runs += 1;
@@ -140,13 +140,13 @@ fn a_program_that_does_not_repeat_itself_is_found_out() {
 }
 
 #[test]
-fn a_walk_that_has_gone_astray_is_at_its_end() {
+fn a_walk_ends_where_the_program_diverged() {
     let mut orders = Orders::new(ALL);
     assert_eq!(orders.next(), Some(Order::following(vec![])));
     let first = [Choice { taken: 0, of: 2 }, Choice { taken: 0, of: 2 }];
     orders.took(&first).unwrap();
     assert_eq!(orders.next(), Some(Order::following(vec![0, 1])));
-    assert_eq!(orders.next(), Some(Order::following(vec![0, 1])), "until it has been taken");
+    assert_eq!(orders.next(), Some(Order::following(vec![0, 1])), "until `took` is called");
     assert_eq!(orders.took(&first), Err(Diverged { decision: 1 }));
     assert_eq!(orders.next(), None);
     assert!(!orders.searched().exhausted);

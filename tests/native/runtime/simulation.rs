@@ -32,7 +32,7 @@ fn a_deadlock_of_many_names_the_first_and_counts_the_rest() {
 }
 
 #[test]
-fn what_is_left_goes_on_with_the_next_call() {
+fn tasks_that_are_left_go_on_with_the_next_call() {
     let mut simulation = Simulation::new(Order::fifo());
     let (tasks, clock, log) = (simulation.tasks(), simulation.clock(), Log::default());
     let (late, written) = (clock.clone(), log.clone());
@@ -68,7 +68,7 @@ fn dropping_the_simulation_drops_every_task_last_spawned_first() {
     simulation.block_on(async {}).unwrap();
     drop(simulation);
     assert_eq!(lines(&log), ["c", "b", "a"]);
-    assert_eq!(clock.pending(), 0, "no timer survives");
+    assert_eq!(clock.pending(), 0, "no timer is left");
     let task = tasks.spawn("too late", async {});
     assert!(task.is_finished(), "nothing starts after the end");
 }

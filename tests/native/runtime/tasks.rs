@@ -1,7 +1,7 @@
+//! Tasks: their order, their handles, their cancellation.
+
 use super::{Log, lines};
-use async_playground::runtime::{
-    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks, Wait,
-};
+use async_playground::runtime::{Cancelled, Clock, Order, Simulation, TaskId, Tasks};
 use std::{
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-/// Runs three tasks that log their name twice, with a yield between.
+/// Runs three tasks that log their name twice, with a sleep between.
 fn interleaving(order: Order) -> (Vec<String>, Vec<(u32, u32)>) {
     let mut simulation = Simulation::new(order);
     let log = Log::default();
@@ -28,12 +28,12 @@ fn interleaving(order: Order) -> (Vec<String>, Vec<(u32, u32)>) {
 }
 
 #[test]
-fn fifo_order_is_the_order_of_becoming_ready() {
+fn first_come_first_served_runs_tasks_in_the_order_of_wake_ups() {
     assert_eq!(interleaving(Order::fifo()).0, ["a1", "b1", "c1", "a2", "b2", "c2"]);
 }
 
 #[test]
-fn a_seed_gives_the_same_order_each_time_and_seeds_differ() {
+fn a_seed_always_gives_the_same_order_and_different_seeds_give_different_ones() {
     assert_eq!(interleaving(Order::seeded(3)), interleaving(Order::seeded(3)));
     let orders: std::collections::BTreeSet<_> =
         (0..50).map(|seed| interleaving(Order::seeded(seed)).0).collect();
@@ -41,206 +41,19 @@ fn a_seed_gives_the_same_order_each_time_and_seeds_differ() {
 }
 
 #[test]
-fn given_choices_are_followed_and_recorded() {
+fn given_positions_are_followed_and_recorded() {
     let (log, choices) = interleaving(Order::following(vec![2, 1]));
     assert_eq!(log[..3], ["c1", "b1", "a1"], "of four ready tasks the third, then of three the second");
     assert_eq!(choices[..2], [(2, 4), (1, 3)]);
 }
 
 #[test]
-fn a_place_past_the_end_takes_the_last() {
+fn a_position_past_the_end_means_the_last_ready_task() {
     assert_eq!(interleaving(Order::following(vec![9])).1[0], (3, 4));
 }
 
-#[derive(Default)]
-struct Recorder(RefCell<Vec<String>>);
-
-impl Observer for Recorder {
-    fn task(&self, id: TaskId, parent: Option<TaskId>, name: &Name, phase: Phase, source: Option<Source>) {
-        assert_eq!(source.is_some(), phase == Phase::Spawned);
-        let parent = parent.map_or(String::from("-"), |parent| parent.0.to_string());
-        self.0.borrow_mut().push(format!("{}<{parent} {name} {phase:?}", id.0));
-    }
-
-    fn wait_begins(&self, id: TaskId, wait: &Wait, _: Source) {
-        self.0.borrow_mut().push(format!("{} {} begin", id.0, spelled(wait)));
-    }
-
-    fn wake(&self, id: TaskId, by: Option<TaskId>) {
-        let by = by.map_or(String::from("the clock"), |by| by.0.to_string());
-        self.0.borrow_mut().push(format!("{} woken by {by}", id.0));
-    }
-
-    fn wait_ends(&self, id: TaskId, wait: &Wait) {
-        self.0.borrow_mut().push(format!("{} {} end", id.0, spelled(wait)));
-    }
-}
-
-fn spelled(wait: &Wait) -> String {
-    let target = wait.target.as_ref();
-    target.map_or(wait.on.to_string(), |target| format!("{} of {target}", wait.on))
-}
-
-fn observed(program: impl AsyncFnOnce(Tasks) + 'static) -> Vec<String> {
-    let mut simulation = Simulation::new(Order::fifo());
-    let recorder = Rc::new(Recorder::default());
-    let tasks = simulation.tasks();
-    tasks.observe(recorder.clone());
-    simulation.block_on(async move { program(tasks).await }).unwrap();
-    recorder.0.take()
-}
-
 #[test]
-fn the_observer_sees_every_phase_with_parents() {
-    let seen = observed(async |tasks| {
-        let good = tasks.spawn("good", async { 1 });
-        let bad = tasks.try_spawn("bad", async { Err::<(), _>("no") });
-        let stopped = tasks.spawn("stopped", std::future::pending::<()>());
-        assert_eq!((good.await, bad.await), (Ok(1), Ok(Err("no"))));
-        stopped.cancel();
-        assert_eq!(stopped.await, Err(Cancelled));
-    });
-    assert_eq!(
-        seen,
-        [
-            "0<- main Spawned",
-            "0<- main Started",
-            "1<0 good Spawned",
-            "2<0 bad Spawned",
-            "3<0 stopped Spawned",
-            "1<0 good Started",
-            "1<0 good Finished",
-            "2<0 bad Started",
-            "2<0 bad Failed",
-            "3<0 stopped Started",
-            "3<0 stopped Cancelled",
-            "0<- main Finished",
-        ]
-    );
-}
-
-#[test]
-fn a_wait_is_labelled_while_it_is_pending_and_only_then() {
-    let seen = observed(async |tasks| {
-        let inner = tasks.clone();
-        let task = tasks.spawn("waiter", async move {
-            inner.waiting("nothing", std::future::ready(())).await;
-            inner.waiting("permit", std::future::pending::<()>()).await;
-        });
-        let mut polled = false;
-        std::future::poll_fn(|cx| {
-            cx.waker().wake_by_ref();
-            if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-        task.cancel();
-    });
-    let waits: Vec<_> = seen.iter().filter(|line| !line.contains('<')).collect();
-    assert_eq!(waits, ["1 permit begin", "1 woken by 0", "1 permit end"]);
-}
-
-/// The events of waits and wake-ups of one task, without its id.
-fn of_task(seen: &[String], id: u32) -> Vec<&str> {
-    let own = format!("{id} ");
-    seen.iter().filter_map(|line| line.strip_prefix(&own)).collect()
-}
-
-#[test]
-fn a_wake_up_names_the_task_that_caused_it_and_the_wait_its_target() {
-    let seen = observed(async |tasks| {
-        let (sender, receiver) = futures::channel::oneshot::channel();
-        let inner = tasks.clone();
-        let waiter = tasks.spawn("waiter", async move {
-            inner.waiting_for("permit", "permit 3", receiver).await.unwrap();
-        });
-        tasks.spawn("turn", async {}).await.unwrap();
-        let sender = tasks.spawn("sender", async move { sender.send(()).unwrap() });
-        tasks.waiting_for("task", "sender", sender).await.unwrap();
-        waiter.await.unwrap();
-    });
-    assert_eq!(of_task(&seen, 1), ["permit of permit 3 begin", "woken by 3", "permit of permit 3 end"]);
-    assert_eq!(of_task(&seen, 0), ["task of sender begin", "woken by 3", "task of sender end"]);
-}
-
-#[test]
-fn the_clock_is_no_task() {
-    let mut simulation = Simulation::new(Order::fifo());
-    let (tasks, clock, recorder) = (simulation.tasks(), simulation.clock(), Rc::new(Recorder::default()));
-    tasks.observe(recorder.clone());
-    let sleeps = async move { tasks.waiting("sleep", clock.sleep(Duration::from_millis(1))).await };
-    simulation.block_on(sleeps).unwrap();
-    assert_eq!(of_task(&recorder.0.borrow(), 0), ["sleep begin", "woken by the clock", "sleep end"]);
-}
-
-#[test]
-fn one_wake_up_is_reported_once_though_it_ends_several_waits() {
-    let seen = observed(async |tasks| {
-        let inner = tasks.clone();
-        let turn = tasks.spawn("turn", async {});
-        tasks.waiting("outer", async move { inner.waiting("inner", turn).await }).await.unwrap();
-    });
-    let due = ["inner begin", "outer begin", "woken by 1", "inner end", "outer end"];
-    assert_eq!(of_task(&seen, 0), due);
-}
-
-#[test]
-fn a_wait_that_ends_in_the_poll_in_which_it_began_has_no_wake_up() {
-    let seen = observed(async |tasks| {
-        let waiting = Box::pin(tasks.waiting("nothing", std::future::pending::<()>()));
-        drop(futures::future::select(waiting, Box::pin(async {})).await);
-    });
-    assert_eq!(of_task(&seen, 0), ["nothing begin", "nothing end"]);
-}
-
-#[test]
-fn what_the_end_of_the_run_leaves_is_unfinished_and_not_cancelled() {
-    let mut simulation = Simulation::new(Order::fifo());
-    let (tasks, recorder) = (simulation.tasks(), Rc::new(Recorder::default()));
-    tasks.observe(recorder.clone());
-    let inner = tasks.clone();
-    drop(tasks.spawn("parent", async move {
-        let child = inner.spawn("child", std::future::pending::<()>()).cancel_on_drop();
-        inner.waiting("child", child).await.unwrap();
-    }));
-    drop(tasks.spawn("cancelled", std::future::pending::<()>()));
-    assert!(simulation.run().is_err());
-    tasks.cancel(TaskId(1));
-    drop((tasks, simulation));
-    let ended: Vec<_> =
-        recorder.0.borrow().iter().skip_while(|line| !line.contains("Cancelled")).cloned().collect();
-    assert_eq!(
-        ended,
-        ["1<- cancelled Cancelled", "2<0 child Unfinished", "0 child end", "0<- parent Unfinished"]
-    );
-}
-
-/// As a fetch that goes on when the caller who began it does not.
-#[test]
-fn a_wait_ends_with_its_task_though_its_future_goes_on_in_another() {
-    let seen = observed(async |tasks| {
-        let labelled = tasks.waiting("rate", std::future::pending::<()>());
-        let shared = Rc::new(RefCell::new(Box::pin(labelled)));
-        let first = shared.clone();
-        let poll = std::future::poll_fn(move |cx| first.borrow_mut().as_mut().poll(cx));
-        let task = tasks.spawn("first", poll);
-        tasks.spawn("turn", async {}).await.unwrap();
-        task.cancel();
-        drop(shared);
-    });
-    let of_first: Vec<_> = seen.iter().filter(|line| line.starts_with('1')).collect();
-    let due = [
-        "1<0 first Spawned",
-        "1<0 first Started",
-        "1 rate begin",
-        "1 woken by 0",
-        "1 rate end",
-        "1<0 first Cancelled",
-    ];
-    assert_eq!(of_first, due);
-}
-
-#[test]
-fn dropping_the_handle_leaves_the_task_running_unless_asked_otherwise() {
+fn dropping_a_handle_leaves_its_task_running_except_after_cancel_on_drop() {
     let mut simulation = Simulation::new(Order::fifo());
     let (tasks, clock, log) = (simulation.tasks(), simulation.clock(), Log::default());
     let sleeper = |name: &'static str| {
@@ -258,7 +71,7 @@ fn dropping_the_handle_leaves_the_task_running_unless_asked_otherwise() {
 }
 
 #[test]
-fn an_output_waits_for_its_handle_and_goes_with_it() {
+fn an_output_is_kept_until_its_handle_is_dropped() {
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
     let output = Rc::new("first");
@@ -267,10 +80,9 @@ fn an_output_waits_for_its_handle_and_goes_with_it() {
     drop(tasks.spawn("detached", give()));
     simulation.run().unwrap();
     assert!(kept.is_finished() && forgotten.is_finished());
-    assert_eq!(Rc::strong_count(&output), 3, "nobody can ask for the third");
+    assert_eq!(Rc::strong_count(&output), 3, "the third has no handle");
     drop(forgotten);
     assert_eq!(Rc::strong_count(&output), 2);
-    // They have the places of those whose outputs are gone.
     let later: Vec<_> = (0..2).map(|_| tasks.spawn("later", async { Rc::new("second") })).collect();
     let collected = simulation.block_on(async {
         let mut collected = vec![kept.await];
@@ -301,17 +113,17 @@ fn a_task_may_cancel_itself() {
 }
 
 #[test]
-fn a_task_can_be_cancelled_by_its_id_and_only_once() {
+fn a_task_can_be_cancelled_by_its_id_once() {
     let mut simulation = Simulation::new(Order::fifo());
     let (tasks, clock) = (simulation.tasks(), simulation.clock());
     let sleeper = tasks.spawn("sleeper", async move { clock.sleep(Duration::from_secs(9)).await });
-    assert!(!tasks.cancel(TaskId(1)), "there is none yet");
+    assert!(!tasks.cancel(TaskId(1)), "there is no such task yet");
     let (canceller, clock) = (tasks.clone(), simulation.clock());
     let end = simulation.block_on(async move {
         assert!(canceller.cancel(TaskId(0)) && !canceller.cancel(TaskId(0)));
         assert_eq!(clock.pending(), 0);
         let end = sleeper.await;
-        // Its slot has another tenant now, who answers to another name.
+        // A later task has another id.
         let next = canceller.spawn("next", async { 2 });
         assert!(!canceller.cancel(TaskId(0)));
         (end, next.await)
@@ -320,7 +132,7 @@ fn a_task_can_be_cancelled_by_its_id_and_only_once() {
 }
 
 #[test]
-fn a_late_wake_up_reaches_no_other_task() {
+fn a_wake_up_after_the_end_of_a_task_wakes_no_other_task() {
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
     let polls = Rc::new(RefCell::new(0));
@@ -358,7 +170,7 @@ fn a_late_wake_up_reaches_no_other_task() {
 }
 
 #[test]
-fn each_of_many_tasks_is_found_though_most_are_gone() {
+fn each_of_many_tasks_is_found_after_most_have_ended() {
     const COUNT: u32 = 5_000;
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
@@ -387,7 +199,7 @@ fn each_of_many_tasks_is_found_though_most_are_gone() {
         collected
     });
     assert!(collected.unwrap().into_iter().eq((0..COUNT).filter(|index| index % 1_500 != 7)));
-    // Their handles are dropped, but they go on; and nobody is woken in the place of those that are gone.
+    // The handles are dropped, the tasks go on, and wake-ups of tasks that have ended wake no other.
     let polls = wakers.borrow().len();
     wakers.take().into_iter().for_each(Waker::wake);
     assert_eq!(simulation.run().unwrap_err().blocked.len(), stuck.len());
@@ -397,7 +209,7 @@ fn each_of_many_tasks_is_found_though_most_are_gone() {
 }
 
 #[test]
-fn futures_are_dropped_in_the_name_of_their_task() {
+fn a_task_is_the_current_one_while_its_future_is_dropped() {
     struct OnDrop(Tasks, Rc<RefCell<Option<TaskId>>>);
     impl Drop for OnDrop {
         fn drop(&mut self) {
@@ -417,7 +229,7 @@ fn futures_are_dropped_in_the_name_of_their_task() {
 }
 
 #[test]
-fn a_task_that_panics_is_cancelled_for_a_host_that_goes_on() {
+fn a_task_that_panics_ends_for_a_host_that_goes_on() {
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
     let panics = tasks.spawn("panics", async { panic!("on purpose") });
@@ -443,7 +255,7 @@ async fn holding<T>(_held: T) {
 }
 
 #[test]
-fn a_task_whose_destructor_panics_is_cancelled_all_the_same() {
+fn a_task_whose_destructor_panics_is_cancelled() {
     let mut simulation = Simulation::new(Order::fifo());
     let tasks = simulation.tasks();
     let bomb = tasks.spawn("bomb", holding(Bomb));
@@ -454,7 +266,7 @@ fn a_task_whose_destructor_panics_is_cancelled_all_the_same() {
 }
 
 #[test]
-fn a_destructor_that_panics_at_the_end_keeps_no_other_task() {
+fn a_destructor_that_panics_at_the_end_of_the_run_keeps_no_other_task() {
     let simulation = Simulation::new(Order::fifo());
     let (tasks, held) = (simulation.tasks(), Rc::new(()));
     drop(tasks.spawn("first", holding(held.clone())));

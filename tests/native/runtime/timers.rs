@@ -19,6 +19,15 @@ fn instants_saturate_instead_of_overflowing() {
 }
 
 #[test]
+fn operators_on_instants_saturate_like_their_methods() {
+    let (at, by) = (Instant::from_millis(3), Duration::from_millis(2));
+    assert_eq!((at + by, at + by - at, at - (at + by)), (Instant::from_millis(5), by, Duration::ZERO));
+    let mut moved = at;
+    moved += by;
+    assert_eq!((moved, at + Duration::MAX), (at + by, Instant::NEVER));
+}
+
+#[test]
 fn sleeps_end_at_their_deadline_in_order_of_deadline_then_of_first_poll() {
     let mut simulation = Simulation::new(Order::fifo());
     let (clock, tasks) = (simulation.clock(), simulation.tasks());
@@ -35,7 +44,7 @@ fn sleeps_end_at_their_deadline_in_order_of_deadline_then_of_first_poll() {
 }
 
 #[test]
-fn a_dropped_sleep_leaves_the_queue() {
+fn a_dropped_sleep_is_removed_from_the_queue() {
     let simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
     {
@@ -47,14 +56,14 @@ fn a_dropped_sleep_leaves_the_queue() {
 }
 
 #[test]
-fn a_sleep_of_any_length_is_safe_and_never_means_never() {
+fn the_longest_sleep_never_ends() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
     let end = simulation.block_on(async move { clock.sleep(Duration::MAX).await });
-    assert!(end.is_err(), "a sleep without end is no timer, so this is a deadlock");
+    assert!(end.is_err(), "it is no timer, so this is a deadlock");
 }
 
-/// A source that writes down what it was armed for.
+/// A source that records its alarms.
 struct Alarm(SimulatedTime, Rc<RefCell<Vec<Instant>>>);
 
 impl TimeSource for Alarm {
@@ -68,7 +77,7 @@ impl TimeSource for Alarm {
 }
 
 #[test]
-fn many_sleeps_share_one_alarm_which_is_armed_again_when_it_was_early() {
+fn sleeps_share_one_alarm_which_is_set_again_when_it_was_early() {
     let (time, armed) = (SimulatedTime::default(), Rc::default());
     let clock = Timers::new(Alarm(time.clone(), Rc::clone(&armed)));
     let mut cx = Context::from_waker(std::task::Waker::noop());
@@ -82,13 +91,17 @@ fn many_sleeps_share_one_alarm_which_is_armed_again_when_it_was_early() {
     assert_eq!(*armed.borrow(), [ms(50), ms(10)]);
     time.advance_to(ms(9));
     clock.fire();
-    assert_eq!(*armed.borrow(), [ms(50), ms(10), ms(10)], "early: nobody was woken, the alarm is set again");
+    assert_eq!(
+        *armed.borrow(),
+        [ms(50), ms(10), ms(10)],
+        "early: no sleep is woken and the alarm is set again"
+    );
     assert!(soon.as_mut().poll(&mut cx).is_pending());
     time.advance_to(ms(10));
     clock.fire();
     assert!(soon.as_mut().poll(&mut cx).is_ready() && same.as_mut().poll(&mut cx).is_ready());
     drop(late);
-    assert_eq!(*armed.borrow().last().unwrap(), Instant::NEVER, "nobody waits, the alarm is called off");
+    assert_eq!(*armed.borrow().last().unwrap(), Instant::NEVER, "without sleeps the alarm is cancelled");
 }
 
 #[test]
