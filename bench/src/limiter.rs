@@ -13,8 +13,8 @@ use crate::{
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        row("limiter, admits", "ask while there is room", SECOND / 1_000_000_000, 1_000_000),
-        row("limiter, refuses", "ask while there is none, and hear until when", HOUR, 1),
+        row("limiter, admits", "try to start while a start is free", SECOND / 1_000_000_000, 1_000_000),
+        row("limiter, refuses", "try to start while none is free, and get the time of the next", HOUR, 1),
     ]
 }
 

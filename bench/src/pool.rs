@@ -98,7 +98,7 @@ fn free() -> Row {
     let [first, second, third] = [(); 3].map(|()| Rc::clone(&runtime));
     Row::measure(
         "pool, get and put",
-        "await a connection that is idle and passes its check, put it back",
+        "await a connection that is idle and passes its check, return it",
         "ns",
         MANY,
         vec![
@@ -132,7 +132,7 @@ fn waiting(name: &str, measure: fn(&mut [f64]) -> f64) -> Row {
     let (ours, deadpool, bb8) = pools(&runtime);
     Row::measure(
         format!("pool, 1 000 waiters on 10 connections, {name}"),
-        "one of 1 000 tasks: from asking to having a connection, which each keeps for one turn",
+        "one of 1 000 tasks: from the call to having a connection, which each keeps for one turn",
         "µs",
         MANY,
         vec![
@@ -177,17 +177,17 @@ where
                     tokio::spawn(async move {
                         let connection = got.await;
                         let waited = began.elapsed().as_secs_f64() * 1e6;
-                        waits.lock().expect("nobody panics").push(waited);
+                        waits.lock().expect("no task panics").push(waited);
                         tokio::task::yield_now().await;
                         drop(connection);
                     })
                 })
                 .collect();
             for task in tasks {
-                task.await.expect("nobody panics");
+                task.await.expect("no task panics");
             }
         });
-        measure(&mut waits.lock().expect("nobody panics"))
+        measure(&mut waits.lock().expect("no task panics"))
     };
     Box::new(move |count| (0..count).map(|_| one()).sum::<f64>() / f64::from(count))
 }

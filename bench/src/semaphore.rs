@@ -16,7 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
         (Semaphore::new(10), tokio::sync::Semaphore::new(10), async_lock::Semaphore::new(10));
     let free = Row::measure(
         "semaphore, free",
-        "await a permit that is there, give it back",
+        "await a permit that is available, release it",
         "ns",
         MANY,
         vec![
@@ -32,7 +32,7 @@ pub(crate) fn rows() -> Vec<Row> {
     );
     let contended = Row::measure(
         "semaphore, 1 000 waiters",
-        "one waiter: join the line for the only permit, be served, give it back",
+        "one waiter: join the queue for the only permit, get it, release it",
         "ns",
         MANY,
         vec![

@@ -28,15 +28,15 @@ struct World {
     clock: Timers,
     tasks: Rc<Tracker>,
     ends: Ends,
-    living: Rc<Cell<u32>>,
+    alive: Rc<Cell<u32>>,
 }
 
 fn world(order: Order) -> World {
     let (sim, ends) = (Simulation::new(order), Ends::default());
-    let told = ends.clone();
-    let observer: Box<dyn Fn(&TaskEnd)> = Box::new(move |end| told.borrow_mut().push(end.clone()));
+    let observed = ends.clone();
+    let observer: Box<dyn Fn(&TaskEnd)> = Box::new(move |end| observed.borrow_mut().push(end.clone()));
     let tasks = Rc::new(BackgroundTasks::observed(sim.tasks(), sim.clock(), observer));
-    World { clock: sim.clock(), sim, tasks, ends, living: Rc::default() }
+    World { clock: sim.clock(), sim, tasks, ends, alive: Rc::default() }
 }
 
 struct Life(Rc<Cell<u32>>);
@@ -48,10 +48,10 @@ impl Drop for Life {
 }
 
 impl World {
-    /// A task that takes so long and then ends so; it is counted among the living until it is dropped.
+    /// Spawns a task that ends with `end` after `millis`. It counts as alive until it is dropped.
     fn work(&self, name: &'static str, millis: u64, end: Result<(), &'static str>) {
-        self.living.set(self.living.get() + 1);
-        let (life, sleep) = (Life(self.living.clone()), self.clock.sleep(ms(millis)));
+        self.alive.set(self.alive.get() + 1);
+        let (life, sleep) = (Life(self.alive.clone()), self.clock.sleep(ms(millis)));
         let work = async move {
             let _life = life;
             sleep.await;
@@ -61,10 +61,10 @@ impl World {
     }
 
     fn drain(&mut self, limit: Duration) -> (Drained, Instant) {
-        let (tasks, living) = (self.tasks.clone(), self.living.clone());
+        let (tasks, alive) = (self.tasks.clone(), self.alive.clone());
         let drained = self.sim.block_on(async move {
             let drained = tasks.drain(limit).await;
-            assert_eq!(living.get(), 0, "no future is left");
+            assert_eq!(alive.get(), 0, "every future has been dropped");
             drained
         });
         (drained.unwrap(), self.sim.now())
@@ -79,7 +79,7 @@ const fn drained(finished: u64, failed: u64, cancelled: u64) -> Drained {
     Drained { finished, failed, panicked: 0, cancelled }
 }
 
-/// Drops what it is given, as an executor does that is shutting down.
+/// Drops every task, as an executor does that is shutting down.
 struct Refuses;
 
 impl<F> Spawn<F> for Refuses {
@@ -87,14 +87,14 @@ impl<F> Spawn<F> for Refuses {
 }
 
 #[test]
-fn it_and_its_futures_are_send_if_their_parts_are() {
+fn tracker_and_drain_are_send_if_their_parts_are() {
     send_and_sync::<BackgroundTasks<TokioSpawner, Manual>>();
     send_and_sync::<Tracked<std::future::Ready<Result<(), String>>, fn(&TaskEnd)>>();
     send(&BackgroundTasks::new(TokioSpawner, Manual::default()).drain(ms(0)));
 }
 
 #[test]
-fn a_failing_task_is_reported_and_touches_no_sibling() {
+fn a_failing_task_is_reported_and_does_not_affect_the_others() {
     let mut world = world(Order::fifo());
     world.work("slow", 30, Ok(()));
     world.work("failing", 10, Err("no route"));
@@ -123,19 +123,19 @@ fn a_name_that_panics_starts_no_task() {
 }
 
 #[test]
-fn what_is_left_at_the_deadline_is_cancelled_and_gone_when_drain_returns() {
+fn tasks_left_at_the_deadline_are_cancelled_and_dropped_before_drain_returns() {
     let mut world = world(Order::fifo());
     for millis in [10, 50, 51, 1_000_000] {
         world.work("task", millis, Ok(()));
     }
     assert_eq!(world.drain(ms(50)), (drained(2, 0, 2), Instant::from_millis(50)));
-    assert_eq!(world.clock.pending(), 0, "their timers are gone too");
+    assert_eq!(world.clock.pending(), 0, "their timers were dropped too");
     let cancelled = world.outcomes().into_iter().filter(|(_, end)| *end == TaskOutcome::Cancelled);
     assert_eq!(cancelled.count(), 2);
 }
 
 #[test]
-fn a_limit_of_zero_cancels_at_once_also_what_has_not_started() {
+fn a_limit_of_zero_cancels_immediately_also_tasks_that_have_not_started() {
     let mut world = world(Order::fifo());
     world.work("task", 10, Ok(()));
     world.work("task", 0, Ok(()));
@@ -152,7 +152,7 @@ fn the_largest_limit_waits_for_all() {
 }
 
 #[test]
-fn nothing_starts_once_it_is_closed_and_what_runs_goes_on() {
+fn a_closed_tracker_refuses_new_tasks_and_running_ones_continue() {
     let mut world = world(Order::fifo());
     world.work("task", 10, Ok(()));
     world.tasks.close();
@@ -164,13 +164,13 @@ fn nothing_starts_once_it_is_closed_and_what_runs_goes_on() {
 }
 
 #[test]
-fn with_nothing_to_wait_for_a_drain_is_done_at_once() {
+fn a_drain_without_tasks_is_done_immediately() {
     assert_eq!(world(Order::fifo()).drain(Duration::MAX), (drained(0, 0, 0), Instant::ORIGIN));
 }
 
 /// asyncio holds its tasks weakly, and they may vanish: cpython#117379.
 #[test]
-fn tasks_go_on_when_the_tracker_is_gone() {
+fn tasks_continue_when_the_tracker_is_dropped() {
     let mut world = world(Order::fifo());
     world.work("task", 10, Ok(()));
     let (sleep, ends) = (world.clock.sleep(ms(20)), world.ends.clone());
@@ -209,7 +209,7 @@ fn two_drains_end_together() {
 }
 
 #[test]
-fn a_drain_dropped_at_any_poll_leaves_the_next_one_right() {
+fn a_drain_dropped_at_any_poll_does_not_affect_the_next_one() {
     let scenario = |order: Order, cut: Cut| {
         let mut world = world(order);
         for millis in [10, 20, 500] {
@@ -226,7 +226,7 @@ fn a_drain_dropped_at_any_poll_leaves_the_next_one_right() {
             .unwrap();
         assert_eq!(ends.finished + ends.failed + ends.cancelled, 3);
         assert_eq!(ends, drained(1, 1, 1));
-        assert_eq!((world.living.get(), world.tasks.status().running), (0, 0));
+        assert_eq!((world.alive.get(), world.tasks.status().running), (0, 0));
         was_cut
     };
     let cuts = sweep(1, |_, cut| scenario(Order::fifo(), cut));
@@ -261,7 +261,7 @@ fn a_task_dropped_at_any_poll_is_counted_once() {
     assert_eq!(cuts, 2 + 3);
 }
 
-/// Cuts off the first task it is given.
+/// Cuts off the first task that it spawns.
 struct CutsFirst(Tasks, Cell<Option<Cut>>, Rc<Cell<bool>>);
 
 impl<F: Future<Output = ()> + 'static> Spawn<F> for CutsFirst {
@@ -279,11 +279,11 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for CutsFirst {
 #[test]
 fn tasks_on_four_threads_are_all_counted() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
-    let told = Arc::new(AtomicU64::new(0));
-    let observer = told.clone();
+    let observed = Arc::new(AtomicU64::new(0));
+    let counter = observed.clone();
     let ends = runtime.block_on(async {
         let count = move |_: &TaskEnd| {
-            observer.fetch_add(1, Ordering::Relaxed);
+            counter.fetch_add(1, Ordering::Relaxed);
         };
         let tasks = BackgroundTasks::observed(TokioSpawner, Manual::default(), count);
         for n in 0..1000 {
@@ -295,5 +295,5 @@ fn tasks_on_four_threads_are_all_counted() {
         }
         tasks.drain(Duration::MAX).await
     });
-    assert_eq!((ends, told.load(Ordering::Relaxed)), (drained(900, 100, 0), 1000));
+    assert_eq!((ends, observed.load(Ordering::Relaxed)), (drained(900, 100, 0), 1000));
 }

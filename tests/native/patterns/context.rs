@@ -26,7 +26,7 @@ fn named(name: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// Notes the id that is visible while it is dropped.
+/// Records the id that is visible while it is dropped.
 struct Witness(Rc<RefCell<Option<String>>>);
 
 impl Drop for Witness {
@@ -42,7 +42,7 @@ fn a_scope_is_send_if_its_parts_are() {
 }
 
 #[test]
-fn interleaved_tasks_see_their_own_value_and_others_none() {
+fn interleaved_tasks_see_only_their_own_value() {
     let mut sim = Simulation::new(Order::fifo());
     let clock = sim.clock();
     let tasks: Vec<_> = (0..3)
@@ -68,7 +68,7 @@ fn interleaved_tasks_see_their_own_value_and_others_none() {
 }
 
 #[test]
-fn scopes_nest_and_restore_and_variables_are_apart() {
+fn scopes_nest_and_variables_are_independent() {
     let inner = async {
         assert_eq!(id(), named("inner"));
         turn().await;
@@ -85,7 +85,7 @@ fn scopes_nest_and_restore_and_variables_are_apart() {
 }
 
 #[test]
-fn the_outer_value_is_back_after_a_panic() {
+fn the_outer_value_is_restored_after_a_panic() {
     ID.scope_sync("outer".to_owned(), || {
         let scope = ID.scope("inner".to_owned(), async { panic!("on purpose") });
         assert!(catch_unwind(AssertUnwindSafe(|| scope.now_or_never())).is_err());
@@ -131,7 +131,7 @@ fn the_value_is_visible_while_a_finished_future_is_dropped() {
 
 /// tokio#2396, tokio#6659.
 #[test]
-fn a_spawned_task_inherits_only_if_asked_to() {
+fn a_spawned_task_inherits_only_on_request() {
     let mut sim = Simulation::new(Order::fifo());
     let tasks = sim.tasks();
     let spawning = async move {
@@ -146,7 +146,7 @@ fn a_spawned_task_inherits_only_if_asked_to() {
 }
 
 #[test]
-fn a_scope_may_be_opened_while_the_value_is_looked_at() {
+fn a_scope_may_be_opened_inside_with() {
     ID.scope_sync("outer".to_owned(), || {
         ID.with(|outer| {
             ID.scope_sync("inner".to_owned(), || assert_eq!(id(), named("inner")));

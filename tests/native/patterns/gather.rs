@@ -27,31 +27,31 @@ fn limit(limit: usize) -> NonZeroUsize {
     NonZeroUsize::new(limit).unwrap()
 }
 
-/// Counts those that exist.
+/// Counts the children that exist.
 #[derive(Clone)]
-struct Living(Rc<Cell<i64>>);
+struct Alive(Rc<Cell<i64>>);
 
-struct Life(Rc<Cell<i64>>);
+struct Token(Rc<Cell<i64>>);
 
-impl Living {
+impl Alive {
     fn new() -> Self {
         Self(Rc::new(Cell::new(0)))
     }
 
-    fn enter(&self) -> Life {
+    fn enter(&self) -> Token {
         self.0.set(self.0.get() + 1);
-        Life(self.0.clone())
+        Token(self.0.clone())
     }
 }
 
-impl Drop for Life {
+impl Drop for Token {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
     }
 }
 
 #[test]
-fn it_is_send_if_its_children_are() {
+fn gather_is_send_if_its_children_are() {
     type Child = Ready<Result<(), ()>>;
     send(&gather(Vec::<Child>::new()));
     send(&settle(Vec::<Child>::new()));
@@ -60,7 +60,7 @@ fn it_is_send_if_its_children_are() {
 }
 
 #[test]
-fn results_are_in_input_order_whatever_the_order_of_ending() {
+fn results_are_in_input_order_whichever_child_ends_first() {
     let (results, now) = simulate(|clock| {
         gather([30, 10, 20].map(|millis| {
             let sleep = clock.sleep(ms(millis));
@@ -74,7 +74,7 @@ fn results_are_in_input_order_whatever_the_order_of_ending() {
 }
 
 #[test]
-fn no_children_are_done_at_once() {
+fn gathering_nothing_is_ready_immediately() {
     assert_eq!(poll_once(&mut Box::pin(gather(Vec::<Ready<()>>::new()))), Poll::Ready(vec![]));
 }
 
@@ -94,7 +94,7 @@ fn first_polls_are_in_input_order() {
 
 /// `FuturesUnordered` wakes itself when it has polled as often as it has children.
 #[test]
-fn it_does_not_wake_itself_and_polls_only_who_was_woken() {
+fn it_polls_only_woken_children_and_does_not_wake_itself() {
     let polls = Rc::new(RefCell::new([0; 3]));
     let (senders, receivers): (Vec<_>, Vec<_>) = (0..3).map(|_| oneshot::channel::<()>()).unzip();
     let children = receivers.into_iter().enumerate().map(|(index, mut receiver)| {
@@ -172,14 +172,14 @@ fn a_hundred_thousand_children_cost_two_polls_each() {
 }
 
 #[test]
-fn the_first_error_in_time_ends_all_and_the_rest_is_gone_before_it_is_seen() {
-    let living = Living::new();
-    let children = living.clone();
+fn the_first_error_in_time_is_returned_after_the_other_children_are_dropped() {
+    let alive = Alive::new();
+    let children = alive.clone();
     let (_, now) = simulate(|clock| async move {
         let futures = [30, 20, 10, 40].map(|millis| {
-            let (life, sleep) = (children.enter(), clock.sleep(ms(millis)));
+            let (token, sleep) = (children.enter(), clock.sleep(ms(millis)));
             async move {
-                let _life = life;
+                let _token = token;
                 sleep.await;
                 if millis == 10 { Ok(millis) } else { Err(millis) }
             }
@@ -188,17 +188,17 @@ fn the_first_error_in_time_ends_all_and_the_rest_is_gone_before_it_is_seen() {
         assert_eq!(gathered.as_mut().await, Err(20));
         assert_eq!(children.0.get(), 0);
     });
-    assert_eq!((now, living.0.get()), (Instant::from_millis(20), 0));
+    assert_eq!((now, alive.0.get()), (Instant::from_millis(20), 0));
 }
 
 #[test]
-fn with_no_error_it_gives_all_values() {
+fn try_gather_returns_all_values_if_there_is_no_error() {
     let (results, _) = simulate(|_| try_gather([1, 2].map(|n| ready(Ok::<_, ()>(n)))));
     assert_eq!(results, Ok(vec![1, 2]));
 }
 
 #[test]
-fn settle_gives_every_outcome() {
+fn settle_returns_every_outcome() {
     let (results, now) = simulate(|clock| {
         settle([1, 2, 3].map(|n| {
             let sleep = clock.sleep(ms(n));
@@ -214,13 +214,13 @@ fn settle_gives_every_outcome() {
 #[test]
 fn the_limit_is_reached_and_never_exceeded() {
     for at_most in [1, 2, 3, 7, 10, 99] {
-        let (living, most) = (Living::new(), Rc::new(Cell::new(0)));
-        let (children, peak) = (living.clone(), most.clone());
+        let (alive, most) = (Alive::new(), Rc::new(Cell::new(0)));
+        let (children, peak) = (alive.clone(), most.clone());
         let (results, now) = simulate(|clock| {
             let futures = (0..10).map(move |n| {
                 let (clock, children, peak) = (clock.clone(), children.clone(), peak.clone());
                 async move {
-                    let _life = children.enter();
+                    let _token = children.enter();
                     peak.set(peak.get().max(children.0.get()));
                     clock.sleep(ms(10)).await;
                     n
@@ -235,7 +235,7 @@ fn the_limit_is_reached_and_never_exceeded() {
 }
 
 #[test]
-fn under_a_limit_the_next_is_made_when_one_ends() {
+fn under_a_limit_the_next_child_starts_when_one_ends() {
     let made = Rc::new(Cell::new(0));
     let count = made.clone();
     simulate(|clock| async move {
@@ -254,16 +254,16 @@ fn under_a_limit_the_next_is_made_when_one_ends() {
 }
 
 #[test]
-fn dropped_at_any_poll_it_drops_every_child() {
+fn a_gather_dropped_at_any_poll_drops_every_child() {
     let cuts = sweep(4, |form, cut| {
-        let living = Living::new();
-        let children = living.clone();
+        let alive = Alive::new();
+        let children = alive.clone();
         let (was_cut, _) = simulate(|clock| async move {
             let futures: Vec<_> = (1..=4)
                 .map(|n| {
-                    let (life, sleep) = (children.enter(), clock.sleep(ms(n)));
+                    let (token, sleep) = (children.enter(), clock.sleep(ms(n)));
                     async move {
-                        let _life = life;
+                        let _token = token;
                         sleep.await;
                         Ok::<_, ()>(n)
                     }
@@ -279,7 +279,7 @@ fn dropped_at_any_poll_it_drops_every_child() {
             assert_eq!((children.0.get(), clock.pending()), (0, 0));
             was_cut
         });
-        assert_eq!(living.0.get(), 0);
+        assert_eq!(alive.0.get(), 0);
         was_cut
     });
     assert!(cuts >= 4 * 9, "{cuts} cuts");

@@ -14,8 +14,8 @@ use super::support::{Manual, cut_off, ms, send, sweep};
 
 type Check = HealthCheck<Pin<Box<dyn Future<Output = Result<(), String>>>>>;
 
-/// What a check does after so many milliseconds; `None` fails at once.
-fn check(clock: &Timers, name: &'static str, limit: Duration, millis: Option<u64>, well: bool) -> Check {
+/// A check that answers after `millis`; `None` answers at its first poll.
+fn check(clock: &Timers, name: &'static str, limit: Duration, millis: Option<u64>, healthy: bool) -> Check {
     let clock = clock.clone();
     HealthCheck::new(
         name,
@@ -24,7 +24,7 @@ fn check(clock: &Timers, name: &'static str, limit: Duration, millis: Option<u64
             if let Some(millis) = millis {
                 clock.sleep(ms(millis)).await;
             }
-            if well { Ok(()) } else { Err(format!("{name} is down")) }
+            if healthy { Ok(()) } else { Err(format!("{name} is down")) }
         }),
     )
 }
@@ -40,13 +40,13 @@ fn run(checks: impl FnOnce(&Timers) -> Vec<Check>) -> HealthReport {
 }
 
 #[test]
-fn it_is_send_if_its_checks_are() {
+fn a_run_is_send_if_its_checks_are() {
     type Plain = Either<Ready<Result<(), String>>, Pending<Result<(), String>>>;
     send(&check_health(&Manual::default(), Vec::<HealthCheck<Plain>>::new()));
 }
 
 #[test]
-fn it_takes_as_long_as_the_longest_check() {
+fn a_run_takes_as_long_as_the_longest_check() {
     let report = run(|clock| {
         let limit = Duration::MAX;
         [("database", 50), ("cache", 20), ("queue", 30)]
@@ -59,7 +59,7 @@ fn it_takes_as_long_as_the_longest_check() {
 }
 
 #[test]
-fn a_check_that_fails_at_once_hides_no_other() {
+fn a_failing_check_hides_no_other() {
     let report = run(|clock| {
         let limit = ms(100);
         vec![
@@ -80,12 +80,12 @@ fn a_check_that_fails_at_once_hides_no_other() {
 }
 
 #[test]
-fn each_check_has_its_own_limit_and_one_answer_at_the_limit_counts() {
+fn each_check_has_its_own_limit_and_an_answer_at_the_limit_counts() {
     let report = run(|clock| {
         vec![
             check(clock, "strict", ms(10), Some(11), true),
             check(clock, "on time", ms(20), Some(20), true),
-            check(clock, "at once", ms(0), None, true),
+            check(clock, "immediate", ms(0), None, true),
         ]
     });
     let each: Vec<_> = report.checks.iter().map(|check| check.outcome.clone()).collect();
@@ -94,10 +94,10 @@ fn each_check_has_its_own_limit_and_one_answer_at_the_limit_counts() {
 }
 
 #[test]
-fn any_check_that_is_not_well_degrades_the_whole() {
-    for sick in 0..3 {
+fn any_unhealthy_check_degrades_the_whole() {
+    for unhealthy in 0..3 {
         let report = run(|clock| {
-            (0..3).map(|index| check(clock, "any", ms(100), Some(index), index != sick)).collect()
+            (0..3).map(|index| check(clock, "any", ms(100), Some(index), index != unhealthy)).collect()
         });
         assert_eq!(report.health(), Health::Degraded);
     }
@@ -106,7 +106,7 @@ fn any_check_that_is_not_well_degrades_the_whole() {
 }
 
 #[test]
-fn dropped_at_any_poll_it_drops_every_check() {
+fn a_run_dropped_at_any_poll_drops_every_check() {
     let cuts = sweep(1, |_, cut| {
         let mut sim = Simulation::new(Order::fifo());
         let clock = sim.clock();

@@ -1,4 +1,4 @@
-//! The patterns, one file each, and what their tests share.
+//! The tests of the patterns, one file per pattern.
 
 mod background;
 mod breaker_model;

@@ -17,7 +17,7 @@ use futures::{FutureExt, future::join_all};
 
 use super::support::{Cut, Manual, cut_off, ms, send, send_and_sync, sweep, turn};
 
-/// What a server does with its next connection.
+/// What a server does with the next attempt to connect.
 #[derive(Clone, Copy)]
 enum Plan {
     Accept(u64),
@@ -25,20 +25,20 @@ enum Plan {
     Hang,
 }
 
-/// A server on which one can count the connections.
+/// A server that counts its connections.
 #[derive(Clone)]
 struct Server {
     clock: Timers,
     plans: Rc<RefCell<VecDeque<Plan>>>,
     open: Rc<Cell<usize>>,
     most: Rc<Cell<usize>>,
-    /// How long a check takes; `None` hangs.
+    /// How long a check takes, in milliseconds; `None` hangs.
     check: Rc<Cell<Option<u64>>>,
-    /// A restart kills all connections, which only a check finds out.
+    /// A restart kills all connections. Only a check notices.
     restarts: Rc<Cell<u32>>,
 }
 
-/// One connection, which the test can kill.
+/// A connection that the test can kill.
 struct Wire {
     server: Server,
     alive: bool,
@@ -115,13 +115,17 @@ impl World {
         self.sim.block_on(future).unwrap()
     }
 
-    /// Nothing is lent, nobody waits, and what is open is idle.
+    /// No connection is checked out, nobody waits, and every open connection is idle.
     #[track_caller]
     fn assert_at_rest(&self) {
         let status = self.pool.status();
         assert_eq!((status.in_use, status.waiting), (0, 0));
         assert_eq!(status.idle, self.server.open.get());
-        assert!(self.server.most.get() <= status.max_size, "{} were open", self.server.most.get());
+        assert!(
+            self.server.most.get() <= status.max_size,
+            "{} connections were open",
+            self.server.most.get()
+        );
     }
 }
 
@@ -146,7 +150,7 @@ impl Manager for Plain {
 }
 
 #[test]
-fn it_and_its_futures_are_send_if_the_managers_are() {
+fn pool_and_get_are_send_if_the_manager_is() {
     send_and_sync::<Pool<Plain, Manual>>();
     send_and_sync::<Connection<Plain>>();
     let pool = Pool::new(Plain, Manual::default(), Config::default()).unwrap();
@@ -154,7 +158,7 @@ fn it_and_its_futures_are_send_if_the_managers_are() {
 }
 
 #[test]
-fn limits_that_make_no_sense_are_refused_by_name() {
+fn settings_out_of_range_are_refused_by_name() {
     let refused = |config| Pool::new(Plain, Manual::default(), config).map(drop).unwrap_err();
     let error: ConfigError = refused(Config { max_size: 0, ..Config::default() });
     assert_eq!(error.to_string(), "max_size must be at least 1 connection");
@@ -163,7 +167,7 @@ fn limits_that_make_no_sense_are_refused_by_name() {
 }
 
 #[test]
-fn queries_come_in_waves_as_large_as_the_pool_and_in_order() {
+fn queries_run_in_order_in_rounds_of_the_pool_size() {
     let mut world = world(3, NEVER, &[Plan::Accept(0); 3]);
     let starts = Rc::new(RefCell::new(vec![]));
     let queries: Vec<_> = (0..8)
@@ -188,7 +192,7 @@ fn queries_come_in_waves_as_large_as_the_pool_and_in_order() {
         (6, at(100), 3, 1),
         (7, at(100), 3, 2),
     ];
-    // In the last wave the third connection is idle again before or after the others are lent.
+    // In the last round the third connection is returned before or after the others are checked out.
     for (got, expected) in starts.take().into_iter().zip(expected) {
         assert_eq!((got.0, got.1, got.3), (expected.0, expected.1, expected.3));
         assert!(got.2 <= 3);
@@ -199,7 +203,7 @@ fn queries_come_in_waves_as_large_as_the_pool_and_in_order() {
 }
 
 #[test]
-fn one_connection_is_enough_for_one_user_and_keeps_its_id() {
+fn one_user_reuses_one_connection_with_the_same_id() {
     let mut world = world(3, NEVER, &[]);
     let pool = world.pool.clone();
     world.run(async move {
@@ -211,17 +215,17 @@ fn one_connection_is_enough_for_one_user_and_keeps_its_id() {
     world.assert_at_rest();
 }
 
-/// deadpool#191, deadpool#205, bb8#122, bb8#67: what died while idle counted as capacity for ever.
+/// deadpool#191, deadpool#205, bb8#122, bb8#67: a connection that died while idle counted as capacity for ever.
 #[test]
-fn dead_idle_connections_are_replaced_by_those_who_ask() {
+fn dead_idle_connections_are_replaced_at_the_next_get() {
     let mut world = world(2, NEVER, &[Plan::Accept(0), Plan::Accept(0), Plan::Refuse(5), Plan::Accept(5)]);
     let (pool, server) = (world.pool.clone(), world.server.clone());
     world.run(async move {
         drop(futures::join!(pool.get(), pool.get()));
         server.restarts.set(1);
-        assert_eq!(pool.status().idle, 2, "nobody knows yet");
+        assert_eq!(pool.status().idle, 2, "no check has noticed yet");
         assert_eq!(pool.get().await.map(drop).unwrap_err(), Error::Connect("refused"));
-        assert_eq!((pool.status().idle, pool.status().in_use), (1, 0), "the dead one is gone");
+        assert_eq!((pool.status().idle, pool.status().in_use), (1, 0), "the dead one was dropped");
         let (third, fourth) = futures::join!(pool.get(), pool.get());
         let mut ids = [third.unwrap().id(), fourth.unwrap().id()];
         ids.sort_unstable();
@@ -231,7 +235,7 @@ fn dead_idle_connections_are_replaced_by_those_who_ask() {
 }
 
 #[test]
-fn a_check_that_hangs_is_given_the_connect_limit() {
+fn a_check_that_hangs_ends_at_connect_timeout() {
     let mut world = world(1, NEVER, &[]);
     let (pool, server) = (world.pool.clone(), world.server.clone());
     world.run(async move {
@@ -244,7 +248,7 @@ fn a_check_that_hangs_is_given_the_connect_limit() {
 }
 
 #[test]
-fn a_broken_connection_is_closed_when_it_comes_back() {
+fn a_broken_connection_is_closed_when_it_is_returned() {
     let mut world = world(1, NEVER, &[]);
     let (pool, server) = (world.pool.clone(), world.server.clone());
     world.run(async move {
@@ -258,13 +262,13 @@ fn a_broken_connection_is_closed_when_it_comes_back() {
 }
 
 #[test]
-fn room_that_a_broken_connection_leaves_goes_to_the_first_in_line() {
+fn the_capacity_of_a_broken_connection_goes_to_the_first_waiter() {
     let mut world = world(1, NEVER, &[]);
     let pool = world.pool.clone();
     world.run(async move {
-        let held = pool.get().await.unwrap();
+        let connection = pool.get().await.unwrap();
         let waiting = pool.get();
-        let breaking = async { held.discard() };
+        let breaking = async { connection.discard() };
         let (next, ()) = futures::join!(waiting, breaking);
         assert_eq!(next.unwrap().id(), 2);
     });
@@ -272,19 +276,20 @@ fn room_that_a_broken_connection_leaves_goes_to_the_first_in_line() {
 }
 
 #[test]
-fn a_failed_connect_frees_its_place_for_the_next() {
+fn a_failed_connect_frees_its_capacity_for_the_next_waiter() {
     let mut world = world(1, NEVER, &[Plan::Refuse(10), Plan::Hang, Plan::Accept(10)]);
     let pool = world.pool.clone();
-    let results = world
-        .run(async move { join_all((0..3).map(|_| async { pool.get().await.map(|held| held.id()) })).await });
+    let results = world.run(async move {
+        join_all((0..3).map(|_| async { pool.get().await.map(|connection| connection.id()) })).await
+    });
     assert_eq!(results, [Err(Error::Connect("refused")), Err(Error::ConnectTimedOut), Ok(1)]);
     assert_eq!(world.sim.now(), Instant::from_millis(10 + 100 + 10));
     world.assert_at_rest();
 }
 
-/// sqlx#3132: one limit for both makes a slow connect eat the time of those who wait.
+/// sqlx#3132: with one limit for both, a slow connect uses up the time of the waiters.
 #[test]
-fn waiting_and_connecting_have_their_own_limits() {
+fn waiting_and_connecting_have_separate_timeouts() {
     let mut world = world(1, ms(30), &[Plan::Accept(90)]);
     let pool = world.pool.clone();
     let (first, second) = world.run(async move {
@@ -301,54 +306,57 @@ fn waiting_and_connecting_have_their_own_limits() {
 }
 
 #[test]
-fn a_wait_limit_of_zero_takes_what_is_there_and_does_not_wait() {
+fn a_wait_timeout_of_zero_does_not_wait() {
     let mut world = world(1, Duration::ZERO, &[]);
     let pool = world.pool.clone();
     world.run(async move {
-        let held = pool.get().await.unwrap();
+        let connection = pool.get().await.unwrap();
         assert_eq!(pool.get().await.map(drop).unwrap_err(), Error::WaitTimedOut);
-        drop(held);
+        drop(connection);
         assert!(pool.get().await.is_ok());
     });
     world.assert_at_rest();
 }
 
-/// cds-dbs#1721: a connection was lost when its waiter timed out at the moment it was offered.
+/// cds-dbs#1721: a connection was lost when its waiter timed out at the moment of the grant.
 #[test]
-fn a_connection_that_comes_free_at_the_wait_limit_is_not_lost() {
-    let mut served = [0; 5];
+fn a_connection_that_becomes_free_at_wait_timeout_is_not_lost() {
+    let mut granted = [0; 5];
     for seed in 0..50 {
         let mut world = world_in(Order::seeded(seed), 1, ms(50), &[Plan::Accept(0)]);
         let tasks: Vec<_> = (0..4)
             .map(|_| {
                 let (pool, clock) = (world.pool.clone(), world.clock.clone());
                 world.sim.tasks().spawn("query", async move {
-                    let held = pool.get().await.ok()?;
+                    let connection = pool.get().await.ok()?;
                     clock.sleep(ms(50)).await;
-                    Some(held.id())
+                    Some(connection.id())
                 })
             })
             .collect();
         let ends = world.run(join_all(tasks));
-        served[ends.iter().flatten().flatten().count()] += 1;
+        granted[ends.iter().flatten().flatten().count()] += 1;
         world.assert_at_rest();
         let pool = world.pool.clone();
         assert_eq!(world.run(async move { pool.get().await.unwrap().id() }), 1);
     }
-    assert!(served[1] > 0 && served[2] > 0 && served[0] == 0, "either may win: {served:?}");
+    assert!(
+        granted[1] > 0 && granted[2] > 0 && granted[0] == 0,
+        "the wait or the timeout may come first: {granted:?}"
+    );
 }
 
 #[test]
-fn a_connection_offered_to_a_waiter_who_was_dropped_goes_to_the_next() {
+fn a_connection_granted_to_a_dropped_waiter_goes_to_the_next() {
     let mut world = world(1, NEVER, &[]);
     let pool = world.pool.clone();
     world.run(async move {
-        let held = pool.get().await.unwrap();
+        let connection = pool.get().await.unwrap();
         let mut first = Box::pin(pool.get());
         let mut second = Box::pin(pool.get());
         assert!(futures::poll!(&mut first).is_pending());
         assert!(futures::poll!(&mut second).is_pending());
-        drop(held);
+        drop(connection);
         assert_eq!((pool.status().idle, pool.status().in_use, pool.status().waiting), (0, 1, 1));
         drop(first);
         assert_eq!(pool.status().waiting, 0);
@@ -358,22 +366,22 @@ fn a_connection_offered_to_a_waiter_who_was_dropped_goes_to_the_next() {
 }
 
 #[test]
-fn nobody_overtakes_a_waiter_that_has_not_run_yet() {
+fn a_newcomer_cannot_overtake_a_waiter_that_has_not_run_yet() {
     let mut world = world(1, NEVER, &[]);
     let pool = world.pool.clone();
     world.run(async move {
-        let held = pool.get().await.unwrap();
+        let connection = pool.get().await.unwrap();
         let mut waiter = Box::pin(pool.get());
         assert!(futures::poll!(&mut waiter).is_pending());
-        drop(held);
+        drop(connection);
         assert!(pool.get().now_or_never().is_none());
         assert!(waiter.await.is_ok());
     });
     world.assert_at_rest();
 }
 
-/// Five queries over two connections with every kind of trouble; gives whether the victim was cut off.
-fn trouble(order: Order, victim: usize, cut: Cut) -> bool {
+/// Five queries on two connections with every kind of failure. Returns whether the victim was cut off.
+fn failures(order: Order, victim: usize, cut: Cut) -> bool {
     let plans = [Plan::Accept(5), Plan::Refuse(5), Plan::Accept(0), Plan::Hang];
     let mut world = world_in(order, 2, ms(400), &plans);
     world.server.check.set(Some(3));
@@ -401,7 +409,7 @@ fn trouble(order: Order, victim: usize, cut: Cut) -> bool {
     assert!(ends.iter().all(Result::is_ok));
     world.assert_at_rest();
     assert_eq!(world.clock.pending(), 0);
-    // All capacity is still there.
+    // No capacity was lost.
     world.server.plans.borrow_mut().clear();
     let pool = world.pool.clone();
     world.run(async move {
@@ -412,17 +420,17 @@ fn trouble(order: Order, victim: usize, cut: Cut) -> bool {
 }
 
 #[test]
-fn a_query_dropped_at_any_poll_loses_neither_connection_nor_room() {
-    let cuts = sweep(5, |victim, cut| trouble(Order::fifo(), victim, cut));
+fn a_query_dropped_at_any_poll_loses_no_connection_and_no_capacity() {
+    let cuts = sweep(5, |victim, cut| failures(Order::fifo(), victim, cut));
     assert!(cuts >= 40, "{cuts} cuts");
 }
 
 #[test]
-fn no_schedule_loses_a_connection_or_opens_too_many() {
+fn no_order_of_tasks_loses_a_connection_or_opens_too_many() {
     for seed in 0..300 {
         let victim = usize::try_from(seed % 5).unwrap();
         for poll in 0..4 {
-            trouble(Order::seeded(seed), victim, Cut::Instead(poll));
+            failures(Order::seeded(seed), victim, Cut::Instead(poll));
         }
     }
 }

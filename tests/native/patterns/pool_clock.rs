@@ -1,4 +1,4 @@
-//! A pool and its clock.
+//! How a pool uses its clock.
 
 use std::{cell::Cell, convert::Infallible, rc::Rc};
 
@@ -9,10 +9,10 @@ use async_playground::{
 use futures::FutureExt as _;
 
 #[test]
-fn a_connection_that_is_there_costs_no_look_at_the_clock() {
+fn a_get_that_does_not_wait_never_reads_the_clock() {
     #[derive(Clone, Default)]
-    struct Watched(Rc<Cell<usize>>);
-    impl Clock for Watched {
+    struct Counting(Rc<Cell<usize>>);
+    impl Clock for Counting {
         type Sleep = std::future::Pending<()>;
         fn now(&self) -> Instant {
             self.0.set(self.0.get() + 1);
@@ -22,8 +22,8 @@ fn a_connection_that_is_there_costs_no_look_at_the_clock() {
             std::future::pending()
         }
     }
-    struct AtOnce;
-    impl Manager for AtOnce {
+    struct Immediate;
+    impl Manager for Immediate {
         type Connection = ();
         type Error = Infallible;
         async fn connect(&self) -> Result<(), Infallible> {
@@ -33,12 +33,12 @@ fn a_connection_that_is_there_costs_no_look_at_the_clock() {
             true
         }
     }
-    let clock = Watched::default();
-    let pool = Pool::new(AtOnce, clock.clone(), Config { max_size: 1, ..Config::default() }).unwrap();
+    let clock = Counting::default();
+    let pool = Pool::new(Immediate, clock.clone(), Config { max_size: 1, ..Config::default() }).unwrap();
     drop(pool.get().now_or_never().unwrap().unwrap());
-    let lent = pool.get().now_or_never().unwrap().unwrap();
+    let connection = pool.get().now_or_never().unwrap().unwrap();
     assert_eq!(clock.0.get(), 0);
     assert!(pool.get().now_or_never().is_none());
-    assert_eq!(clock.0.get(), 1, "who waits does so until a time");
-    drop(lent);
+    assert_eq!(clock.0.get(), 1, "a wait needs a deadline");
+    drop(connection);
 }

@@ -1,5 +1,5 @@
-//! The pool against a ledger: who has which connection, who waits, what is idle; with openings that fail, connections
-//! that die while idle or lent, and users who leave.
+//! Compares the pool with a naive model: which user has which connection, who waits, and which connections are idle;
+//! with attempts to connect that fail, connections that die while idle or checked out, and users that give up.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use super::support::{Manual, often, poll_once};
 
-/// Opens at once, or fails at once where its script says so.
+/// Connects immediately, or fails immediately where its script says so.
 struct Server {
     fails: RefCell<VecDeque<bool>>,
     opened: Cell<u64>,
@@ -43,79 +43,79 @@ impl LocalManager for Server {
     }
 }
 
-/// What one is given: a connection, or the room for one.
-type Offer = Option<u64>;
+/// A connection, or the capacity for one.
+type Slot = Option<u64>;
 
-/// The ledger.
-struct Ledger {
+/// The model.
+struct Model {
     max: usize,
     idle: Vec<u64>,
     in_use: usize,
-    /// Those who wait, by their number, and what they have been given and not taken.
-    line: VecDeque<(usize, Option<Offer>)>,
+    /// The waiting users, with the slot that was granted but not collected.
+    queue: VecDeque<(usize, Option<Slot>)>,
     opened: u64,
     fails: VecDeque<bool>,
     dead: BTreeSet<u64>,
 }
 
-impl Ledger {
-    fn give(&mut self, offer: Offer) {
-        if let Some((_, given)) = self.line.iter_mut().find(|(_, given)| given.is_none()) {
-            *given = Some(offer);
+impl Model {
+    fn free(&mut self, slot: Slot) {
+        if let Some((_, granted)) = self.queue.iter_mut().find(|(_, granted)| granted.is_none()) {
+            *granted = Some(slot);
             return;
         }
         self.in_use -= 1;
-        self.idle.extend(offer);
+        self.idle.extend(slot);
     }
 
-    /// What a first poll finds, and a later one; nothing means to wait.
+    /// The result of a poll; `None` means to wait.
     fn poll(&mut self, user: usize) -> Option<Result<u64, ()>> {
-        let offer = match self.line.iter().position(|(waiting, _)| *waiting == user) {
-            Some(place) => {
-                let given = self.line[place].1?;
-                self.line.remove(place);
-                given
+        let slot = match self.queue.iter().position(|(waiting, _)| *waiting == user) {
+            Some(at) => {
+                let granted = self.queue[at].1?;
+                self.queue.remove(at);
+                granted
             }
             None if !self.idle.is_empty() || self.in_use < self.max => {
                 self.in_use += 1;
                 self.idle.pop()
             }
             None => {
-                self.line.push_back((user, None));
+                self.queue.push_back((user, None));
                 return None;
             }
         };
-        if let Some(id) = offer.filter(|id| !self.dead.contains(id)) {
+        if let Some(id) = slot.filter(|id| !self.dead.contains(id)) {
             return Some(Ok(id));
         }
         if self.fails.pop_front() == Some(true) {
-            self.give(None);
+            self.free(None);
             return Some(Err(()));
         }
         self.opened += 1;
         Some(Ok(self.opened))
     }
 
-    fn leave(&mut self, user: usize) {
-        if let Some(place) = self.line.iter().position(|(waiting, _)| *waiting == user)
-            && let Some((_, Some(offer))) = self.line.remove(place)
+    fn give_up(&mut self, user: usize) {
+        if let Some(at) = self.queue.iter().position(|(waiting, _)| *waiting == user)
+            && let Some((_, Some(slot))) = self.queue.remove(at)
         {
-            self.give(offer);
+            self.free(slot);
         }
     }
 
-    fn come_back(&mut self, id: u64, discarded: bool) {
-        self.give((!discarded && !self.dead.contains(&id)).then_some(id));
+    fn check_in(&mut self, id: u64, discarded: bool) {
+        self.free((!discarded && !self.dead.contains(&id)).then_some(id));
     }
 }
 
-type Lent = Connection<Server>;
-type Get = Pin<Box<dyn Future<Output = Result<Lent, Error<()>>>>>;
+type CheckedOut = Connection<Server>;
+type Get = Pin<Box<dyn Future<Output = Result<CheckedOut, Error<()>>>>>;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(often(1000, 10)))]
     #[test]
-    fn it_agrees_with_a_ledger(
+    fn it_agrees_with_a_naive_model(
         max in 1..4_usize,
         fails in proptest::collection::vec(proptest::bool::weighted(0.3), 20),
         steps in proptest::collection::vec((0..7_u8, any::<usize>()), 1..80),
@@ -124,48 +124,48 @@ proptest! {
         let server = Server { fails: RefCell::new(fails.clone().into()), opened: Cell::new(0), dead: dead.clone() };
         let config = Config { max_size: max, wait_timeout: Duration::MAX, connect_timeout: Duration::MAX };
         let pool = Pool::new(server, Manual::default(), config).unwrap();
-        let mut ledger = Ledger {
-            max, idle: vec![], in_use: 0, line: VecDeque::new(), opened: 0, fails: fails.into(), dead: BTreeSet::new(),
+        let mut model = Model {
+            max, idle: vec![], in_use: 0, queue: VecDeque::new(), opened: 0, fails: fails.into(), dead: BTreeSet::new(),
         };
-        let (mut waiting, mut lent) = (Vec::<(usize, Get)>::new(), Vec::<Lent>::new());
+        let (mut waiting, mut checked_out) = (Vec::<(usize, Get)>::new(), Vec::<CheckedOut>::new());
         for (user, (step, pick)) in steps.into_iter().enumerate() {
             match step {
                 0 | 1 => {
                     let pool = pool.clone();
                     waiting.push((user, Box::pin(async move { pool.get().await })));
                 }
-                2 if !lent.is_empty() => {
-                    let connection = lent.swap_remove(pick % lent.len());
-                    ledger.come_back(*connection, false);
+                2 if !checked_out.is_empty() => {
+                    let connection = checked_out.swap_remove(pick % checked_out.len());
+                    model.check_in(*connection, false);
                     drop(connection);
                 }
-                3 if !lent.is_empty() => {
-                    let connection = lent.swap_remove(pick % lent.len());
-                    ledger.come_back(*connection, true);
+                3 if !checked_out.is_empty() => {
+                    let connection = checked_out.swap_remove(pick % checked_out.len());
+                    model.check_in(*connection, true);
                     connection.discard();
                 }
-                4 if ledger.opened > 0 => {
-                    // One dies, wherever it is.
-                    let id = 1 + pick as u64 % ledger.opened;
+                4 if model.opened > 0 => {
+                    // A connection dies, whether idle or checked out.
+                    let id = 1 + pick as u64 % model.opened;
                     dead.borrow_mut().insert(id);
-                    ledger.dead.insert(id);
+                    model.dead.insert(id);
                 }
                 5 if !waiting.is_empty() => {
                     let (user, get) = waiting.swap_remove(pick % waiting.len());
-                    ledger.leave(user);
+                    model.give_up(user);
                     drop(get);
                 }
                 _ => {}
             }
-            // The newcomer, or anybody.
+            // Polls the newcomer, or any waiting user.
             if !waiting.is_empty() && step != 2 {
                 let at = if step < 2 { waiting.len() - 1 } else { pick % waiting.len() };
                 let (user, get) = &mut waiting[at];
-                match (poll_once(get), ledger.poll(*user)) {
+                match (poll_once(get), model.poll(*user)) {
                     (Poll::Pending, None) => {}
                     (Poll::Ready(Ok(connection)), Some(Ok(id))) => {
                         prop_assert_eq!((*connection, connection.id()), (id, id));
-                        lent.push(connection);
+                        checked_out.push(connection);
                         drop(waiting.remove(at));
                     }
                     (Poll::Ready(Err(Error::Connect(()))), Some(Err(()))) => drop(waiting.remove(at)),
@@ -173,8 +173,8 @@ proptest! {
                 }
             }
             let status = pool.status();
-            let queued = ledger.line.iter().filter(|(_, given)| given.is_none()).count();
-            prop_assert_eq!((status.idle, status.in_use, status.waiting), (ledger.idle.len(), ledger.in_use, queued));
+            let queued = model.queue.iter().filter(|(_, granted)| granted.is_none()).count();
+            prop_assert_eq!((status.idle, status.in_use, status.waiting), (model.idle.len(), model.in_use, queued));
             prop_assert!(status.idle + status.in_use <= max);
         }
     }

@@ -12,7 +12,7 @@ use super::{
 };
 
 #[test]
-fn eight_tasks_on_four_threads_share_it() {
+fn eight_tasks_on_four_threads_share_a_pool() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     let config = Config { max_size: 3, wait_timeout: NEVER, connect_timeout: NEVER };
     let pool = Pool::new(Plain, Manual::default(), config).unwrap();
@@ -22,7 +22,7 @@ fn eight_tasks_on_four_threads_share_it() {
         async move {
             for round in 0..500 {
                 if round % 3 == 1 {
-                    // Some are dropped while they wait, connect or check.
+                    // Some futures are dropped while they wait, connect or check.
                     drop(pool.get().now_or_never());
                 }
                 let mut connection = pool.get().await.unwrap();

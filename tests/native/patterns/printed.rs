@@ -1,5 +1,5 @@
-//! What people read: every error says what was wrong, and whatever can be printed can be printed while it is in use,
-//! without its user's values.
+//! Messages and debug output: every error names what was wrong, and every type can be printed while it is in use, without
+//! the values of its user.
 
 use std::{
     cell::RefCell,
@@ -39,7 +39,7 @@ fn says(error: &impl Display, message: &str) {
 }
 
 #[test]
-fn errors_say_what_was_wrong() {
+fn error_messages_name_what_was_wrong() {
     let until = Instant::from_millis(300);
     let open = Rejected { state: BreakerState::Open, until };
     let tracker = BackgroundTasks::new(Prints::default(), Manual::default());
@@ -83,7 +83,7 @@ fn the_cause_of_an_error_is_its_source_unless_it_is_the_error_itself() {
     assert_eq!(source(&pool::Error::Connect(inner())).as_deref(), Some("no route"));
     assert_eq!(source(&pool::Error::<io::Error>::WaitTimedOut), None);
     assert_eq!(source(&pool::Error::<io::Error>::ConnectTimedOut), None);
-    // It prints as what it wraps, and so passes on the source of that.
+    // It prints as the error that it wraps, and so its source is that of the wrapped error.
     assert_eq!(source(&ServiceError::Fetch(pool::Error::Connect(inner()))).as_deref(), Some("no route"));
     assert_eq!(source(&ServiceError::<io::Error>::TimedOut), None);
     assert_eq!(source(&ServiceError::<io::Error>::Refused(AcquireError::Closed)), None);
@@ -95,7 +95,7 @@ fn prints(value: &impl Debug, start: &str) {
     assert!(printed.starts_with(start) && !printed.contains("secret"), "{printed}");
 }
 
-/// Opens at once.
+/// Connects immediately.
 struct Plain;
 
 impl Manager for Plain {
@@ -116,7 +116,7 @@ context_var! {
 }
 
 #[test]
-fn whatever_holds_state_prints_while_it_is_in_use() {
+fn everything_prints_as_debug_while_it_is_in_use() {
     let clock = Manual::default();
 
     let semaphore = Arc::new(Semaphore::new(1));
@@ -136,9 +136,9 @@ fn whatever_holds_state_prints_while_it_is_in_use() {
     prints(&admitted, "BreakerPermit { ticket: Some");
 
     let pool = Pool::new(Plain, clock.clone(), pool::Config::default()).unwrap();
-    let lent = block_on(pool.get()).unwrap();
+    let connection = block_on(pool.get()).unwrap();
     prints(&pool, "Status { idle: 0, in_use: 1");
-    prints(&lent, r#"Connection { id: 1, connection: "wire""#);
+    prints(&connection, r#"Connection { id: 1, connection: "wire""#);
 
     let cache = TtlCache::new(CacheConfig { ttl: ms(500), max_entries: 10 }, clock.clone()).unwrap();
     assert!(cache.is_empty());
@@ -157,10 +157,10 @@ fn whatever_holds_state_prints_while_it_is_in_use() {
     prints(&boxed_local(|request: u32, _: LocalBoxHandler<u32, u32>| ready(request)), "LocalBoxLayer");
 }
 
-/// Looks at what is printed at every piece of it.
-struct Looks<F>(F);
+/// A writer that calls a function for every piece.
+struct CallsBack<F>(F);
 
-impl<F: Fn()> Write for Looks<F> {
+impl<F: Fn()> Write for CallsBack<F> {
     fn write_str(&mut self, _: &str) -> fmt::Result {
         (self.0)();
         Ok(())
@@ -168,16 +168,16 @@ impl<F: Fn()> Write for Looks<F> {
 }
 
 #[test]
-fn what_is_printed_can_be_looked_at_meanwhile() {
+fn status_may_be_read_while_debug_output_is_written() {
     let clock = Manual::default();
     let semaphore = Semaphore::new(0);
-    write!(Looks(|| assert_eq!(semaphore.status().permits, 0)), "{semaphore:?}").unwrap();
+    write!(CallsBack(|| assert_eq!(semaphore.status().permits, 0)), "{semaphore:?}").unwrap();
     let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
-    write!(Looks(|| assert_eq!(breaker.state(), BreakerState::Closed)), "{breaker:?}").unwrap();
+    write!(CallsBack(|| assert_eq!(breaker.state(), BreakerState::Closed)), "{breaker:?}").unwrap();
     let pool = Pool::new(Plain, clock.clone(), pool::Config::default()).unwrap();
-    write!(Looks(|| assert_eq!(pool.status().idle, 0)), "{pool:?}").unwrap();
+    write!(CallsBack(|| assert_eq!(pool.status().idle, 0)), "{pool:?}").unwrap();
     let tracker = BackgroundTasks::new((), clock);
-    write!(Looks(|| assert!(!tracker.status().closed)), "{tracker:?}").unwrap();
+    write!(CallsBack(|| assert!(!tracker.status().closed)), "{tracker:?}").unwrap();
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn config(rate: u32, period: Duration, burst: u32) -> Config {
     Config { rate, period, burst }
 }
 
-/// A log of all starts, counted over every window between two of them.
+/// Checks the number of starts in every window between two of them.
 #[track_caller]
 fn assert_within(config: Config, starts: &[Instant]) {
     for (i, from) in starts.iter().enumerate() {
@@ -45,7 +45,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(often(256, 5)))]
 
     #[test]
-    fn no_window_holds_more_than_burst_and_rate(
+    fn no_window_has_more_starts_than_burst_and_rate_allow(
         rate in 1..50u32, period in 1..5_000u64, burst in 1..8u32,
         rests in proptest::collection::vec(0..400u64, 1..120),
     ) {
@@ -63,7 +63,7 @@ proptest! {
             prop_assert!(probe.step(at).is_err());
             match gcra.step(at) {
                 Ok(()) => starts.push(at),
-                // The moment given is the first: one nanosecond earlier is too early.
+                // The moment is the first one: a nanosecond earlier is too early.
                 Err(until) => {
                     prop_assert!(until > at);
                     prop_assert!(gcra.clone().step(until).is_ok());
@@ -74,9 +74,9 @@ proptest! {
         assert_within(config, &starts);
     }
 
-    /// Whether its arrival time is small enough to lie outside the lock, or comes to be too large on the way.
+    /// Whether its arrival time fits the fast path, or becomes too large for it.
     #[test]
-    fn a_limiter_does_what_the_algorithm_does(
+    fn the_limiter_agrees_with_gcra(
         (rate, period, burst) in prop_oneof![
             (1..50u32, 1..5_000u64, 1..8u32),
             (prop_oneof![1..4u32, Just(u32::MAX)], prop_oneof![1..9u64, Just(u64::MAX / 3), Just(u64::MAX)], 1..8u32),
@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn those_who_wait_start_within_the_rate_and_in_order(
+    fn waiters_start_within_the_rate_and_in_order(
         rate in 1..20u32, period in 1..300u64, burst in 1..5u32, seed: u64,
         arrivals in proptest::collection::vec((0..200u64, 0..5usize), 1..25),
     ) {
@@ -107,14 +107,14 @@ proptest! {
         let mut simulation = Simulation::new(Order::seeded(seed));
         let (tasks, clock) = (simulation.tasks(), simulation.clock());
         let limiter = Rc::new(RateLimiter::new(config, clock.clone()).unwrap());
-        let (asked, started) = (Rc::new(RefCell::new(vec![])), Starts::default());
+        let (arrived, started) = (Rc::new(RefCell::new(vec![])), Starts::default());
         let callers: Vec<_> = arrivals.into_iter().enumerate().map(|(id, (at, polls))| {
             let (limiter, clock) = (limiter.clone(), clock.clone());
-            let (asked, started) = (asked.clone(), started.clone());
+            let (arrived, started) = (arrived.clone(), started.clone());
             let cut = (polls < 3).then_some(Cut::Instead(polls));
             tasks.spawn("caller", async move {
                 clock.sleep(ms(at)).await;
-                asked.borrow_mut().push(id);
+                arrived.borrow_mut().push(id);
                 if cut_off(limiter.acquire(), cut).await.is_some() {
                     started.borrow_mut().push((id, clock.now()));
                 }
@@ -123,16 +123,16 @@ proptest! {
         simulation.block_on(futures::future::join_all(callers)).unwrap();
         assert_within(config, &times(&started));
         let started: Vec<_> = started.borrow().iter().map(|(id, _)| *id).collect();
-        asked.borrow_mut().retain(|id| started.contains(id));
-        prop_assert_eq!(&*asked.borrow(), &started);
+        arrived.borrow_mut().retain(|id| started.contains(id));
+        prop_assert_eq!(&*arrived.borrow(), &started);
         prop_assert_eq!(limiter.status().waiting, 0);
     }
 }
 
 #[test]
-fn a_rate_that_does_not_divide_its_period_neither_drifts_nor_rounds_in_anybodys_favour() {
-    // Three a second are 333 333 333.3 ns apart. A burst of two takes up what rounding to the clock's grain costs;
-    // with a burst of one, starts are as far apart as the next whole nanosecond.
+fn a_rate_that_does_not_divide_its_period_does_not_drift() {
+    // Three a second are 333 333 333.3 ns apart. A burst of two absorbs the rounding to whole nanoseconds; with a burst of
+    // one, each distance is rounded up to a whole nanosecond.
     for (burst, n, end) in [(2, 3_001, 1_000_000_000_000), (1, 3_000, 3_000 * 333_333_334)] {
         let mut gcra = Gcra::new(config(3, Duration::from_secs(1), burst)).unwrap();
         let mut now = Instant::ORIGIN;
@@ -146,7 +146,7 @@ fn a_rate_that_does_not_divide_its_period_neither_drifts_nor_rounds_in_anybodys_
 }
 
 #[test]
-fn a_window_across_the_edge_of_a_period_holds_no_more_than_any_other() {
+fn a_window_across_the_edge_of_a_period_has_no_more_starts() {
     // tower#842: five at the end of one fixed window and five at the start of the next are ten within 2 ms.
     let clock = Manual::default();
     let limiter = RateLimiter::new(config(5, ms(100), 5), clock.clone()).unwrap();
@@ -156,17 +156,17 @@ fn a_window_across_the_edge_of_a_period_holds_no_more_than_any_other() {
     assert_eq!((0..10).filter(|_| limiter.try_acquire().is_ok()).count(), 0);
 }
 
-/// By turns past the lock, and within it, where somebody waits or looks.
+/// On the fast path and under the lock in turn, where somebody waits or reads the status.
 #[test]
-fn threads_start_as_many_as_one_would() {
+fn four_threads_start_as_many_as_the_burst() {
     let burst = if cfg!(miri) { 30 } else { 100_000 };
     let limiter = RateLimiter::new(config(1, ms(1), burst), Manual::default()).unwrap();
     let started = AtomicU32::new(0);
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                for ask in 0..burst {
-                    let starts = match ask % 8 {
+                for call in 0..burst {
+                    let starts = match call % 8 {
                         0 => limiter.acquire().now_or_never().is_some(),
                         1 => limiter.status().available > burst,
                         _ => limiter.try_acquire().is_ok(),
@@ -180,8 +180,8 @@ fn threads_start_as_many_as_one_would() {
     assert_eq!((limiter.status().available, limiter.status().waiting), (0, 0));
 }
 
-/// Starts `n` callers at once, the `victim` cut off, and gives who started when.
-fn at_once(n: usize, victim: usize, cut: Option<Cut>) -> (Vec<(usize, Instant)>, bool) {
+/// Runs `n` callers at the same time, with the `victim` cut off. Returns who started when.
+fn callers(n: usize, victim: usize, cut: Option<Cut>) -> (Vec<(usize, Instant)>, bool) {
     let mut simulation = Simulation::new(Order::fifo());
     let (tasks, clock) = (simulation.tasks(), simulation.clock());
     let limiter = Rc::new(RateLimiter::new(config(5, ms(1000), 2), clock.clone()).unwrap());
@@ -205,18 +205,18 @@ fn at_once(n: usize, victim: usize, cut: Option<Cut>) -> (Vec<(usize, Instant)>,
 }
 
 #[test]
-fn those_who_wait_are_served_in_order_at_the_rate() {
+fn waiters_start_in_order_at_the_rate() {
     let at = |started: &[(usize, Instant)]| -> Vec<_> {
         started.iter().map(|(id, at)| (*id, at.as_nanos() / 1_000_000)).collect()
     };
-    let (started, _) = at_once(5, 0, None);
+    let (started, _) = callers(5, 0, None);
     assert_eq!(at(&started), [(0, 0), (1, 0), (2, 200), (3, 400), (4, 600)]);
 }
 
 #[test]
-fn a_waiter_dropped_at_any_poll_uses_nothing_up_and_holds_nobody_up() {
+fn a_waiter_dropped_at_any_poll_uses_nothing_and_holds_up_no_other() {
     let cuts = sweep(5, |victim, cut| {
-        let (started, was_cut) = at_once(5, victim, Some(cut));
+        let (started, was_cut) = callers(5, victim, Some(cut));
         let starts: Vec<_> = started.iter().map(|(_, at)| at.as_nanos() / 1_000_000).collect();
         let slots = [0, 0, 200, 400, 600];
         assert_eq!(starts, &slots[..5 - usize::from(was_cut)], "victim {victim}, {cut:?}");
@@ -227,7 +227,7 @@ fn a_waiter_dropped_at_any_poll_uses_nothing_up_and_holds_nobody_up() {
 }
 
 #[test]
-fn nobody_overtakes_those_who_wait() {
+fn nothing_overtakes_the_waiters() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
     let limiter = RateLimiter::new(config(10, ms(1000), 1), clock).unwrap();
@@ -286,8 +286,8 @@ impl Clock for Early {
 }
 
 #[test]
-fn a_sleeper_asks_again_before_it_starts() {
-    // tower-resilience#363: who wakes starts, whatever the time and the count are by then.
+fn a_sleeper_checks_again_before_it_starts() {
+    // tower-resilience#363: a sleeper that wakes starts without a check of the time and the count.
     let mut simulation = Simulation::new(Order::fifo());
     let clock = Early(simulation.clock());
     let limiter = RateLimiter::new(config(10, ms(1000), 1), clock).unwrap();
@@ -333,7 +333,7 @@ fn settings_out_of_range_are_refused_by_name() {
 }
 
 #[test]
-fn it_is_as_send_and_sync_as_its_clock() {
+fn a_limiter_is_send_and_sync_if_its_clock_is() {
     fn check<T: Send + Sync>(value: T) -> T {
         value
     }

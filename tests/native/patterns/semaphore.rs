@@ -15,7 +15,7 @@ use futures::{FutureExt, executor::block_on, future::join_all};
 use super::support::{Wakes, poll_once, send_and_sync, turn};
 
 #[test]
-fn it_and_its_futures_and_permits_are_send_and_sync() {
+fn semaphore_futures_and_permits_are_send_and_sync() {
     send_and_sync::<Semaphore>();
     send_and_sync::<Acquire<'_>>();
     send_and_sync::<AcquireOwned>();
@@ -25,7 +25,7 @@ fn it_and_its_futures_and_permits_are_send_and_sync() {
 
 /// async-lock lets a newcomer overtake a waiter that was woken and has not run yet.
 #[test]
-fn a_released_permit_is_the_first_waiters_before_it_runs() {
+fn a_released_permit_belongs_to_the_first_waiter_before_it_runs() {
     let semaphore = Semaphore::new(1);
     let held = semaphore.try_acquire().unwrap();
     let mut waiter = semaphore.acquire();
@@ -49,7 +49,7 @@ fn a_waiter_dropped_after_it_was_woken_passes_its_permit_on() {
     assert!(poll_once(&mut first).is_pending());
     assert!(second.poll_unpin(&mut Context::from_waker(&Waker::from(wakes.clone()))).is_pending());
     drop(held);
-    assert_eq!(wakes.count(), 0, "only the first is woken");
+    assert_eq!(wakes.count(), 0, "only the first waiter is woken");
     drop(first);
     assert_eq!(wakes.count(), 1);
     assert!(poll_once(&mut second).is_ready());
@@ -57,20 +57,20 @@ fn a_waiter_dropped_after_it_was_woken_passes_its_permit_on() {
 }
 
 #[test]
-fn a_dropped_waiter_no_longer_holds_up_those_who_ask_for_less() {
+fn a_dropped_waiter_no_longer_holds_up_smaller_requests() {
     let semaphore = Semaphore::new(2);
     let _held = semaphore.try_acquire().unwrap();
     let mut both = semaphore.acquire_many(2);
     let mut one = semaphore.acquire();
     assert!(poll_once(&mut both).is_pending());
-    assert!(poll_once(&mut one).is_pending(), "one is available, but not for those behind");
+    assert!(poll_once(&mut one).is_pending(), "one is available, but kept for the first waiter");
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (1, 2));
     drop(both);
     assert!(poll_once(&mut one).is_ready());
 }
 
 #[test]
-fn asking_for_more_than_there_are_is_refused_at_once() {
+fn requests_for_more_permits_than_exist_are_refused_immediately() {
     let semaphore = Semaphore::new(3);
     let _held = semaphore.try_acquire().unwrap();
     let Poll::Ready(Err(error)) = poll_once(&mut semaphore.acquire_many(4)) else { panic!("it waits") };
@@ -80,12 +80,14 @@ fn asking_for_more_than_there_are_is_refused_at_once() {
         Semaphore::new(0).try_acquire().unwrap_err(),
         TryAcquireError::Refused(AcquireError::TooMany { requested: 1, permits: 0 })
     );
-    let Poll::Ready(Ok(none)) = poll_once(&mut semaphore.acquire_many(0)) else { panic!("zero are there") };
+    let Poll::Ready(Ok(none)) = poll_once(&mut semaphore.acquire_many(0)) else {
+        panic!("zero permits need no wait")
+    };
     assert_eq!((none.count(), semaphore.status().available), (0, 2));
 }
 
 #[test]
-fn close_refuses_all_who_wait_and_all_who_come_and_takes_no_permit_away() {
+fn close_refuses_waiters_and_newcomers_and_revokes_no_permit() {
     let semaphore = Semaphore::new(1);
     let held = semaphore.try_acquire().unwrap();
     let (mut owner, mut waiter) = (semaphore.acquire(), semaphore.acquire());
@@ -96,7 +98,7 @@ fn close_refuses_all_who_wait_and_all_who_come_and_takes_no_permit_away() {
     semaphore.close();
     assert_eq!(wakes.count(), 1);
     assert!(matches!(poll_once(&mut waiter), Poll::Ready(Err(AcquireError::Closed))));
-    assert!(matches!(poll_once(&mut owner), Poll::Ready(Ok(_))), "the permit was its own before the close");
+    assert!(matches!(poll_once(&mut owner), Poll::Ready(Ok(_))), "the permit was granted before the close");
     assert!(matches!(poll_once(&mut semaphore.acquire()), Poll::Ready(Err(AcquireError::Closed))));
     let status = semaphore.status();
     assert_eq!((status.available, status.waiting, status.closed), (1, 0, true));
@@ -115,9 +117,9 @@ fn the_waker_of_the_last_poll_is_woken() {
     assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
 }
 
-/// Dropping a task's last waker may drop the task, and with it a permit of the same semaphore.
+/// Dropping the last waker of a task may drop the task, and with it a permit of the same semaphore.
 #[test]
-fn a_waker_that_holds_a_permit_does_not_deadlock() {
+fn dropping_a_waker_that_holds_a_permit_does_not_deadlock() {
     struct Holds(#[expect(dead_code, reason = "held to be dropped")] Mutex<Option<OwnedPermit>>);
     impl Wake for Holds {
         fn wake(self: Arc<Self>) {}
@@ -140,7 +142,7 @@ fn a_waker_that_holds_a_permit_does_not_deadlock() {
 }
 
 #[test]
-fn eight_tasks_on_four_threads_share_it() {
+fn eight_tasks_on_four_threads_share_a_semaphore() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     let (semaphore, active) = (Arc::new(Semaphore::new(3)), Arc::new(AtomicUsize::new(0)));
     let task = |task: usize| {
@@ -149,7 +151,7 @@ fn eight_tasks_on_four_threads_share_it() {
             for round in 0..500 {
                 let count = 1 + (task + round) % 3;
                 if round % 2 == 1 {
-                    // Some are dropped while they wait.
+                    // Some futures are dropped while they wait.
                     drop(semaphore.acquire_many_owned(count).now_or_never());
                 }
                 let permit = semaphore.acquire_many_owned(count).await.unwrap();
@@ -165,26 +167,26 @@ fn eight_tasks_on_four_threads_share_it() {
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (3, 0));
 }
 
-/// Mostly nobody waits, so that permits go past the lock, and now and then somebody does.
+/// Mostly nobody waits, so that permits take the fast path; now and then somebody does.
 #[test]
-fn permits_are_neither_lost_nor_doubled_between_the_lock_and_the_way_past_it() {
+fn no_permit_is_lost_or_doubled_between_lock_and_fast_path() {
     let rounds = if cfg!(miri) { 20 } else { 50_000 };
     let (semaphore, active) = (Semaphore::new(3), AtomicUsize::new(0));
-    let at_work = |permit: Permit<'_>| {
+    let in_use = |permit: Permit<'_>| {
         assert!(active.fetch_add(permit.count(), Ordering::SeqCst) + permit.count() <= 3);
         active.fetch_sub(permit.count(), Ordering::SeqCst);
     };
     thread::scope(|scope| {
         for id in 0..3 {
-            let (semaphore, at_work) = (&semaphore, &at_work);
+            let (semaphore, in_use) = (&semaphore, &in_use);
             scope.spawn(move || {
                 for round in 0..rounds {
                     match (id + round) % 16 {
-                        0 => at_work(block_on(semaphore.acquire_many(3)).unwrap()),
+                        0 => in_use(block_on(semaphore.acquire_many(3)).unwrap()),
                         1 => drop(semaphore.acquire_many(2).now_or_never()),
                         2 => assert!(semaphore.status().available <= 3),
-                        3..8 => drop(semaphore.try_acquire().map(at_work)),
-                        _ => at_work(block_on(semaphore.acquire()).unwrap()),
+                        3..8 => drop(semaphore.try_acquire().map(in_use)),
+                        _ => in_use(block_on(semaphore.acquire()).unwrap()),
                     }
                 }
             });
@@ -194,10 +196,10 @@ fn permits_are_neither_lost_nor_doubled_between_the_lock_and_the_way_past_it() {
 }
 
 #[test]
-fn polled_again_after_it_was_ready_a_wait_stays_pending_and_takes_nothing() {
+fn a_wait_polled_after_it_was_ready_stays_pending() {
     let semaphore = Arc::new(Semaphore::new(2));
     let mut waiter = semaphore.acquire_owned();
-    let Poll::Ready(Ok(permit)) = poll_once(&mut waiter) else { panic!("one is there") };
+    let Poll::Ready(Ok(permit)) = poll_once(&mut waiter) else { panic!("a permit is available") };
     assert!(poll_once(&mut waiter).is_pending());
     drop(waiter);
     assert_eq!(semaphore.status().available, 1);

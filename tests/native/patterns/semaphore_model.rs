@@ -1,8 +1,8 @@
-//! Our semaphore against tokio's, in everything that both promise.
+//! Compares the semaphore with tokio's, in everything that both promise.
 //!
-//! Where they differ, by intention: tokio sets permits aside for the first in line, so that what is available is compared
-//! only while nobody waits; it refuses, when closed, one whose permits had been set aside and who has not run since;
-//! and it waits for more permits than there are.
+//! They differ on purpose in three points. tokio sets permits aside for the first waiter, so the available permits are
+//! compared only while nobody waits. A closed tokio semaphore refuses a waiter whose permits had been set aside and that
+//! has not run since. And tokio waits for more permits than there are.
 
 use std::{
     pin::Pin,
@@ -21,7 +21,7 @@ enum Step {
     Acquire(usize),
     TryAcquire,
     Poll(usize),
-    Leave(usize),
+    DropWaiter(usize),
     Release(usize),
     Close,
 }
@@ -31,7 +31,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0..=4_usize).prop_map(Step::Acquire),
         2 => Just(Step::TryAcquire),
         6 => any::<usize>().prop_map(Step::Poll),
-        3 => any::<usize>().prop_map(Step::Leave),
+        3 => any::<usize>().prop_map(Step::DropWaiter),
         6 => any::<usize>().prop_map(Step::Release),
         1 => Just(Step::Close),
     ]
@@ -39,7 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 type Theirs = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>>>>;
 
-/// One who waits at both.
+/// A waiter at both semaphores.
 struct Waiter {
     ours: AcquireOwned,
     theirs: Theirs,
@@ -68,7 +68,7 @@ impl Pair {
         self.poll(self.waiters.len() - 1).map(drop)
     }
 
-    /// Whether it is still waiting.
+    /// Returns whether it is still waiting.
     fn poll(&mut self, index: usize) -> Result<bool, TestCaseError> {
         let waiter = &mut self.waiters[index];
         let [own, their] = waiter.woken.clone().map(Waker::from);
@@ -103,7 +103,7 @@ impl Pair {
                 }
             }
             Step::Poll(pick) if !self.waiters.is_empty() => drop(self.poll(pick % self.waiters.len())?),
-            Step::Leave(pick) if !self.waiters.is_empty() => {
+            Step::DropWaiter(pick) if !self.waiters.is_empty() => {
                 drop(self.waiters.remove(pick % self.waiters.len()));
             }
             Step::Release(pick) if !self.held.is_empty() => {
@@ -114,16 +114,16 @@ impl Pair {
                 self.ours.close();
                 self.theirs.close();
             }
-            Step::Poll(_) | Step::Leave(_) | Step::Release(_) => {}
+            Step::Poll(_) | Step::DropWaiter(_) | Step::Release(_) => {}
         }
         let status = self.ours.status();
         prop_assert_eq!(status.closed, self.theirs.is_closed());
         if self.waiters.is_empty() {
             prop_assert_eq!(status.available, self.theirs.available_permits());
         }
-        for (place, waiter) in self.waiters.iter().enumerate() {
+        for (index, waiter) in self.waiters.iter().enumerate() {
             let [ours, theirs] = [&waiter.woken[0], &waiter.woken[1]].map(|wakes| wakes.count());
-            prop_assert_eq!(ours, theirs, "woken, waiter {}", place);
+            prop_assert_eq!(ours, theirs, "wake-ups of waiter {}", index);
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl Pair {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(often(1000, 10)))]
     #[test]
-    fn it_agrees_with_that_of_tokio(permits in 0..5_usize, steps in proptest::collection::vec(step(), 1..60)) {
+    fn it_agrees_with_tokios_semaphore(permits in 0..5_usize, steps in proptest::collection::vec(step(), 1..60)) {
         let mut pair = Pair::new(permits);
         for step in steps {
             pair.apply(step, permits)?;

@@ -1,4 +1,4 @@
-//! What the tests of the patterns share: a clock that is set by hand, wakers that count, one turn for the others.
+//! Shared by the tests of the patterns: a manual clock, wakers that count, and compile-time assertions.
 
 use std::{
     future::{Pending, pending},
@@ -14,7 +14,7 @@ use async_playground::runtime::{Clock, Instant};
 
 pub(super) use crate::proof::{Cut, cut_off, often, poll_once, sweep, turn};
 
-/// A clock on which nobody can sleep.
+/// A clock that is advanced by hand, and whose sleeps never end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Manual(Arc<AtomicU64>);
 
@@ -41,7 +41,7 @@ pub(super) const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// Counts how often it was woken.
+/// A waker that counts its wake-ups.
 #[derive(Default)]
 pub(super) struct Wakes(AtomicU64);
 

@@ -16,57 +16,57 @@ fn simulate<T: 'static, F: Future<Output = T> + 'static>(run: impl FnOnce(Timers
     let mut sim = Simulation::new(Order::fifo());
     let future = run(sim.clock());
     let output = sim.block_on(future).unwrap();
-    assert_eq!(sim.clock().pending(), 0, "no timer is left");
+    assert_eq!(sim.clock().pending(), 0, "every timer was dropped");
     (output, sim.now())
 }
 
-/// Says in its drop that it is gone.
-struct Gone(Rc<Cell<bool>>);
+/// Sets its flag when it is dropped.
+struct SetOnDrop(Rc<Cell<bool>>);
 
-impl Drop for Gone {
+impl Drop for SetOnDrop {
     fn drop(&mut self) {
         self.0.set(true);
     }
 }
 
 #[test]
-fn it_is_send_if_its_parts_are() {
+fn a_timeout_is_send_if_its_parts_are() {
     send(&timeout(&Manual::default(), ms(1), ready(())));
     let only_send = Cell::new(0);
     send(&timeout(&Manual::default(), ms(1), async move { only_send.get() }));
 }
 
 #[test]
-fn ready_at_the_deadline_is_a_result() {
+fn a_future_ready_at_the_deadline_is_a_result() {
     let (output, now) = simulate(|clock| async move { timeout(&clock, ms(50), clock.sleep(ms(50))).await });
     assert_eq!((output, now), (Ok(()), Instant::from_millis(50)));
 }
 
 #[test]
-fn it_ends_at_the_deadline_and_not_later() {
+fn a_timeout_ends_at_the_deadline() {
     let (output, now) = simulate(|clock| async move { timeout(&clock, ms(50), clock.sleep(ms(51))).await });
     assert_eq!((output.ok(), now), (None, Instant::from_millis(50)));
 }
 
 #[test]
-fn the_inner_future_is_gone_before_the_error_is_seen() {
-    let gone = Rc::new(Cell::new(false));
-    let inner = Gone(gone.clone());
+fn the_future_is_dropped_before_the_error_is_returned() {
+    let dropped = Rc::new(Cell::new(false));
+    let inner = SetOnDrop(dropped.clone());
     simulate(|clock| async move {
         let inner = async move {
             let _inner = inner;
             pending::<()>().await;
         };
-        // Held in a binding, as a caller would who looks at the error while the timeout is still in scope.
+        // In a binding, so that the timeout is still in scope when the error is seen.
         let mut limited = Box::pin(timeout(&clock, ms(50), inner));
         assert!(limited.as_mut().await.is_err());
-        assert!(gone.get());
+        assert!(dropped.get());
     });
 }
 
 /// `asyncio.wait_for(c, 0)` does not start the coroutine; here zero means one poll.
 #[test]
-fn zero_is_one_poll() {
+fn a_limit_of_zero_is_one_poll() {
     let polled = Rc::new(Cell::new(0));
     let count = polled.clone();
     let (outputs, now) = simulate(|clock| async move {
@@ -81,7 +81,7 @@ fn zero_is_one_poll() {
 }
 
 #[test]
-fn the_largest_limit_is_none() {
+fn the_largest_limit_means_no_limit() {
     let (output, _) = simulate(|clock| async move {
         clock.sleep(ms(5)).await;
         timeout(&clock, Duration::MAX, clock.sleep(Duration::from_secs(1 << 32))).await
@@ -100,7 +100,7 @@ fn the_limit_counts_from_the_call() {
 }
 
 #[test]
-fn a_deadline_that_has_passed_is_one_poll() {
+fn a_deadline_in_the_past_is_one_poll() {
     let (output, now) = simulate(|clock| async move {
         clock.sleep(ms(30)).await;
         timeout_at(&clock, Instant::from_millis(10), pending::<()>()).await
@@ -109,10 +109,10 @@ fn a_deadline_that_has_passed_is_one_poll() {
 }
 
 #[test]
-fn dropping_it_at_any_poll_drops_the_inner_future_and_the_timer() {
+fn a_timeout_dropped_at_any_poll_drops_its_future_and_its_timer() {
     let cuts = sweep(1, |_, cut| {
-        let gone = Rc::new(Cell::new(false));
-        let inner = Gone(gone.clone());
+        let dropped = Rc::new(Cell::new(false));
+        let inner = SetOnDrop(dropped.clone());
         let (output, _) = simulate(|clock| async move {
             let sleep = clock.clone();
             let limited = timeout(&clock, ms(25), async move {
@@ -125,7 +125,7 @@ fn dropping_it_at_any_poll_drops_the_inner_future_and_the_timer() {
             assert_eq!(clock.pending(), 0);
             output
         });
-        assert!(gone.get());
+        assert!(dropped.get());
         output.is_none()
     });
     assert_eq!(cuts, 3 + 4, "pending at 0, 10, 20");

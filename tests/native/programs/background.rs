@@ -8,21 +8,22 @@ use async_playground::{
 use super::{Gauge, ms};
 use crate::proof::{Crew, Proof};
 
-/// Tasks that end, fail, or are late for the deadline of one of two drains; one comes when it may be closed already.
+/// Tasks that finish, fail, or are too late for the deadline of one of two drains. One is spawned when the tracker may be
+/// closed already.
 fn tasks(n: u64, second_drain: bool) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
-        let (clock, told, living) = (simulation.clock(), Rc::new(Cell::new(0)), Gauge::default());
+        let (clock, observed, alive) = (simulation.clock(), Rc::new(Cell::new(0)), Gauge::default());
         let observer = {
-            let told = told.clone();
-            move |_: &TaskEnd| told.set(told.get() + 1)
+            let observed = observed.clone();
+            move |_: &TaskEnd| observed.set(observed.get() + 1)
         };
         let tracker = Rc::new(BackgroundTasks::observed(crew.clone(), clock.clone(), observer));
         let spawn = {
-            let (tracker, clock, living) = (tracker.clone(), clock.clone(), living.clone());
+            let (tracker, clock, alive) = (tracker.clone(), clock.clone(), alive.clone());
             move |number: u64| {
-                let (sleep, living) = (clock.sleep(ms(10 * number)), living.enter(1));
+                let (sleep, alive) = (clock.sleep(ms(10 * number)), alive.enter(1));
                 let work = async move {
-                    let _living = living;
+                    let _alive = alive;
                     sleep.await;
                     if number == 1 { Err("no route") } else { Ok(()) }
                 };
@@ -32,23 +33,23 @@ fn tasks(n: u64, second_drain: bool) -> impl Fn(&mut Simulation, &Crew) {
         let mut accepted = (0..n).filter(|number| spawn(*number).is_ok()).count();
         let late = crew.spawn("late", async move { spawn(1) });
         for drain in 0..1 + u64::from(second_drain) {
-            let (tracker, living) = (tracker.clone(), living.clone());
+            let (tracker, alive) = (tracker.clone(), alive.clone());
             let drain = async move {
                 tracker.drain(ms(10 + 5 * drain)).await;
-                assert_eq!(living.now(), 0, "drained, and somebody lives");
+                assert_eq!(alive.now(), 0, "a future exists after the drain");
             };
             drop(crew.spawn("drain", drain));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         let late = simulation.block_on(late).unwrap().unwrap();
         accepted += usize::from(late == Some(Ok(())));
         assert!(matches!(late, None | Some(Ok(()) | Err(TasksClosed { .. }))));
         let all = tracker.clone();
         let ends = simulation.block_on(async move { all.drain(Duration::ZERO).await }).unwrap();
-        // One that was cut off may have spawned its task before.
+        // A task that was cut off may have spawned its task before.
         let counted = usize::try_from(ends.finished + ends.failed + ends.cancelled).unwrap();
         assert!(counted == accepted || late.is_none() && counted == accepted + 1);
-        assert_eq!((told.get(), tracker.status().running, living.now()), (counted, 0, 0));
+        assert_eq!((observed.get(), tracker.status().running, alive.now()), (counted, 0, 0));
     }
 }
 

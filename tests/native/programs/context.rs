@@ -10,26 +10,26 @@ context_var! {
     static ID: usize;
 }
 
-/// Sees its id to the end, in its destructor too.
+/// Checks the visible id in its destructor.
 struct Witness(Option<usize>, Gauge);
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        // An assertion in a destructor would hide what went wrong before.
+        // Counted instead of asserted: a panic in a destructor would hide an earlier one.
         if ID.get() != self.0 {
             std::mem::forget(self.1.enter(1));
         }
     }
 }
 
-/// Requests under their ids that spawn a child each: with its parent's id, or without.
+/// Requests, each in the scope of its id, that spawn a child with the id of its parent or without.
 fn requests(n: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
-        let strangers = Gauge::default();
+        let mismatches = Gauge::default();
         let see = |id: Option<usize>| {
-            let (clock, strangers) = (simulation.clock(), strangers.clone());
+            let (clock, mismatches) = (simulation.clock(), mismatches.clone());
             async move {
-                let witness = Witness(id, strangers);
+                let witness = Witness(id, mismatches);
                 for _ in 0..2 {
                     assert_eq!(ID.get(), witness.0);
                     clock.sleep(ms(10)).await;
@@ -50,9 +50,9 @@ fn requests(n: usize) -> impl Fn(&mut Simulation, &Crew) {
             };
             drop(crew.spawn(format!("request {request}"), ID.scope(request, body)));
         }
-        simulation.run().expect("nobody hangs");
-        assert_eq!(ID.get(), None, "an id was left behind");
-        assert_eq!(strangers.now(), 0, "a destructor saw another's id");
+        simulation.run().expect("no task hangs");
+        assert_eq!(ID.get(), None, "an id is still visible");
+        assert_eq!(mismatches.now(), 0, "a destructor saw another id");
     }
 }
 

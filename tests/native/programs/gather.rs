@@ -17,14 +17,14 @@ enum Form {
     Limited,
 }
 
-/// One gathers the answers that others give, each after another rest; the second gives none, which is an error.
+/// One task gathers the answers of others, which sleep for different times. The second gives no answer, which is an error.
 fn answers(form: Form, n: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
-        let (living, done) = (Gauge::default(), Rc::new(Cell::new(false)));
+        let (alive, done) = (Gauge::default(), Rc::new(Cell::new(false)));
         let (started, mut children) = (Gauge::default(), Vec::new());
         for number in 0..n {
             let (sender, receiver) = oneshot::channel();
-            let (alive, started) = (living.enter(1), started.clone());
+            let (alive, started) = (alive.enter(1), started.clone());
             children.push(async move {
                 let (_alive, _started) = (alive, started.enter(1));
                 receiver.await
@@ -39,11 +39,11 @@ fn answers(form: Form, n: usize) -> impl Fn(&mut Simulation, &Crew) {
             drop(crew.spawn(format!("answer {number}"), answer));
         }
         let expected: Vec<_> = (0..n).map(|number| (number != 1).then_some(number)).collect();
-        let (ended, left) = (done.clone(), living.clone());
+        let (ended, left) = (done.clone(), alive.clone());
         let was_cut = crew.clone();
         let right = move |results: Vec<Result<usize, oneshot::Canceled>>| {
             let results: Vec<_> = results.into_iter().map(Result::ok).collect();
-            // An answer that was cut off is missing, and no other.
+            // Only an answer that was cut off is missing.
             let lost = results.iter().zip(&expected).filter(|(result, expected)| result != expected);
             assert!(lost.count() <= usize::from(was_cut.was_cut()), "{results:?}");
             assert_eq!(results.len(), n);
@@ -64,9 +64,9 @@ fn answers(form: Form, n: usize) -> impl Fn(&mut Simulation, &Crew) {
             ended.set(true);
         };
         drop(crew.spawn("gatherer", gathering));
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert!(done.get() || crew.was_cut());
-        assert_eq!((living.now(), simulation.clock().pending()), (0, 0));
+        assert_eq!((alive.now(), simulation.clock().pending()), (0, 0));
         assert!(started.most() <= if matches!(form, Form::Limited) { 2 } else { n });
     }
 }

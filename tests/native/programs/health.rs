@@ -9,14 +9,14 @@ use futures::channel::oneshot;
 use super::{Gauge, emptied, ms};
 use crate::proof::{Crew, Proof};
 
-/// Checks that are answered by other tasks: well, late, or with an error.
+/// Checks that other tasks answer: with ok, too late, or with an error.
 fn checks(n: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
-        let (living, report) = (Gauge::default(), Rc::new(RefCell::new(None::<HealthReport>)));
+        let (alive, report) = (Gauge::default(), Rc::new(RefCell::new(None::<HealthReport>)));
         let mut checks = Vec::new();
         for number in 0..n {
             let (sender, receiver) = oneshot::channel();
-            let alive = living.enter(1);
+            let alive = alive.enter(1);
             checks.push(HealthCheck::new(format!("check {number}"), ms(20), async move {
                 let _alive = alive;
                 receiver.await.unwrap_or(Err("gone"))
@@ -28,19 +28,19 @@ fn checks(n: usize) -> impl Fn(&mut Simulation, &Crew) {
             };
             drop(crew.spawn(format!("answer {number}"), answer));
         }
-        let (clock, told, left) = (simulation.clock(), report.clone(), living.clone());
+        let (clock, published, left) = (simulation.clock(), report.clone(), alive.clone());
         let checking = async move {
             let report = emptied(check_health(&clock, checks), &left).await;
-            *told.borrow_mut() = Some(report);
+            *published.borrow_mut() = Some(report);
         };
         drop(crew.spawn("checker", checking));
-        simulation.run().expect("nobody hangs");
-        assert_eq!((living.now(), simulation.clock().pending()), (0, 0));
+        simulation.run().expect("no task hangs");
+        assert_eq!((alive.now(), simulation.clock().pending()), (0, 0));
         let Some(report) = report.take() else { return assert!(crew.was_cut()) };
         assert_eq!(report.elapsed, report.checks.iter().map(|check| check.elapsed).max().unwrap());
         let mut others = 0;
         for (number, check) in report.checks.iter().enumerate() {
-            assert_eq!(check.name, format!("check {number}"), "none hides another");
+            assert_eq!(check.name, format!("check {number}"), "no check hides another");
             let expected = match number % 3 {
                 0 => HealthOutcome::Ok,
                 1 => HealthOutcome::TimedOut,

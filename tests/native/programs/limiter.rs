@@ -8,12 +8,12 @@ use async_playground::{
 use super::ms;
 use crate::proof::{Crew, Proof};
 
-/// Callers who ask at once, and one who comes when a slot does, and would rather not wait.
+/// Callers that arrive at the same time, and one that arrives when the next start is free and tries not to wait.
 fn callers(n: usize, burst: u32) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let config = Config { rate: 10, period: ms(1000), burst };
         let limiter = Rc::new(RateLimiter::new(config, simulation.clock()).unwrap());
-        // In order of asking; when each was let through.
+        // When each caller started, in order of arrival.
         let book = Rc::new(RefCell::new(Vec::<Option<Instant>>::new()));
         let skipped = Rc::new(RefCell::new(Vec::new()));
         for caller in 0..n {
@@ -21,7 +21,7 @@ fn callers(n: usize, burst: u32) -> impl Fn(&mut Simulation, &Crew) {
             let skipped = skipped.clone();
             let call = async move {
                 if caller == n - 1 {
-                    // When the next slot comes, in a sleep that begins after that of the one who waits for it.
+                    // Wakes when the next start is free, after a sleep that begins later than that of the first waiter.
                     clock.sleep(ms(99)).await;
                     clock.sleep(ms(1)).await;
                     if limiter.try_acquire().is_ok() {
@@ -29,26 +29,26 @@ fn callers(n: usize, burst: u32) -> impl Fn(&mut Simulation, &Crew) {
                         return;
                     }
                 }
-                let place = book.borrow().len();
+                let index = book.borrow().len();
                 book.borrow_mut().push(None);
                 limiter.acquire().await;
-                book.borrow_mut()[place] = Some(clock.now());
+                book.borrow_mut()[index] = Some(clock.now());
             };
             drop(crew.spawn(format!("caller {caller}"), call));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert_eq!(limiter.status().waiting, 0);
         assert_eq!(simulation.clock().pending(), 0);
         let mut started: Vec<_> = book.borrow().iter().copied().flatten().collect();
         assert!(started.is_sorted(), "overtaken: {book:?}");
         started.extend(skipped.borrow().iter());
         started.sort();
-        // One every 100 ms after the burst, to the nanosecond, and no slot wasted on one who has gone.
+        // One start every 100 ms after the burst, to the nanosecond, and none lost to a dropped caller.
         let cut = usize::from(crew.was_cut());
         assert!(started.len() + cut >= n);
-        for (place, at) in started.iter().enumerate() {
-            let slot = (place as u64).saturating_sub(u64::from(burst) - 1) * 100;
-            assert_eq!(*at, Instant::from_millis(slot), "start {place}");
+        for (index, at) in started.iter().enumerate() {
+            let expected = (index as u64).saturating_sub(u64::from(burst) - 1) * 100;
+            assert_eq!(*at, Instant::from_millis(expected), "start {index}");
         }
     }
 }

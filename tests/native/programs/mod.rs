@@ -30,7 +30,7 @@ struct Gauge {
     most: Rc<Cell<usize>>,
 }
 
-/// Counted until it is dropped.
+/// Counts until it is dropped.
 struct Counted(Gauge, usize);
 
 impl Gauge {

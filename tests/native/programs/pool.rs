@@ -8,7 +8,7 @@ use async_playground::{
 use super::{Counted, Gauge, ms};
 use crate::proof::{Crew, Proof};
 
-/// Every third opening fails; opening and checking take their time.
+/// Every third attempt to connect fails; connecting and checking take time.
 struct Server {
     clock: Timers,
     open: Gauge,
@@ -40,7 +40,8 @@ impl LocalManager for Server {
     }
 }
 
-/// Queries that share a few connections; the first breaks its own, and the last waits for less long than a query takes.
+/// Queries that share a few connections. The first breaks its connection, and the last waits for less time than a query
+/// takes.
 fn queries(n: usize, max: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let open = Gauge::default();
@@ -63,20 +64,20 @@ fn queries(n: usize, max: usize) -> impl Fn(&mut Simulation, &Crew) {
             };
             drop(crew.spawn(format!("query {query}"), work));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert!(answered.get() + usize::from(crew.was_cut()) >= n);
-        assert!(open.most() <= max, "{} were open", open.most());
+        assert!(open.most() <= max, "{} connections were open", open.most());
         let status = pool.status();
         assert_eq!((status.in_use, status.waiting, status.idle), (0, 0, open.now()));
         assert_eq!(simulation.clock().pending(), 0);
-        // All room is still there: so many can be had at once.
-        let borrowing = pool.clone();
+        // No capacity was lost: `max` connections can be checked out.
+        let getting = pool.clone();
         let all = simulation.block_on(async move {
-            let mut held = Vec::new();
-            while held.len() < max {
-                held.extend(borrowing.get().await.ok());
+            let mut connections = Vec::new();
+            while connections.len() < max {
+                connections.extend(getting.get().await.ok());
             }
-            held.len()
+            connections.len()
         });
         assert_eq!(all, Ok(max));
     }

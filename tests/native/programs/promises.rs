@@ -1,150 +1,150 @@
-//! What the patterns promise, and which tests would fail if a promise were broken. It is checked that these tests are
-//! there, and a [`Proof`](crate::proof::Proof) takes the counts of its row from here.
+//! The promises of the patterns, each with the tests that fail if it is broken. A test checks that they exist, and a
+//! [`Proof`](crate::proof::Proof) takes the counts of its row from here.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Each pattern, what it promises, and the tests of each promise: `file::test` under `tests`.
+/// Each pattern, its promises, and the tests of each promise: `file::test` under `tests`.
 const PROMISES: &str = "
 all patterns
-  they need a clock passed in, and no executor
+  any executor will do: only a clock is passed in
     native/executors::simulated
     native/executors::tokio_current_thread
     native/executors::tokio_multi_thread
     native/executors::smol
     native/executors::local_pool
   Send and Sync when their parts are
-    native/patterns/semaphore::it_and_its_futures_and_permits_are_send_and_sync
-    native/patterns/pool::it_and_its_futures_are_send_if_the_managers_are
+    native/patterns/semaphore::semaphore_futures_and_permits_are_send_and_sync
+    native/patterns/pool::pool_and_get_are_send_if_the_manager_is
     native/patterns/ttl_cache_store::it_is_as_send_and_sync_as_its_parts
     native/patterns/circuit_breaker::it_is_as_send_and_sync_as_its_clock_and_observer
-    native/patterns/rate_limiter::it_is_as_send_and_sync_as_its_clock
+    native/patterns/rate_limiter::a_limiter_is_send_and_sync_if_its_clock_is
     native/patterns/chain::it_is_as_send_and_sync_as_its_parts
     native/patterns/service::it_is_as_send_and_sync_as_its_parts
-    native/patterns/background::it_and_its_futures_are_send_if_their_parts_are
+    native/patterns/background::tracker_and_drain_are_send_if_their_parts_are
     native/patterns/context::a_scope_is_send_if_its_parts_are
-    native/patterns/gather::it_is_send_if_its_children_are
-    native/patterns/health::it_is_send_if_its_checks_are
-    native/patterns/timeout::it_is_send_if_its_parts_are
+    native/patterns/gather::gather_is_send_if_its_children_are
+    native/patterns/health::a_run_is_send_if_its_checks_are
+    native/patterns/timeout::a_timeout_is_send_if_its_parts_are
   no lock is held while foreign code runs
     native/patterns/ttl_cache_store::no_lock_is_held_while_values_are_cloned_or_dropped
-    native/patterns/semaphore::a_waker_that_holds_a_permit_does_not_deadlock
+    native/patterns/semaphore::dropping_a_waker_that_holds_a_permit_does_not_deadlock
   a pending future does not wake itself
-    native/patterns/gather::it_does_not_wake_itself_and_polls_only_who_was_woken
+    native/patterns/gather::it_polls_only_woken_children_and_does_not_wake_itself
     native/patterns/ttl_cache::those_who_follow_are_not_woken_in_vain
-  settings are checked, and errors say what was wrong
-    native/patterns/pool::limits_that_make_no_sense_are_refused_by_name
+  settings are checked, and errors name what was wrong
+    native/patterns/pool::settings_out_of_range_are_refused_by_name
     native/patterns/circuit_breaker::settings_out_of_range_are_refused_by_name
     native/patterns/rate_limiter::settings_out_of_range_are_refused_by_name
     native/patterns/ttl_cache_store::settings_out_of_range_are_refused_by_name
-    native/patterns/semaphore::asking_for_more_than_there_are_is_refused_at_once
-    native/patterns/printed::errors_say_what_was_wrong
+    native/patterns/semaphore::requests_for_more_permits_than_exist_are_refused_immediately
+    native/patterns/printed::error_messages_name_what_was_wrong
   a deadlock names who waits for what
     native/runtime/simulation::a_deadlock_names_who_waits_for_what
-  nothing overflows at the longest times
+  nothing overflows with the longest durations
     native/runtime/timers::instants_saturate_instead_of_overflowing
     native/patterns/circuit_breaker::the_longest_times_do_not_overflow
     native/patterns/rate_limiter::nothing_overflows_at_the_ends_of_the_ranges
-    native/patterns/timeout::the_largest_limit_is_none
+    native/patterns/timeout::the_largest_limit_means_no_limit
     native/patterns/background::the_largest_limit_waits_for_all
 
 gather
   results in input order
-    native/patterns/gather::results_are_in_input_order_whatever_the_order_of_ending
-  all: the first error drops the rest
-    native/patterns/gather::the_first_error_in_time_ends_all_and_the_rest_is_gone_before_it_is_seen
-    native/patterns/gather::with_no_error_it_gives_all_values
+    native/patterns/gather::results_are_in_input_order_whichever_child_ends_first
+  try_gather: the first error drops the rest
+    native/patterns/gather::the_first_error_in_time_is_returned_after_the_other_children_are_dropped
+    native/patterns/gather::try_gather_returns_all_values_if_there_is_no_error
   settle: each outcome
-    native/patterns/gather::settle_gives_every_outcome
-  the limited form
+    native/patterns/gather::settle_returns_every_outcome
+  gather_limited: at most so many children at a time
     native/patterns/gather::the_limit_is_reached_and_never_exceeded
-    native/patterns/gather::under_a_limit_the_next_is_made_when_one_ends
-  linear time
+    native/patterns/gather::under_a_limit_the_next_child_starts_when_one_ends
+  time linear in the number of children
     native/patterns/gather::a_hundred_thousand_children_cost_two_polls_each
-  dropped, it drops every child
-    native/patterns/gather::dropped_at_any_poll_it_drops_every_child
+  a dropped gather drops every child
+    native/patterns/gather::a_gather_dropped_at_any_poll_drops_every_child
     native/programs/gather::gathers
 
 background tasks
-  the tracker owns its tasks
-    native/patterns/background::tasks_go_on_when_the_tracker_is_gone
-  closed, it starts nothing more
-    native/patterns/background::nothing_starts_once_it_is_closed_and_what_runs_goes_on
-  a failing task is reported and touches no sibling
-    native/patterns/background::a_failing_task_is_reported_and_touches_no_sibling
-  what is left at the deadline is cancelled and counted
-    native/patterns/background::what_is_left_at_the_deadline_is_cancelled_and_gone_when_drain_returns
-    native/patterns/background::a_limit_of_zero_cancels_at_once_also_what_has_not_started
+  tasks continue without the tracker
+    native/patterns/background::tasks_continue_when_the_tracker_is_dropped
+  a closed tracker refuses new tasks
+    native/patterns/background::a_closed_tracker_refuses_new_tasks_and_running_ones_continue
+  a failing task is reported and does not affect the others
+    native/patterns/background::a_failing_task_is_reported_and_does_not_affect_the_others
+  tasks left at the deadline are cancelled and counted
+    native/patterns/background::tasks_left_at_the_deadline_are_cancelled_and_dropped_before_drain_returns
+    native/patterns/background::a_limit_of_zero_cancels_immediately_also_tasks_that_have_not_started
     native/patterns/background::a_task_that_the_executor_drops_counts_as_cancelled
-  a drain or a task dropped anywhere leaves the counts right
-    native/patterns/background::a_drain_dropped_at_any_poll_leaves_the_next_one_right
+  a drain or a task dropped anywhere is counted correctly
+    native/patterns/background::a_drain_dropped_at_any_poll_does_not_affect_the_next_one
     native/patterns/background::a_task_dropped_at_any_poll_is_counted_once
     native/programs/background::background_tasks
 
 semaphore
   first in, first out
     native/programs/semaphore::semaphore
-  a permit changes owner at release: nobody barges
-    native/patterns/semaphore::a_released_permit_is_the_first_waiters_before_it_runs
+  a permit changes owner at release: a newcomer cannot overtake
+    native/patterns/semaphore::a_released_permit_belongs_to_the_first_waiter_before_it_runs
   a dropped waiter passes its permit on
     native/patterns/semaphore::a_waiter_dropped_after_it_was_woken_passes_its_permit_on
-    native/patterns/semaphore::a_dropped_waiter_no_longer_holds_up_those_who_ask_for_less
-  several at once, or none if they are not there, as tokio's
-    native/patterns/semaphore_model::it_agrees_with_that_of_tokio
-  close refuses who waits and who comes
-    native/patterns/semaphore::close_refuses_all_who_wait_and_all_who_come_and_takes_no_permit_away
+    native/patterns/semaphore::a_dropped_waiter_no_longer_holds_up_smaller_requests
+  acquire_many and try_acquire, as tokio's
+    native/patterns/semaphore_model::it_agrees_with_tokios_semaphore
+  close refuses waiters and newcomers
+    native/patterns/semaphore::close_refuses_waiters_and_newcomers_and_revokes_no_permit
 
 connection pool
-  a connection has a stable id, and comes back
-    native/patterns/pool::one_connection_is_enough_for_one_user_and_keeps_its_id
-  idle and in use are never over the maximum
-    native/patterns/pool::no_schedule_loses_a_connection_or_opens_too_many
-    native/patterns/pool_model::it_agrees_with_a_ledger
-  waiters are served in order
-    native/patterns/pool::queries_come_in_waves_as_large_as_the_pool_and_in_order
-    native/patterns/pool::nobody_overtakes_a_waiter_that_has_not_run_yet
+  a connection has a stable id, and is reused
+    native/patterns/pool::one_user_reuses_one_connection_with_the_same_id
+  idle and in use are never over max_size
+    native/patterns/pool::no_order_of_tasks_loses_a_connection_or_opens_too_many
+    native/patterns/pool_model::it_agrees_with_a_naive_model
+  first come, first served
+    native/patterns/pool::queries_run_in_order_in_rounds_of_the_pool_size
+    native/patterns/pool::a_newcomer_cannot_overtake_a_waiter_that_has_not_run_yet
   checked on checkout, discarded when broken, replaced lazily
-    native/patterns/pool::dead_idle_connections_are_replaced_by_those_who_ask
-    native/patterns/pool::a_check_that_hangs_is_given_the_connect_limit
-    native/patterns/pool::a_broken_connection_is_closed_when_it_comes_back
-  one limit for waiting and another for connecting
-    native/patterns/pool::waiting_and_connecting_have_their_own_limits
-  what is offered to a waiter who has just timed out is not lost
-    native/patterns/pool::a_connection_that_comes_free_at_the_wait_limit_is_not_lost
-    native/patterns/pool::a_connection_offered_to_a_waiter_who_was_dropped_goes_to_the_next
-  what is dead or could not be opened holds no place
-    native/patterns/pool::a_failed_connect_frees_its_place_for_the_next
-    native/patterns/pool::room_that_a_broken_connection_leaves_goes_to_the_first_in_line
+    native/patterns/pool::dead_idle_connections_are_replaced_at_the_next_get
+    native/patterns/pool::a_check_that_hangs_ends_at_connect_timeout
+    native/patterns/pool::a_broken_connection_is_closed_when_it_is_returned
+  separate timeouts for waiting and for connecting
+    native/patterns/pool::waiting_and_connecting_have_separate_timeouts
+  a connection granted to a waiter that has just timed out is not lost
+    native/patterns/pool::a_connection_that_becomes_free_at_wait_timeout_is_not_lost
+    native/patterns/pool::a_connection_granted_to_a_dropped_waiter_goes_to_the_next
+  a dead or failed connection keeps no capacity
+    native/patterns/pool::a_failed_connect_frees_its_capacity_for_the_next_waiter
+    native/patterns/pool::the_capacity_of_a_broken_connection_goes_to_the_first_waiter
   a get dropped anywhere loses nothing
-    native/patterns/pool::a_query_dropped_at_any_poll_loses_neither_connection_nor_room
+    native/patterns/pool::a_query_dropped_at_any_poll_loses_no_connection_and_no_capacity
     native/programs/pool::connection_pool
 
 timeout
-  ready at the deadline is a result
-    native/patterns/timeout::ready_at_the_deadline_is_a_result
-  the inner future is gone before the error is seen
-    native/patterns/timeout::the_inner_future_is_gone_before_the_error_is_seen
-  zero is one poll
-    native/patterns/timeout::zero_is_one_poll
-    native/patterns/timeout::a_deadline_that_has_passed_is_one_poll
-  very large is none
-    native/patterns/timeout::the_largest_limit_is_none
-  a caller's cancel is not a timeout
-    native/patterns/timeout::dropping_it_at_any_poll_drops_the_inner_future_and_the_timer
+  a future ready at the deadline is a result
+    native/patterns/timeout::a_future_ready_at_the_deadline_is_a_result
+  the future is dropped before the error is returned
+    native/patterns/timeout::the_future_is_dropped_before_the_error_is_returned
+  a limit of zero is one poll
+    native/patterns/timeout::a_limit_of_zero_is_one_poll
+    native/patterns/timeout::a_deadline_in_the_past_is_one_poll
+  a very large limit means no limit
+    native/patterns/timeout::the_largest_limit_means_no_limit
+  cancelling is not a timeout
+    native/patterns/timeout::a_timeout_dropped_at_any_poll_drops_its_future_and_its_timer
     native/programs/timeout::timeouts
 
 context variable
-  swapped in and out around every poll
-    native/patterns/context::interleaved_tasks_see_their_own_value_and_others_none
+  set and restored around every poll
+    native/patterns/context::interleaved_tasks_see_only_their_own_value
     native/patterns/context::the_value_follows_a_task_from_thread_to_thread
-  also when a poll panics
-    native/patterns/context::the_outer_value_is_back_after_a_panic
+  restored also when a poll panics
+    native/patterns/context::the_outer_value_is_restored_after_a_panic
   visible while the future is dropped
     native/patterns/context::the_value_is_visible_while_the_future_is_dropped
     native/patterns/context::the_value_is_visible_while_a_finished_future_is_dropped
   nested scopes restore
-    native/patterns/context::scopes_nest_and_restore_and_variables_are_apart
-  spawned tasks inherit only if asked to
-    native/patterns/context::a_spawned_task_inherits_only_if_asked_to
+    native/patterns/context::scopes_nest_and_variables_are_independent
+  spawned tasks inherit only on request
+    native/patterns/context::a_spawned_task_inherits_only_on_request
   a scope dropped anywhere leaves no value behind
     native/patterns/context::a_request_dropped_at_any_poll_leaves_no_value_behind
     native/programs/context::context_variable
@@ -223,27 +223,27 @@ middleware chain
 
 rate limiter
   never over burst + rate x t in any window
-    native/patterns/rate_limiter::no_window_holds_more_than_burst_and_rate
-    native/patterns/rate_limiter::a_window_across_the_edge_of_a_period_holds_no_more_than_any_other
-  a sleeper re-checks before it starts
-    native/patterns/rate_limiter::a_sleeper_asks_again_before_it_starts
-  first in, first out for those who wait
-    native/patterns/rate_limiter::those_who_wait_are_served_in_order_at_the_rate
-    native/patterns/rate_limiter::nobody_overtakes_those_who_wait
-  a cancelled waiter uses nothing up
-    native/patterns/rate_limiter::a_waiter_dropped_at_any_poll_uses_nothing_up_and_holds_nobody_up
+    native/patterns/rate_limiter::no_window_has_more_starts_than_burst_and_rate_allow
+    native/patterns/rate_limiter::a_window_across_the_edge_of_a_period_has_no_more_starts
+  a sleeper checks again before it starts
+    native/patterns/rate_limiter::a_sleeper_checks_again_before_it_starts
+  waiters start first in, first out
+    native/patterns/rate_limiter::waiters_start_in_order_at_the_rate
+    native/patterns/rate_limiter::nothing_overtakes_the_waiters
+  a cancelled waiter uses nothing
+    native/patterns/rate_limiter::a_waiter_dropped_at_any_poll_uses_nothing_and_holds_up_no_other
     native/programs/limiter::rate_limiter
 
 health check
   a limit for each check
-    native/patterns/health::each_check_has_its_own_limit_and_one_answer_at_the_limit_counts
-  the total is the longest
-    native/patterns/health::it_takes_as_long_as_the_longest_check
-  nothing hides a check's outcome
-    native/patterns/health::a_check_that_fails_at_once_hides_no_other
-    native/patterns/health::any_check_that_is_not_well_degrades_the_whole
-  dropped, it drops every check
-    native/patterns/health::dropped_at_any_poll_it_drops_every_check
+    native/patterns/health::each_check_has_its_own_limit_and_an_answer_at_the_limit_counts
+  a run takes as long as the longest check
+    native/patterns/health::a_run_takes_as_long_as_the_longest_check
+  every check is reported
+    native/patterns/health::a_failing_check_hides_no_other
+    native/patterns/health::any_unhealthy_check_degrades_the_whole
+  a dropped run drops every check
+    native/patterns/health::a_run_dropped_at_any_poll_drops_every_check
     native/programs/health::health_check
 
 service
@@ -262,7 +262,7 @@ service
     native/patterns/service::a_request_dropped_at_any_poll_costs_the_others_nothing
 ";
 
-/// What a pattern promises: each promise in a few words, and its tests.
+/// The promises of a pattern, each with its tests.
 fn promises(pattern: &str) -> Vec<(&'static str, Vec<&'static str>)> {
     let mut found: Vec<(_, Vec<_>)> = Vec::new();
     let lines = PROMISES.lines().skip_while(|line| *line != pattern).skip(1);

@@ -8,17 +8,17 @@ use async_playground::{
 use super::{Gauge, ms};
 use crate::proof::{Crew, Proof};
 
-/// Callers who want some of the permits each, through borrowed and owned futures in turn.
-fn callers(permits: usize, wants: &'static [usize]) -> impl Fn(&mut Simulation, &Crew) {
+/// Callers that each need some of the permits, through borrowed and owned futures in turn.
+fn callers(permits: usize, counts: &'static [usize]) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let (semaphore, out) = (Arc::new(Semaphore::new(permits)), Gauge::default());
-        // In order of asking; when each was served.
+        // When each permit was granted, in order of arrival.
         let book = Rc::new(RefCell::new(Vec::<Option<Instant>>::new()));
-        for (caller, &count) in wants.iter().enumerate() {
+        for (caller, &count) in counts.iter().enumerate() {
             let (semaphore, clock) = (semaphore.clone(), simulation.clock());
             let (out, book) = (out.clone(), book.clone());
             let call = async move {
-                let place = book.borrow().len();
+                let index = book.borrow().len();
                 book.borrow_mut().push(None);
                 let (owned, borrowed);
                 if caller % 2 == 0 {
@@ -28,23 +28,23 @@ fn callers(permits: usize, wants: &'static [usize]) -> impl Fn(&mut Simulation, 
                     borrowed = semaphore.acquire_many(count).await.unwrap();
                     assert_eq!(borrowed.count(), count);
                 }
-                book.borrow_mut()[place] = Some(clock.now());
+                book.borrow_mut()[index] = Some(clock.now());
                 let _out = out.enter(count);
                 clock.sleep(ms(10)).await;
             };
             drop(crew.spawn(format!("caller {caller}"), call));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert!(out.most() <= permits, "{} of {permits} permits were out", out.most());
         let status = semaphore.status();
         assert_eq!((status.available, status.waiting), (permits, 0));
-        let served: Vec<_> = book.borrow().iter().copied().flatten().collect();
-        assert!(served.is_sorted(), "served out of turn: {book:?}");
-        assert!(served.len() + usize::from(crew.was_cut()) >= wants.len());
+        let granted: Vec<_> = book.borrow().iter().copied().flatten().collect();
+        assert!(granted.is_sorted(), "granted out of order: {book:?}");
+        assert!(granted.len() + usize::from(crew.was_cut()) >= counts.len());
     }
 }
 
-/// One who closes it while others wait: they all get an answer.
+/// A task closes the semaphore while others wait: they all get an answer.
 fn closing(simulation: &mut Simulation, crew: &Crew) {
     let semaphore = Arc::new(Semaphore::new(1));
     let answers = Rc::new(RefCell::new(Vec::new()));
@@ -61,7 +61,7 @@ fn closing(simulation: &mut Simulation, crew: &Crew) {
     }
     let closes = semaphore.clone();
     drop(crew.spawn("closer", async move { closes.close() }));
-    simulation.run().expect("nobody hangs");
+    simulation.run().expect("no task hangs");
     let status = semaphore.status();
     assert_eq!((status.available, status.waiting), (1, 0));
     assert!(answers.borrow().len() + usize::from(crew.was_cut()) >= 3);

@@ -9,7 +9,7 @@ use futures::channel::oneshot;
 use super::{Gauge, emptied, ms};
 use crate::proof::{Crew, Proof};
 
-/// Each waits at most 20 ms for an answer, which another task gives before the deadline, at it, or after it.
+/// Each task waits at most 20 ms for an answer, which another task gives before the deadline, at it, or after it.
 fn answers(times: &'static [u64]) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let (inner, ends) = (Gauge::default(), Rc::new(RefCell::new(Vec::new())));
@@ -21,7 +21,7 @@ fn answers(times: &'static [u64]) -> impl Fn(&mut Simulation, &Crew) {
                 let entered = (alive.enter(1), inner.enter(1));
                 let inner = async move {
                     let _entered = entered;
-                    // An answer never comes if the one who was to give it was cut off: gone is an answer too.
+                    // A sender that was cut off never answers; its drop counts as an answer.
                     receiver.await.is_ok()
                 };
                 let end = if number % 2 == 0 {
@@ -43,12 +43,12 @@ fn answers(times: &'static [u64]) -> impl Fn(&mut Simulation, &Crew) {
             };
             drop(crew.spawn(format!("answer {number}"), answer));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert_eq!((inner.now(), simulation.clock().pending()), (0, 0));
         assert!(ends.borrow().len() + usize::from(crew.was_cut()) >= times.len());
         for (number, answered) in ends.take().into_iter().filter(|_| !crew.was_cut()) {
             match times[number] {
-                // At the deadline either may win: it is a matter of who runs first.
+                // At the deadline it depends on which task runs first.
                 20 => {}
                 time => assert_eq!(answered, time < 20, "answer {number}"),
             }
