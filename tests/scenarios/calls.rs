@@ -27,7 +27,7 @@ pub(crate) fn gather<C: Clock + 'static, S: Clone + 'static>(
             let world = world.clone();
             async move {
                 let clock = &world.clock;
-                // The last is done first.
+                // The last child ends first.
                 let children = || {
                     (0..12).map(|n| {
                         let sleep = clock.sleep(ms(12 - n));
@@ -74,10 +74,10 @@ pub(crate) fn timeout<C: Clock + 'static, S: Clone + 'static>(
                     pending::<()>().await;
                     drop(inner);
                 };
-                // Pinned here, it is not dropped with the await.
+                // Pinned, so that it is not dropped at the end of the await.
                 let mut limited = pin!(patterns::timeout(clock, ms(20), hangs));
                 assert!(limited.as_mut().await.is_err());
-                assert_eq!(Arc::strong_count(&held), 1, "the future is gone before the error is seen");
+                assert_eq!(Arc::strong_count(&held), 1, "the future is dropped before the error is returned");
                 world.took(began, ms(20));
 
                 let began = clock.now();
@@ -85,7 +85,7 @@ pub(crate) fn timeout<C: Clock + 'static, S: Clone + 'static>(
                 world.took(began, ms(5));
                 let due = clock.now().after(ms(5));
                 let both = patterns::timeout_at(clock, due, clock.sleep_until(due)).await;
-                assert_eq!(both, Ok(()), "what is ready at the deadline is a result");
+                assert_eq!(both, Ok(()), "a future ready at the deadline is a result");
                 assert_eq!(patterns::timeout(clock, Duration::ZERO, async { 7 }).await, Ok(7));
             }
         },
@@ -124,9 +124,9 @@ pub(crate) fn context<C: Clock + 'static, S: Clone + 'static>(
     )
 }
 
-/// Lets three requests in at a time, and counts them.
+/// A layer that admits three requests at a time, and counts them.
 struct Three {
-    room: Semaphore,
+    permits: Semaphore,
     active: AtomicUsize,
 }
 
@@ -134,7 +134,7 @@ impl<Request, Next: Handler<Request>> Layer<Request, Next> for Three {
     type Response = Next::Response;
 
     async fn handle(&self, request: Request, next: &Next) -> Next::Response {
-        let _permit = self.room.acquire().await.unwrap();
+        let _permit = self.permits.acquire().await.unwrap();
         assert!(self.active.fetch_add(1, Ordering::SeqCst) < 3);
         let response = next.handle(request).await;
         self.active.fetch_sub(1, Ordering::SeqCst);
@@ -142,7 +142,7 @@ impl<Request, Next: Handler<Request>> Layer<Request, Next> for Three {
     }
 }
 
-/// Adds how long everything inside it took.
+/// A layer that adds how long everything inside it took.
 struct Timed<C>(C);
 
 impl<C: Clock, Request, Next: Handler<Request>> Layer<Request, Next> for Timed<C> {
@@ -159,7 +159,7 @@ pub(crate) fn chain<C: Clock + 'static, S: Clone + 'static>(
     world: World<C, S>,
 ) -> Scenario<impl Future<Output = ()>, impl FnOnce()> {
     let clock = world.clock.clone();
-    let three = Three { room: Semaphore::new(3), active: AtomicUsize::new(0) };
+    let three = Three { permits: Semaphore::new(3), active: AtomicUsize::new(0) };
     let service =
         patterns::chain().layer(three).layer(Timed(world.clock.clone())).handler(move |n: usize| {
             let sleep = clock.sleep(ms(5));
@@ -181,7 +181,7 @@ pub(crate) fn chain<C: Clock + 'static, S: Clone + 'static>(
         },
         {
             let world = world.clone();
-            // Eight in threes, but for what a slow start took.
+            // Eight requests, three at a time: three rounds.
             move || world.took(began, ms(15))
         },
     )
@@ -195,13 +195,13 @@ pub(crate) fn health<C: Clock + 'static, S: Clone + 'static>(
             let world = world.clone();
             async move {
                 let clock = &world.clock;
-                let checks = ["well", "down", "hanging"].map(|name| {
+                let checks = ["healthy", "down", "hanging"].map(|name| {
                     let sleep = clock.sleep(ms(5));
                     let limit = if name == "hanging" { ms(20) } else { Duration::MAX };
                     HealthCheck::new(name, limit, async move {
                         sleep.await;
                         match name {
-                            "well" => Ok(()),
+                            "healthy" => Ok(()),
                             "down" => Err("refused"),
                             _ => pending().await,
                         }

@@ -1,4 +1,4 @@
-//! Patterns that keep somebody out: semaphore, connection pool, rate limiter, circuit breaker.
+//! Patterns that limit: semaphore, connection pool, rate limiter, circuit breaker.
 
 use std::{
     convert::Infallible,
@@ -30,7 +30,7 @@ pub(crate) fn semaphore<C: Clock + 'static, S: Clone + 'static>(
             async move {
                 for round in 0..10 {
                     let count = 1 + (n + round) % 3;
-                    // Some lose patience while they wait, some when it is their turn.
+                    // Some callers give up while they wait, some when they have been granted a permit.
                     let patience = Duration::from_micros((round as u64 % 4) * 700);
                     drop(patterns::timeout(&clock, patience, semaphore.acquire_many(count)).await);
                     let permit = semaphore.acquire_many(count).await.unwrap();
@@ -51,7 +51,7 @@ pub(crate) fn semaphore<C: Clock + 'static, S: Clone + 'static>(
     )
 }
 
-/// Opens at most three that exist at the same time.
+/// A manager that asserts that at most three connections exist at a time.
 struct Lines<C> {
     clock: C,
     open: Arc<AtomicUsize>,
@@ -94,7 +94,7 @@ pub(crate) fn pool<C: Clock + 'static, S: Clone + 'static>(
             let (clock, pool) = (world.clock.clone(), pool.clone());
             async move {
                 for round in 0..6 {
-                    // Some lose patience while they wait, open or check.
+                    // Some callers give up while they wait, connect or check.
                     let patience = Duration::from_micros((round % 4) * 900);
                     drop(patterns::timeout(&clock, patience, pool.get()).await);
                     let connection = pool.get().await.unwrap();
@@ -110,7 +110,7 @@ pub(crate) fn pool<C: Clock + 'static, S: Clone + 'static>(
             move || {
                 let status = pool.status();
                 assert_eq!((status.in_use, status.waiting), (0, 0));
-                assert_eq!(open.load(Ordering::SeqCst), status.idle, "no connection is lost, none is left");
+                assert_eq!(open.load(Ordering::SeqCst), status.idle, "every open connection is idle");
             }
         },
     )
@@ -128,7 +128,7 @@ pub(crate) fn rate_limiter<C: Clock + 'static, S: Clone + 'static>(
             let (clock, limiter, starts) = (world.clock.clone(), Arc::clone(&limiter), Arc::clone(&starts));
             async move {
                 let start = || starts.lock().unwrap().push(clock.now().since(began));
-                // Most lose patience, and have used nothing up.
+                // Most callers give up, and have used nothing.
                 if patterns::timeout(&clock, ms(1), limiter.acquire()).await.is_ok() {
                     start();
                 }
@@ -143,7 +143,7 @@ pub(crate) fn rate_limiter<C: Clock + 'static, S: Clone + 'static>(
             move || {
                 let mut starts = starts.lock().unwrap().clone();
                 starts.sort();
-                // A start is noted after it was granted, so that only the time since the first rest is sure.
+                // A start is recorded after it was granted, so only the time since the beginning is certain.
                 for (n, took) in starts.iter().enumerate().skip(3) {
                     let before = u32::try_from(n - 2).unwrap();
                     on_time(*took, before * ms(5), slack);
@@ -159,9 +159,9 @@ pub(crate) fn circuit_breaker<C: Clock + 'static, S: Clone + 'static>(
     let recovery = ms(10);
     let config =
         BreakerConfig { trip: Trip::Consecutive { failures: 3 }, recovery, probes: 1, lease: Duration::MAX };
-    let news = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&news);
-    let observer = move |transition: &Transition| told.lock().unwrap().push(*transition);
+    let transitions = Arc::new(Mutex::new(Vec::new()));
+    let observed = Arc::clone(&transitions);
+    let observer = move |transition: &Transition| observed.lock().unwrap().push(*transition);
     let breaker = CircuitBreaker::with_observer(config, world.clock.clone(), observer).unwrap();
     let breaker = Arc::new(breaker);
     let calls = Arc::new(AtomicUsize::new(0));
@@ -172,12 +172,12 @@ pub(crate) fn circuit_breaker<C: Clock + 'static, S: Clone + 'static>(
                 let mut answers = 0;
                 while answers < 3 {
                     let call = async {
-                        // Down for its first twenty calls.
-                        let well = calls.fetch_add(1, Ordering::SeqCst) >= 20;
+                        // The first twenty calls fail.
+                        let healthy = calls.fetch_add(1, Ordering::SeqCst) >= 20;
                         clock.sleep(ms(1)).await;
-                        well
+                        healthy
                     };
-                    let outcome = |well: &bool| if *well { Outcome::Success } else { Outcome::Failure };
+                    let outcome = |healthy: &bool| if *healthy { Outcome::Success } else { Outcome::Failure };
                     match breaker.call(call, outcome).await {
                         Ok(true) => answers += 1,
                         Ok(false) => {}
@@ -193,24 +193,24 @@ pub(crate) fn circuit_breaker<C: Clock + 'static, S: Clone + 'static>(
             let breaker = Arc::clone(&breaker);
             move || {
                 assert_eq!(breaker.state(), BreakerState::Closed);
-                legal(&news.lock().unwrap(), recovery);
+                assert_legal(&transitions.lock().unwrap(), recovery);
             }
         },
     )
 }
 
-/// Every transition begins where the last one ended, each probe after the recovery time.
-fn legal(news: &[Transition], recovery: Duration) {
+/// Asserts that every transition begins where the last one ended, and each probe after the recovery time.
+fn assert_legal(transitions: &[Transition], recovery: Duration) {
     let mut opened = Instant::ORIGIN;
     let mut state = BreakerState::Closed;
-    for transition in news {
-        assert_eq!(transition.from, state, "{news:?}");
+    for transition in transitions {
+        assert_eq!(transition.from, state, "{transitions:?}");
         state = transition.to;
         match transition.cause {
             Cause::Tripped | Cause::ProbeFailed => opened = transition.at,
-            Cause::Recovery => assert!(transition.at.since(opened) >= recovery, "{news:?}"),
+            Cause::Recovery => assert!(transition.at.since(opened) >= recovery, "{transitions:?}"),
             cause => assert_eq!(cause, Cause::ProbesSucceeded),
         }
     }
-    assert!(news.len() >= 3, "it opened, asked and closed: {news:?}");
+    assert!(transitions.len() >= 3, "it opened, probed and closed: {transitions:?}");
 }

@@ -1,9 +1,10 @@
-//! What the patterns do on any executor: programs of eight tasks that share one object.
+//! The patterns on any executor: programs of eight tasks that share one object.
 //!
-//! Written once, for native executors and for the browser. On simulated time their facts about time are exact; on a
-//! real clock nothing is ever early, and late only by the slack, for a busy machine may stop anybody at any point.
+//! They are written once, for native executors and for the browser. On simulated time their assertions about time are
+//! exact. On a real clock nothing is ever early, and late only by the slack: a busy machine may stop any thread at any
+//! point.
 
-#![allow(clippy::needless_pass_by_value, reason = "what borrowed its world could not be spawned")]
+#![allow(clippy::needless_pass_by_value, reason = "a future that borrows its world cannot be spawned")]
 
 mod calls;
 mod limits;
@@ -19,7 +20,7 @@ pub(crate) use self::{
     shared::{background, service, ttl_cache},
 };
 
-/// Hands the names of all scenarios to a macro.
+/// Passes the names of all scenarios to a macro.
 macro_rules! each_scenario {
     ($with:ident) => {
         $with! {
@@ -30,16 +31,16 @@ macro_rules! each_scenario {
 }
 pub(crate) use each_scenario;
 
-/// What an executor offers.
+/// The ports of an executor.
 #[derive(Clone, Debug)]
 pub(crate) struct World<C, S> {
     pub(crate) clock: C,
     pub(crate) spawner: S,
-    /// How late anything may be.
+    /// How late something may be.
     pub(crate) slack: Duration,
 }
 
-/// Futures that are to run at the same time, each a task, and what must hold when all are done.
+/// Futures to run at the same time, each as a task, and a check for when all are done.
 pub(crate) struct Scenario<F, Check> {
     pub(crate) tasks: Vec<F>,
     pub(crate) check: Check,
@@ -48,7 +49,7 @@ pub(crate) struct Scenario<F, Check> {
 const TASKS: usize = 8;
 
 impl<C: Clock, S> World<C, S> {
-    /// Eight tasks, told apart by a number from 0.
+    /// Eight tasks, numbered from 0.
     fn eight<F: Future<Output = ()>, Check: FnOnce()>(
         &self,
         task: impl FnMut(usize) -> F,
@@ -57,7 +58,7 @@ impl<C: Clock, S> World<C, S> {
         Scenario { tasks: (0..TASKS).map(task).collect(), check }
     }
 
-    /// Something that began at `began` and is over now had to take `expected`.
+    /// Asserts that what began at `began` took `expected`.
     #[track_caller]
     fn took(&self, began: Instant, expected: Duration) {
         on_time(self.clock.now().since(began), expected, self.slack);
