@@ -1,4 +1,4 @@
-//! The mistakes: a breaker written by hand, four times nearly right, and none at all.
+//! The mistakes: a handmade breaker that is nearly right in four ways, and no breaker at all.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -12,15 +12,15 @@ const CLOSED: &str = "CLOSED";
 const OPEN: &str = "OPEN";
 const HALF_OPEN: &str = "HALF_OPEN";
 
-/// What any breaker written by hand has: state, counter, and a flag for the probe.
+/// A handmade breaker: state, count of failures, and a flag for the test call.
 struct Handmade {
     world: World,
     state: Cell<&'static str>,
     failures: Cell<i64>,
     opened: Cell<Instant>,
-    /// How often the state has changed; tells a result from before a change from one after it.
+    /// How often the state has changed. Tells a result from before a change from one after it.
     changes: Cell<u32>,
-    probing: Cell<bool>,
+    testing: Cell<bool>,
 }
 
 impl Handmade {
@@ -31,7 +31,7 @@ impl Handmade {
             failures: Cell::new(0),
             opened: Cell::new(Instant::ORIGIN),
             changes: Cell::new(0),
-            probing: Cell::new(false),
+            testing: Cell::new(false),
         }
     }
 
@@ -45,7 +45,7 @@ impl Handmade {
             self.opened.set(self.world.clock().now());
         }
         self.failures.set(0);
-        self.probing.set(false);
+        self.testing.set(false);
     }
 
     fn has_recovered(&self) -> bool {
@@ -66,59 +66,59 @@ impl Handmade {
         }
     }
 
-    /// Lets a call through, as the probe or as any call of the closed state, or refuses it.
-    fn admit(&self) -> Result<Place<'_>, &'static str> {
+    /// Lets a call through or refuses it. When half-open, it lets one test call through.
+    fn admit(&self) -> Result<Admitted<'_>, &'static str> {
         if self.has_recovered() {
             self.go(HALF_OPEN);
         }
         match self.state.get() {
             OPEN => Err("Circuit OPEN"),
-            HALF_OPEN if self.probing.replace(true) => Err("Circuit HALF_OPEN"),
-            state => Ok(Place { breaker: self, since: self.changes.get(), probe: state == HALF_OPEN }),
+            HALF_OPEN if self.testing.replace(true) => Err("Circuit HALF_OPEN"),
+            state => Ok(Admitted { breaker: self, since: self.changes.get(), is_test: state == HALF_OPEN }),
         }
     }
 }
 
-/// A call under way; a probe that is dropped frees its place.
-struct Place<'a> {
+/// A call under way. A test call that is dropped makes way for another one.
+struct Admitted<'a> {
     breaker: &'a Handmade,
     since: u32,
-    probe: bool,
+    is_test: bool,
 }
 
-impl Place<'_> {
+impl Admitted<'_> {
     fn is_current(&self) -> bool {
         self.since == self.breaker.changes.get()
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Admitted<'_> {
     fn drop(&mut self) {
-        if self.probe && self.is_current() {
-            self.breaker.probing.set(false);
+        if self.is_test && self.is_current() {
+            self.breaker.testing.set(false);
         }
     }
 }
 
-pub(super) async fn thundering_probes(world: World) -> Result<(), Uncaught> {
-    callers(&world, ThunderingProbes(Handmade::new(&world))).await;
+pub(super) async fn many_test_calls(world: World) -> Result<(), Uncaught> {
+    callers(&world, ManyTestCalls(Handmade::new(&world))).await;
     Ok(())
 }
 
-struct ThunderingProbes(Handmade);
+struct ManyTestCalls(Handmade);
 
-impl Guard for ThunderingProbes {
+impl Guard for ManyTestCalls {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
         let breaker = &self.0;
         if breaker.has_recovered() {
             breaker.go(HALF_OPEN);
         }
-        // Anything but open is good enough to try.
+        // Mistake: half-open lets every call through.
         if breaker.state.get() == OPEN {
             return Err("Circuit OPEN");
         }
         let since = breaker.changes.get();
-        let answer = service.answer(number).await;
+        let answer = service.answer(self, number).await;
         if since == breaker.changes.get() {
             breaker.count(answer);
         }
@@ -139,9 +139,9 @@ struct LateResult(Handmade);
 
 impl Guard for LateResult {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
-        let _place = self.0.admit()?;
-        let answer = service.answer(number).await;
-        // The service has answered, so it is well. But this was asked before the breaker opened.
+        let _admitted = self.0.admit()?;
+        let answer = service.answer(self, number).await;
+        // Mistake: the call may have been made before the breaker opened.
         self.0.count(answer);
         Ok(answer)
     }
@@ -151,14 +151,14 @@ impl Guard for LateResult {
     }
 }
 
-pub(super) async fn stuck_probe(world: World) -> Result<(), Uncaught> {
-    callers(&world, StuckProbe(Handmade::new(&world))).await;
+pub(super) async fn stuck_test_call(world: World) -> Result<(), Uncaught> {
+    callers(&world, StuckTestCall(Handmade::new(&world))).await;
     Ok(())
 }
 
-struct StuckProbe(Handmade);
+struct StuckTestCall(Handmade);
 
-impl Guard for StuckProbe {
+impl Guard for StuckTestCall {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
         let breaker = &self.0;
         if breaker.has_recovered() {
@@ -166,14 +166,14 @@ impl Guard for StuckProbe {
         }
         match breaker.state.get() {
             OPEN => return Err("Circuit OPEN"),
-            HALF_OPEN if breaker.probing.replace(true) => return Err("Circuit HALF_OPEN"),
+            HALF_OPEN if breaker.testing.replace(true) => return Err("Circuit HALF_OPEN"),
             _ => {}
         }
         let since = breaker.changes.get();
-        let answer = service.answer(number).await;
-        // Only an answer takes the flag back, and a caller who gives up never gets here.
+        let answer = service.answer(self, number).await;
+        // Mistake: only an answer clears the flag, and a caller that gives up never comes here.
         if since == breaker.changes.get() {
-            breaker.probing.set(false);
+            breaker.testing.set(false);
             breaker.count(answer);
         }
         Ok(answer)
@@ -192,7 +192,7 @@ pub(super) async fn recovery_timer(world: World) -> Result<(), Uncaught> {
 struct RecoveryTimer(Rc<Handmade>);
 
 impl RecoveryTimer {
-    /// Half-opens the breaker when the time has come, so that nobody has to look at a clock.
+    /// Mistake: half-opens the breaker from a task of its own, which runs some time after its timer.
     fn start(&self) {
         let breaker = self.0.clone();
         let (world, since) = (breaker.world.clone(), breaker.changes.get());
@@ -208,13 +208,13 @@ impl RecoveryTimer {
 impl Guard for RecoveryTimer {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
         let breaker = &*self.0;
-        let place = match breaker.state.get() {
+        let admitted = match breaker.state.get() {
             OPEN => return Err("Circuit OPEN"),
-            HALF_OPEN if breaker.probing.replace(true) => return Err("Circuit HALF_OPEN"),
-            state => Place { breaker, since: breaker.changes.get(), probe: state == HALF_OPEN },
+            HALF_OPEN if breaker.testing.replace(true) => return Err("Circuit HALF_OPEN"),
+            state => Admitted { breaker, since: breaker.changes.get(), is_test: state == HALF_OPEN },
         };
-        let answer = service.answer(number).await;
-        if place.is_current() {
+        let answer = service.answer(self, number).await;
+        if admitted.is_current() {
             breaker.count(answer);
             if breaker.state.get() == OPEN {
                 self.start();
@@ -237,7 +237,7 @@ struct NoBreaker;
 
 impl Guard for NoBreaker {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
-        Ok(service.answer(number).await)
+        Ok(service.answer(self, number).await)
     }
 
     fn state(&self) -> &'static str {

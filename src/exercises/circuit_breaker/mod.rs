@@ -57,7 +57,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("callers", "3"), ("service_ms", "10")],
             needs_schedule: false,
         }),
-        start: |world| Box::pin(mistakes::thundering_probes(world)),
+        start: |world| Box::pin(mistakes::many_test_calls(world)),
     },
     Program {
         slug: "late-result",
@@ -85,7 +85,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("service_ms", "10"), ("give_up_every", "9")],
             needs_schedule: false,
         }),
-        start: |world| Box::pin(mistakes::stuck_probe(world)),
+        start: |world| Box::pin(mistakes::stuck_test_call(world)),
     },
     Program {
         slug: "recovery-timer",

@@ -1,4 +1,4 @@
-//! A circuit breaker between callers and a service that is down for its first calls.
+//! Callers, a service that fails its first calls, and a circuit breaker between them.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
         BreakerConfig, BreakerState, CircuitBreaker, ConfigError, Outcome, Rejected, Transition, Trip,
         timeout,
     },
-    runtime::Timers,
+    runtime::{Name, Timers},
 };
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
@@ -28,20 +28,23 @@ fn breaker(world: &World) -> Result<Breaker, ConfigError> {
         recovery: world.settings().millis("recovery_ms"),
         ..BreakerConfig::default()
     };
+    // Each change of state is noted in the trace.
     let watcher = world.clone();
-    let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
-    CircuitBreaker::with_observer(config, world.clock(), Box::new(tell))
+    let note = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
+    CircuitBreaker::with_observer(config, world.clock(), Box::new(note))
 }
 
 impl Guard for Breaker {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
-        // The breaker never waits: it lets a call through or refuses it, and watches what comes of it. A call that
-        // is dropped before its answer gives its place back.
+        // The breaker lets a call through or refuses it, but never makes it wait. It counts how the call ends; a test
+        // call that is dropped before its end makes way for another one.
         let classify = |answer: &Answer| if answer.is_ok() { Outcome::Success } else { Outcome::Failure };
-        self.call(service.answer(number), classify).await.map_err(|Rejected { state, .. }| match state {
-            BreakerState::HalfOpen => "Circuit HALF_OPEN",
-            _ => "Circuit OPEN",
-        })
+        self.call(service.answer(self, number), classify).await.map_err(
+            |Rejected { state, .. }| match state {
+                BreakerState::HalfOpen => "Circuit HALF_OPEN",
+                _ => "Circuit OPEN",
+            },
+        )
     }
 
     fn state(&self) -> &'static str {
@@ -57,9 +60,9 @@ const fn spelled(state: BreakerState) -> &'static str {
     }
 }
 
-/// What stands between the callers and the service.
+/// A breaker between the callers and the service. The scenario runs with the correct one above, or with a mistake.
 pub(super) trait Guard: 'static {
-    /// Makes the call and gives its answer, or refuses it, with the reason.
+    /// Makes the call and returns its answer, or refuses it and returns the reason.
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str>;
 
     fn state(&self) -> &'static str;
@@ -67,14 +70,20 @@ pub(super) trait Guard: 'static {
 
 pub(super) type Answer = Result<&'static str, &'static str>;
 
-/// The service: it fails the first calls that reach it, whoever makes them.
+/// A service that fails the first calls that reach it.
 pub(super) struct Service {
     world: World,
     reached: Cell<i64>,
 }
 
 impl Service {
-    pub(super) async fn answer(&self, number: i64) -> Answer {
+    /// Answers a call that the breaker has let through.
+    pub(super) async fn answer(&self, breaker: &impl Guard, number: i64) -> Answer {
+        let call = Name::from(format!("call {number}"));
+        // A call that is let through while the breaker is half-open is its test call.
+        let _test_call =
+            (breaker.state() == "HALF_OPEN").then(|| self.world.holds("test call", Some(call.clone())));
+        let _service = self.world.holds("service", Some(call));
         self.world.result("reached", &number);
         self.reached.set(self.reached.get() + 1);
         let down = self.world.is_down() || self.reached.get() <= self.world.settings().int("failing");
@@ -84,11 +93,15 @@ impl Service {
     }
 }
 
-/// What a caller is told: kind, text, and the breaker's state after the call.
+/// How a call ended, for the rules: `answered`, `refused` or `gave up`, and the state of the breaker after it.
 #[derive(Serialize)]
-struct Told(&'static str, &'static str, &'static str);
+struct Ended {
+    number: i64,
+    how: &'static str,
+    state: &'static str,
+}
 
-/// All callers, each of which calls, waits a while, and calls again.
+/// Runs all callers. Each of them makes a call, waits a while, and makes the next.
 pub(super) async fn callers(world: &World, guard: impl Guard) {
     let service = Service { world: world.clone(), reached: Cell::new(0) };
     let shared = Rc::new((guard, service, Cell::new(0)));
@@ -106,23 +119,26 @@ pub(super) async fn callers(world: &World, guard: impl Guard) {
         })
         .collect();
     for caller in callers {
-        // Whoever is cancelled has nothing to report.
+        // A cancelled caller has no result.
         let _ = caller.await;
     }
 }
 
+/// One call of a caller.
 async fn call(world: &World, guard: &impl Guard, service: &Service, number: i64) {
     let patience = patience(world, number);
-    let told = match timeout(&world.clock(), patience, guard.call(service, number)).await {
-        Ok(Ok(Ok(text))) => Told("ok", text, guard.state()),
-        Ok(Ok(Err(text)) | Err(text)) => Told("error", text, guard.state()),
-        Err(_) => Told("cancelled", "Caller gave up", guard.state()),
+    let (how, kind, text) = match timeout(&world.clock(), patience, guard.call(service, number)).await {
+        Ok(Ok(Ok(text))) => ("answered", "ok", text),
+        Ok(Ok(Err(text))) => ("answered", "error", text),
+        Ok(Err(text)) => ("refused", "error", text),
+        Err(_) => ("gave up", "cancelled", "Caller gave up"),
     };
-    world.result(format!("call {number}"), &told);
-    world.show(&told);
+    let state = guard.state();
+    world.result("call", &Ended { number, how, state });
+    world.show(&(kind, text, state));
 }
 
-/// Every so many calls somebody gives up half-way; the others wait as long as it takes.
+/// How long the caller waits for an answer. Every k-th call is given up half-way.
 fn patience(world: &World, number: i64) -> Duration {
     match world.settings().int("give_up_every") {
         every if every > 0 && number % every == 0 => world.settings().millis("service_ms") / 2,

@@ -1,12 +1,12 @@
-//! What holds whoever calls, however often, and whatever becomes of the calls.
+//! The rules, for any callers, calls and outcomes.
 //!
-//! The decisions of a run are compared with those of a reference breaker, which is fed with the facts of the same
-//! run: which calls reached the service, and how they ended.
+//! The decisions of a run are compared with those of a model breaker. It is fed with what happened in the same run: which
+//! calls reached the service, and how they ended.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Moment, Record, Rule},
+    exercises::{Faults, Finding, Moment, Record, Rule, plural},
     runtime::{Instant, Phase},
     trace::{Value, What},
 };
@@ -15,12 +15,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "open-refuses",
         statement: "After enough failures in a row nothing reaches the service until the recovery time is over.",
-        check: open_is_shut,
+        check: open_refuses,
     },
     Rule {
         slug: "one-test-call",
         statement: "When the breaker is half-open, one test call at a time reaches the service, and no other call.",
-        check: one_probe,
+        check: one_test_call,
     },
     Rule {
         slug: "legal-transitions",
@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "test-call-freed",
         statement: "When a test call is cancelled, the next call becomes the test call.",
-        check: freed_place,
+        check: test_call_freed,
     },
     Rule {
         slug: "reference",
@@ -44,21 +44,23 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// What happened to a call, where it happened.
+/// What happened to a call.
 #[derive(Clone, Copy)]
 enum Fact<'a> {
     Reached(u32),
-    Ended(u32, bool),
-    /// Its caller was told: in what way, and the breaker's state.
-    Told(u32, Told, &'a str),
+    /// The service has answered: whether with a success.
+    Answered(u32, bool),
+    /// The call has ended for its caller; the state of the breaker after it.
+    Ended(u32, How, &'a str),
     /// Its caller was cancelled while the service worked.
-    Gone(u32),
-    Changed,
+    Cancelled(u32),
+    /// The breaker changed its state.
+    Changed(&'a str, &'a str),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
-    Answer,
+enum How {
+    Answered,
     Refused,
     GaveUp,
 }
@@ -68,9 +70,9 @@ fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
     let mut asking = BTreeMap::new();
     record.events.iter().filter_map(move |event| {
         let fact = match &event.what {
-            What::State { component, .. } if &**component == "breaker" => Fact::Changed,
+            What::State { component, from, to } if &**component == "breaker" => Fact::Changed(from, to),
             What::Task { id, phase: Phase::Cancelled | Phase::Unfinished, .. } => {
-                Fact::Gone(asking.remove(id)?)
+                Fact::Cancelled(asking.remove(id)?)
             }
             What::Result { task, of, value } => match &**of {
                 "reached" => {
@@ -78,18 +80,18 @@ fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
                     asking.insert(*task, call);
                     Fact::Reached(call)
                 }
-                "failed" => Fact::Ended(number(value)?, false),
-                "succeeded" => Fact::Ended(number(value)?, true),
-                of => {
-                    let [kind, text, state] = value.items() else { return None };
-                    let told = match (kind.text()?, text.text()?) {
-                        (_, text) if text.starts_with("Circuit ") => Told::Refused,
-                        ("cancelled", _) => Told::GaveUp,
-                        _ => Told::Answer,
-                    };
+                "failed" => Fact::Answered(number(value)?, false),
+                "succeeded" => Fact::Answered(number(value)?, true),
+                "call" => {
                     asking.remove(task);
-                    Fact::Told(of.strip_prefix("call ")?.parse().ok()?, told, state.text()?)
+                    let how = match value.field("how").text()? {
+                        "refused" => How::Refused,
+                        "gave up" => How::GaveUp,
+                        _ => How::Answered,
+                    };
+                    Fact::Ended(number(value.field("number"))?, how, value.field("state").text()?)
                 }
+                _ => return None,
             },
             _ => return None,
         };
@@ -101,7 +103,7 @@ fn number(value: &Value) -> Option<u32> {
     value.int().and_then(|number| u32::try_from(number).ok())
 }
 
-/// The reference: closed with a count of failures, open until a time, or half-open with its probe.
+/// The state of the model: closed with a count of failures, open until a time, or half-open with its test call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Closed(i64),
@@ -113,17 +115,17 @@ struct Model {
     state: State,
     threshold: i64,
     recovery: Duration,
-    /// Real timers are read a little earlier or later by the breaker than by the trace.
+    /// The breaker reads a real clock a little earlier or later than the trace.
     slack: Duration,
-    /// Calls that the model has let through, and after how many changes of state.
+    /// The calls that the model has let through, and the number of changes of state before each.
     under_way: BTreeMap<u32, u32>,
     changes: u32,
 }
 
-/// What the reference makes of a decision that was taken.
+/// A decision compared with that of the model.
 enum Verdict {
     Agreed,
-    /// It should have been the other way: the state it was in.
+    /// The model decides otherwise in this state.
     Wrong(State),
 }
 
@@ -157,12 +159,12 @@ impl Model {
                 }
                 self.under_way.insert(call, self.changes);
             }
-            Fact::Told(_, Told::Refused, _) => match self.state {
+            Fact::Ended(_, How::Refused, _) => match self.state {
                 State::Open(until) if at < until.after(self.slack) => {}
                 State::HalfOpen(Some(_)) => {}
                 wrong => return Verdict::Wrong(wrong),
             },
-            Fact::Ended(call, well) if self.under_way.remove(&call) == Some(self.changes) => {
+            Fact::Answered(call, well) if self.under_way.remove(&call) == Some(self.changes) => {
                 match self.state {
                     State::Closed(_) if well => self.state = State::Closed(0),
                     State::Closed(failures) if failures + 1 < self.threshold => {
@@ -172,7 +174,7 @@ impl Model {
                     _ => self.enter(State::Open(at.after(self.recovery))),
                 }
             }
-            Fact::Told(call, Told::GaveUp, _) | Fact::Gone(call) => {
+            Fact::Ended(call, How::GaveUp, _) | Fact::Cancelled(call) => {
                 self.under_way.remove(&call);
                 if self.state == State::HalfOpen(Some(call)) {
                     self.state = State::HalfOpen(None);
@@ -182,126 +184,153 @@ impl Model {
         }
         Verdict::Agreed
     }
+}
 
-    const fn name(&self) -> &'static str {
-        match self.state {
-            State::Closed(_) => "CLOSED",
-            State::Open(_) => "OPEN",
-            State::HalfOpen(_) => "HALF_OPEN",
+impl State {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Closed(_) => "CLOSED",
+            Self::Open(_) => "OPEN",
+            Self::HalfOpen(_) => "HALF_OPEN",
         }
     }
 }
 
-fn open_is_shut(record: &Record<'_>) -> Finding {
+fn open_refuses(record: &Record<'_>) -> Finding {
     let mut model = Model::new(record);
-    let (mut reached, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
-        let verdict = model.step(moment.at, fact);
-        if let Fact::Reached(_) = fact {
-            reached += 1;
-            if matches!(verdict, Verdict::Wrong(State::Open(_))) {
-                wrong.push(moment.seq);
-            }
-        }
-    }
-    let evidence =
-        format!("{} of {reached} calls reached the service while it was to be left alone", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
-}
-
-fn one_probe(record: &Record<'_>) -> Finding {
-    let mut model = Model::new(record);
-    let (mut probes, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
-        let verdict = model.step(moment.at, fact);
+    let (mut reached, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
+        let verdict = model.step(at, fact);
         if let Fact::Reached(call) = fact {
-            probes += usize::from(model.state == State::HalfOpen(Some(call)));
-            if matches!(verdict, Verdict::Wrong(State::HalfOpen(_))) {
-                wrong.push(moment.seq);
+            reached += 1;
+            if let Verdict::Wrong(State::Open(until)) = verdict {
+                wrong.add(seq, || {
+                    format!("At {at} call {call} reached the service, which should have been left alone until {until}")
+                });
             }
         }
     }
-    let evidence = format!("{probes} probes, and {} calls beside a probe that was under way", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!(
+        "{} reached the service, 0 while the breaker should be open",
+        plural(reached, "call")
+    ))
+}
+
+fn one_test_call(record: &Record<'_>) -> Finding {
+    let mut model = Model::new(record);
+    let (mut tests, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
+        let verdict = model.step(at, fact);
+        if let Fact::Reached(call) = fact {
+            tests += usize::from(model.state == State::HalfOpen(Some(call)));
+            if let Verdict::Wrong(State::HalfOpen(Some(test))) = verdict {
+                wrong.add(seq, || {
+                    format!("At {at} call {call} reached the service while call {test} was the test call")
+                });
+            }
+        }
+    }
+    wrong.finding(format!("{}, and 0 calls beside one", plural(tests, "test call")))
 }
 
 fn legal(record: &Record<'_>) -> Finding {
     let mut state = "CLOSED";
-    let (mut changes, mut wrong) = (0, Vec::new());
-    for (moment, from, to) in record.transitions("breaker") {
+    let (mut changes, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, from, to) in record.transitions("breaker") {
         changes += 1;
         let legal = matches!(
             (from, to),
             ("CLOSED" | "HALF_OPEN", "OPEN") | ("OPEN", "HALF_OPEN") | ("HALF_OPEN", "CLOSED")
         );
         if !legal || from != state {
-            wrong.push(moment.seq);
+            wrong.add(seq, || format!("At {at} the breaker was {state} and changed from {from} to {to}"));
         }
         state = to;
     }
-    let evidence = format!("{} of {changes} transitions were none of the four", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{}, all of them allowed", plural(changes, "change")))
 }
 
-/// A breaker changes its state, if at all, before the caller is told the answer; so a change between a result and
-/// what its caller is told was made by that result.
+/// A breaker changes its state, if at all, before the call ends for its caller: a change between the answer of the
+/// service and the end of the call was made by that answer.
 fn late_results(record: &Record<'_>) -> Finding {
     let mut started = BTreeMap::new();
-    let (mut changed, mut late, mut wrong) = (0, 0, Vec::new());
+    let (mut changed, mut late, mut wrong) = (0, 0, Faults::default());
     let mut last = None;
     for (moment, fact) in facts(record) {
         match fact {
             Fact::Reached(call) => {
-                started.insert(call, moment.seq);
+                started.insert(call, moment);
             }
-            Fact::Ended(call, _) => {
-                let is_late = started.remove(&call).is_some_and(|start| start < changed);
-                late += usize::from(is_late);
-                last = is_late.then_some(moment.seq);
+            Fact::Answered(call, _) => {
+                let started = started.remove(&call).filter(|start| start.seq < changed);
+                late += usize::from(started.is_some());
+                last = started.map(|start| (call, start));
                 continue;
             }
-            Fact::Changed => {
-                wrong.extend(last.map(|result| [result, moment.seq]).into_iter().flatten());
+            Fact::Changed(from, to) => {
+                if let Some((call, start)) = last {
+                    wrong.add(moment.seq, || {
+                        let (at, made) = (moment.at, start.at);
+                        format!(
+                            "At {at} the late answer of call {call}, made at {made}, changed {from} to {to}"
+                        )
+                    });
+                }
                 changed = moment.seq;
             }
-            Fact::Told(..) | Fact::Gone(_) => {}
+            Fact::Ended(..) | Fact::Cancelled(_) => {}
         }
         last = None;
     }
-    let evidence = format!("{} of {late} late results changed the state", wrong.len() / 2);
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{}, ignored by the breaker", plural(late, "late answer")))
 }
 
-fn freed_place(record: &Record<'_>) -> Finding {
+fn test_call_freed(record: &Record<'_>) -> Finding {
     let mut model = Model::new(record);
-    let (mut freed, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
+    let (mut freed, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
         let before = model.state;
-        let verdict = model.step(moment.at, fact);
+        let verdict = model.step(at, fact);
         match (fact, verdict) {
-            (Fact::Told(_, Told::GaveUp, _) | Fact::Gone(_), _) if model.state != before => freed += 1,
-            (Fact::Told(_, Told::Refused, _), Verdict::Wrong(State::HalfOpen(None))) => {
-                wrong.push(moment.seq);
+            (Fact::Ended(_, How::GaveUp, _) | Fact::Cancelled(_), _) if model.state != before => freed += 1,
+            (Fact::Ended(call, How::Refused, _), Verdict::Wrong(State::HalfOpen(None))) => {
+                wrong.add(seq, || {
+                    format!("At {at} call {call} was refused although no test call was under way")
+                });
             }
             _ => {}
         }
     }
-    let evidence =
-        format!("{freed} probes were cancelled, {} calls refused with no probe under way", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} cancelled, 0 calls refused because of it", plural(freed, "test call")))
 }
 
 fn reference(record: &Record<'_>) -> Finding {
     let mut model = Model::new(record);
-    let (mut calls, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
-        let verdict = model.step(moment.at, fact);
-        let other_state = matches!(fact, Fact::Told(_, _, state) if state != model.name());
-        calls += usize::from(matches!(fact, Fact::Told(..)));
-        if other_state || matches!(verdict, Verdict::Wrong(_)) {
-            wrong.push(moment.seq);
+    let (mut calls, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
+        let verdict = model.step(at, fact);
+        calls += usize::from(matches!(fact, Fact::Ended(..)));
+        match (fact, verdict) {
+            (Fact::Reached(call), Verdict::Wrong(model)) => wrong.add(seq, || {
+                format!(
+                    "At {at} call {call} reached the service; the model breaker is {} and refuses it",
+                    model.name()
+                )
+            }),
+            (Fact::Ended(call, How::Refused, _), Verdict::Wrong(model)) => wrong.add(seq, || {
+                format!(
+                    "At {at} call {call} was refused; the model breaker is {} and lets it through",
+                    model.name()
+                )
+            }),
+            (Fact::Ended(call, _, state), _) if state != model.state.name() => wrong.add(seq, || {
+                format!(
+                    "At {at} the breaker was {state} after call {call}; the model is {}",
+                    model.state.name()
+                )
+            }),
+            _ => {}
         }
     }
-    let evidence = format!("{calls} calls; {} times the reference would have done otherwise", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{}, each treated as by the model breaker", plural(calls, "call")))
 }

@@ -3,7 +3,7 @@
 use super::{broken, run, seen};
 use async_playground::{
     exercises::{Report, Verdict},
-    trace::What,
+    trace::{Edge, What},
 };
 
 const SLUG: &str = "circuit-breaker";
@@ -46,7 +46,7 @@ fn each_setting_moves_what_it_names() {
 }
 
 #[test]
-fn a_cancelled_probe_is_followed_by_the_next_call() {
+fn a_cancelled_test_call_is_followed_by_the_next_call() {
     let settings = [("service_ms", "10"), ("give_up_every", "9"), ("failing", "4")];
     let due = [(130.0, "CLOSED OPEN"), (430.0, "OPEN HALF_OPEN"), (495.0, "HALF_OPEN CLOSED")];
     check("correct", &settings, &due);
@@ -58,12 +58,12 @@ fn a_dead_service_without_a_breaker_is_called_all_the_same() {
     let report = run(SLUG, "no-breaker", &[("failing", "1000")], None);
     assert_eq!(
         evidence(&report, "open-refuses"),
-        "8 of 12 calls reached the service while it was to be left alone"
+        "At 150 ms call 4 reached the service, which should have been left alone until 400 ms; this happened 8 times"
     );
 }
 
 #[test]
-fn a_timer_that_half_opens_loses_a_race_that_fifo_order_lets_it_win() {
+fn a_timer_that_half_opens_loses_a_race_in_an_unlucky_order() {
     assert_eq!(run(SLUG, "recovery-timer", &[], None).verdict, Verdict::Passed);
     let lost =
         (0..20).filter(|seed| run(SLUG, "recovery-timer", &[], Some(*seed)).verdict == Verdict::Failed);
@@ -75,4 +75,45 @@ fn thousands_of_calls_are_judged_quickly() {
     let many = [("callers", "100"), ("calls", "1000"), ("failing", "1000"), ("service_ms", "7")];
     let report = run(SLUG, "correct", &many, Some(3));
     assert_eq!(broken(&report), [""; 0]);
+}
+
+/// The calls that hold a resource, in the order in which they begin: when, and which.
+fn holds(program: &str, settings: &[(&str, &str)], resource: &str) -> Vec<(f64, String)> {
+    let uses = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
+        What::Use { of, label, phase: Edge::Begin, .. } if of == resource => {
+            Some((event.at.as_millis(), label?.to_string()))
+        }
+        _ => None,
+    });
+    uses.collect()
+}
+
+#[test]
+fn the_calls_that_reach_the_service_and_the_test_calls_are_uses() {
+    let call = |at, name: &str| (at, name.to_owned());
+    let reached = [call(0.0, "call 1"), call(50.0, "call 2"), call(100.0, "call 3"), call(400.0, "call 9")];
+    assert_eq!(holds("correct", &[], "service"), reached);
+    assert_eq!(holds("correct", &[], "test call"), reached[3..]);
+    assert_eq!(holds("no-breaker", &[], "service").len(), 12);
+    let many = [("callers", "3"), ("service_ms", "10")];
+    assert_eq!(holds("correct", &many, "test call").len(), 1);
+    assert_eq!(holds("many-test-calls", &many, "test call").len(), 3);
+}
+
+#[test]
+fn the_evidence_says_what_happened() {
+    let late = [("callers", "4"), ("failing", "3"), ("service_ms", "10")];
+    assert_eq!(
+        evidence(&run(SLUG, "late-result", &late, None), "late-results"),
+        "At 10 ms the late answer of call 4, made at 0 ms, changed OPEN to CLOSED"
+    );
+    let stuck = [("service_ms", "10"), ("give_up_every", "9")];
+    assert_eq!(
+        evidence(&run(SLUG, "stuck-test-call", &stuck, None), "test-call-freed"),
+        "At 485 ms call 10 was refused although no test call was under way; this happened 3 times"
+    );
+    assert_eq!(
+        evidence(&run(SLUG, "correct", &[], None), "late-results"),
+        "0 late answers, ignored by the breaker"
+    );
 }
