@@ -44,7 +44,9 @@ use crate::expected::Expected;
 
 pub use act::{Act, Acts};
 pub use request::{Refusal, Request};
-pub use rule::{Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, in_ms, plural};
+pub use rule::{
+    Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, beside, in_ms, plural,
+};
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
 pub use settings::{Input, Kind, Setting, Settings, Value};

@@ -129,9 +129,22 @@ impl Lane<'_> {
     }
 }
 
-/// A length of time, as pages spell it: `500 ms`, `0.05 ms`.
+/// A length of time as pages spell it, rounded to one decimal: `500 ms`, `102.4 ms`.
 pub fn in_ms(length: Duration) -> impl fmt::Display {
-    Instant::ORIGIN.after(length)
+    const TENTH: u64 = 100_000;
+    match Instant::ORIGIN.after(length) {
+        Instant::NEVER => Instant::NEVER,
+        instant => Instant::from_nanos(instant.as_nanos().saturating_add(TENTH / 2) / TENTH * TENTH),
+    }
+}
+
+/// A time beside the time that it should be: `100 ms`, `102.4 ms, near 100 ms`, `150 ms instead of 100 ms`.
+pub fn beside(took: Duration, due: Duration, held: bool) -> String {
+    match (took == due, held) {
+        (true, _) => in_ms(took).to_string(),
+        (false, true) => format!("{}, near {}", in_ms(took), in_ms(due)),
+        (false, false) => format!("{} instead of {}", in_ms(took), in_ms(due)),
+    }
 }
 
 /// A count and what is counted, in the right number: `1 call`, `2 fetches`, `0 queries`.
@@ -151,6 +164,13 @@ pub struct Moment {
     pub at: Instant,
     /// The event's `seq`.
     pub seq: u32,
+}
+
+impl Moment {
+    /// The time since the run began.
+    pub fn time(self) -> Duration {
+        self.at.since(Instant::ORIGIN)
+    }
 }
 
 /// Something that happened, with the task that did it.

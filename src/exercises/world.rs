@@ -108,6 +108,13 @@ impl World {
         }
     }
 
+    /// Notes that the running task takes the resource `of` or gives it back, for `label`. Where it gives it back in any
+    /// case, [`holds`](Self::holds) is better.
+    pub fn note_use(&self, of: impl Into<Name>, label: impl Into<Name>, phase: Edge) {
+        let label = Some(label.into());
+        self.trace.record(What::Use { task: self.task(), of: of.into(), label, phase });
+    }
+
     /// Notes that a component changed its state.
     pub fn state(&self, component: impl Into<Name>, from: impl Into<Name>, to: impl Into<Name>) {
         self.trace.record(What::State { component: component.into(), from: from.into(), to: to.into() });
@@ -167,6 +174,17 @@ impl World {
         self.tasks.waiting_for(on, target, future)
     }
 
+    /// Waits for `on`, a reply of `from` that comes after `after`.
+    #[track_caller]
+    pub fn reply<N: Into<Name>, M: Into<Name>>(
+        &self,
+        on: N,
+        from: M,
+        after: Duration,
+    ) -> impl Future<Output = ()> + use<N, M> {
+        self.waiting_for(on, from, self.clock.sleep(after))
+    }
+
     /// The task that is running.
     fn task(&self) -> u32 {
         self.tasks.current().map_or(0, |id| id.0)
@@ -192,7 +210,10 @@ impl Use {
 
 impl Drop for Use {
     fn drop(&mut self) {
-        self.record(Edge::End, None);
+        // What an unfinished task still holds at the end of the run was never given back.
+        if !self.world.tasks.is_shut_down() {
+            self.record(Edge::End, None);
+        }
     }
 }
 

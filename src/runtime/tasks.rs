@@ -294,6 +294,11 @@ impl Tasks {
         self.0.ready.close();
     }
 
+    /// Whether the run has ended, and tasks are only dropped.
+    pub(crate) fn is_shut_down(&self) -> bool {
+        self.0.closed.get()
+    }
+
     /// Whether nothing is ready; if so, `host` is woken when something becomes ready.
     pub(super) fn is_idle(&self, host: &Waker) -> bool {
         self.0.ready.is_idle(host)
