@@ -1,39 +1,32 @@
-//! The mistakes: trusting that the row is there, and asking for it twice.
+//! The mistakes: a lookup without a check, and a check with a query of its own.
 
-use super::program::{Answer, USERS};
+use super::program::{Answer, USERS, query, serve};
 use crate::exercises::{Uncaught, World};
 
 pub(super) async fn unchecked(world: World) -> Result<(), Uncaught> {
-    for &id in world.settings().ints("ids") {
-        let answer = get_user(&world, id).await?;
-        world.result(format!("get_user({id})"), &answer);
-        world.show(&answer);
-    }
-    Ok(())
+    serve(&world, async |id| get_user(&world, id).await).await
 }
 
 async fn get_user(world: &World, id: i64) -> Result<Answer, Uncaught> {
-    world.sleep(world.settings().millis("query_ms")).await;
-    // users[id], as Python has it: no row, no answer.
+    query(world, format!("query id {id}")).await;
+    // `users[id]` in Python: an unknown id raises an error.
     let row = USERS.iter().find(|(known, _)| *known == id);
     let &(id, name) = row.ok_or_else(|| Uncaught(format!("KeyError: {id}")))?;
     Ok(Answer::Found { id, name })
 }
 
 pub(super) async fn look_twice(world: World) -> Result<(), Uncaught> {
-    for &id in world.settings().ints("ids") {
-        let answer = if exists(&world, id).await {
-            get_user(&world, id).await?
+    serve(&world, async |id| {
+        if exists(&world, id).await {
+            get_user(&world, id).await
         } else {
-            Answer::NotFound { error: "not found" }
-        };
-        world.result(format!("get_user({id})"), &answer);
-        world.show(&answer);
-    }
-    Ok(())
+            Ok(Answer::NotFound { error: "not found" })
+        }
+    })
+    .await
 }
 
 async fn exists(world: &World, id: i64) -> bool {
-    world.sleep(world.settings().millis("query_ms")).await;
+    query(world, format!("exists id {id}")).await;
     USERS.iter().any(|(known, _)| *known == id)
 }

@@ -1,10 +1,9 @@
-//! What holds whichever ids are asked for, and however long a query takes.
-
-use std::time::Duration;
+//! The rules, for any list of ids and any time of a query.
 
 use super::program::{Answer, USERS};
 use crate::{
-    exercises::{Finding, Record, Rule, in_ms},
+    exercises::{Finding, Record, Rule, beside, in_ms, plural},
+    python,
     runtime::Instant,
     trace::Value,
 };
@@ -12,7 +11,7 @@ use crate::{
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "known-named",
-        statement: "Each known id is answered with exactly its name.",
+        statement: "A known id is answered with its name.",
         check: |record| {
             answered(record, "known", |id| {
                 let (id, name) = USERS.iter().find(|(known, _)| *known == id)?;
@@ -22,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         slug: "unknown-answered",
-        statement: "Each unknown id is answered with an error, and stops nothing.",
+        statement: "An unknown id is answered with an error value, and the program goes on.",
         check: |record| {
             answered(record, "unknown", |id| {
                 let unknown = !USERS.iter().any(|(known, _)| *known == id);
@@ -32,47 +31,57 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         slug: "in-turn",
-        statement: "Calls in turn take the sum of their queries: n calls, n times the query.",
+        statement: "Each call makes one query: two calls, one after the other, take twice as long as one.",
         check: in_turn,
     },
 ];
 
-/// Whether every id that `due` has an answer for got it, in its place among the ids.
+/// Checks every id for which `due` has an answer: the call must have given it.
 fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<Value>) -> Finding {
     let ids = record.settings.ints("ids");
-    let mut wrong = Vec::new();
-    let (mut right, mut missing) = (0, 0);
+    let (mut right, mut wrong, mut broken) = (0, Vec::new(), None);
     for (place, &id) in ids.iter().enumerate() {
         let Some(due) = due(id) else { continue };
-        // Answers for the same id are told apart by their order.
+        let call = format!("get_user({id})");
+        // Several answers for one id are in the order of their calls.
         let earlier = ids.iter().take(place).filter(|other| **other == id).count();
-        match record.results(&format!("get_user({id})")).nth(earlier) {
-            Some(answer) if *answer.value == due => right += 1,
-            Some(answer) => wrong.push(answer.moment.seq),
-            None => missing += 1,
-        }
+        let sentence = match record.results(&call).nth(earlier) {
+            Some(answer) if *answer.value == due => {
+                right += 1;
+                continue;
+            }
+            Some(answer) => {
+                wrong.push(answer.moment.seq);
+                format!("At {} {call} answered {}", in_ms(answer.moment.time()), spelled(answer.value))
+            }
+            None => format!(
+                "{call} has no answer: the program ended at {}",
+                in_ms(record.end().since(Instant::ORIGIN))
+            ),
+        };
+        broken.get_or_insert(sentence);
     }
-    let evidence = format!("{right} of {} calls for {kind} ids got it", right + wrong.len() + missing);
-    if missing == 0 {
-        Finding::unless(wrong, evidence.clone(), evidence)
-    } else {
-        Finding::broken(evidence, wrong)
+    match broken {
+        None => Finding::held(format!("Answered right: {} for {kind} ids", plural(right, "call"))),
+        Some(sentence) => Finding::broken(sentence, wrong),
     }
+}
+
+fn spelled(value: &Value) -> String {
+    python::repr(value).unwrap_or_default()
 }
 
 fn in_turn(record: &Record<'_>) -> Finding {
     let query = record.settings.millis("query_ms");
+    let due = |calls: usize| query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));
     let lines: Vec<_> = record.lines().collect();
-    let in_time = |took: Duration, calls: usize| {
-        let due = query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));
-        record.took_in_turn(took, due, calls)
-    };
-    let late = lines
-        .iter()
-        .zip(1..)
-        .filter(|(line, calls)| !in_time(line.moment.at.since(Instant::ORIGIN), *calls))
-        .map(|(line, _)| line.moment.seq);
-    let took: Duration = record.end().since(Instant::ORIGIN);
-    let evidence = format!("{} answers in {}, {} a query", lines.len(), in_ms(took), in_ms(query));
-    Finding::unless(late.collect(), evidence.clone(), evidence)
+    let late = (1..)
+        .zip(&lines)
+        .filter(|(calls, line)| !record.took_in_turn(line.moment.time(), due(*calls), *calls))
+        .map(|(_, line)| line.moment.seq);
+    let late: Vec<_> = late.collect();
+    let took = lines.last().map(|line| line.moment.time()).unwrap_or_default();
+    let time = beside(took, due(lines.len()), late.is_empty());
+    let evidence = format!("{} of {} took {time}", plural(lines.len(), "call"), in_ms(query));
+    Finding::unless(late, evidence.clone(), evidence)
 }
