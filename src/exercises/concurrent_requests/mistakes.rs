@@ -1,10 +1,11 @@
-//! The mistakes: waits that add up after all, waits that do not though they should, responses out of order.
+//! The mistakes: requests that run one after another although they should not, or at once although they should not, and
+//! responses in the wrong order.
 
 use std::{cell::RefCell, rc::Rc};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 
-use super::program::{all_at_once, compare, fetch, ids, one_by_one, start, uncaught};
+use super::program::{all_at_once, compare, fetch, ids, join, one_by_one, request, start};
 use crate::{
     exercises::{Uncaught, World},
     patterns::try_gather,
@@ -12,7 +13,7 @@ use crate::{
 
 pub(super) async fn await_in_loop(world: World) -> Result<(), Uncaught> {
     compare(world, one_by_one, async |world: &World| {
-        // Ten futures, and none has started: a future does nothing before it is polled.
+        // None of these futures has started: a future does nothing before it is awaited.
         let requests: Vec<_> = ids(world).map(|id| fetch(world.clone(), id)).collect();
         let mut responses = Vec::new();
         for request in requests {
@@ -25,10 +26,11 @@ pub(super) async fn await_in_loop(world: World) -> Result<(), Uncaught> {
 
 pub(super) async fn completion_order(world: World) -> Result<(), Uncaught> {
     compare(world, one_by_one, async |world: &World| {
+        // Like `as_completed` in Python: the next response is that of the request that is done first.
         let mut requests: FuturesUnordered<_> = ids(world).map(|id| start(world, id)).collect();
         let mut responses = Vec::new();
         while let Some(response) = requests.next().await {
-            responses.push(response.map_err(uncaught)?);
+            responses.push(response?);
         }
         Ok(responses)
     })
@@ -41,13 +43,15 @@ pub(super) async fn shared_list(world: World) -> Result<(), Uncaught> {
         let requests: Vec<_> = ids(world)
             .map(|id| {
                 let (own, responses) = (world.clone(), responses.clone());
-                world.spawn(format!("request {id}"), async move {
+                let task = world.spawn(request(id), async move {
                     let response = fetch(own, id).await;
+                    // The task that runs first appends first.
                     responses.borrow_mut().push(response);
-                })
+                });
+                join(world, id, task)
             })
             .collect();
-        try_gather(requests).await.map_err(uncaught)?;
+        try_gather(requests).await?;
         Ok(responses.take())
     })
     .await
@@ -57,10 +61,11 @@ pub(super) async fn already_running(world: World) -> Result<(), Uncaught> {
     compare(
         world,
         async |world: &World| {
+            // All requests run from here on; awaiting them one after another changes nothing.
             let requests: Vec<_> = ids(world).map(|id| start(world, id)).collect();
             let mut responses = Vec::new();
             for request in requests {
-                responses.push(request.await.map_err(uncaught)?);
+                responses.push(request.await?);
             }
             Ok(responses)
         },

@@ -1,4 +1,4 @@
-//! The same requests twice: one after another, then all at once.
+//! The same requests in two ways: one after another, then all at once.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ pub(super) async fn one_by_one(world: &World) -> Result<Vec<String>, Uncaught> {
     Ok(responses)
 }
 
-/// All requests are under way before the first wait. Gathering puts each response in the place of its
-/// request, whichever comes first.
+/// All requests are started before the first wait. `try_gather` returns the responses in the order of the requests,
+/// whichever comes first.
 pub(super) async fn all_at_once(world: &World) -> Result<Vec<String>, Uncaught> {
     let requests: Vec<_> = ids(world).map(|id| start(world, id)).collect();
-    try_gather(requests).await.map_err(uncaught)
+    try_gather(requests).await
 }
 
-/// Fetches in both ways and prints how long each took.
+/// Makes the requests in both ways and prints how long each way took.
 pub(super) async fn compare(
     world: World,
     serial: impl AsyncFnOnce(&World) -> Result<Vec<String>, Uncaught>,
@@ -52,18 +52,35 @@ pub(super) fn ids(world: &World) -> impl Iterator<Item = usize> + use<> {
     1..=world.settings().count("n")
 }
 
-/// A request is a wait for somebody else; meanwhile the thread is free.
+/// A request waits for the server; meanwhile the thread is free.
 pub(super) async fn fetch(world: World, id: usize) -> String {
-    world.sleep(io_time(world.settings(), id)).await;
+    let reply = world.reply("response", "server", io_time(world.settings(), id));
+    world.using("server", Some(request(id).into()), reply).await;
     response(id)
 }
 
-/// A request that is on its way before anybody awaits it: a task of its own.
-pub(super) fn start(world: &World, id: usize) -> Task<String> {
-    world.spawn(format!("request {id}"), fetch(world.clone(), id))
+/// Starts a request as a task of its own, so that it runs before anyone awaits it. Awaiting what is returned waits for
+/// the response.
+pub(super) fn start(world: &World, id: usize) -> impl Future<Output = Result<String, Uncaught>> + use<> {
+    let task = world.spawn(request(id), fetch(world.clone(), id));
+    join(world, id, task)
 }
 
-/// The first request is a slower one, and so is every other.
+/// Waits for the task of a request.
+pub(super) fn join<T: 'static>(
+    world: &World,
+    id: usize,
+    task: Task<T>,
+) -> impl Future<Output = Result<T, Uncaught>> + use<T> {
+    let response = world.waiting_for("response", request(id), task);
+    async { response.await.map_err(|Cancelled| Uncaught("CancelledError".into())) }
+}
+
+pub(super) fn request(id: usize) -> String {
+    format!("request {id}")
+}
+
+/// How long a request takes: the first, the third and so on may be slower.
 pub(super) fn io_time(settings: &Settings, id: usize) -> Duration {
     let extra = if id % 2 == 1 { settings.millis("slower_ms") } else { Duration::ZERO };
     settings.millis("io_ms") + extra
@@ -71,8 +88,4 @@ pub(super) fn io_time(settings: &Settings, id: usize) -> Duration {
 
 pub(super) fn response(id: usize) -> String {
     format!("response {id}")
-}
-
-pub(super) fn uncaught(Cancelled: Cancelled) -> Uncaught {
-    Uncaught("CancelledError".into())
 }

@@ -1,10 +1,10 @@
-//! What holds for any number of requests, however long they take.
+//! The rules, for any number of requests and any times.
 
-use std::{iter, time::Duration};
+use std::time::Duration;
 
 use super::program::{io_time, response};
 use crate::{
-    exercises::{Finding, Given, Moment, Record, Rule, in_ms},
+    exercises::{Finding, Given, Moment, Record, Rule, beside, plural},
     runtime::Instant,
 };
 
@@ -21,15 +21,17 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         slug: "concurrent-longest",
-        statement: "All at once, they take as long as the longest.",
+        statement: "All at once, the requests take as long as the longest of them.",
         check: concurrent_longest,
     },
 ];
 
-/// What a way came to, or that it never came to an end.
+/// The result of one of the two ways; the rule is broken if there is none.
 fn ended<'a>(record: &Record<'a>, way: &str) -> Result<Given<'a>, Finding> {
-    let unfinished = || Finding::broken(format!("0 of 1 {way} ways came to an end"), []);
-    record.results(way).next().ok_or_else(unfinished)
+    record.results(way).next().ok_or_else(|| {
+        let requests = plural(record.settings.count("n"), "request");
+        Finding::broken(format!("The {way} way of making {requests} never finished"), [])
+    })
 }
 
 fn judged(finding: Result<Finding, Finding>) -> Finding {
@@ -50,9 +52,11 @@ fn same_results(record: &Record<'_>) -> Finding {
     judged(ended(record, "serial").and_then(|serial| {
         let concurrent = ended(record, "concurrent")?;
         let (first, second) = (in_place(&serial), in_place(&concurrent));
-        let evidence =
-            format!("{first} of {n} results are in place one after another, and {second} of {n} all at once");
-        let wrong = iter::zip([first, second], [serial, concurrent]).filter(|(right, _)| *right < n);
+        let evidence = format!(
+            "In the right place: {first} of {} one after another, {second} of {n} all at once",
+            plural(n, "result")
+        );
+        let wrong = [(first, serial), (second, concurrent)].into_iter().filter(|(right, _)| *right < n);
         Ok(Finding::unless(wrong.map(|(_, list)| list.moment.seq).collect(), evidence.clone(), evidence))
     }))
 }
@@ -69,16 +73,16 @@ fn concurrent_longest(record: &Record<'_>) -> Finding {
     judged(ended(record, "serial").and_then(|serial| {
         let concurrent = ended(record, "concurrent")?;
         let due = times(record).max().unwrap_or_default();
-        // To start a task takes some time as well: 250 of them as much as a timer is late.
+        // Starting a task takes time as well: starting 250 of them as much as a timer may be late.
         Ok(in_time(record, serial.moment, concurrent.moment, due, record.settings.count("n") / 250))
     }))
 }
 
-/// Whether it took as long as so many waits in turn should have.
+/// Checks that it took as long as it should, with the tolerance of that many waits one after another.
 fn in_time(record: &Record<'_>, from: Moment, to: Moment, due: Duration, waits: usize) -> Finding {
-    let n = record.settings.count("n");
     let took = to.at.since(from.at);
-    let evidence = format!("{n} requests took {}; it should be {}", in_ms(took), in_ms(due));
-    let wrong = if record.took_in_turn(took, due, waits) { Vec::new() } else { vec![to.seq] };
-    Finding::unless(wrong, evidence.clone(), evidence)
+    let held = record.took_in_turn(took, due, waits);
+    let requests = plural(record.settings.count("n"), "request");
+    let evidence = format!("{requests} took {}", beside(took, due, held));
+    Finding::unless(if held { Vec::new() } else { vec![to.seq] }, evidence.clone(), evidence)
 }

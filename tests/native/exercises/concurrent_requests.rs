@@ -15,12 +15,12 @@ const EQUAL: &str = "Results equal: True";
 const UNEQUAL: &str = "Results equal: False";
 
 #[test]
-fn each_line_comes_when_its_half_is_done() {
+fn each_line_is_written_when_its_way_is_done() {
     check("correct", &[], [(1000.0, "Serial: 1.00s"), (1100.0, "Concurrent: 0.10s"), (1100.0, EQUAL)]);
 }
 
 #[test]
-fn the_sum_grows_with_the_requests_and_the_longest_does_not() {
+fn the_sum_grows_with_the_requests_and_the_longest_time_does_not() {
     check(
         "correct",
         &[("n", "3"), ("io_ms", "20"), ("slower_ms", "1000")],
@@ -39,7 +39,7 @@ fn a_hundred_thousand_requests_take_the_time_of_one() {
 }
 
 #[test]
-fn every_request_has_a_lane_of_its_own() {
+fn every_request_has_its_own_task() {
     let names = events(SLUG, "correct", &[("n", "3")]).into_iter().filter_map(|event| match event.what {
         What::Task { name, phase: async_playground::runtime::Phase::Started, .. } => Some(name.to_string()),
         _ => None,
@@ -48,7 +48,7 @@ fn every_request_has_a_lane_of_its_own() {
 }
 
 #[test]
-fn results_by_completion_are_the_quick_ones_first() {
+fn results_in_order_of_completion_start_with_the_quick_ones() {
     let lists = events(SLUG, "completion-order", &[("n", "3"), ("slower_ms", "50")]);
     let lists: Vec<_> = lists
         .into_iter()
@@ -68,14 +68,14 @@ fn results_by_completion_are_the_quick_ones_first() {
 }
 
 #[test]
-fn awaiting_in_the_loop_or_starting_before_it_makes_both_ways_the_same() {
+fn awaiting_in_the_loop_or_starting_before_it_makes_both_ways_take_the_same_time() {
     check("await-in-loop", &[], [(1000.0, "Serial: 1.00s"), (2000.0, "Concurrent: 1.00s"), (2000.0, EQUAL)]);
     check("already-running", &[], [(100.0, "Serial: 0.10s"), (200.0, "Concurrent: 0.10s"), (200.0, EQUAL)]);
 }
 
 #[test]
-fn the_evidence_counts_what_is_out_of_place() {
+fn the_evidence_counts_results_in_the_right_place() {
     let report = run(SLUG, "completion-order", &[("n", "4"), ("slower_ms", "1")], None);
-    let said = "same-results: 4 of 4 results are in place one after another, and 0 of 4 all at once";
+    let said = "same-results: In the right place: 4 of 4 results one after another, 0 of 4 all at once";
     assert_eq!(broken(&report), [said], "they came as 2, 4, 1, 3");
 }
