@@ -1,4 +1,4 @@
-//! The mistakes: awaiting it, dropping its handle, forgetting it, and joining it with a question mark.
+//! The mistakes: awaiting the notification, dropping its handle, losing track of it, and raising its error at shutdown.
 
 use std::{cell::RefCell, fmt::Display};
 
@@ -8,7 +8,7 @@ use crate::exercises::{Uncaught, World};
 pub(super) async fn awaited(world: World) -> Result<(), Uncaught> {
     let mail = Mail::new(&world);
     let create_order = async |user| {
-        // The customer waits for the mail server, and hears of its troubles.
+        // The customer waits for the mail server and gets its errors.
         mail.clone().send(user).await.map_err(uncaught)?;
         Ok(Order::created(user))
     };
@@ -19,7 +19,7 @@ pub(super) async fn dropped_handle(world: World) -> Result<(), Uncaught> {
     let mail = Mail::new(&world);
     let create_order = async |user| {
         let sending = world.spawn(notification(user), mail.clone().send(user));
-        // This executor's tasks belong to their handles, as smol's do; and this handle goes out of scope.
+        // Dropping this handle cancels the task, and here the handle goes out of scope.
         let _task = sending.cancel_on_drop();
         Ok(Order::created(user))
     };
@@ -29,10 +29,11 @@ pub(super) async fn dropped_handle(world: World) -> Result<(), Uncaught> {
 pub(super) async fn fire_and_forget(world: World) -> Result<(), Uncaught> {
     let mail = Mail::new(&world);
     let create_order = async |user| {
+        // Dropping a plain handle lets the task run on. Its result is lost.
         drop(world.spawn(notification(user), mail.clone().send(user)));
         Ok(Order::created(user))
     };
-    // Nobody knows what is still running, so there is nothing to wait for.
+    // Without a list of the running tasks the shutdown cannot wait for them.
     serve(&mail, create_order, async || Ok(())).await
 }
 
@@ -40,12 +41,13 @@ pub(super) async fn joined(world: World) -> Result<(), Uncaught> {
     let mail = Mail::new(&world);
     let tasks = RefCell::new(Vec::new());
     let create_order = async |user| {
-        tasks.borrow_mut().push(world.try_spawn(notification(user), mail.clone().send(user)));
+        tasks.borrow_mut().push((user, world.try_spawn(notification(user), mail.clone().send(user))));
         Ok(Order::created(user))
     };
     let shut_down = async || {
-        for task in tasks.take() {
-            let sent = world.waiting("background tasks", task).await;
+        for (user, task) in tasks.take() {
+            let sent = world.waiting_for("shutdown", notification(user), task).await;
+            // The first error ends the shutdown, and the program with it.
             sent.map_err(|_| Uncaught("CancelledError".into()))?.map_err(uncaught)?;
         }
         Ok(())

@@ -1,11 +1,11 @@
-//! An order that is answered at once, and a notification that is sent after the answer.
+//! An order that returns at once, and a notification that is sent after it has returned.
 
 use std::{cell::RefCell, rc::Rc};
 
 use serde::Serialize;
 
 use crate::{
-    exercises::{Uncaught, World},
+    exercises::{Settings, Uncaught, World},
     patterns::{BackgroundTasks, TaskEnd, TaskOutcome, Tracked},
     python,
     runtime::Spawn,
@@ -18,14 +18,14 @@ pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     let background = BackgroundTasks::observed(Lanes(world.clone()), world.clock(), report);
 
     let create_order = async |user: u32| {
-        // The tracker owns the task from here on, and whatever becomes of it, we shall hear of it.
+        // The tracker owns the task from here on and reports how it ends.
         let accepted = background.spawn(notification(user), mail.clone().send(user));
         accepted.map_err(|closed| Uncaught(format!("RuntimeError: {closed}")))?;
         Ok(Order::created(user))
     };
     let shut_down = async || {
         let grace = world.settings().millis("grace_ms");
-        world.waiting("background tasks", background.drain(grace)).await;
+        world.waiting_for("shutdown", "notifications", background.drain(grace)).await;
         Ok(())
     };
     serve(&mail, create_order, shut_down).await
@@ -38,12 +38,12 @@ pub(super) async fn serve(
     shut_down: impl AsyncFnOnce() -> Result<(), Uncaught>,
 ) -> Result<(), Uncaught> {
     let world = &mail.world;
-    for user in users(world) {
-        let order = create_order(user).await?;
+    for user in users(world.settings()) {
+        let order = world.using("request", Some(format!("order {user}").into()), create_order(user)).await?;
         world.result("order", &order.user_id);
         world.log(format!("Order: {}", python::repr(&order).unwrap_or_default()));
     }
-    // Each look asks whether the log is as it should be: empty at first, and later complete.
+    // Each look checks that the log is as it should be: empty at first, later complete.
     mail.look("at return time", 0);
     world.sleep(world.settings().millis("wait_ms")).await;
     mail.look("after wait", world.settings().count("orders"));
@@ -54,7 +54,7 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// What a caller gets: a dict with these keys.
+/// What the caller gets: a dict with these keys.
 #[derive(Serialize)]
 pub(super) struct Order {
     user_id: u32,
@@ -70,15 +70,15 @@ impl Order {
 
 const FIRST_USER: u32 = 42;
 
-pub(super) fn users(world: &World) -> impl Iterator<Item = u32> + use<> {
-    (FIRST_USER..).take(world.settings().count("orders"))
+pub(super) fn users(settings: &Settings) -> impl Iterator<Item = u32> + use<> {
+    (FIRST_USER..).take(settings.count("orders"))
 }
 
 pub(super) fn notification(user: u32) -> String {
     format!("notification {user}")
 }
 
-/// The mail server, and the log of what it has sent.
+/// The mail server, and the log of the notifications that it has sent.
 #[derive(Clone)]
 pub(super) struct Mail {
     world: World,
@@ -91,7 +91,8 @@ impl Mail {
     }
 
     pub(super) async fn send(self, user: u32) -> Result<(), String> {
-        self.world.sleep(self.world.settings().millis("send_ms")).await;
+        let reply = self.world.reply("reply", "mail server", self.world.settings().millis("send_ms"));
+        self.world.using("mail server", Some(notification(user).into()), reply).await;
         if user == FIRST_USER && self.world.settings().flag("fails") {
             return Err("the mail server said no".into());
         }
@@ -100,7 +101,7 @@ impl Mail {
         Ok(())
     }
 
-    /// What ended badly is said aloud: nobody else is there any more to notice.
+    /// Writes a line for a notification that was not sent: the caller has its order already and cannot be told.
     fn report(&self, end: &TaskEnd) {
         let (how, why) = match &end.outcome {
             TaskOutcome::Finished => return,
@@ -118,7 +119,7 @@ impl Mail {
     }
 }
 
-/// Spawns every task in a lane of its own name.
+/// Spawns every background task under its own name.
 struct Lanes(World);
 
 impl<F, O: Fn(&TaskEnd)> Spawn<Tracked<F, O>> for Lanes

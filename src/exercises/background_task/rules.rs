@@ -1,34 +1,37 @@
-//! What holds however long a sending takes, and whether or not it succeeds.
+//! The rules, for any time that sending takes, whether it succeeds or fails.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::exercises::{Finding, Moment, Record, Rule, in_ms};
+use super::program::{notification, users};
+use crate::{
+    exercises::{Finding, Moment, Record, Rule, in_ms, plural},
+    runtime::Instant,
+};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "returns-first",
-        statement: "Every order returns at once, before any sending is done.",
+        statement: "Every order returns at once, before any notification is sent.",
         check: returns_first,
     },
     Rule {
         slug: "sent-once",
-        statement: "At the end each notification was sent exactly once, or it was reported that it was not.",
+        statement: "Every notification is sent exactly once, or it is reported that it was not sent.",
         check: sent_once,
     },
     Rule {
         slug: "failure-contained",
-        statement: "A failing send never reaches a caller: every order is answered, and the program ends \
-                    well.",
+        statement: "A notification that fails never fails an order or the program.",
         check: failure_contained,
     },
     Rule {
         slug: "shutdown-waits",
-        statement: "Shutdown waits for what is still running, up to its deadline, and leaves nothing behind.",
+        statement: "The shutdown waits for running notifications, up to its time limit, and leaves none running.",
         check: shutdown_waits,
     },
 ];
 
-/// When and how each notification ended, as far as anybody was told: by name, in order of time.
+/// When each notification was sent, or reported as not sent: by name, in order of time.
 fn ends<'a>(record: &Record<'a>) -> BTreeMap<&'a str, Vec<Moment>> {
     let mut ends = BTreeMap::<_, Vec<_>>::new();
     for how in ["sent", "failed", "cancelled"] {
@@ -43,12 +46,13 @@ fn returns_first(record: &Record<'_>) -> Finding {
     let n = record.settings.count("orders");
     let orders: Vec<Moment> = record.results("order").map(|order| order.moment).collect();
     let first_end = ends(record).into_values().flatten().map(|end| end.seq).min().unwrap_or(u32::MAX);
-    let in_time = |order: &Moment| {
-        record.by(order.at.since(crate::runtime::Instant::ORIGIN), Duration::ZERO) && order.seq < first_end
+    let in_time = |order: &Moment| record.by(order.time(), Duration::ZERO) && order.seq < first_end;
+    let late: Vec<Moment> = orders.iter().filter(|order| !in_time(order)).copied().collect();
+    let evidence = match late.first() {
+        Some(late) => format!("An order returned at {} instead of 0 ms", in_ms(late.time())),
+        None => format!("Returned at once: {} of {}", orders.len(), plural(n, "order")),
     };
-    let late: Vec<u32> = orders.iter().filter(|order| !in_time(order)).map(|order| order.seq).collect();
-    let right = orders.len() - late.len();
-    let evidence = format!("{right} of {n} orders returned at once, before any sending was done");
+    let late = late.into_iter().map(|order| order.seq).collect();
     if orders.len() < n {
         return Finding::broken(evidence, late);
     }
@@ -58,37 +62,42 @@ fn returns_first(record: &Record<'_>) -> Finding {
 fn sent_once(record: &Record<'_>) -> Finding {
     let n = record.settings.count("orders");
     let ends = ends(record);
-    let once = ends.values().filter(|ends| ends.len() == 1).count();
     let mut again: Vec<u32> = ends.values().flat_map(|ends| ends.iter().skip(1)).map(|end| end.seq).collect();
     again.sort_unstable();
-    let silent = n.saturating_sub(ends.len());
-    let evidence = format!("{once} of {n} notifications were sent or reported once, and {silent} never");
-    if silent > 0 {
-        return Finding::broken(evidence, again);
+    let lost = users(record.settings).map(notification).find(|name| !ends.contains_key(name.as_str()));
+    if let Some(lost) = lost {
+        let more = match n.saturating_sub(ends.len()) {
+            0 | 1 => String::new(),
+            count => format!(", and so were {} more", count - 1),
+        };
+        return Finding::broken(format!("{lost} was neither sent nor reported{more}"), again);
     }
-    Finding::unless(again, evidence.clone(), evidence)
+    let twice = ends.iter().find(|(_, ends)| ends.len() > 1);
+    let broken = twice.map(|(name, ends)| format!("{name} was sent or reported {} times", ends.len()));
+    let held = format!("Sent or reported exactly once: {} of {}", ends.len(), plural(n, "notification"));
+    Finding::unless(again, held, broken.unwrap_or_default())
 }
 
 fn failure_contained(record: &Record<'_>) -> Finding {
     let n = record.settings.count("orders");
-    let answered = record.results("order").count();
+    let returned = record.results("order").count();
+    let orders = format!("Returned: {returned} of {}", plural(n, "order"));
     match record.error {
-        None if answered == n => Finding::held(format!("{answered} of {n} orders were answered")),
-        None => Finding::broken(format!("{answered} of {n} orders were answered"), []),
+        None if returned == n => Finding::held(orders),
+        None => Finding::broken(orders, []),
         Some(error) => {
             let last = record.events.last().map(|event| event.seq);
-            let evidence =
-                format!("{answered} of {n} orders were answered before the program ended with {error}");
-            Finding::broken(evidence, last)
+            Finding::broken(format!("{orders}, then the program ended with {error}"), last)
         }
     }
 }
 
 fn shutdown_waits(record: &Record<'_>) -> Finding {
     let grace = record.settings.millis("grace_ms");
-    let mut stations = record.transitions("service").map(|(moment, ..)| moment);
-    let (Some(closing), Some(closed)) = (stations.next(), stations.next()) else {
-        return Finding::broken("0 of 1 shutdowns came to an end", []);
+    let mut changes = record.transitions("service").map(|(moment, ..)| moment);
+    let (Some(closing), Some(closed)) = (changes.next(), changes.next()) else {
+        let end = in_ms(record.end().since(Instant::ORIGIN));
+        return Finding::broken(format!("The program ended at {end} before its shutdown was done"), []);
     };
     let running: Vec<Moment> = record
         .lanes("notification")
@@ -97,17 +106,21 @@ fn shutdown_waits(record: &Record<'_>) -> Finding {
         .filter_map(|(end, _)| (end.seq > closing.seq).then_some(end))
         .collect();
     let took = closed.at.since(closing.at);
-    let still = running.len();
-    let evidence =
-        format!("{still} still running at shutdown, which took {} of at most {}", in_ms(took), in_ms(grace));
 
-    let behind = running.iter().filter(|end| end.seq > closed.seq).map(|end| end.seq);
-    // What is cancelled while there is time left was not waited for.
+    let behind: Vec<u32> = running.iter().filter(|end| end.seq > closed.seq).map(|end| end.seq).collect();
+    // A notification that is cancelled before the time limit was not waited for.
     let cancelled = record.results("cancelled").map(|cancelled| cancelled.moment);
     let hasty = cancelled.filter(|end| !record.took(end.at.since(closing.at), grace)).map(|end| end.seq);
     let last = running.iter().map(|end| end.at.since(closing.at)).max().unwrap_or_default();
     let overtime = (!record.took(took, last) || !record.by(took, grace)).then_some(closed.seq);
-    let mut wrong: Vec<u32> = behind.chain(hasty).chain(overtime).collect();
+
+    let found = plural(running.len(), "notification");
+    let mut evidence =
+        format!("The shutdown found {found} running and took {} of at most {}", in_ms(took), in_ms(grace));
+    if !behind.is_empty() {
+        evidence += &format!("; it left {} running", behind.len());
+    }
+    let mut wrong: Vec<u32> = behind.into_iter().chain(hasty).chain(overtime).collect();
     wrong.sort_unstable();
     wrong.dedup();
     Finding::unless(wrong, evidence.clone(), evidence)

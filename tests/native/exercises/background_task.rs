@@ -14,28 +14,28 @@ fn check<const N: usize>(program: &str, settings: &[(&str, &str)], expected: [(f
 }
 
 #[test]
-fn the_order_returns_at_once_and_the_end_waits_for_nobody_who_is_done() {
+fn the_order_returns_at_once_and_the_end_waits_only_for_running_notifications() {
     check("correct", &[], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
     check("correct", &[("wait_ms", "50")], [(0.0, ORDER), (0.0, EMPTY), (50.0, NOT_SENT)], 100.0);
 }
 
 #[test]
-fn even_a_sending_that_takes_no_time_comes_after_the_answer() {
+fn a_notification_that_takes_no_time_is_still_sent_after_the_order_returns() {
     check("correct", &[("send_ms", "0")], [(0.0, ORDER), (0.0, EMPTY), (200.0, SENT)], 200.0);
 }
 
 #[test]
-fn a_failure_is_reported_when_it_happens_and_touches_no_other_order() {
+fn a_failure_is_reported_when_it_happens_and_affects_no_other_order() {
     let failed = (100.0, "notification 42 failed: the mail server said no");
     check("correct", &[("fails", "true")], [(0.0, ORDER), (0.0, EMPTY), failed, (200.0, NOT_SENT)], 200.0);
     let report = run(SLUG, "correct", &[("fails", "true"), ("orders", "50")], Some(5));
     assert_eq!(broken(&report), [""; 0]);
     let sent = report.rules.iter().find(|rule| rule.slug == "sent-once").unwrap();
-    assert_eq!(sent.evidence, "50 of 50 notifications were sent or reported once, and 0 never");
+    assert_eq!(sent.evidence, "Sent or reported exactly once: 50 of 50 notifications");
 }
 
 #[test]
-fn shutdown_cancels_at_its_deadline_and_says_so() {
+fn shutdown_cancels_at_its_time_limit_and_reports_it() {
     let cancelled = (500.0, "notification 42 cancelled: no time left");
     let settings = [("send_ms", "501"), ("grace_ms", "300")];
     check("correct", &settings, [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT), cancelled], 500.0);
@@ -48,7 +48,7 @@ fn shutdown_cancels_at_its_deadline_and_says_so() {
 }
 
 #[test]
-fn whoever_awaits_the_sending_answers_late_and_with_its_error() {
+fn an_order_that_awaits_its_notification_returns_late_and_with_its_error() {
     let full = "Notification sent at return time: False";
     check("awaited", &[], [(100.0, ORDER), (100.0, full), (300.0, SENT)], 300.0);
     let report = run(SLUG, "awaited", &[("fails", "true")], None);
@@ -61,26 +61,27 @@ fn whoever_awaits_the_sending_answers_late_and_with_its_error() {
 }
 
 #[test]
-fn a_dropped_handle_loses_the_notification_without_a_word() {
+fn a_dropped_handle_loses_the_notification_silently() {
     check("dropped-handle", &[], [(0.0, ORDER), (0.0, EMPTY), (200.0, NOT_SENT)], 200.0);
-    let said = "sent-once: 0 of 1 notifications were sent or reported once, and 1 never";
+    let said = "sent-once: notification 42 was neither sent nor reported";
     assert_eq!(broken(&run(SLUG, "dropped-handle", &[], None)), [said]);
 }
 
 #[test]
-fn what_is_forgotten_passes_while_all_is_quick_and_well() {
+fn fire_and_forget_passes_as_long_as_it_is_quick_and_succeeds() {
     assert_eq!(run(SLUG, "fire-and-forget", &[], None).verdict, Verdict::Passed);
     let report = run(SLUG, "fire-and-forget", &[("fails", "true")], None);
-    assert_eq!(broken(&report).len(), 1, "the failure was heard by nobody: {:?}", broken(&report));
+    assert_eq!(broken(&report).len(), 1, "nothing reports the failure: {:?}", broken(&report));
     let report = run(SLUG, "fire-and-forget", &[("send_ms", "500")], None);
-    let said = "shutdown-waits: 1 still running at shutdown, which took 0 ms of at most 1000 ms";
+    let said = "shutdown-waits: The shutdown found 1 notification running and took 0 ms of at most 1000 ms; it left 1 running";
     assert_eq!(broken(&report)[1], said);
 }
 
 #[test]
-fn a_join_without_a_limit_outstays_the_deadline() {
+fn a_join_without_a_limit_exceeds_the_time_limit() {
     assert_eq!(run(SLUG, "joined", &[], None).verdict, Verdict::Passed);
     let report = run(SLUG, "joined", &[("send_ms", "5000")], None);
-    let said = "shutdown-waits: 1 still running at shutdown, which took 4800 ms of at most 1000 ms";
+    let said =
+        "shutdown-waits: The shutdown found 1 notification running and took 4800 ms of at most 1000 ms";
     assert_eq!(broken(&report), [said]);
 }
