@@ -1,4 +1,5 @@
-//! The mistakes: one by one, the first error for all, one limit for all, no limit, silence taken for health.
+//! The mistakes: checks one by one, the first error instead of a report, one timeout for all checks, no timeout, and a
+//! timed-out check that counts as healthy.
 
 use super::program::{DEPENDENCIES, Dependency, limit, publish};
 use crate::{
@@ -15,7 +16,7 @@ pub(super) async fn one_by_one(world: World) -> Result<(), Uncaught> {
     let mut checks = Vec::new();
     for dependency in DEPENDENCIES {
         let outcome = timeout(&world.clock(), limit(&world), dependency.check(world.clone())).await;
-        checks.push(told(&world, dependency, began, outcome));
+        checks.push(check_report(&world, dependency, began, outcome));
     }
     finish(&world, began, checks)
 }
@@ -26,11 +27,11 @@ pub(super) async fn first_error_wins(world: World) -> Result<(), Uncaught> {
         let world = &world;
         async move {
             let outcome = timeout(&world.clock(), limit(world), dependency.check(world.clone())).await;
-            let check = told(world, dependency, began, outcome);
+            let check = check_report(world, dependency, began, outcome);
             if check.outcome == HealthOutcome::Ok { Ok(check) } else { Err(check) }
         }
     });
-    // The question mark of concurrency: the first error is the answer, the other checks are dropped.
+    // At the first error the other checks are cancelled, and only the error is left to report.
     let checks = try_gather(checks).await.unwrap_or_else(|failed| vec![failed]);
     finish(&world, began, checks)
 }
@@ -41,7 +42,7 @@ pub(super) async fn one_limit_for_all(world: World) -> Result<(), Uncaught> {
         let world = &world;
         async move {
             let outcome = dependency.check(world.clone()).await;
-            told(world, dependency, began, Ok(outcome))
+            check_report(world, dependency, began, Ok(outcome))
         }
     }));
     match timeout(&world.clock(), limit(&world), checks).await {
@@ -60,7 +61,7 @@ pub(super) async fn no_timeout(world: World) -> Result<(), Uncaught> {
         let world = &world;
         async move {
             let outcome = dependency.check(world.clone()).await;
-            told(world, dependency, began, Ok(outcome))
+            check_report(world, dependency, began, Ok(outcome))
         }
     });
     let checks = gather(checks).await;
@@ -71,14 +72,14 @@ pub(super) async fn silence_is_health(world: World) -> Result<(), Uncaught> {
     let checks = DEPENDENCIES
         .map(|dependency| HealthCheck::new(dependency.name, limit(&world), dependency.check(world.clone())));
     let report = check_health(&world.clock(), checks).await;
-    // No errors, so all is well? A check that was given up has said nothing at all.
+    // Counts the checks that failed, but not those that timed out.
     let errors = report.checks.iter().filter(|check| matches!(check.outcome, HealthOutcome::Failed(_)));
     let status = if errors.count() == 0 { Health::Ok } else { Health::Degraded };
     publish(&world, status, &report);
     Ok(())
 }
 
-fn told(
+fn check_report(
     world: &World,
     dependency: Dependency,
     began: Instant,

@@ -1,4 +1,4 @@
-//! A health endpoint that asks everything it depends on at the same time, and reports on each.
+//! A health endpoint that checks its dependencies at the same time and reports on each.
 
 use std::{future::pending, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::{
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     let checks = DEPENDENCIES.map(|dependency| {
-        // A limit for each check: one that hangs is given up, and the others are not.
+        // Each check has its own timeout, so one that hangs does not affect the others.
         HealthCheck::new(dependency.name, limit(&world), dependency.check(world.clone()))
     });
     let report = check_health(&world.clock(), checks).await;
@@ -21,7 +21,7 @@ pub(super) fn limit(world: &World) -> Duration {
     world.settings().millis("timeout_ms")
 }
 
-/// Something that the service cannot do without, and the settings that say how it is.
+/// A dependency of the service, and the setting with its latency.
 #[derive(Clone, Copy)]
 pub(super) struct Dependency {
     pub(super) name: &'static str,
@@ -35,23 +35,25 @@ pub(super) const DEPENDENCIES: [Dependency; 3] = [
 ];
 
 impl Dependency {
-    /// Asks in a task of its own, which ends with this future.
+    /// Runs the check in a task of its own. Dropping this future cancels the task.
     pub(super) async fn check(self, world: World) -> Result<(), String> {
         let asked = world.spawn(self.name, self.answer(world.clone())).cancel_on_drop();
-        world.waiting(self.name, asked).await.unwrap_or_else(|cancelled| Err(cancelled.to_string()))
+        let answer = world.waiting_for("check", self.name, asked).await;
+        answer.unwrap_or_else(|cancelled| Err(cancelled.to_string()))
     }
 
     async fn answer(self, world: World) -> Result<(), String> {
         let condition = world.settings().word(self.name);
+        let _check = world.holds(format!("check {}", self.name), Some(condition.into()));
         if condition == "hangs" {
-            world.waiting("an answer", pending::<()>()).await;
+            world.waiting_for("reply", self.name, pending::<()>()).await;
         }
-        world.sleep(world.settings().millis(self.latency)).await;
+        world.reply("reply", self.name, world.settings().millis(self.latency)).await;
         if condition == "fails" { Err("connection refused".into()) } else { Ok(()) }
     }
 }
 
-/// What the endpoint answers.
+/// Reports what became of each check, the status and the total time.
 pub(super) fn publish(world: &World, status: Health, report: &HealthReport) {
     for check in &report.checks {
         let outcome = match &check.outcome {

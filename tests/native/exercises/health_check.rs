@@ -6,7 +6,7 @@ use async_playground::{exercises::Verdict, runtime::Phase, trace::What};
 
 const SLUG: &str = "health-check";
 
-/// Status, how many checks were reported, whether it was quick, and when.
+/// Checks the status, the number of reported checks, whether the total is below 100 ms, and the time of the report.
 #[track_caller]
 fn check(program: &str, settings: &[(&str, &str)], (status, checks, quick): (&str, u8, bool), at: f64) {
     let quick = if quick { "True" } else { "False" };
@@ -19,7 +19,7 @@ fn check(program: &str, settings: &[(&str, &str)], (status, checks, quick): (&st
     assert_eq!(run(SLUG, program, settings, None).elapsed, at);
 }
 
-/// What a run reported of the three dependencies.
+/// The outcomes of the checks that a run reported.
 fn outcomes(program: &str, settings: &[(&str, &str)]) -> Vec<(String, String)> {
     let reported = events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
         What::Result { of, value, .. } if !["status", "total_ms"].contains(&&*of) => {
@@ -43,7 +43,7 @@ fn the_total_is_the_longest_check() {
 }
 
 #[test]
-fn a_failing_check_degrades_the_whole_and_hides_nothing() {
+fn a_failing_check_degrades_the_whole_and_hides_no_other_outcome() {
     let settings = [("cache", "fails")];
     check("correct", &settings, ("degraded", 3, true), 50.0);
     assert_eq!(
@@ -53,7 +53,7 @@ fn a_failing_check_degrades_the_whole_and_hides_nothing() {
 }
 
 #[test]
-fn a_hanging_check_costs_the_limit_and_no_more() {
+fn a_hanging_check_delays_the_report_until_its_timeout() {
     let settings = [("queue", "hangs"), ("database", "hangs"), ("timeout_ms", "80")];
     check("correct", &settings, ("degraded", 3, true), 80.0);
     assert_eq!(
@@ -63,7 +63,7 @@ fn a_hanging_check_costs_the_limit_and_no_more() {
 }
 
 #[test]
-fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
+fn a_check_that_times_out_is_cancelled() {
     let phases = events(SLUG, "correct", &[("timeout_ms", "40")]).into_iter().filter_map(|event| match event
         .what
     {
@@ -74,17 +74,17 @@ fn a_check_that_is_given_up_is_cancelled_and_not_left_behind() {
 }
 
 #[test]
-fn no_time_at_all_gives_up_everything() {
+fn at_a_timeout_of_zero_every_check_times_out() {
     check("correct", &[("timeout_ms", "0")], ("degraded", 3, true), 0.0);
 }
 
 #[test]
-fn one_by_one_adds_up() {
+fn checks_one_by_one_take_the_sum() {
     check("one-by-one", &[], ("ok", 3, false), 100.0);
 }
 
 #[test]
-fn the_first_error_hides_the_rest_and_one_limit_hides_all() {
+fn the_first_error_hides_the_other_checks_and_one_timeout_for_all_hides_every_check() {
     let settings = [("cache", "fails")];
     check("first-error-wins", &settings, ("degraded", 1, true), 20.0);
     assert_eq!(outcomes("first-error-wins", &settings), pairs(&[("cache", "failed")]));
@@ -92,17 +92,17 @@ fn the_first_error_hides_the_rest_and_one_limit_hides_all() {
 }
 
 #[test]
-fn without_a_timeout_a_hanging_check_is_a_deadlock_that_says_who_waits() {
+fn without_a_timeout_a_hanging_check_is_a_deadlock() {
     let report = run(SLUG, "no-timeout", &[("queue", "hangs")], None);
     let error = report.error.as_deref().unwrap();
-    assert!(error.contains("main waits for queue; queue waits for an answer"), "{error}");
+    assert!(error.contains("main waits for check (queue); queue waits for reply (queue)"), "{error}");
     assert_eq!(run(SLUG, "no-timeout", &[("queue", "fails")], None).verdict, Verdict::Passed);
 }
 
 #[test]
-fn silence_is_called_ok_though_it_is_reported() {
+fn a_check_that_times_out_counts_as_ok_in_silence_is_health() {
     let settings = [("queue", "hangs")];
     check("silence-is-health", &settings, ("ok", 3, false), 500.0);
-    let said = "degraded-if-any: 1 checks were reported as not ok, and the whole as ok";
+    let said = "degraded-if-any: Reported as ok: 2 of 3 checks; the whole is called ok";
     assert_eq!(broken(&run(SLUG, "silence-is-health", &settings, None)), [said]);
 }
