@@ -1,7 +1,7 @@
-//! What holds for any number of queries and connections, whatever fails or is cancelled.
+//! The rules, for any number of queries and connections, whatever fails or is cancelled.
 //!
-//! The database notes how many connections are active, and each query notes in its task when it was handed one. A
-//! query comes to the pool when its task first runs, so the order of coming is in the trace, too.
+//! The database reports how many connections are active, and each query reports in its own task when it gets a
+//! connection. A query asks for one when its task first runs, so the trace also has the order in which they came.
 
 use std::{
     cmp::Reverse,
@@ -10,41 +10,40 @@ use std::{
 };
 
 use crate::{
-    exercises::{Finding, Lane, Moment, Record, Rule, in_ms},
-    runtime::{Instant, Phase},
+    exercises::{Faults, Finding, Lane, Moment, Record, Rule, beside, in_ms, plural},
+    runtime::Phase,
 };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "limit",
-        statement: "There are never more connections active than the pool's size.",
+        statement: "There are never more active connections than the size of the pool.",
         check: limit,
     },
     Rule {
         slug: "size-reached",
-        statement: "All connections are used when there are queries enough.",
+        statement: "All connections are used when there are enough queries.",
         check: size_reached,
     },
-    Rule { slug: "in-order", statement: "Who waits is served in the order of coming.", check: in_order },
+    Rule { slug: "in-order", statement: "First come, first served.", check: in_order },
     Rule {
         slug: "makespan",
-        statement: "No connection rests while somebody waits: q queries over s connections take ceil(q / s) times a \
-                    query, or less if some are cancelled.",
+        statement: "No connection is idle while a query waits: 8 queries on 3 connections need 3 rounds.",
         check: makespan,
     },
     Rule {
         slug: "nobody-hangs",
-        statement: "Every query that is not cancelled comes to its end, whatever has become of the others.",
+        statement: "Every query that is not cancelled ends, also when others fail or are cancelled.",
         check: nobody_hangs,
     },
     Rule {
         slug: "given-back",
-        statement: "Failed and cancelled queries give their connections back, too: at the end all are free.",
+        statement: "Every query gives its connection back, also when it fails or is cancelled.",
         check: given_back,
     },
 ];
 
-/// The queries that came to the pool, in the order of coming, each with its number from 1.
+/// The queries that asked for a connection, in the order in which they came, each with its number from 1.
 fn arrivals<'a>(record: &Record<'a>) -> Vec<(usize, Lane<'a>)> {
     let lanes = record.lanes("query ").into_iter();
     let mut arrivals: Vec<_> = (1..).zip(lanes).filter(|(_, lane)| lane.started.is_some()).collect();
@@ -52,59 +51,72 @@ fn arrivals<'a>(record: &Record<'a>) -> Vec<(usize, Lane<'a>)> {
     arrivals
 }
 
-/// When query `n` is cancelled, by the program or by whoever watches it, if it has not ended before.
+/// When query `n` is cancelled, by the settings or by interference, if it has not ended before.
 fn cancelled(record: &Record<'_>) -> impl Fn(usize, &Lane<'_>) -> Option<Duration> {
     let (every, at) = (record.settings.count("cancel_every"), record.settings.millis("cancel_ms"));
-    let by_hand = record.cancelled();
+    let interference = record.cancelled();
     move |n, lane| {
         let planned = (every > 0 && n.is_multiple_of(every)).then_some(at);
-        let by_hand = by_hand.get(&lane.id).map(|moment| moment.at.since(Instant::ORIGIN));
-        planned.into_iter().chain(by_hand).min()
+        planned.into_iter().chain(interference.get(&lane.id).map(|moment| moment.time())).min()
     }
+}
+
+/// The highest number of connections that were active at the same time.
+fn most_active(record: &Record<'_>) -> i64 {
+    record.gauge("active").map(|(_, active)| active).max().unwrap_or_default()
 }
 
 fn limit(record: &Record<'_>) -> Finding {
     let size = record.settings.int("size");
-    let most = record.gauge("active").map(|(_, active)| active).max().unwrap_or_default();
-    let over = record.gauge("active").filter(|(_, active)| *active > size).map(|(moment, _)| moment.seq);
-    let evidence = format!("at most {most} were active, of {size}");
-    Finding::unless(over.collect(), evidence.clone(), evidence)
+    let mut faults = Faults::default();
+    for (moment, active) in record.gauge("active").filter(|(_, active)| *active > size) {
+        let at = in_ms(moment.time());
+        faults
+            .add(moment.seq, || format!("At {at} there were {active} active connections, of at most {size}"));
+    }
+    faults.finding(format!("Active at the same time: at most {} of {size}", most_active(record)))
 }
 
 fn size_reached(record: &Record<'_>) -> Finding {
     if record.settings.millis("query_ms").is_zero() {
-        return Finding::held("queries of 0 ms never need two connections at a time");
+        return Finding::held("Queries of 0 ms never need two connections at the same time");
     }
     let (queries, size) = (arrivals(record).len(), record.settings.count("size"));
-    let most = record.gauge("active").map(|(_, active)| active).max().unwrap_or_default();
-    let evidence = format!("{most} of {size} connections were active at a time, for {queries} queries");
-    if usize::try_from(most).is_ok_and(|most| most >= queries.min(size)) {
-        Finding::held(evidence)
-    } else {
-        Finding::broken(evidence, [])
-    }
+    let most = usize::try_from(most_active(record)).unwrap_or_default();
+    let evidence = format!(
+        "Active at the same time: {most} of {}, for {}",
+        plural(size, "connection"),
+        plural(queries, "query")
+    );
+    if most >= queries.min(size) { Finding::held(evidence) } else { Finding::broken(evidence, []) }
 }
 
 fn in_order(record: &Record<'_>) -> Finding {
-    // With real timers two that are served at the same moment are noted one after the other, in any order.
+    // With real timers two queries that get their connections at the same moment are reported one after the other.
     let slack = Duration::from_millis(if record.live { 10 } else { 0 });
     let served: HashMap<u32, Moment> =
-        record.results("handed out").map(|noted| (noted.task, noted.moment)).collect();
-    let mut latest = Instant::ORIGIN;
-    let mut overtook = Vec::new();
-    for moment in arrivals(record).iter().filter_map(|(_, lane)| served.get(&lane.id)) {
-        if moment.at.after(slack) < latest {
-            overtook.push(moment.seq);
+        record.results("handed out").map(|given| (given.task, given.moment)).collect();
+    let (mut latest, mut faults) = (None, Faults::default());
+    for (n, lane) in arrivals(record) {
+        let Some(&moment) = served.get(&lane.id) else { continue };
+        if let Some((before, earlier)) =
+            latest.filter(|(before, _): &(Moment, _)| moment.at.after(slack) < before.at)
+        {
+            let (at, before) = (in_ms(moment.time()), in_ms(before.time()));
+            faults.add(moment.seq, || {
+                format!(
+                    "Query {n} got a connection at {at}, query {earlier}, which came first, only at {before}"
+                )
+            });
         }
-        latest = latest.max(moment.at);
+        if latest.is_none_or(|(before, _)| moment.at > before.at) {
+            latest = Some((moment, n));
+        }
     }
-    overtook.sort_unstable();
-    let evidence =
-        format!("{} of {} queries were served after one that came later", overtook.len(), served.len());
-    Finding::unless(overtook, evidence.clone(), evidence)
+    faults.finding(format!("In the order in which they came: {}", plural(served.len(), "query")))
 }
 
-/// Hands the connections out on paper, in the order of coming, and compares the time of the last return.
+/// Assigns the connections on paper, first come, first served, and compares when the last query ends.
 fn makespan(record: &Record<'_>) -> Finding {
     let query = record.settings.millis("query_ms");
     let size = record.settings.count("size");
@@ -120,41 +132,45 @@ fn makespan(record: &Record<'_>) -> Finding {
         free.push(Reverse(end));
     }
     let last = record.gauge("active").last();
-    let took = last.map_or(Duration::ZERO, |(moment, _)| moment.at.since(Instant::ORIGIN));
-    let evidence =
-        format!("{queries} queries took {}; handed out without a gap they take {}", in_ms(took), in_ms(due));
-    if record.took_in_turn(took, due, queries.div_ceil(size.max(1))) {
-        Finding::held(evidence)
-    } else {
-        Finding::broken(evidence, last.map(|(moment, _)| moment.seq))
-    }
+    let took = last.map_or(Duration::ZERO, |(moment, _)| moment.time());
+    let held = record.took_in_turn(took, due, queries.div_ceil(size.max(1)));
+    let evidence = format!(
+        "{} on {} took {}",
+        plural(queries, "query"),
+        plural(size, "connection"),
+        beside(took, due, held)
+    );
+    if held { Finding::held(evidence) } else { Finding::broken(evidence, last.map(|(moment, _)| moment.seq)) }
 }
 
 fn nobody_hangs(record: &Record<'_>) -> Finding {
     let lanes = record.lanes("query ");
     let cancelled = cancelled(record);
-    let mut ended = 0;
-    let mut hung = Vec::new();
+    let (mut ended, mut faults) = (0, Faults::default());
     for (n, lane) in (1..).zip(&lanes) {
         if lane.is(Phase::Finished) || lane.is(Phase::Failed) {
             ended += 1;
         } else if cancelled(n, lane).is_none() {
-            hung.push(lane.spawned.seq);
+            faults.add(lane.spawned.seq, || format!("Query {n} never ended"));
         }
     }
-    let evidence = format!("{ended} of {} queries came to their end, {} hung", lanes.len(), hung.len());
-    Finding::unless(hung, evidence.clone(), evidence)
+    faults.finding(format!("Ended: {ended} of {}", plural(lanes.len(), "query")))
 }
 
 fn given_back(record: &Record<'_>) -> Finding {
     let size = record.settings.count("size");
     let free = record.results("free").next();
-    let evidence = format!(
-        "{} of {size} connections could be had at the end",
-        free.map_or(0, |free| free.value.int().unwrap_or(0))
-    );
-    match free {
-        Some(free) if free.value.count() == Some(size) => Finding::held(evidence),
-        free => Finding::broken(evidence, free.map(|free| free.moment.seq)),
+    let count = free.and_then(|free| free.value.count()).unwrap_or(0);
+    let evidence = format!("Free at the end: {count} of {}", plural(size, "connection"));
+    if free.is_some() && count == size {
+        return Finding::held(evidence);
     }
+    // A use without an end belongs to a query that is over, or to one that never ended.
+    let over = |task: u32| {
+        let lanes = record.lanes("query ");
+        lanes.iter().any(|lane| lane.id == task && (lane.is(Phase::Failed) || lane.is(Phase::Cancelled)))
+    };
+    let kept = record.uses("connection ").into_iter().find(|held| held.end.is_none() && over(held.task));
+    let kept = kept.map(|held| format!("; {} kept {}", held.label.unwrap_or_default(), held.of));
+    Finding::broken(evidence + &kept.unwrap_or_default(), free.map(|free| free.moment.seq))
 }

@@ -3,7 +3,7 @@ use async_playground::{exercises::Verdict, trace::What};
 
 const SLUG: &str = "connection-pool";
 
-/// When each query was handed a connection in FIFO order, in milliseconds; by task, in order of time.
+/// When each query got its connection, in milliseconds: pairs of task and time, first come, first served.
 fn handed_out(program: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {
     seen::events(SLUG, program, settings)
         .into_iter()
@@ -26,7 +26,7 @@ fn ends(settings: &[(&str, &str)], end: f64) {
 }
 
 #[test]
-fn the_default_run_is_judged_and_comes_in_three_waves() {
+fn the_default_run_passes_and_has_three_rounds() {
     let report = run(SLUG, "correct", &[], None);
     assert_eq!((report.verdict, report.elapsed), (Verdict::Passed, 150.0), "{:#?}", report.rows);
     let waves = handed_out("correct", &[]);
@@ -57,7 +57,7 @@ fn each_setting_has_its_effect() {
 }
 
 #[test]
-fn each_mistake_breaks_what_it_should_and_no_more() {
+fn each_mistake_breaks_its_rules_and_no_others() {
     assert_eq!(breaks("check-then-act", &[], None), ["limit", "makespan"]);
     assert_eq!(breaks("check-then-act", &[("queries", "3")], None), [""; 0]);
     assert_eq!(breaks("release-at-the-end", &[], None), [""; 0]);
@@ -70,22 +70,25 @@ fn each_mistake_breaks_what_it_should_and_no_more() {
 }
 
 #[test]
-fn a_leak_ends_in_a_deadlock_that_names_who_waits() {
+fn a_leak_ends_in_a_deadlock_that_names_the_waiting_queries() {
     let error = run(SLUG, "release-at-the-end", &[("fail_every", "2")], None).error.unwrap();
-    assert!(error.starts_with("deadlock") && error.contains("query 8 waits for permit"), "{error}");
+    assert!(
+        error.starts_with("deadlock") && error.contains("query 8 waits for connection (pool)"),
+        "{error}"
+    );
 }
 
 #[test]
-fn a_lost_wake_up_takes_a_cancel_in_the_moment_of_a_release() {
+fn a_wake_up_is_lost_only_by_a_cancellation_at_the_moment_of_a_release() {
     let unlucky = |settings: &[_]| {
         (0..200).filter(|seed| !breaks("lost-wake-up", settings, Some(*seed)).is_empty()).count()
     };
     assert_eq!(breaks("lost-wake-up", &[("cancel_every", "4"), ("cancel_ms", "50")], None), [""; 0]);
     let tied = unlucky(&[("cancel_every", "4"), ("cancel_ms", "50")]);
     assert!((1..200).contains(&tied), "{tied} of 200");
-    // At 25 ms nothing is released but by the cancel itself, and the only one cancelled is told of nothing more.
+    // At 25 ms only the cancellation itself releases a connection, and no cancelled query is woken.
     assert_eq!(unlucky(&[("cancel_every", "4"), ("cancel_ms", "25"), ("queries", "7")]), 0);
-    // With one connection the lost one was the last.
+    // With one connection every query behind the lost wake-up hangs.
     let alone = [("cancel_every", "4"), ("cancel_ms", "50"), ("size", "1")];
     let hung = |seed| breaks("lost-wake-up", &alone, Some(seed)).contains(&"nobody-hangs");
     assert!((0..200).any(hung));
