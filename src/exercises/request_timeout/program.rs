@@ -1,26 +1,35 @@
-//! A time limit around any handler: whoever asks has an answer by the deadline, whatever the handler does.
+//! A time limit around any handler: the caller has an answer by the deadline, whatever the handler does.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::{
-    exercises::{Uncaught, World},
+    exercises::{Uncaught, Use, World},
     patterns::{Elapsed, timeout},
 };
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
+    serve(&world, async |handler| with_timeout(&world, handler, handler.call(&world)).await).await
+}
+
+/// Calls one handler after another and prints what each caller gets.
+pub(super) async fn serve(
+    world: &World,
+    call: impl AsyncFn(&'static Handler) -> Answer,
+) -> Result<(), Uncaught> {
     for handler in &HANDLERS {
-        let answer = with_timeout(&world, handler, handler.call(&world)).await;
+        let answer = call(handler).await;
         world.result(handler.name, &answer);
         world.show(&answer);
     }
     Ok(())
 }
 
-/// Knows nothing of the call but its name and that it is a future. When time is up that future is dropped, at
-/// whatever `await` it stands, and only then is the timeout reported.
+/// Needs to know nothing about the call but its name: it works for every future. At the deadline the future is dropped,
+/// at whatever `await` it stands, and only then is the timeout reported.
 async fn with_timeout(world: &World, handler: &Handler, call: impl Future<Output = Answer>) -> Answer {
+    let _deadline = handler.deadline(world);
     match timeout(&world.clock(), world.settings().millis("timeout_ms"), call).await {
         Ok(answer) => answer,
         Err(Elapsed) => handler.too_late(),
@@ -35,12 +44,12 @@ pub(super) enum Answer {
     TooLate { error: &'static str, handler: &'static str },
 }
 
-/// A handler reads this many pages, one after the other, and each takes its share of the handler's time.
+/// A handler reads this many pages, one after another, and each takes its share of the handler's time.
 pub(super) const PAGES: u32 = 5;
 
 pub(super) struct Handler {
     pub(super) name: &'static str,
-    /// The setting that says how long it takes.
+    /// The setting that says how long the handler takes.
     pub(super) setting: &'static str,
     data: &'static str,
 }
@@ -61,8 +70,13 @@ impl Handler {
 
     pub(super) async fn read(&self, world: &World, page: u32) {
         let time: Duration = world.settings().millis(self.setting) / PAGES;
-        world.sleep(time).await;
+        world.reply("page", self.name, time).await;
         world.gauge(self.name, page as usize, Some(PAGES as usize));
+    }
+
+    /// Notes that a deadline is set for this handler, until the result is dropped.
+    pub(super) fn deadline(&self, world: &World) -> Use {
+        world.holds("timeout", Some(self.name.into()))
     }
 
     pub(super) fn done(&self) -> Answer {
@@ -74,16 +88,17 @@ impl Handler {
     }
 }
 
-/// What a handler holds while it is at work. Dropping the handler's future drops it too: the clean-up.
+/// What a handler holds while it works. Dropping the handler's future drops it too, and so closes it.
 pub(super) struct Connection {
     world: World,
     handler: &'static str,
+    _working: Use,
 }
 
 impl Connection {
     pub(super) fn open(world: &World, handler: &'static str) -> Self {
         world.state(handler, "idle", "working");
-        Self { world: world.clone(), handler }
+        Self { world: world.clone(), handler, _working: world.holds(handler, Some("working".into())) }
     }
 }
 
