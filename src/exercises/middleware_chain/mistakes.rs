@@ -1,18 +1,18 @@
-//! The mistakes: an order turned round, a lost end line, a check that comes too late, and a shared stopwatch.
+//! The mistakes: the reverse order, a lost end line, a check that comes too late, and a shared stopwatch.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use super::program::{
-    Answer, App, Layer, Request, Response, Value, handler, layer, millis, requests, watched,
+    Answer, App, Layer, Request, Response, Value, handler, layer, millis, requests, traced,
 };
 use crate::{
-    exercises::{Uncaught, World},
+    exercises::{Uncaught, Use, World},
     patterns::{Handler, stack_local},
 };
 
 pub(super) async fn composed_forwards(world: World) -> Result<(), Uncaught> {
     let mut app = handler(&world);
-    // Reads like the list, but whoever is put on last is outermost.
+    // Mistake: each layer is put around the ones before it, so the last in the list is the outermost.
     for name in world.settings().words("layers") {
         app = stack_local([layer(&world, name)], app);
     }
@@ -20,7 +20,7 @@ pub(super) async fn composed_forwards(world: World) -> Result<(), Uncaught> {
     Ok(())
 }
 
-/// The correct chain but for the layer of that name.
+/// The correct chain, with another layer of that name.
 async fn with(world: World, name: &str, other: impl Fn() -> Layer) {
     let layers: Vec<_> = world
         .settings()
@@ -32,28 +32,28 @@ async fn with(world: World, name: &str, other: impl Fn() -> Layer) {
 }
 
 pub(super) async fn without_finally(world: World) -> Result<(), Uncaught> {
-    with(world.clone(), "logging", || watched(&world, "logging", logging_without_finally)).await;
+    with(world.clone(), "logging", || traced(&world, "logging", logging_without_finally)).await;
     Ok(())
 }
 
 async fn logging_without_finally(world: World, request: Request, next: App) -> Answer {
     let path = request.path.clone();
     world.log(format!("  >> {path} start"));
-    // An error leaves by the question mark, past the next line.
+    // Mistake: the `?` returns an error at once, and the end line is not written.
     let response = next.handle(request).await?;
     world.log(format!("  << {path} done"));
     Ok(response)
 }
 
 pub(super) async fn late_check(world: World) -> Result<(), Uncaught> {
-    with(world.clone(), "auth", || watched(&world, "auth", auth_afterwards)).await;
+    with(world.clone(), "auth", || traced(&world, "auth", auth_afterwards)).await;
     Ok(())
 }
 
 async fn auth_afterwards(_: World, request: Request, next: App) -> Answer {
     let has_token = request.has_token;
     let mut response = next.handle(request).await?;
-    // Nobody gets to see the response, but everything has been done by now.
+    // Mistake: the request has already been handled.
     if !has_token {
         return Ok(Response::unauthorized());
     }
@@ -63,18 +63,28 @@ async fn auth_afterwards(_: World, request: Request, next: App) -> Answer {
 
 pub(super) async fn shared_stopwatch(world: World) -> Result<(), Uncaught> {
     with(world.clone(), "timing", || {
-        // One for the layer, and so one for all requests.
-        let started = Rc::new(Cell::new(Duration::ZERO));
-        watched(&world, "timing", move |world, request, next| timing(world, request, next, started.clone()))
+        // Mistake: one stopwatch for the layer, and so for all requests.
+        let stopwatch = Rc::<Stopwatch>::default();
+        traced(&world, "timing", move |world, request, next| timing(world, request, next, stopwatch.clone()))
     })
     .await;
     Ok(())
 }
 
-async fn timing(world: World, request: Request, next: App, started: Rc<Cell<Duration>>) -> Answer {
-    started.set(world.elapsed());
+#[derive(Default)]
+struct Stopwatch {
+    started: Cell<Duration>,
+    /// Shows in the trace which request started it last.
+    running: Cell<Option<Use>>,
+}
+
+async fn timing(world: World, request: Request, next: App, stopwatch: Rc<Stopwatch>) -> Answer {
+    stopwatch.started.set(world.elapsed());
+    // The use by the request before ends here: its start time is gone.
+    drop(stopwatch.running.take());
+    stopwatch.running.set(Some(world.holds("stopwatch", Some(request.path.clone().into()))));
     let mut response = next.handle(request).await?;
-    let took = world.elapsed().saturating_sub(started.get());
+    let took = world.elapsed().saturating_sub(stopwatch.started.get());
     response.set("timing_ms", Value::Number(millis(took)));
     Ok(response)
 }

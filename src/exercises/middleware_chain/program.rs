@@ -1,4 +1,4 @@
-//! Layers around a handler: what every request needs, written once each, in an order that matters.
+//! Layers around a handler. Each does one thing that every request needs, and their order matters.
 
 use std::time::Duration;
 
@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 use crate::{
     exercises::{Uncaught, World},
     patterns::{Handler, LocalBoxHandler, LocalBoxLayer, boxed_local, stack_local},
+    runtime::Name,
 };
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     let layers: Vec<_> = world.settings().words("layers").iter().map(|name| layer(&world, name)).collect();
-    // The first in the list is outermost: it sees the request first and the response last.
+    // The first in the list is the outermost: it gets the request first and the response last.
     let app = stack_local(layers, handler(&world));
     requests(&world, app).await;
     Ok(())
@@ -21,16 +22,19 @@ pub(super) type Answer = Result<Response, &'static str>;
 pub(super) type App = LocalBoxHandler<Request, Answer>;
 pub(super) type Layer = LocalBoxLayer<Request, Answer>;
 
+/// The layer of that name.
 pub(super) fn layer(world: &World, name: &str) -> Layer {
     match name {
-        "timing" => watched(world, "timing", timing),
-        "auth" => watched(world, "auth", auth),
-        _ => watched(world, "logging", logging),
+        "timing" => traced(world, "timing", timing),
+        "auth" => traced(world, "auth", auth),
+        _ => traced(world, "logging", logging),
     }
 }
 
+/// `next` is the rest of the chain: all layers further in, and the handler.
 async fn timing(world: World, request: Request, next: App) -> Answer {
     let started = world.elapsed();
+    let _stopwatch = world.holds("stopwatch", Some(request.path.clone().into()));
     let mut response = next.handle(request).await?;
     response.set("timing_ms", Value::Number(millis(world.elapsed().saturating_sub(started))));
     Ok(response)
@@ -38,7 +42,7 @@ async fn timing(world: World, request: Request, next: App) -> Answer {
 
 async fn auth(_: World, request: Request, next: App) -> Answer {
     if !request.has_token {
-        // The rest of the chain is not called, and so it does not run.
+        // Without a call of `next`, nothing further in runs.
         return Ok(Response::unauthorized());
     }
     let mut response = next.handle(request).await?;
@@ -52,7 +56,8 @@ async fn logging(world: World, request: Request, next: App) -> Answer {
     next.handle(request).await
 }
 
-/// Rust's `finally`: however the rest ends, by a response, an error or a cancel, the line is written.
+/// Writes the end line when it is dropped: after a response, an error or a cancellation. Rust has no `finally`; it has
+/// this.
 struct EndLine {
     world: World,
     path: String,
@@ -64,20 +69,21 @@ impl Drop for EndLine {
     }
 }
 
+/// The handler, the innermost part of the chain.
 pub(super) fn handler(world: &World) -> App {
     let world = world.clone();
-    LocalBoxHandler::new(move |_: Request| {
-        let world = world.clone();
-        async move {
-            world.result("in", &"handler");
-            world.sleep(world.settings().millis("handler_ms")).await;
-            world.result("out", &"handler");
-            if world.settings().flag("handler_fails") {
-                return Err("database is gone");
-            }
-            Ok(Response(vec![("user", Value::Text("Alice")), ("status", Value::Status(200))]))
-        }
+    LocalBoxHandler::new(move |request: Request| {
+        let user = user(world.clone());
+        world.using("handler", Some(request.path.into()), user)
     })
+}
+
+async fn user(world: World) -> Answer {
+    world.sleep(world.settings().millis("handler_ms")).await;
+    if world.settings().flag("handler_fails") {
+        return Err("database is gone");
+    }
+    Ok(Response(vec![("user", Value::Text("Alice")), ("status", Value::Status(200))]))
 }
 
 #[derive(Clone)]
@@ -86,7 +92,7 @@ pub(super) struct Request {
     pub(super) has_token: bool,
 }
 
-/// A dict, which keeps the order in which its keys were set.
+/// A dict. It keeps the order in which its keys were set.
 pub(super) struct Response(Vec<(&'static str, Value)>);
 
 #[derive(Serialize)]
@@ -114,31 +120,25 @@ impl Serialize for Response {
     }
 }
 
-/// Milliseconds to two decimals.
+/// Milliseconds, rounded to two decimals.
 pub(super) fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e5).round() / 100.0
 }
 
-/// A layer that notes when a request comes to it and when it has left it.
-pub(super) fn watched<F, Fut>(world: &World, name: &'static str, layer: F) -> Layer
+/// A layer that shows in the trace when a request is inside it.
+pub(super) fn traced<F, Fut>(world: &World, name: &'static str, layer: F) -> Layer
 where
     F: Fn(World, Request, App) -> Fut + 'static,
     Fut: Future<Output = Answer> + 'static,
 {
     let world = world.clone();
-    boxed_local(move |request, next| {
-        let rest = layer(world.clone(), request, next);
-        let world = world.clone();
-        async move {
-            world.result("in", &name);
-            let answer = rest.await;
-            world.result("out", &name);
-            answer
-        }
+    boxed_local(move |request: Request, next| {
+        let path = Name::from(request.path.clone());
+        world.using(name, Some(path), layer(world.clone(), request, next))
     })
 }
 
-/// All requests, some time apart, each in a task of its own.
+/// Makes all requests, some time apart, each in a task of its own.
 pub(super) async fn requests(world: &World, app: App) {
     let mut requests = Vec::new();
     for number in 1..=world.settings().int("requests") {
@@ -161,7 +161,7 @@ pub(super) async fn requests(world: &World, app: App) {
         }));
     }
     for request in requests {
-        // A request is never cancelled, so there is nothing to report.
+        // Its result is in the trace.
         let _ = request.await;
     }
 }

@@ -1,10 +1,10 @@
-//! What holds for any order of the layers, whatever comes of a request.
+//! The rules, for any order of the layers, with and without token and error.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Finding, Moment, Record, Rule, in_ms},
-    trace::{Value, What},
+    exercises::{Faults, Finding, Moment, Record, Rule, in_ms, plural},
+    trace::{Edge, Value, What},
 };
 
 pub(super) const RULES: &[Rule] = &[
@@ -31,30 +31,42 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// What happened to a request, in order.
-#[derive(Default)]
 struct Passage<'a> {
+    /// The name of its task.
+    name: &'a str,
+    spawned: Moment,
+    /// Each layer or handler that it entered or left, and whether it entered.
     steps: Vec<(Moment, bool, &'a str)>,
     response: Option<(Moment, &'a Value)>,
     error: Option<Moment>,
+    /// Its start lines.
     started: Vec<Moment>,
+    /// The number of its end lines.
     ended: usize,
 }
 
-/// Each request has a task of its own.
+/// All requests, each of which has a task of its own.
 fn passages<'a>(record: &Record<'a>) -> Vec<Passage<'a>> {
     let mut all: BTreeMap<u32, Passage<'a>> = BTreeMap::new();
     for lane in record.lanes("request ") {
-        all.insert(lane.id, Passage::default());
+        let (steps, response, error, started, ended) = Default::default();
+        let (name, spawned) = (lane.name, lane.spawned);
+        all.insert(lane.id, Passage { name, spawned, steps, response, error, started, ended });
     }
     for event in record.events {
         let moment = Moment { at: event.at, seq: event.seq };
         match &event.what {
+            // The stopwatch is no part of the chain.
+            What::Use { task, of, phase, .. } if &**of != "stopwatch" => {
+                let Some(passage) = all.get_mut(task) else { continue };
+                passage.steps.push((moment, *phase == Edge::Begin, of));
+            }
             What::Result { task, of, value } => {
                 let Some(passage) = all.get_mut(task) else { continue };
                 match &**of {
                     "response" => passage.response = Some((moment, value)),
                     "error" => passage.error = Some(moment),
-                    way => passage.steps.push((moment, way == "in", value.text().unwrap_or_default())),
+                    _ => {}
                 }
             }
             What::Log { task, line } => {
@@ -71,89 +83,91 @@ fn passages<'a>(record: &Record<'a>) -> Vec<Passage<'a>> {
     all.into_values().collect()
 }
 
-/// From outside in: the layers, and the handler.
-fn stations(record: &Record<'_>) -> Vec<&'static str> {
-    let mut stations = record.settings.words("layers").to_vec();
-    stations.push("handler");
-    stations
+/// The layers and the handler, from the outside in.
+fn parts(record: &Record<'_>) -> Vec<&'static str> {
+    let mut parts = record.settings.words("layers").to_vec();
+    parts.push("handler");
+    parts
 }
 
-/// How many of the stations a request is due to reach.
-fn reach(record: &Record<'_>, stations: &[&str]) -> usize {
+/// How many of the parts a request should reach.
+fn reach(record: &Record<'_>, parts: &[&str]) -> usize {
     let refused = !record.settings.flag("token");
-    let auth = stations.iter().position(|station| *station == "auth").filter(|_| refused);
-    auth.map_or(stations.len(), |auth| auth + 1)
+    let auth = parts.iter().position(|part| *part == "auth").filter(|_| refused);
+    auth.map_or(parts.len(), |auth| auth + 1)
 }
 
 fn list_order(record: &Record<'_>) -> Finding {
-    let stations = stations(record);
-    let place = |name: &str| stations.iter().position(|station| *station == name);
-    let (mut count, mut wrong) = (0, Vec::new());
+    let parts = parts(record);
+    let place = |name: &str| parts.iter().position(|part| *part == name);
+    let (mut count, mut wrong) = (0, Faults::default());
     for passage in passages(record) {
         let mut inside: Vec<&str> = Vec::new();
         let mut turned = false;
-        for (moment, inward, name) in passage.steps {
+        for (Moment { at, seq }, inward, name) in passage.steps {
             count += 1;
-            let is_right = if inward {
-                let deeper = inside.last().is_none_or(|outer| place(outer) < place(name));
+            if inward {
+                let outer = inside.last().copied();
+                let is_deeper = outer.is_none_or(|outer| place(outer) < place(name));
+                if !is_deeper || turned {
+                    let inside =
+                        outer.map_or("after it had left the chain".into(), |outer| format!("inside {outer}"));
+                    wrong.add(seq, || format!("At {at} {} entered {name} {inside}", passage.name));
+                }
                 inside.push(name);
-                deeper && !turned
             } else {
                 turned = true;
-                inside.pop() == Some(name)
-            };
-            if !is_right {
-                wrong.push(moment.seq);
+                if inside.pop() != Some(name) {
+                    wrong.add(seq, || {
+                        format!("At {at} {} left {name} before what is inside it", passage.name)
+                    });
+                }
             }
         }
     }
-    wrong.sort_unstable();
-    let evidence = format!("{} of {count} steps in or out were out of order", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} in or out, all in the order {}", plural(count, "step"), parts.join(", ")))
 }
 
 fn refusal(record: &Record<'_>) -> Finding {
-    let stations = stations(record);
-    let reach = reach(record, &stations);
-    let (due, shut) = stations.split_at(reach.min(stations.len()));
-    let (mut short, mut wrong) = (0, Vec::new());
+    let parts = parts(record);
+    let (due, shut) = parts.split_at(reach(record, &parts).min(parts.len()));
+    let mut wrong = Faults::default();
     let passages = passages(record);
-    let requests = passages.len();
-    for passage in passages {
-        let entered = || passage.steps.iter().filter(|(_, inward, _)| *inward);
-        short += usize::from(!due.iter().all(|station| entered().any(|(_, _, name)| name == station)));
-        wrong.extend(entered().filter(|(_, _, name)| shut.contains(name)).map(|(moment, ..)| moment.seq));
-        let (moment, response) = match passage.response {
-            Some((moment, response)) => (Some(moment), response),
-            None => (passage.error, &Value::Null),
-        };
-        let refused =
-            response.field("error").is("unauthorized") && response.field("status").int() == Some(401);
-        if refused == shut.is_empty() {
-            wrong.extend(moment.map(|moment| moment.seq));
+    for Passage { name, spawned, steps, response, error, .. } in &passages {
+        let entered: Vec<_> = steps.iter().filter(|(_, inward, _)| *inward).collect();
+        if let Some(missed) = due.iter().find(|part| !entered.iter().any(|(_, _, entered)| entered == *part))
+        {
+            wrong.add(spawned.seq, || format!("{name} of {} never reached {missed}", passages.len()));
+        }
+        for (Moment { at, seq }, _, part) in entered.iter().filter(|(_, _, part)| shut.contains(part)) {
+            wrong.add(*seq, || format!("At {at} {part} ran for {name}, which auth refuses"));
+        }
+        let answered = response.map(|(moment, _)| moment).or(*error);
+        let refused = response.is_some_and(|(_, response)| {
+            response.field("error").is("unauthorized") && response.field("status").int() == Some(401)
+        });
+        if let Some(Moment { at, seq }) = answered.filter(|_| refused == shut.is_empty()) {
+            let not = if refused { "" } else { "not " };
+            wrong.add(seq, || format!("At {at} {name} was {not}answered with a refusal"));
         }
     }
-    wrong.sort_unstable();
-    let evidence = format!(
-        "{requests} requests were due at {reach} of {} stations; {short} missed some, {} steps or answers were wrong",
-        stations.len(),
-        wrong.len()
-    );
-    if short > 0 {
-        Finding::broken(evidence, wrong)
+    let requests = plural(passages.len(), "request");
+    wrong.finding(if shut.is_empty() {
+        format!("{requests} reached {}", due.join(", "))
     } else {
-        Finding::unless(wrong, evidence.clone(), evidence)
-    }
+        format!("{requests} refused by auth, and {} did not run", shut.join(", "))
+    })
 }
 
 fn timing_covers(record: &Record<'_>) -> Finding {
-    let stations = stations(record);
-    let reach = reach(record, &stations);
-    let reached = |name| stations.iter().take(reach).any(|station| *station == name);
-    // The handler is the one thing inside that takes time.
+    let parts = parts(record);
+    let reach = reach(record, &parts);
+    let reached = |name| parts.iter().take(reach).any(|part| *part == name);
+    // Only the handler takes time.
     let due = if reached("handler") { record.settings.millis("handler_ms") } else { Duration::ZERO };
-    let (mut shown, mut wrong) = (0, Vec::new());
-    for (moment, response) in passages(record).into_iter().filter_map(|passage| passage.response) {
+    let (mut shown, mut wrong) = (0, Faults::default());
+    for passage in passages(record) {
+        let Some((moment, response)) = passage.response else { continue };
         let timing = response.field("timing_ms").number();
         let timing = timing.and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok());
         shown += usize::from(timing.is_some());
@@ -162,36 +176,42 @@ fn timing_covers(record: &Record<'_>) -> Finding {
             None => !reached("timing"),
         };
         if !is_right {
-            wrong.push(moment.seq);
+            let said = timing
+                .map_or_else(|| "no timing_ms".into(), |timing| format!("a timing_ms of {}", in_ms(timing)));
+            wrong.add(moment.seq, || {
+                format!(
+                    "The response of {} has {said}; what is inside the timing layer took {}",
+                    passage.name,
+                    in_ms(due)
+                )
+            });
         }
     }
-    wrong.sort_unstable();
-    let evidence = format!(
-        "{shown} responses bear a timing, {} were not as due; what is inside took {}",
-        wrong.len(),
-        in_ms(due)
-    );
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} with a timing_ms of {}", plural(shown, "response"), in_ms(due)))
 }
 
 fn errors_pass_out(record: &Record<'_>) -> Finding {
-    let stations = stations(record);
-    let is_due = record.settings.flag("handler_fails") && reach(record, &stations) == stations.len();
-    let (mut errors, mut stayed, mut wrong) = (0, 0, Vec::new());
-    for passage in passages(record) {
-        errors += usize::from(passage.error.is_some());
-        let left = passage.steps.iter().filter(|(_, inward, _)| !inward).count();
-        stayed += usize::from(left * 2 != passage.steps.len() || passage.error.is_some() != is_due);
-        wrong.extend(passage.started.iter().skip(passage.ended).map(|moment| moment.seq));
+    let parts = parts(record);
+    let is_due = record.settings.flag("handler_fails") && reach(record, &parts) == parts.len();
+    let (mut errors, mut lines, mut wrong) = (0, 0, Faults::default());
+    for Passage { name, spawned, response, error, started, ended, .. } in passages(record) {
+        errors += usize::from(error.is_some());
+        lines += started.len();
+        if error.is_none() && (is_due || response.is_none()) {
+            let instead = if response.is_some() { "a response" } else { "no answer" };
+            wrong.add(spawned.seq, || format!("{name} got {instead} where its error was due"));
+        } else if error.is_some() && !is_due {
+            wrong.add(spawned.seq, || format!("{name} got an error although its handler did not fail"));
+        }
+        for start in started.iter().skip(ended) {
+            wrong.add(start.seq, || {
+                format!("At {} {name} wrote its start line, and its end line never came", start.at)
+            });
+        }
     }
-    wrong.sort_unstable();
-    let evidence = format!(
-        "{errors} errors, {stayed} requests stuck or answered otherwise; {} start lines without an end line",
-        wrong.len()
-    );
-    if stayed > 0 {
-        Finding::broken(evidence, wrong)
-    } else {
-        Finding::unless(wrong, evidence.clone(), evidence)
-    }
+    wrong.finding(format!(
+        "{} reached the caller; {}, each with its end line",
+        plural(errors, "error"),
+        plural(lines, "start line")
+    ))
 }

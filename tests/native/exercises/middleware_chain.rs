@@ -1,7 +1,10 @@
 //! The middleware exercise: its output under each setting, its mistakes, and its rules at random settings.
 
 use super::{run, seen};
-use async_playground::exercises::Verdict;
+use async_playground::{
+    exercises::Verdict,
+    trace::{Edge, What},
+};
 
 const SLUG: &str = "middleware-chain";
 
@@ -24,13 +27,13 @@ fn the_default_run_ends_with_the_handler() {
         "Response: {'user': 'Alice', 'status': 200, 'authenticated': True, 'timing_ms': 50.0}",
     ];
     check("correct", &[], &due, 50.0);
-    // Put on in the wrong order, the layers answer nearly the same.
+    // In the wrong order the layers give nearly the same answer.
     let turned = "Response: {'user': 'Alice', 'status': 200, 'timing_ms': 50.0, 'authenticated': True}";
     check("composed-forwards", &[], &[due[0], due[1], turned], 50.0);
 }
 
 #[test]
-fn without_a_token_only_what_is_outside_of_auth_runs() {
+fn without_a_token_only_the_layers_outside_auth_run() {
     let refused = "Response: {'error': 'unauthorized', 'status': 401, 'timing_ms': 0.0}";
     check("correct", &[("token", "false")], &[refused], 0.0);
     let outside =
@@ -41,7 +44,7 @@ fn without_a_token_only_what_is_outside_of_auth_runs() {
 }
 
 #[test]
-fn an_error_passes_the_end_line_on_its_way_out() {
+fn an_error_still_gets_its_end_line() {
     let due = ["  >> /users/1 start", "  << /users/1 done", "Error: database is gone"];
     check("correct", &[("handler_fails", "true")], &due, 50.0);
     check("without-finally", &[("handler_fails", "true")], &[due[0], due[2]], 50.0);
@@ -64,4 +67,68 @@ fn a_shared_stopwatch_is_restarted_by_the_next_request() {
 fn a_thousand_requests_are_judged_quickly() {
     let report = run(SLUG, "correct", &[("requests", "1000")], Some(1));
     assert_eq!((report.verdict, report.tasks, report.elapsed), (Verdict::Passed, 1001, 50.0));
+}
+
+/// Where a request is, from the outside in and out again: `>` enters, `<` leaves, each with its time.
+fn passage(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    let uses = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
+        What::Use { task: 1, of, phase, .. } => {
+            let edge = if phase == Edge::Begin { '>' } else { '<' };
+            Some(format!("{} {edge}{of}", event.at.as_millis()))
+        }
+        _ => None,
+    });
+    uses.collect()
+}
+
+#[test]
+fn the_layers_are_nested_uses() {
+    assert_eq!(
+        passage("correct", &[]),
+        [
+            "0 >timing",
+            "0 >stopwatch",
+            "0 >auth",
+            "0 >logging",
+            "0 >handler",
+            "50 <handler",
+            "50 <logging",
+            "50 <auth",
+            "50 <stopwatch",
+            "50 <timing"
+        ]
+    );
+    let refused = ["0 >timing", "0 >stopwatch", "0 >auth", "0 <auth", "0 <stopwatch", "0 <timing"];
+    assert_eq!(passage("correct", &[("token", "false")]), refused);
+    assert_eq!(passage("composed-forwards", &[])[0], "0 >logging");
+    let cut_off = passage("shared-stopwatch", &[("requests", "2"), ("gap_ms", "10")]);
+    assert!(cut_off.contains(&"10 <stopwatch".to_owned()), "{cut_off:?}");
+}
+
+#[test]
+fn the_evidence_says_what_happened() {
+    let evidence = |program: &str, settings: &[(&str, &str)]| {
+        let rules = run(SLUG, program, settings, None).rules.into_iter();
+        rules.filter(|rule| !rule.held).map(|rule| rule.evidence).collect::<Vec<_>>()
+    };
+    assert_eq!(evidence("correct", &[]), [""; 0]);
+    assert_eq!(
+        evidence("composed-forwards", &[]),
+        ["At 0 ms request 1 entered auth inside logging; this happened 2 times"]
+    );
+    assert_eq!(
+        evidence("without-finally", &[("handler_fails", "true")]),
+        ["At 0 ms request 1 wrote its start line, and its end line never came"]
+    );
+    assert_eq!(
+        evidence("late-check", &[("token", "false")]),
+        [
+            "At 0 ms logging ran for request 1, which auth refuses; this happened 2 times",
+            "The response of request 1 has a timing_ms of 50 ms; what is inside the timing layer took 0 ms"
+        ]
+    );
+    assert_eq!(
+        evidence("shared-stopwatch", &[("requests", "2"), ("gap_ms", "10")]),
+        ["The response of request 1 has a timing_ms of 40 ms; what is inside the timing layer took 50 ms"]
+    );
 }
