@@ -1,20 +1,18 @@
-//! The mistakes: one variable for all, forgetting to put the old id back, ids that are not unique, and children that
-//! lose their parent's id.
+//! The mistakes: one variable for all requests, not restoring the previous id, ids that are not unique, and new tasks
+//! that lose the id of their parent.
 
 use std::{cell::RefCell, mem};
 
 use futures::future::Either;
 
-use super::program::{Answer, Context, Ids, scenario};
+use super::program::{Answer, Context, Ids, NO_REQUEST, scenario};
 use crate::{
     context_var,
     exercises::{Uncaught, World},
     runtime::Clock,
 };
 
-const NONE: &str = "no-request";
-
-/// One variable for the whole program.
+/// Mistake: one variable for the whole program.
 struct Global {
     ids: Ids,
     id: RefCell<String>,
@@ -39,7 +37,7 @@ impl Context for Global {
     }
 }
 
-/// Puts the old id back, as `finally` does.
+/// Restores the previous id when it is dropped, as `finally` does.
 struct Reset<'a> {
     variable: &'a RefCell<String>,
     old: String,
@@ -53,17 +51,17 @@ impl Drop for Reset<'_> {
 
 pub(super) async fn global_variable(world: World) -> Result<(), Uncaught> {
     let ids = Ids::new(&world);
-    scenario(world, Global { ids, id: RefCell::new(NONE.into()) }).await
+    scenario(world, Global { ids, id: RefCell::new(NO_REQUEST.into()) }).await
 }
 
 context_var! {
-    /// A variable in each task that can be set from within, as in Python.
+    /// A variable of each task that the task can set, as in Python.
     static TASK_ID: RefCell<String>;
-    /// As in the correct program.
+    /// The same as in the correct program.
     static REQUEST_ID: String;
 }
 
-/// Sets the task's variable, and resets it at the end: never, or only where the end is reached.
+/// Sets the variable of the task. Mistake: it never restores the previous id, or only where the last line is reached.
 struct SetAndForget {
     ids: Ids,
     resets: bool,
@@ -75,7 +73,7 @@ impl Context for SetAndForget {
     }
 
     fn current(&self) -> String {
-        TASK_ID.with(|id| id.map_or_else(|| NONE.into(), |id| id.borrow().clone()))
+        TASK_ID.with(|id| id.map_or_else(|| NO_REQUEST.into(), |id| id.borrow().clone()))
     }
 
     async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer {
@@ -92,15 +90,15 @@ impl Context for SetAndForget {
         task: F,
         inherits: bool,
     ) -> impl Future<Output = F::Output> + 'static {
-        // A task gets a variable of its own, with a copy of its parent's value or with none.
-        let start = if inherits { self.current() } else { NONE.into() };
+        // A new task has a variable of its own, with a copy of its parent's id or without an id.
+        let start = if inherits { self.current() } else { NO_REQUEST.into() };
         TASK_ID.scope(RefCell::new(start), task)
     }
 }
 
-/// Sets the variable of the task that is running, and gives what was there before.
+/// Sets the variable of the running task, and returns its previous value.
 fn set(id: String) -> String {
-    TASK_ID.with(|variable| variable.map_or_else(|| NONE.into(), |variable| variable.replace(id)))
+    TASK_ID.with(|variable| variable.map_or_else(|| NO_REQUEST.into(), |variable| variable.replace(id)))
 }
 
 pub(super) async fn no_reset(world: World) -> Result<(), Uncaught> {
@@ -113,7 +111,7 @@ pub(super) async fn no_finally(world: World) -> Result<(), Uncaught> {
     scenario(world, SetAndForget { ids, resets: true }).await
 }
 
-/// Correct but for one habit: its ids are the time, or its children are not told.
+/// The correct context with one mistake: without `ids` the ids are the time, or a new task never has its parent's id.
 struct Habit {
     world: World,
     ids: Option<Ids>,
@@ -127,7 +125,7 @@ impl Context for Habit {
     }
 
     fn current(&self) -> String {
-        REQUEST_ID.get().unwrap_or_else(|| NONE.into())
+        REQUEST_ID.get().unwrap_or_else(|| NO_REQUEST.into())
     }
 
     async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer {

@@ -1,7 +1,7 @@
-//! A log in which each line tells the request it belongs to, though the requests are answered at the same time and
-//! nobody passes an id along.
+//! A log whose lines carry the id of their request, although the requests run at the same time and no function is given
+//! the id.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, mem, rc::Rc};
 
 use futures::future::Either;
 
@@ -9,24 +9,31 @@ use crate::{
     context_var,
     exercises::{Uncaught, World},
     patterns::{gather, timeout},
+    trace::Edge,
 };
 
 context_var! {
-    /// The id of the request that is being answered.
+    /// The id of the request that the running code works for.
     static REQUEST_ID: String;
 }
 
-/// The user's name, or why there is none.
+/// Stands for an id outside of requests.
+pub(super) const NO_REQUEST: &str = "no-request";
+
+/// The user's name, or an error.
 pub(super) type Answer = Result<String, &'static str>;
 
-/// The scenario runs on whatever can do this: the correct context below, or one with a mistake.
+/// Keeps the id of the request. The scenario runs with the correct one below, or with a mistake.
 pub(super) trait Context: 'static {
     fn new_id(&self) -> String;
-    /// The id of the request that is being answered, or `no-request`.
+
+    /// The id of the request that the running code works for, or [`NO_REQUEST`].
     fn current(&self) -> String;
-    /// Answers a request under `id`. When it is over, in whatever way, the id that was there before is back.
+
+    /// Runs a request under `id`. When the request ends, in whatever way, the previous id is restored.
     async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer;
-    /// Prepares a task that is about to be spawned. It knows the current id if it `inherits`, else none.
+
+    /// Prepares a task that is about to be spawned. It has the current id if it `inherits`, and none otherwise.
     fn task<F: Future + 'static>(&self, task: F, inherits: bool)
     -> impl Future<Output = F::Output> + 'static;
 }
@@ -39,11 +46,12 @@ impl Context for TaskLocal {
     }
 
     fn current(&self) -> String {
-        REQUEST_ID.get().unwrap_or_else(|| "no-request".into())
+        REQUEST_ID.get().unwrap_or_else(|| NO_REQUEST.into())
     }
 
     async fn scope(&self, id: String, request: impl Future<Output = Answer>) -> Answer {
-        // The id is put in place each time the request goes on, and taken away each time it has to wait.
+        // The variable has this id while the request runs, and its previous value whenever the request waits, so that
+        // the other requests never see it.
         REQUEST_ID.scope(id, request).await
     }
 
@@ -73,7 +81,7 @@ pub(super) async fn scenario(world: World, context: impl Context) -> Result<(), 
         .collect();
     let all = gather(requests).await.into_iter().all(|answer| matches!(answer, Ok(Ok(_))));
     if settings.word("child") != "none" {
-        // The mails are on their way; nobody waits for them but us.
+        // The requests do not wait for their mails.
         world.sleep(settings.millis("fetch_ms")).await;
     }
     world.result("outside", &context.current());
@@ -81,9 +89,9 @@ pub(super) async fn scenario(world: World, context: impl Context) -> Result<(), 
     Ok(())
 }
 
-/// One client, who may lose patience half-way.
+/// One request, which may be cancelled half-way.
 async fn request(world: World, context: Rc<impl Context>, n: usize) -> Answer {
-    let answer = middleware(&world, &*context, handler(&world, &context, n));
+    let answer = middleware(&world, &*context, format!("request {n}"), handler(&world, &context, n));
     if is_due(&world, "cancel_every", n) {
         let patience = world.settings().millis("fetch_ms") / 2;
         timeout(&world.clock(), patience, answer).await.unwrap_or(Err("cancelled"))
@@ -92,21 +100,26 @@ async fn request(world: World, context: Rc<impl Context>, n: usize) -> Answer {
     }
 }
 
-/// Gives the request an id, and notes its start and its end.
-async fn middleware(world: &World, context: &impl Context, handler: impl Future<Output = Answer>) -> Answer {
+/// Gives the request an id, and logs its start and its end.
+async fn middleware(
+    world: &World,
+    context: &impl Context,
+    name: String,
+    handler: impl Future<Output = Answer>,
+) -> Answer {
     let id = context.new_id();
-    let _open = Open::new(world, context, &id);
+    let _traced = Traced::begin(world, context, name, id.clone());
     let request = async {
         log(world, context, "Handling request");
-        let mut end = EndLine { world, context, says: "Request cancelled" };
+        let mut end = EndLine { world, context, text: "Request cancelled" };
         let answer = handler.await;
-        end.says = if answer.is_ok() { "Request complete" } else { "Request failed" };
+        end.text = if answer.is_ok() { "Request complete" } else { "Request failed" };
         answer
     };
     context.scope(id, request).await
 }
 
-/// Knows nothing of ids, but its log lines bear one.
+/// Is given no id, but its log lines carry one.
 async fn handler(world: &World, context: &Rc<impl Context>, n: usize) -> Answer {
     let settings = world.settings();
     log(world, &**context, &format!("Fetching user {n}"));
@@ -117,7 +130,7 @@ async fn handler(world: &World, context: &Rc<impl Context>, n: usize) -> Answer 
     world.sleep(settings.millis("fetch_ms")).await;
     if settings.flag("nested") {
         // A request to another part of the same service has an id of its own.
-        middleware(world, &**context, permissions(world, &**context)).await?;
+        middleware(world, &**context, format!("permissions {n}"), permissions(world, &**context)).await?;
         log(world, &**context, "Permissions checked");
     }
     if is_due(world, "fail_every", n) { Err("user service is down") } else { Ok(format!("user {n}")) }
@@ -129,24 +142,29 @@ async fn permissions(world: &World, context: &impl Context) -> Answer {
     Ok("allowed".into())
 }
 
-/// A task of its own, which goes on after the request.
+/// Runs in a task of its own, and goes on after the request.
 async fn mail(world: World, context: Rc<impl Context>, n: usize) {
+    let id = context.current();
+    let _traced = (id != NO_REQUEST).then(|| world.holds(id, Some(format!("mail {n}").into())));
     log(&world, &*context, &format!("Sending mail {n}"));
     world.sleep(world.settings().millis("fetch_ms")).await;
     log(&world, &*context, &format!("Mail {n} sent"));
 }
 
+/// Writes a line with the current id.
 fn log(world: &World, context: &impl Context, text: &str) {
-    world.log(format!("[{}] {text}", context.current()));
+    let id = context.current();
+    world.result("line", &id);
+    world.log(format!("[{id}] {text}"));
 }
 
-/// Whether number `n` is among every so many.
+/// Whether request `n` is a k-th one, for the k of the setting.
 fn is_due(world: &World, setting: &str, n: usize) -> bool {
     let every = world.settings().count(setting);
     every > 0 && n.is_multiple_of(every)
 }
 
-/// Makes ids that look random and never repeat.
+/// Makes ids that look random and do not repeat.
 pub(super) struct Ids(Cell<u32>);
 
 impl Ids {
@@ -155,41 +173,49 @@ impl Ids {
     }
 
     pub(super) fn new_id(&self) -> String {
-        // Steps of any odd size visit all 2^32 numbers before one comes again.
+        // Steps of an odd size visit all 2^32 numbers before one of them repeats.
         self.0.set(self.0.get().wrapping_add(0x9E37_79B9));
         format!("req-{:08x}", self.0.get())
     }
 }
 
-/// Logs the end of a request, also when it is dropped half-way.
+/// Logs the end of a request when it is dropped, which also happens when the request is cancelled.
 struct EndLine<'a, C: Context> {
     world: &'a World,
     context: &'a C,
-    says: &'static str,
+    text: &'static str,
 }
 
 impl<C: Context> Drop for EndLine<'_, C> {
     fn drop(&mut self) {
-        log(self.world, self.context, self.says);
+        log(self.world, self.context, self.text);
     }
 }
 
-/// Notes for the rules where a request begins and ends, and which id was there before and after.
-struct Open<'a, C: Context> {
+/// Notes in the trace where a request begins and ends, and the current id before and after it.
+struct Traced<'a, C: Context> {
     world: &'a World,
     context: &'a C,
+    name: String,
+    id: String,
 }
 
-impl<'a, C: Context> Open<'a, C> {
-    fn new(world: &'a World, context: &'a C, id: &str) -> Self {
+impl<'a, C: Context> Traced<'a, C> {
+    fn begin(world: &'a World, context: &'a C, name: String, id: String) -> Self {
         world.result("before", &context.current());
         world.result("begin", &id);
-        Self { world, context }
+        world.note_use(id.clone(), name.clone(), Edge::Begin);
+        Self { world, context, name, id }
     }
 }
 
-impl<C: Context> Drop for Open<'_, C> {
+impl<C: Context> Drop for Traced<'_, C> {
     fn drop(&mut self) {
-        self.world.result("after", &self.context.current());
+        let after = self.context.current();
+        // An id that is still there has not been given back.
+        if after != self.id {
+            self.world.note_use(mem::take(&mut self.id), mem::take(&mut self.name), Edge::End);
+        }
+        self.world.result("after", &after);
     }
 }

@@ -1,17 +1,16 @@
-//! What holds however many requests there are, and however they end.
+//! The rules, for any number of requests, and however they end.
 //!
-//! Each request notes in its task its id when it begins (`begin`), and which id was there `before` and `after` it. A
-//! stack for each task is all one needs to know whose line a line is.
+//! Each request notes its id when it begins (`begin`), and the current id `before` and `after` it. Each line notes the id
+//! that it carries (`line`). A stack of ids for each task tells which id is the right one.
 
 use std::collections::{HashMap, HashSet};
 
+use super::program::NO_REQUEST;
 use crate::{
-    exercises::{Finding, Record, Rule},
+    exercises::{Faults, Finding, Moment, Record, Rule, plural},
     runtime::Phase,
     trace::What,
 };
-
-const NONE: &str = "no-request";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -37,36 +36,29 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// What a task says of the id it sees, and the id that is due.
-struct Sight<'a> {
-    seq: u32,
+/// The current id as a task saw it, and the right one.
+struct Look<'a> {
+    moment: Moment,
     task: u32,
+    /// Where it looked: `line`, `before`, `after` or `outside`.
     place: &'a str,
     seen: &'a str,
     due: &'a str,
 }
 
-/// Goes through the trace with a stack of open requests for each task. A child that inherits has its parent's id
-/// under its stack.
-fn sights<'a>(record: &Record<'a>) -> Vec<Sight<'a>> {
+/// Reads the trace with a stack of open requests for each task. A new task that inherits has its parent's id at the
+/// bottom of its stack.
+fn looks<'a>(record: &Record<'a>) -> Vec<Look<'a>> {
     let inherits = record.settings.word("child") == "inherits";
     let mut open: HashMap<u32, Vec<&'a str>> = HashMap::new();
-    let mut sights = Vec::new();
+    let mut looks = Vec::new();
     for event in record.events {
-        let seq = event.seq;
         match &event.what {
             What::Task { id, parent: Some(parent), name, phase: Phase::Spawned }
                 if inherits && name.starts_with("mail ") =>
             {
                 let inherited = open.get(parent).and_then(|ids| ids.last()).copied();
                 open.insert(*id, inherited.into_iter().collect());
-            }
-            What::Log { task, line } => {
-                let Some((seen, _)) = line.strip_prefix('[').and_then(|line| line.split_once(']')) else {
-                    continue;
-                };
-                let due = open.get(task).and_then(|ids| ids.last()).copied().unwrap_or(NONE);
-                sights.push(Sight { seq, task: *task, place: "line", seen, due });
             }
             What::Result { task, of, value } => {
                 let (ids, seen) = (open.entry(*task).or_default(), value.text().unwrap_or_default());
@@ -77,58 +69,88 @@ fn sights<'a>(record: &Record<'a>) -> Vec<Sight<'a>> {
                 if of == "after" {
                     ids.pop();
                 }
-                let due = ids.last().copied().unwrap_or(NONE);
-                sights.push(Sight { seq, task: *task, place: of, seen, due });
+                let due = ids.last().copied().unwrap_or(NO_REQUEST);
+                let moment = Moment { at: event.at, seq: event.seq };
+                looks.push(Look { moment, task: *task, place: of, seen, due });
             }
             _ => {}
         }
     }
-    sights
+    looks
 }
 
-/// Judges the sights that `wanted` picks.
-fn judge(record: &Record<'_>, what: &str, wanted: impl Fn(&Sight<'_>) -> bool) -> Finding {
-    let sights: Vec<_> = sights(record).into_iter().filter(wanted).collect();
-    let wrong: Vec<_> =
-        sights.iter().filter(|sight| sight.seen != sight.due).map(|sight| sight.seq).collect();
-    let evidence = format!("{} of {} {what}", sights.len() - wrong.len(), sights.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+/// Compares the looks that `wanted` picks. `says` tells what a task saw instead of the right id.
+fn judge(
+    record: &Record<'_>,
+    wanted: impl Fn(&Look<'_>) -> bool,
+    says: &str,
+    held: impl FnOnce(usize) -> String,
+) -> Finding {
+    let looks: Vec<_> = looks(record).into_iter().filter(wanted).collect();
+    let mut wrong = Faults::default();
+    for Look { moment: Moment { at, seq }, task, seen, due, .. } in &looks {
+        if seen != due {
+            wrong.add(*seq, || format!("At {at} {} {says} {seen} instead of {due}", record.name_of(*task)));
+        }
+    }
+    wrong.finding(held(looks.len()))
 }
 
-/// The tasks of that kind.
+/// The tasks whose name begins so.
 fn tasks(record: &Record<'_>, prefix: &str) -> HashSet<u32> {
     record.lanes(prefix).into_iter().map(|lane| lane.id).collect()
 }
 
 fn own_id(record: &Record<'_>) -> Finding {
     let requests = tasks(record, "request ");
-    judge(record, "lines of requests bear the right id", |sight| {
-        sight.place == "line" && requests.contains(&sight.task)
+    let wanted = |look: &Look<'_>| look.place == "line" && requests.contains(&look.task);
+    judge(record, wanted, "logged a line under", |count| {
+        format!("{} under the id of their own request", plural(count, "line"))
     })
 }
 
 fn unique(record: &Record<'_>) -> Finding {
     let mut known = HashSet::new();
-    let twice: Vec<_> = record
-        .results("begin")
-        .filter(|begin| !known.insert(begin.value.text()))
-        .map(|begin| begin.moment.seq)
-        .collect();
-    let evidence = format!("{} requests, {} ids", known.len() + twice.len(), known.len());
-    Finding::unless(twice, evidence.clone(), evidence)
+    let (mut requests, mut twice) = (0, Faults::default());
+    for begin in record.results("begin") {
+        requests += 1;
+        let id = begin.value.text().unwrap_or_default();
+        if !known.insert(id) {
+            twice.add(begin.moment.seq, || {
+                format!(
+                    "At {} {} got {id}, the id of another request",
+                    begin.moment.at,
+                    record.name_of(begin.task)
+                )
+            });
+        }
+    }
+    twice.finding(format!("{} with {}", plural(requests, "request"), plural(known.len(), "id")))
 }
 
 fn outside(record: &Record<'_>) -> Finding {
-    judge(record, "looks from outside all requests saw no id", |sight| {
-        sight.place == "outside" || sight.place == "before" && sight.due == NONE
+    let wanted =
+        |look: &Look<'_>| look.place == "outside" || look.place == "before" && look.due == NO_REQUEST;
+    judge(record, wanted, "had outside of its requests the id", |count| {
+        format!("{} outside of requests, none with an id", plural(count, "look"))
     })
 }
 
 fn restored(record: &Record<'_>) -> Finding {
-    judge(record, "requests left the id as they had found it", |sight| sight.place == "after")
+    judge(
+        record,
+        |look| look.place == "after",
+        "had after its request the id",
+        |count| format!("The previous id was there after {}", plural(count, "request")),
+    )
 }
 
 fn children(record: &Record<'_>) -> Finding {
     let mails = tasks(record, "mail ");
-    judge(record, "lines of spawned tasks bear the right id", |sight| mails.contains(&sight.task))
+    judge(
+        record,
+        |look| look.place == "line" && mails.contains(&look.task),
+        "logged a line under",
+        |count| format!("{} of new tasks under the right id", plural(count, "line")),
+    )
 }

@@ -1,5 +1,10 @@
+//! The request id exercise: its output under each setting, its mistakes, and what its trace shows.
+
 use super::{broken, run, seen};
-use async_playground::exercises::Verdict;
+use async_playground::{
+    exercises::Verdict,
+    trace::{Edge, What},
+};
 
 const SLUG: &str = "request-id";
 
@@ -56,7 +61,7 @@ fn an_error_and_a_cancel_are_logged_under_the_requests_own_id() {
 }
 
 #[test]
-fn an_inner_request_has_an_id_of_its_own_and_gives_way_to_the_outer() {
+fn an_inner_request_has_an_id_of_its_own_and_restores_the_outer_one() {
     let settings = [("nested", "true"), ("requests", "1")];
     assert_eq!(
         lines("correct", &settings),
@@ -75,7 +80,7 @@ fn an_inner_request_has_an_id_of_its_own_and_gives_way_to_the_outer() {
 }
 
 #[test]
-fn a_child_inherits_the_id_only_if_asked_to() {
+fn a_new_task_has_the_id_only_if_it_is_passed_on() {
     let mails = |setting| {
         let mut lines = lines("correct", &[("child", setting), ("requests", "1")]);
         lines.retain(|line| line.to_lowercase().contains("mail"));
@@ -107,5 +112,52 @@ fn many_requests_have_as_many_ids() {
         run(SLUG, "correct", &[("requests", "10000"), ("nested", "true"), ("child", "inherits")], None);
     assert_eq!(broken(&report), [""; 0]);
     let unique = report.rules.iter().find(|rule| rule.slug == "unique").unwrap();
-    assert_eq!(unique.evidence, "20000 requests, 20000 ids");
+    assert_eq!(unique.evidence, "20000 requests with 20000 ids");
+}
+
+/// The ids that are held, named a, b, c in order of appearance: each with its label, when it is taken and given back.
+fn held(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    let mut ids = Vec::new();
+    let uses = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
+        What::Use { of, label, phase, .. } => {
+            let place = ids.iter().position(|known| *known == of).unwrap_or_else(|| {
+                ids.push(of);
+                ids.len() - 1
+            });
+            let edge = if phase == Edge::Begin { '>' } else { '<' };
+            let id = char::from(b'a' + u8::try_from(place).unwrap());
+            Some(format!("{} {edge}{id} {}", event.at.as_millis(), label?))
+        }
+        _ => None,
+    });
+    uses.collect()
+}
+
+#[test]
+fn a_request_holds_its_id_until_the_previous_one_is_restored() {
+    let one = [("requests", "1")];
+    assert_eq!(held("correct", &one), ["0 >a request 1", "50 <a request 1"]);
+    assert_eq!(held("no-reset", &one), ["0 >a request 1"]);
+    let two = [("requests", "2")];
+    assert_eq!(held("id-from-clock", &two)[..2], ["0 >a request 1", "0 >a request 2"]);
+    let mail = [("requests", "1"), ("child", "inherits")];
+    assert_eq!(held("correct", &mail)[..2], ["0 >a request 1", "0 >a mail 1"]);
+    assert_eq!(held("plain-spawn", &mail), held("correct", &one));
+}
+
+#[test]
+fn the_evidence_says_what_happened() {
+    let evidence = |program: &str, settings: &[(&str, &str)], rule: &str| {
+        let report = run(SLUG, program, settings, None);
+        report.rules.into_iter().find(|found| found.slug == rule && !found.held).unwrap().evidence
+    };
+    let own = evidence("global-variable", &[], "own-id");
+    assert!(own.starts_with("At 50 ms request 1 logged a line under req-"), "{own}");
+    let restored = evidence("no-reset", &[], "restored");
+    assert!(restored.starts_with("At 50 ms request 1 had after its request the id req-"), "{restored}");
+    assert!(restored.ends_with(" instead of no-request; this happened 3 times"), "{restored}");
+    assert_eq!(
+        evidence("id-from-clock", &[], "unique"),
+        "At 0 ms request 2 got req-00000000, the id of another request; this happened 2 times"
+    );
 }
