@@ -14,8 +14,9 @@ use std::{
 
 use async_playground::{
     patterns::{
-        BoxHandler, BreakerConfig, CacheConfig, CircuitBreaker, Handler, Layer, Outcome, RateLimiter,
-        Semaphore, TtlCache, boxed, chain, rate_limiter, stack,
+        BoxHandler, CircuitBreaker, Handler, Layer, RateLimiter, Semaphore, TtlCache, boxed, chain,
+        circuit_breaker::{self, Outcome},
+        rate_limiter, stack, ttl_cache,
     },
     runtime::{Clock, Instant},
 };
@@ -76,8 +77,8 @@ impl Clock for Still {
 
 #[test]
 fn a_breaker_allocates_nothing_for_a_call_nor_for_a_transition() {
-    let breaker = CircuitBreaker::new(BreakerConfig::default(), Still).unwrap();
-    assert_eq!(allocations(|| now(breaker.call(ready(()), |()| Outcome::Success)).unwrap()), 0);
+    let breaker = CircuitBreaker::new(circuit_breaker::Config::default(), Still).unwrap();
+    assert_eq!(allocations(|| now(breaker.call(ready(Ok::<_, Infallible>(())), Outcome::of)).unwrap()), 0);
     assert_eq!(allocations(|| breaker.try_acquire().unwrap().failure()), 0);
     let round = || {
         breaker.force_open();
@@ -89,10 +90,10 @@ fn a_breaker_allocates_nothing_for_a_call_nor_for_a_transition() {
 
 #[test]
 fn a_cache_allocates_nothing_for_a_hit() {
-    let config = CacheConfig { ttl: Duration::from_secs(1), max_entries: 10 };
+    let config = ttl_cache::Config { ttl: Duration::from_secs(1), max_entries: 10 };
     let cache = TtlCache::new(config, Still).unwrap();
     let fetch = || -> Ready<Result<u32, Infallible>> { ready(Ok(7)) };
-    assert_eq!(allocations(|| assert_eq!(now(cache.get_or_fetch(1, fetch)), Ok(7))), 0);
+    assert_eq!(allocations(|| assert_eq!(now(cache.try_get_with(1, fetch())), Ok(7))), 0);
     assert_eq!(allocations(|| assert_eq!(cache.get(&1), Some(7))), 0);
 }
 

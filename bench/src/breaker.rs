@@ -2,7 +2,10 @@
 
 use std::{future::ready, hint::black_box};
 
-use async_playground::patterns::{BreakerConfig, CircuitBreaker, Outcome, Trip};
+use async_playground::patterns::{
+    CircuitBreaker, Trip,
+    circuit_breaker::{Config, Outcome},
+};
 use failsafe::futures::CircuitBreaker as _;
 use recloser::{AsyncRecloser, Recloser};
 use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
@@ -25,14 +28,10 @@ pub(crate) fn rows() -> Vec<Row> {
     ]
 }
 
-fn classify(called: &Called) -> Outcome {
-    if called.is_ok() { Outcome::Success } else { Outcome::Failure }
-}
-
 /// All trip at five failures in a row, so a few failing calls open them.
 fn row(bench: &str, work: &'static str, called: Called) -> Row {
     let trip = Trip::Consecutive { failures: FAILURES.into() };
-    let ours = BreakerConfig { trip, recovery: HOUR, ..BreakerConfig::default() };
+    let ours = Config { trip, recovery: HOUR, ..Config::default() };
     let ours = CircuitBreaker::new(ours, Std::new()).expect("in range");
     let policy =
         failsafe::failure_policy::consecutive_failures(FAILURES.into(), failsafe::backoff::constant(HOUR));
@@ -47,7 +46,7 @@ fn row(bench: &str, work: &'static str, called: Called) -> Row {
     let mut tower = tower.layer(service_fn(move |()| ready(called)));
     let mut contenders = vec![
         timed("ours", 1, move || {
-            black_box(now(ours.call(ready(black_box(called)), classify))).ok();
+            black_box(now(ours.call(ready(black_box(called)), Outcome::of))).ok();
         }),
         timed("failsafe", 1, move || {
             black_box(now(failsafe.call(ready(black_box(called))))).ok();

@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use async_playground::patterns::{CacheConfig, TtlCache};
+use async_playground::patterns::{TtlCache, ttl_cache::Config};
 use quick_cache::{
     DefaultHashBuilder as FoldHash, UnitWeighter,
     sync::{Cache, DefaultLifecycle},
@@ -47,7 +47,7 @@ pub(crate) fn rows() -> Vec<Row> {
 macro_rules! caches {
     ($hash:expr) => {{
         let entries = usize::try_from(ENTRIES).expect("small");
-        let config = CacheConfig { ttl: HOUR, max_entries: entries };
+        let config = Config { ttl: HOUR, max_entries: entries };
         let ours = TtlCache::with_hasher(config, Std::new(), $hash.clone()).expect("in range");
         let moka = moka::future::Cache::builder().max_capacity(ENTRIES).time_to_live(HOUR);
         let moka = moka.build_with_hasher($hash.clone());
@@ -59,7 +59,7 @@ macro_rules! caches {
 fn hit(bench: &str, hash: impl BuildHasher + Clone + Send + Sync + 'static) -> Row {
     let (ours, moka, quick) = caches!(hash);
     for key in 0..100 {
-        Crowd::new([ours.get_or_fetch(key, || fetch(key))].into_iter()).finish();
+        Crowd::new([ours.try_get_with(key, fetch(key))].into_iter()).finish();
         Crowd::new([moka.try_get_with(key, fetch(key))].into_iter()).finish();
         Crowd::new([quick.get_or_insert_async(&key, fetch_with_deadline(key))].into_iter()).finish();
     }
@@ -74,7 +74,7 @@ fn hit(bench: &str, hash: impl BuildHasher + Clone + Send + Sync + 'static) -> R
         vec![
             timed("ours", 1, move || {
                 let key = next();
-                black_box(now(ours.get_or_fetch(key, || fetch(key)))).ok();
+                black_box(now(ours.try_get_with(key, fetch(key)))).ok();
             }),
             timed("moka", 1, move || {
                 let key = first.next().unwrap_or_default();
@@ -102,7 +102,7 @@ fn miss(bench: &str, hash: impl BuildHasher + Clone + Send + Sync + 'static) -> 
         vec![
             timed("ours", CALLERS, move || {
                 let key = next();
-                Crowd::new((0..CALLERS).map(|_| ours.get_or_fetch(key, || fetch(key)))).finish();
+                Crowd::new((0..CALLERS).map(|_| ours.try_get_with(key, fetch(key)))).finish();
             }),
             timed("moka", CALLERS, move || {
                 let key = first.next().unwrap_or_default();

@@ -1,49 +1,78 @@
-//! A circuit breaker: stops calling a service that keeps failing, and asks now and then whether it is back.
+//! A circuit breaker: stops calling a service that keeps failing, and tests now and then whether it works again.
 //!
-//! Not for errors that are the caller's own fault (classify those as success or ignored), nor in front of
-//! something that cannot recover by being left alone; and no substitute for a timeout, without which a call that
-//! hangs is never counted at all.
+//! ```
+//! use std::time::Duration;
 //!
-//! The pattern is Michael Nygard's (*Release It!*, 2007). Where its implementations differ, this one follows those
-//! that are hardest to fool: results are counted only in the state in which their call began.
+//! use async_playground::{
+//!     patterns::circuit_breaker::{CallError, CircuitBreaker, Config, Outcome, Trip},
+//!     runtime::{Order, Simulation},
+//! };
+//!
+//! let mut simulation = Simulation::new(Order::fifo());
+//! let trip = Trip::Consecutive { failures: 2 };
+//! let config = Config { trip, recovery: Duration::from_secs(5), ..Config::default() };
+//! let breaker = CircuitBreaker::new(config, simulation.clock())?;
+//! let last = simulation.block_on(async move {
+//!     for _ in 0..2 {
+//!         let call = breaker.call(async { Err::<(), _>("no route") }, Outcome::of);
+//!         assert_eq!(call.await, Err(CallError::Failed("no route")));
+//!     }
+//!     breaker.call(async { Ok::<_, &str>("never polled") }, Outcome::of).await
+//! });
+//! assert_eq!(last.unwrap().unwrap_err().to_string(), "circuit open until 5000 ms");
+//! # Ok::<(), async_playground::patterns::ConfigError>(())
+//! ```
+//!
+//! Not for errors that are the caller's own fault: classify those as success or ignored. Not for a service that cannot
+//! recover while it is left alone. No substitute for a [`timeout`](super::timeout()), without which a call that hangs
+//! is never counted.
+//!
+//! The pattern is Michael Nygard's (*Release It!*, 2007). Where implementations differ, this one counts a result only
+//! in the state in which its call was admitted.
 
 mod machine;
+mod permit;
 
 use std::{
     collections::VecDeque,
     error::Error,
-    fmt,
+    fmt, mem,
+    ops::Deref,
     pin::pin,
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-pub use self::machine::{BreakerMachine, BreakerTicket};
+pub use self::{
+    machine::{Admission, Machine},
+    permit::{OwnedPermit, Permit, PermitOf},
+};
 use super::{config::ConfigError, lock::lock};
 use crate::runtime::{Clock, Instant};
 
-/// When to open, for how long, and how to find out that the service is back.
+/// When the breaker opens, for how long, and how it finds out that the service works again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BreakerConfig {
+pub struct Config {
     /// What opens the breaker.
     pub trip: Trip,
-    /// How long it stays open before it lets a probe through; 1 ns or longer.
+    /// How long it stays open before it admits a test call; 1 ns or longer.
     pub recovery: Duration,
-    /// How many calls are let through while half-open, all of which must succeed to close it; 1 to 1024.
-    pub probes: u32,
-    /// How long a probe may take before its place is given to another and its result no longer counts; 1 ns or
-    /// longer. It should be longer than the timeout of a call.
+    /// How many test calls are admitted while half-open, all of which must succeed to close it; 1 to 1024.
+    pub test_calls: u32,
+    /// How long a test call holds its place alone; 1 ns or longer. After that the next caller may take the place, and if
+    /// one does, the result of the earlier test call is ignored; until then that result still counts. It should be longer
+    /// than the timeout of a call.
     pub lease: Duration,
 }
 
-impl Default for BreakerConfig {
-    /// Five failures in a row, half a minute, one probe, a minute.
+impl Default for Config {
+    /// Opens after 5 failures in a row, for 30 s; one test call, with a lease of 60 s.
     fn default() -> Self {
         let (recovery, lease) = (Duration::from_secs(30), Duration::from_secs(60));
-        Self { trip: Trip::Consecutive { failures: 5 }, recovery, probes: 1, lease }
+        Self { trip: Trip::Consecutive { failures: 5 }, recovery, test_calls: 1, lease }
     }
 }
 
@@ -51,56 +80,64 @@ impl Default for BreakerConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trip {
-    /// So many failures in a row.
+    /// A number of failures in a row.
     Consecutive {
         /// 1 or more.
         failures: u32,
     },
-    /// A share of the last calls.
+    /// A share of failures among the last results. It opens at this share or above, checked after each result: so a
+    /// success may open it too, if it is the result that completes `min_calls`.
     Rate {
-        /// How many of a hundred; 1 to 100.
+        /// The share in percent; 1 to 100.
         percent: u8,
-        /// How many of the last results are looked at; 1 to 65535.
+        /// How many of the last results are considered; 1 to 65535.
         window: u16,
-        /// With fewer results than this it does not open; 1 to `window`.
+        /// With fewer results than this the breaker does not open; 1 to `window`.
         min_calls: u16,
     },
 }
 
 /// The three states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BreakerState {
-    /// Calls pass, and their failures are counted.
+pub enum State {
+    /// Calls are admitted, and their failures are counted.
     Closed,
     /// Calls are rejected.
     Open,
-    /// Probes pass, other calls are rejected.
+    /// Test calls are admitted, other calls are rejected.
     HalfOpen,
 }
 
-/// What a call says about the service.
+/// What the result of a call says about the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The service is well.
+    /// The service works.
     Success,
-    /// The service is not.
+    /// The service does not work.
     Failure,
-    /// The call says nothing about it; a probe's place is free again.
+    /// Nothing; if it was a test call, another one is admitted.
     Ignored,
+}
+
+impl Outcome {
+    /// Classifies every `Ok` as success and every `Err` as failure.
+    pub const fn of<T, E>(result: &Result<T, E>) -> Self {
+        if result.is_ok() { Self::Success } else { Self::Failure }
+    }
 }
 
 /// Why a state was entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The trip policy was met.
+    /// The condition of [`Trip`] was met.
     Tripped,
-    /// The recovery time had passed and a call came.
+    /// The recovery time had passed when a call came.
     Recovery,
-    /// A probe failed.
-    ProbeFailed,
-    /// All probes succeeded.
-    ProbesSucceeded,
+    /// A test call failed.
+    TestCallFailed,
+    /// All test calls succeeded.
+    TestCallsSucceeded,
     /// [`CircuitBreaker::force_open`] or [`CircuitBreaker::force_closed`].
     Forced,
     /// [`CircuitBreaker::reset`].
@@ -111,30 +148,45 @@ pub enum Cause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The state left.
-    pub from: BreakerState,
+    pub from: State,
     /// The state entered, another one.
-    pub to: BreakerState,
-    /// When.
+    pub to: State,
+    /// When it was entered.
     pub at: Instant,
-    /// Why.
+    /// Why it was entered.
     pub cause: Cause,
 }
 
-/// The call was not made.
+/// What a breaker has counted since it entered its state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// How many results are considered: those in the window of [`Trip::Rate`], or the failures in a row of
+    /// [`Trip::Consecutive`].
+    pub results: usize,
+    /// How many of them are failures.
+    pub failures: usize,
+    /// How many test calls are running.
+    pub test_calls: usize,
+    /// How many test calls have succeeded.
+    pub test_calls_succeeded: usize,
+}
+
+/// The error of a call that was not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rejected {
-    /// Open, or half-open with all probes under way.
-    pub state: BreakerState,
-    /// Before this moment no call is let through unless a probe ends: the end of the recovery time, or of the first
-    /// lease; [`Instant::NEVER`] when forced open.
+    /// Open, or half-open with all test calls running.
+    pub state: State,
+    /// The earliest time at which a call can be admitted, unless a test call ends before: the end of the recovery time,
+    /// or of the first lease; [`Instant::NEVER`] when forced open.
     pub until: Instant,
 }
 
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.state {
-            BreakerState::HalfOpen => {
-                write!(f, "circuit half-open, its probes under way until {}", self.until)
+            State::HalfOpen => {
+                write!(f, "circuit half-open, all test calls running until {}", self.until)
             }
             _ => write!(f, "circuit open until {}", self.until),
         }
@@ -143,206 +195,232 @@ impl fmt::Display for Rejected {
 
 impl Error for Rejected {}
 
+/// The error of [`CircuitBreaker::call`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallError<E> {
+    /// The breaker did not admit the call.
+    Rejected(Rejected),
+    /// The call was made and returned this error.
+    Failed(E),
+}
+
+impl<E: fmt::Display> fmt::Display for CallError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(rejected) => rejected.fmt(f),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: Error + 'static> Error for CallError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Rejected(_) => None,
+            Self::Failed(error) => error.source(),
+        }
+    }
+}
+
 /// Guards a service that may fail.
 ///
-/// - **Promise**: while open nothing passes; while half-open exactly as many probes as configured; a result counts
-///   only in the state in which its call began.
-/// - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`], which frees a
-///   probe's place. A probe that neither ends nor is dropped loses its place after the lease.
-/// - **Fairness**: nobody waits; a call is admitted or rejected at once.
-/// - **Cost**: O(1) and no allocation for a call, and where failures in a row are what trips it and none has been counted, no lock
-///   and no look at the clock; half-open, O(probes).
-/// - **Not for** errors of the caller's own making, which are to be classified as success or ignored; and no
-///   substitute for a [`timeout`](super::timeout()), without which a call that hangs is never counted.
+/// - **Promise**: while open no call is admitted; while half-open exactly as many test calls as configured; a result
+///   counts only in the state in which its call was admitted.
+/// - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`]. A test call that neither
+///   ends nor is dropped can be replaced after its lease.
+/// - **Fairness**: nobody waits; a call is admitted or rejected immediately.
+/// - **Cost**: O(1) and no allocation for a call. With [`Trip::Consecutive`] and no failure counted, a call takes no
+///   lock and does not read the clock. Half-open, O(test calls).
 ///
-/// The observer is called with every transition, in order, exactly once, without the lock: it may use the breaker.
-/// When two threads cause transitions at the same time one of them delivers both.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use async_playground::patterns::{CircuitBreaker, BreakerConfig, BreakerState, Trip};
-/// # use async_playground::runtime::{Clock, Instant};
-/// # #[derive(Clone)] struct Still;
-/// # impl Clock for Still {
-/// #     type Sleep = std::future::Pending<()>;
-/// #     fn now(&self) -> Instant { Instant::ORIGIN }
-/// #     fn sleep_until(&self, _: Instant) -> Self::Sleep { std::future::pending() }
-/// # }
-/// # let clock = Still;
-/// let trip = Trip::Consecutive { failures: 1 };
-/// let config = BreakerConfig { trip, recovery: Duration::from_millis(300), ..BreakerConfig::default() };
-/// let breaker = CircuitBreaker::new(config, clock)?;
-/// breaker.try_acquire().unwrap().failure();
-/// assert_eq!(breaker.state(), BreakerState::Open);
-/// assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::from_millis(300));
-/// # Ok::<(), async_playground::patterns::ConfigError>(())
-/// ```
+/// The observer is called with every transition, in order, exactly once, without the lock: it may use the breaker. When
+/// two threads cause transitions at the same time, one of them delivers both.
 pub struct CircuitBreaker<C, O = fn(&Transition)> {
     clock: C,
     observer: O,
     shared: Mutex<Shared>,
-    /// What the machine says of being calm, for calls that change nothing: they need no lock and no look at the clock.
-    calm: AtomicU64,
-    /// Until when it is open, in nanoseconds, if it is: calls are rejected without the lock.
+    /// The generation of [`Machine::fast_path`]: calls that change nothing need no lock and no clock.
+    fast_path: AtomicU64,
+    /// Until when it is open, in nanoseconds, or 0: calls are rejected without the lock.
     open_until: AtomicU64,
 }
 
-/// No generation comes so far.
-const NOT_CALM: u64 = u64::MAX;
+/// Stands for no fast path; no generation is as high.
+const NONE: u64 = u64::MAX;
 
 #[derive(Debug)]
 struct Shared {
-    machine: BreakerMachine,
-    /// Transitions not delivered yet.
-    news: VecDeque<Transition>,
-    /// Whether somebody is delivering them: others, the observer's own calls among them, leave theirs in the queue.
+    machine: Machine,
+    /// Transitions that the observer has not seen yet.
+    pending: VecDeque<Transition>,
+    /// Whether a caller is delivering them. Others, calls by the observer among them, leave theirs in the queue.
     delivering: bool,
 }
 
 impl<C: Clock> CircuitBreaker<C> {
-    /// A closed breaker that nobody observes.
+    /// A closed breaker without an observer.
     ///
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: BreakerConfig, clock: C) -> Result<Self, ConfigError> {
+    pub fn new(config: Config, clock: C) -> Result<Self, ConfigError> {
         Self::with_observer(config, clock, |_| ())
     }
 }
 
 impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
-    /// A closed breaker that tells `observer` of its transitions.
+    /// A closed breaker that calls `observer` with each transition.
     ///
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn with_observer(config: BreakerConfig, clock: C, observer: O) -> Result<Self, ConfigError> {
-        // Room for a round of the states, so that an ordinary transition allocates nothing.
-        let news = VecDeque::with_capacity(4);
-        let shared = Shared { machine: BreakerMachine::new(config)?, news, delivering: false };
-        let calm = AtomicU64::new(shared.machine.calm().unwrap_or(NOT_CALM));
-        Ok(Self { clock, observer, shared: Mutex::new(shared), calm, open_until: AtomicU64::new(0) })
+    pub fn with_observer(config: Config, clock: C, observer: O) -> Result<Self, ConfigError> {
+        // Capacity for one round of the states, so that an ordinary transition allocates nothing.
+        let pending = VecDeque::with_capacity(4);
+        let shared = Shared { machine: Machine::new(config)?, pending, delivering: false };
+        let fast_path = AtomicU64::new(shared.machine.fast_path().unwrap_or(NONE));
+        Ok(Self { clock, observer, shared: Mutex::new(shared), fast_path, open_until: AtomicU64::new(0) })
     }
 
-    /// The state as of the last event; looking changes nothing, and a breaker whose recovery time has passed is
-    /// open until a call is admitted.
-    pub fn state(&self) -> BreakerState {
+    /// The state after the last event. Reading it changes nothing: a breaker whose recovery time has passed is open until
+    /// a call is admitted.
+    pub fn state(&self) -> State {
         lock(&self.shared).machine.state()
+    }
+
+    /// What has been counted in the current state.
+    pub fn counts(&self) -> Counts {
+        lock(&self.shared).machine.counts()
     }
 
     /// Admits a call or rejects it.
     ///
     /// # Errors
     ///
-    /// [`Rejected`], with the moment from which it is worth asking again.
-    pub fn try_acquire(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
-        match self.admit_calmly() {
-            Some(permit) => Ok(permit),
-            None => self.admit(),
-        }
+    /// [`Rejected`], with the earliest time at which it makes sense to try again.
+    pub fn try_acquire(&self) -> Result<Permit<'_, C, O>, Rejected> {
+        Self::acquire(self)
+    }
+
+    /// Does the same as [`try_acquire`](Self::try_acquire), with a permit that can move into a spawned task.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire`](Self::try_acquire).
+    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit<C, O>, Rejected> {
+        Self::acquire(Arc::clone(self))
     }
 
     /// Makes a call, if it is admitted at the first poll, and counts its outcome.
     ///
-    /// `classify` says what the output means for the service: usually that `Ok` is a success, that an error of the
-    /// caller's making is [`Outcome::Ignored`] or a success, and any other a failure. Dropped before it is ready, or
-    /// ended by a panic, the call counts as ignored; the future is dropped before its place is freed.
+    /// `classify` decides what the result says about the service: [`Outcome::of`] where every error is a failure. An
+    /// error that is the caller's fault is [`Outcome::Ignored`] or a success. A call that is dropped before its end or
+    /// that panics is ignored; its future is dropped before its permit.
     ///
     /// # Errors
     ///
-    /// [`Rejected`], without `future` having been polled.
-    pub async fn call<F: Future>(
+    /// [`CallError::Rejected`] without `future` having been polled, or the error of `future`.
+    pub async fn call<T, E>(
         &self,
-        future: F,
-        classify: impl FnOnce(&F::Output) -> Outcome,
-    ) -> Result<F::Output, Rejected> {
-        // As `try_acquire`, but without a result around a permit that is had calmly: so that stays in registers.
-        let permit = match self.admit_calmly() {
-            Some(permit) => permit,
-            None => self.admit()?,
+        future: impl Future<Output = Result<T, E>>,
+        classify: impl FnOnce(&Result<T, E>) -> Outcome,
+    ) -> Result<T, CallError<E>> {
+        // Not `try_acquire`: without a result around it, a permit of the fast path stays in registers.
+        let permit = match self.fast_path() {
+            Some(admission) => PermitOf::new(self, admission),
+            None => Self::admit(self).map_err(CallError::Rejected)?,
         };
-        let output = pin!(future).await;
-        permit.settle(classify(&output));
-        Ok(output)
+        let result = pin!(future).await;
+        permit.settle(classify(&result));
+        result.map_err(CallError::Failed)
     }
 
     /// Opens until [`reset`](Self::reset) or [`force_closed`](Self::force_closed).
     pub fn force_open(&self) {
-        self.change(BreakerMachine::force_open);
+        self.change(Machine::force_open);
     }
 
     /// Closes, and counts nothing, until [`reset`](Self::reset) or [`force_open`](Self::force_open).
     pub fn force_closed(&self) {
-        self.change(BreakerMachine::force_closed);
+        self.change(Machine::force_closed);
     }
 
-    /// Closes with nothing counted, as new; calls under way are not counted.
+    /// Closes with nothing counted, like a new breaker; running calls are not counted.
     pub fn reset(&self) {
-        self.change(BreakerMachine::reset);
+        self.change(Machine::reset);
     }
 
-    const fn permit(&self, ticket: BreakerTicket) -> BreakerPermit<'_, C, O> {
-        BreakerPermit { breaker: self, ticket: Some(ticket) }
-    }
-
-    /// Past the lock, while a call that goes well changes nothing.
-    fn admit_calmly(&self) -> Option<BreakerPermit<'_, C, O>> {
-        let generation = self.calm.load(Ordering::Acquire);
-        (generation != NOT_CALM).then(|| self.permit(BreakerTicket::of_call(generation)))
-    }
-
-    fn admit(&self) -> Result<BreakerPermit<'_, C, O>, Rejected> {
-        let until = Instant::from_nanos(self.open_until.load(Ordering::Acquire));
-        if until != Instant::ORIGIN && (until == Instant::NEVER || self.clock.now() < until) {
-            return Err(Rejected { state: BreakerState::Open, until });
+    fn acquire<B: Deref<Target = Self>>(breaker: B) -> Result<PermitOf<B>, Rejected> {
+        match breaker.fast_path() {
+            Some(admission) => Ok(PermitOf::new(breaker, admission)),
+            None => Self::admit(breaker),
         }
-        let (ticket, news) = self.step(BreakerMachine::admit);
-        // A permit before the observer is told: should that panic, a probe's place is free again.
-        let permit = ticket.map(|ticket| self.permit(ticket));
-        self.deliver(news);
-        permit
     }
 
-    /// Gives the answer, and whether there is something to deliver.
-    fn step<T>(
-        &self,
-        step: impl FnOnce(&mut BreakerMachine, Instant) -> (T, Option<Transition>),
-    ) -> (T, bool) {
+    /// Admits a call without the lock, while its success would change nothing.
+    fn fast_path(&self) -> Option<Admission> {
+        let generation = self.fast_path.load(Ordering::Acquire);
+        (generation != NONE).then(|| Admission::of_call(generation))
+    }
+
+    fn admit<B: Deref<Target = Self>>(breaker: B) -> Result<PermitOf<B>, Rejected> {
+        let until = Instant::from_nanos(breaker.open_until.load(Ordering::Acquire));
+        if until != Instant::ORIGIN && (until == Instant::NEVER || breaker.clock.now() < until) {
+            return Err(Rejected { state: State::Open, until });
+        }
+        let (admission, changed) = breaker.step(Machine::admit);
+        match admission {
+            Ok(admission) => {
+                // Made before the observer is called: if that panics, the permit is dropped.
+                let permit = PermitOf::new(breaker, admission);
+                permit.breaker.deliver(changed);
+                Ok(permit)
+            }
+            Err(rejected) => Err(rejected),
+        }
+    }
+
+    /// Whether calls are still admitted as this one was, by the fast path.
+    fn is_fast_path_of(&self, admission: &Admission) -> bool {
+        self.fast_path.load(Ordering::Acquire) == admission.generation()
+    }
+
+    /// Returns the answer of the machine, and whether there is a transition to deliver.
+    fn step<T>(&self, step: impl FnOnce(&mut Machine, Instant) -> (T, Option<Transition>)) -> (T, bool) {
         let now = self.clock.now();
         let mut shared = lock(&self.shared);
         let (answer, transition) = step(&mut shared.machine, now);
-        self.calm.store(shared.machine.calm().unwrap_or(NOT_CALM), Ordering::Release);
+        self.fast_path.store(shared.machine.fast_path().unwrap_or(NONE), Ordering::Release);
         let open_until = shared.machine.open_until().unwrap_or_default();
         self.open_until.store(open_until.as_nanos(), Ordering::Release);
-        shared.news.extend(transition);
+        shared.pending.extend(transition);
         (answer, transition.is_some())
     }
 
-    /// Not a part of its callers: small as they are without it, a call that changes nothing stays in registers.
+    /// Not inlined, so that its callers are small and a call of the fast path stays in registers.
     #[inline(never)]
-    fn count(&self, ticket: BreakerTicket, outcome: Outcome) {
-        self.change(|machine, now| machine.settle(ticket, outcome, now));
+    fn count(&self, admission: Admission, outcome: Outcome) {
+        self.change(|machine, now| machine.settle(admission, outcome, now));
     }
 
-    fn change(&self, change: impl FnOnce(&mut BreakerMachine, Instant) -> Option<Transition>) {
-        let ((), news) = self.step(|machine, now| ((), change(machine, now)));
-        self.deliver(news);
+    fn change(&self, change: impl FnOnce(&mut Machine, Instant) -> Option<Transition>) {
+        let ((), changed) = self.step(|machine, now| ((), change(machine, now)));
+        self.deliver(changed);
     }
 
-    fn deliver(&self, news: bool) {
-        if !news || std::mem::replace(&mut lock(&self.shared).delivering, true) {
+    fn deliver(&self, changed: bool) {
+        if !changed || mem::replace(&mut lock(&self.shared).delivering, true) {
             return;
         }
-        // Should the observer panic, the next transition's delivery goes on with what is left.
-        let mut turn = Delivery { shared: &self.shared, done: false };
-        while let Some(transition) = turn.next() {
+        // If the observer panics, the delivery of the next transition goes on with the rest.
+        let mut delivery = Delivery { shared: &self.shared, done: false };
+        while let Some(transition) = delivery.next() {
             (self.observer)(&transition);
         }
     }
 }
 
-/// The right to deliver, given back when the queue is empty, or when the observer panics.
+/// The right to deliver, which ends when the queue is empty, or when the observer panics.
 struct Delivery<'a> {
     shared: &'a Mutex<Shared>,
     done: bool,
@@ -351,8 +429,8 @@ struct Delivery<'a> {
 impl Delivery<'_> {
     fn next(&mut self) -> Option<Transition> {
         let mut shared = lock(self.shared);
-        let next = shared.news.pop_front();
-        // In the same breath as the look at the queue, or another thread's news would be left lying.
+        let next = shared.pending.pop_front();
+        // Under the same lock as the queue, or another thread's transition would stay there.
         self.done = next.is_none();
         shared.delivering = !self.done;
         next
@@ -374,55 +452,5 @@ impl<C: fmt::Debug, O> fmt::Debug for CircuitBreaker<C, O> {
             .field("clock", &self.clock)
             .field("state", &state)
             .finish_non_exhaustive()
-    }
-}
-
-/// The right to make one call. Dropped without an outcome it counts as [`Outcome::Ignored`].
-#[must_use = "a permit that is dropped counts as cancelled"]
-pub struct BreakerPermit<'a, C: Clock, O: Fn(&Transition) = fn(&Transition)> {
-    breaker: &'a CircuitBreaker<C, O>,
-    /// Taken when the outcome is known.
-    ticket: Option<BreakerTicket>,
-}
-
-impl<C: Clock, O: Fn(&Transition)> BreakerPermit<'_, C, O> {
-    /// The service was well.
-    pub fn success(self) {
-        self.settle(Outcome::Success);
-    }
-
-    /// The service was not.
-    pub fn failure(self) {
-        self.settle(Outcome::Failure);
-    }
-
-    /// The call says nothing about the service.
-    pub fn ignore(self) {
-        self.settle(Outcome::Ignored);
-    }
-
-    /// The outcome is `outcome`.
-    pub fn settle(mut self, outcome: Outcome) {
-        self.finish(outcome);
-    }
-
-    fn finish(&mut self, outcome: Outcome) {
-        let Some(ticket) = self.ticket.take() else { return };
-        let is_calm = || self.breaker.calm.load(Ordering::Acquire) == ticket.generation();
-        if outcome == Outcome::Failure || !is_calm() {
-            self.breaker.count(ticket, outcome);
-        }
-    }
-}
-
-impl<C: Clock, O: Fn(&Transition)> Drop for BreakerPermit<'_, C, O> {
-    fn drop(&mut self) {
-        self.finish(Outcome::Ignored);
-    }
-}
-
-impl<C: Clock, O: Fn(&Transition)> fmt::Debug for BreakerPermit<'_, C, O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BreakerPermit").field("ticket", &self.ticket).finish_non_exhaustive()
     }
 }

@@ -4,8 +4,8 @@
 //! everything of its pattern, such as [`pool::Config`]; the names that are unique are also here.
 
 pub mod background;
-mod chain;
-mod circuit_breaker;
+pub mod chain;
+pub mod circuit_breaker;
 mod config;
 pub mod context;
 mod fast_path;
@@ -16,9 +16,9 @@ mod lock;
 pub mod pool;
 pub mod rate_limiter;
 pub mod semaphore;
-mod service;
+pub mod service;
 pub mod timeout;
-mod ttl_cache;
+pub mod ttl_cache;
 mod wait_queue;
 
 pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, Tracked};
@@ -28,10 +28,7 @@ pub use chain::{
 };
 #[cfg(feature = "tower")]
 pub use chain::{TowerHandler, tower_layer, tower_layer_local};
-pub use circuit_breaker::{
-    BreakerConfig, BreakerMachine, BreakerPermit, BreakerState, BreakerTicket, Cause, CircuitBreaker,
-    Outcome, Rejected, Transition, Trip,
-};
+pub use circuit_breaker::{CircuitBreaker, Rejected, Transition, Trip};
 pub use config::ConfigError;
 pub use context::{ContextSlot, ContextVar, Scope};
 pub use gather::{Gather, TryGather, gather, gather_limited, settle, try_gather};
@@ -41,6 +38,6 @@ pub use rate_limiter::{Gcra, OverBurst, RateLimited, RateLimiter};
 pub use semaphore::{
     Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
 };
-pub use service::{Backend, Counts, Guards, Limit, Load, Metrics, Service, ServiceError, Watch};
+pub use service::{Backend, Guards, Service, ServiceError};
 pub use timeout::{Elapsed, Timeout, timeout, timeout_at};
-pub use ttl_cache::{CacheConfig, CacheStatus, Served, TtlCache};
+pub use ttl_cache::{LocalTtlCache, TtlCache};

@@ -1,20 +1,62 @@
-//! The patterns joined: how a service asks a backend that is slow, limited and sometimes down.
+//! The patterns joined: a service in front of a backend that is slow, limited and sometimes down.
 //!
-//! Not a framework. It is two small compositions, to be read, and copied where the order must be another one:
+//! ```
+//! use std::time::Duration;
+//!
+//! use async_playground::{
+//!     patterns::{
+//!         CircuitBreaker, RateLimiter, Semaphore, circuit_breaker, rate_limiter, ttl_cache,
+//!         service::{Backend, Guards, Service},
+//!     },
+//!     runtime::{Clock, Order, Simulation},
+//! };
+//!
+//! let mut simulation = Simulation::new(Order::fifo());
+//! let clock = simulation.clock();
+//! let second = Duration::from_secs(1);
+//! let guards = Guards {
+//!     rate: RateLimiter::new(rate_limiter::Config { rate: 5, period: second, burst: 5 }, clock.clone())?,
+//!     concurrency: Semaphore::new(5),
+//!     breaker: CircuitBreaker::new(circuit_breaker::Config::default(), clock.clone())?,
+//!     timeout: second / 2,
+//! };
+//! let database = clock.clone();
+//! let fetch = move |id: u32| {
+//!     let query = database.sleep(Duration::from_millis(100));
+//!     async move {
+//!         query.await;
+//!         if id > 100 { Err("not found") } else { Ok(format!("Resource {id}")) }
+//!     }
+//! };
+//! // A request for an id that does not exist says nothing about the backend's health.
+//! let backend = Backend::new(clock, guards, fetch, |_: &&str| circuit_breaker::Outcome::Success);
+//! let cache = ttl_cache::Config { ttl: second, max_entries: 1000 };
+//! let service = Service::new(cache, backend, |backend, id| Box::pin(backend.fetch(id)))?;
+//! let answers = simulation.block_on(async move {
+//!     let answers = futures::future::join_all([1, 2, 1].map(|id| service.get(id))).await;
+//!     let metrics = service.metrics();
+//!     assert_eq!((metrics.hits, metrics.misses), (1, 2));
+//!     answers
+//! });
+//! assert_eq!(answers.unwrap()[2].as_deref(), Ok("Resource 1"));
+//! # Ok::<(), async_playground::patterns::ConfigError>(())
+//! ```
+//!
+//! Not a framework. These are two small compositions, to be read, and to be copied where another order is needed:
 //!
 //! | from outside in | what it does | type |
 //! |---|---|---|
-//! | metrics | counts each request and what became of it | [`Service`] |
-//! | cache and coalescing | answers what is known, shares what is being fetched; the rest goes further in | [`Service`] |
+//! | metrics | counts each request and how it ended | [`Service`] |
+//! | cache and coalescing | answers from stored values, shares running fetches; the rest goes further in | [`Service`] |
 //! | rate limit | lets fetches start at the backend's rate | [`Backend`] |
-//! | concurrency limit | bounds how many are at work | [`Backend`] |
-//! | breaker | rejects while the backend is down | [`Backend`] |
-//! | timeout | ends a fetch that hangs, and so counts as a failure | [`Backend`] |
-//! | fetch | the caller's own | |
+//! | concurrency limit | bounds how many fetches run | [`Backend`] |
+//! | breaker | rejects fetches while the backend is down | [`Backend`] |
+//! | timeout | ends a fetch that hangs, so that it counts as a failure | [`Backend`] |
+//! | fetch | the user's own | |
 //!
-//! A request's id is a matter of who calls: a request may be answered by a fetch that another one began.
+//! A request's id belongs to the caller: one request may be answered by a fetch that another one started.
 
-mod ledger;
+mod metrics;
 mod watch;
 
 use std::{
@@ -30,28 +72,32 @@ use std::{
     time::Duration,
 };
 
-use self::ledger::{End, Entry, Ledger};
+use futures::TryFuture;
+
+use self::metrics::{End, Entry, Shared};
 pub use self::{
-    ledger::{Counts, Metrics},
+    metrics::{Counts, Metrics},
     watch::{Limit, Load, Watch},
 };
 use super::{
-    AcquireError, CacheConfig, CacheStatus, CircuitBreaker, ConfigError, Elapsed, Outcome, RateLimiter,
-    Rejected, Semaphore, Transition, TtlCache, timeout,
+    AcquireError, CircuitBreaker, ConfigError, Elapsed, RateLimiter, Rejected, Semaphore, Transition,
+    circuit_breaker::Outcome,
+    timeout,
+    ttl_cache::{self, TtlCacheOf},
 };
 use crate::runtime::Clock;
 
-/// Why a request got no value.
+/// The error of a request or fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ServiceError<E> {
-    /// The fetch said so.
+    /// The fetch returned this error.
     Fetch(E),
     /// The fetch took too long, and has been dropped.
     TimedOut,
-    /// The breaker kept it from the backend.
+    /// The breaker did not admit the fetch.
     Rejected(Rejected),
-    /// The concurrency limit let nobody in: it has been closed, or has no permit at all.
+    /// The concurrency limit refused the fetch: it is closed, or has no permit at all.
     Refused(AcquireError),
 }
 
@@ -75,14 +121,14 @@ impl<E: error::Error + 'static> error::Error for ServiceError<E> {
     }
 }
 
-/// What stands between a service and its backend; each part has been made, and its settings checked, by itself.
+/// What stands between a service and its backend. Each part has been made, and its settings checked, by itself.
 #[derive(Debug)]
 pub struct Guards<C, BreakerObserver = fn(&Transition)> {
     /// How often a fetch may start.
     pub rate: RateLimiter<C>,
-    /// How many may be under way.
-    pub room: Semaphore,
-    /// Whether to ask at all.
+    /// How many fetches may run at the same time.
+    pub concurrency: Semaphore,
+    /// Whether fetches are made at all.
     pub breaker: CircuitBreaker<C, BreakerObserver>,
     /// How long a fetch may take, from its start.
     pub timeout: Duration,
@@ -90,46 +136,48 @@ pub struct Guards<C, BreakerObserver = fn(&Transition)> {
 
 /// The guarded way to a backend: rate limit, concurrency limit, breaker, timeout, fetch.
 ///
-/// - **Promise**: what is refused by a limit or the breaker is no failure of the backend; a timeout is, and of the
-///   fetch's errors those that `classify` says are.
-/// - **Cancel**: dropped at any await, a fetch leaves every queue, and gives back its permit and a probe's place,
-///   after the caller's future is gone. A token of the rate limit is spent once it is taken.
-/// - **Fairness**: first in, first out, at either limit. The rate is that at which fetches pass the rate limit: those
-///   that then wait for room may begin closer together, when several leave at once. Where the backend counts beginnings
-///   to the letter, give it more room than the rate can fill.
+/// - **Promise**: a fetch that is refused by a limit or the breaker is no failure of the backend. A timeout is one, and
+///   so are those errors of the fetch that `classify` calls failures.
+/// - **Cancel**: a fetch that is dropped at any await leaves every queue. The user's future is dropped first, and then
+///   its permits are released. A token of the rate limit is spent once it is taken.
+/// - **Fairness**: first in, first out, at either limit. The rate holds for passing the rate limit: fetches that then
+///   wait for a permit may start closer together, when several permits are released at once. Where the backend counts
+///   starts strictly, make the concurrency limit higher than the rate can fill.
 /// - **Cost**: that of the parts; no allocation of its own.
-/// - **Not** a framework: where another order is wanted, its [`fetch`](Self::fetch) is thirty lines to copy.
+/// - **Not** a framework: where another order is needed, copy the thirty lines of [`fetch`](Self::fetch).
 ///
-/// The observer is told the [`Load`] whenever a fetch has moved on; as a [`Watch`] it also sees what each waits for.
+/// The observer is called with the [`Load`] whenever a fetch has moved on; as a [`Watch`] it also sees what each fetch
+/// waits for.
 pub struct Backend<C, Fetch, Classify, BreakerObserver = fn(&Transition), Observer = fn(&Load)> {
     clock: C,
     guards: Guards<C, BreakerObserver>,
     fetch: Fetch,
     classify: Classify,
     observer: Observer,
-    let_through: AtomicU64,
-    ledger: Arc<Ledger>,
+    /// How many fetches have passed the rate limit.
+    started: AtomicU64,
+    metrics: Arc<Shared>,
 }
 
 impl<C: Clock, Fetch, Classify, BreakerObserver> Backend<C, Fetch, Classify, BreakerObserver> {
-    /// A backend whose load nobody observes. `classify` says what an error of the fetch says about the backend.
+    /// A backend without an observer. `classify` decides what an error of `fetch` says about the backend.
     pub fn new(clock: C, guards: Guards<C, BreakerObserver>, fetch: Fetch, classify: Classify) -> Self {
-        let (observer, let_through) = (|_: &Load| (), AtomicU64::new(0));
-        Self { clock, guards, fetch, classify, observer, let_through, ledger: Arc::default() }
+        let (observer, started) = (|_: &Load| (), AtomicU64::new(0));
+        Self { clock, guards, fetch, classify, observer, started, metrics: Arc::default() }
     }
 }
 
 impl<C, Fetch, Classify, BreakerObserver, Observer> Backend<C, Fetch, Classify, BreakerObserver, Observer> {
-    /// Lets `observer` look on, in place of any before it.
+    /// Sets the observer, in place of any before it.
     pub fn observed<New>(self, observer: New) -> Backend<C, Fetch, Classify, BreakerObserver, New>
     where
         New: Watch,
     {
-        let Self { clock, guards, fetch, classify, let_through, ledger, .. } = self;
-        Backend { clock, guards, fetch, classify, observer, let_through, ledger }
+        let Self { clock, guards, fetch, classify, started, metrics, .. } = self;
+        Backend { clock, guards, fetch, classify, observer, started, metrics }
     }
 
-    /// The parts, to look at, or to close or force.
+    /// The parts: to read their status, to close the limit, to force the breaker.
     pub const fn guards(&self) -> &Guards<C, BreakerObserver> {
         &self.guards
     }
@@ -141,39 +189,39 @@ where
     BreakerObserver: Fn(&Transition),
     Observer: Watch,
 {
-    /// How busy it is.
+    /// The load of this moment.
     pub fn load(&self) -> Load {
-        let (rate, room) = (self.guards.rate.status(), self.guards.room.status());
+        let (rate, concurrency) = (self.guards.rate.status(), self.guards.concurrency.status());
         Load {
             tokens: rate.available,
-            let_through: self.let_through.load(Ordering::Relaxed),
+            started: self.started.load(Ordering::Relaxed),
             waiting_to_start: rate.waiting,
-            waiting_for_room: room.waiting,
-            in_flight: room.permits - room.available,
-            limit: room.permits,
+            waiting_for_permit: concurrency.waiting,
+            in_flight: concurrency.permits - concurrency.available,
+            limit: concurrency.permits,
         }
     }
 
-    /// Fetches past all guards.
+    /// Passes all guards and fetches.
     ///
     /// # Errors
     ///
-    /// The fetch's own, or which of the guards refused or ended it.
+    /// The error of the fetch, or of the guard that refused or ended it.
     pub async fn fetch<K, V, E, Fut>(self: Arc<Self>, key: K) -> Result<V, ServiceError<E>>
     where
         Fetch: Fn(K) -> Fut,
         Fut: Future<Output = Result<V, E>>,
         Classify: Fn(&E) -> Outcome,
     {
-        // The first to be made and so the last to be dropped: it sees the load when the permit is back.
+        // Made first and so dropped last: it reports the load after the permit is released.
         let report = Report(&*self);
         self.observer.waiting(Limit::Rate, self.guards.rate.acquire()).await;
-        self.let_through.fetch_add(1, Ordering::Relaxed);
+        self.started.fetch_add(1, Ordering::Relaxed);
         report.now();
-        let room = self.observer.waiting(Limit::Room, self.guards.room.acquire()).await;
-        let _room = room.map_err(ServiceError::Refused)?;
+        let running = self.observer.waiting(Limit::Concurrency, self.guards.concurrency.acquire()).await;
+        let _running = running.map_err(ServiceError::Refused)?;
         let permit = self.guards.breaker.try_acquire().map_err(ServiceError::Rejected)?;
-        let entry = Entry::fetch(&self.ledger);
+        let entry = Entry::fetch(&self.metrics);
         entry.admit(|_| ());
         report.now();
         match timeout(&self.clock, self.guards.timeout, (self.fetch)(key)).await {
@@ -196,7 +244,7 @@ where
     }
 }
 
-/// Tells the load, once more when dropped.
+/// Reports the load to the observer, and once more when dropped.
 struct Report<'a, C, F, K, B, O>(&'a Backend<C, F, K, B, O>)
 where
     C: Clock,
@@ -217,101 +265,67 @@ impl<C: Clock, F, K, B: Fn(&Transition), O: Watch> Drop for Report<'_, C, F, K, 
 
 impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Backend").field("metrics", &self.ledger.metrics()).finish_non_exhaustive()
+        f.debug_struct("Backend").field("metrics", &self.metrics.get()).finish_non_exhaustive()
     }
 }
 
-/// A cache in front of a [`Backend`], and the count of all that passes.
+/// A cache in front of a [`Backend`], and metrics of all that passes. `F` is a boxed fetch, which `Begin` returns.
 ///
-/// - **Promise**: a hit touches nothing further in; who joins a fetch under way is a hit too. At any moment
+/// - **Promise**: a hit touches nothing further in; a request that joins a running fetch is a hit too. At any moment
 ///   `hits + misses` is the number of requests, and each request and each fetch is in exactly one of the [`Counts`].
-/// - **Cancel**: as for [`TtlCache`]: a fetch goes on as long as anybody waits for it.
-/// - **Fairness**: that of the cache for who joins, and of the backend for who fetches.
+/// - **Cancel**: as for [`TtlCache`](super::TtlCache): a fetch goes on as long as a request waits for it.
+/// - **Fairness**: that of the cache for requests that join, and of the backend for those that fetch.
 /// - **Cost**: that of the parts; a hit allocates nothing.
-/// - **Not for** requests that change something: who joins a fetch has no request of its own at the backend.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use async_playground::{
-///     patterns::{
-///         Backend, BreakerConfig, CacheConfig, CircuitBreaker, Guards, Outcome, RateLimiter,
-///         Semaphore, Service, rate_limiter,
-///     },
-///     runtime::{Clock, Order, Simulation},
-/// };
-///
-/// let mut simulation = Simulation::new(Order::fifo());
-/// let clock = simulation.clock();
-/// let second = Duration::from_secs(1);
-/// let guards = Guards {
-///     rate: RateLimiter::new(rate_limiter::Config { rate: 5, period: second, burst: 5 }, clock.clone())?,
-///     room: Semaphore::new(5),
-///     breaker: CircuitBreaker::new(BreakerConfig::default(), clock.clone())?,
-///     timeout: second / 2,
-/// };
-/// let database = clock.clone();
-/// let fetch = move |id: u32| {
-///     let query = database.sleep(Duration::from_millis(100));
-///     async move {
-///         query.await;
-///         if id > 100 { Err("not found") } else { Ok(format!("Resource {id}")) }
-///     }
-/// };
-/// // Who asks for what is not there says nothing about the backend's health.
-/// let backend = Backend::new(clock, guards, fetch, |_: &&str| Outcome::Success);
-/// let cache = CacheConfig { ttl: second, max_entries: 1000 };
-/// let service = Service::new(cache, backend, Backend::fetch)?;
-/// let answers = simulation.block_on(async move {
-///     let answers = futures::future::join_all([1, 2, 1].map(|id| service.get(id))).await;
-///     let metrics = service.metrics();
-///     assert_eq!((metrics.hits, metrics.misses), (1, 2));
-///     answers
-/// });
-/// assert_eq!(answers.unwrap()[2].as_deref(), Ok("Resource 1"));
-/// # Ok::<(), async_playground::patterns::ConfigError>(())
-/// ```
-pub struct Service<K, V, E, F, C, B, Begin> {
-    cache: TtlCache<K, V, ServiceError<E>, F, C>,
+/// - **Not for** requests that change something: a request that joins a fetch does not reach the backend.
+pub struct Service<K, F: TryFuture, C, B, Begin> {
+    cache: TtlCacheOf<K, F, C>,
     backend: Arc<B>,
     begin: Begin,
-    ledger: Arc<Ledger>,
+    metrics: Arc<Shared>,
 }
 
-impl<K, V, E, F, C, Begin, Fetch, Classify, BreakerObserver, Observer>
-    Service<K, V, E, F, C, Backend<C, Fetch, Classify, BreakerObserver, Observer>, Begin>
+impl<K, F, C, Begin, Fetch, Classify, BreakerObserver, Observer>
+    Service<K, F, C, Backend<C, Fetch, Classify, BreakerObserver, Observer>, Begin>
 where
-    K: Clone + Hash + Eq,
-    V: Clone,
-    E: Clone,
-    F: Future<Output = Result<V, ServiceError<E>>>,
+    K: Hash + Eq,
+    F: TryFuture<Ok: Clone, Error: Clone> + Unpin,
     C: Clock,
     Begin: Fn(Arc<Backend<C, Fetch, Classify, BreakerObserver, Observer>>, K) -> F,
 {
-    /// A service with an empty cache, on the backend's clock. `begin` is [`Backend::fetch`], or something around it, as
-    /// the scope that keeps the id of the request that began it. It is passed because the type of the future that it
-    /// makes, which the cache keeps, has no other name.
+    /// A service with an empty cache, on the backend's clock.
+    ///
+    /// `begin` boxes a fetch of the backend: `|backend, key| Box::pin(backend.fetch(key))`. It may wrap it, for example in
+    /// the scope of the request's id. The service is `Send` if the fetch is.
     ///
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
     pub fn new(
-        config: CacheConfig,
+        config: ttl_cache::Config,
         backend: Backend<C, Fetch, Classify, BreakerObserver, Observer>,
         begin: Begin,
     ) -> Result<Self, ConfigError> {
-        let cache = TtlCache::new(config, backend.clock.clone())?;
-        let ledger = Arc::clone(&backend.ledger);
-        Ok(Self { cache, backend: Arc::new(backend), begin, ledger })
+        let cache = TtlCacheOf::new(config, backend.clock.clone())?;
+        let metrics = Arc::clone(&backend.metrics);
+        Ok(Self { cache, backend: Arc::new(backend), begin, metrics })
     }
+}
 
-    /// The value for `key`: known, being fetched, or fetched now.
+impl<K, E, F, C, B, Begin> Service<K, F, C, B, Begin>
+where
+    K: Clone + Hash + Eq,
+    E: Clone,
+    F: TryFuture<Ok: Clone, Error = ServiceError<E>> + Unpin,
+    C: Clock,
+    Begin: Fn(Arc<B>, K) -> F,
+{
+    /// The value for `key`: stored, from a running fetch, or from a fetch that this request starts.
     ///
     /// # Errors
     ///
-    /// Those of the fetch, for everybody who waited for it; nothing is stored.
-    pub async fn get(&self, key: K) -> Result<V, ServiceError<E>> {
-        let request = Entry::request(&self.ledger);
+    /// Those of the fetch, for every request that waited for it; an error is not stored.
+    pub async fn get(&self, key: K) -> Result<F::Ok, ServiceError<E>> {
+        let request = Entry::request(&self.metrics);
         let missed = AtomicBool::new(false);
         let begin = || {
             missed.store(true, Ordering::Relaxed);
@@ -319,17 +333,18 @@ where
             (self.begin)(Arc::clone(&self.backend), key.clone())
         };
         let result = {
-            let mut asked = pin!(self.cache.get_or_fetch(key.clone(), begin));
+            let mut lookup = pin!(self.cache.lookup_with(key.clone(), begin));
             let mut first = true;
-            poll_fn(|cx| {
-                let poll = asked.as_mut().poll(cx);
-                // A request begins its fetch in its first poll, or finds one to join, or the value.
+            let (result, _) = poll_fn(|cx| {
+                let poll = lookup.as_mut().poll(cx);
+                // In its first poll a request finds the value or a fetch to join, or starts one.
                 if mem::take(&mut first) && !missed.load(Ordering::Relaxed) {
                     request.admit(|metrics| metrics.hits += 1);
                 }
                 poll
             })
-            .await
+            .await;
+            result
         };
         request.end(match &result {
             Ok(_) => End::Ok,
@@ -340,34 +355,34 @@ where
         result
     }
 
-    /// Forgets the value for `key`; see [`TtlCache::invalidate`].
+    /// Forgets the value for `key`; see [`TtlCacheOf::invalidate`].
     pub fn invalidate(&self, key: &K) {
         self.cache.invalidate(key);
     }
 
-    /// Frees values as they expire, for a service that may lie idle; see [`TtlCache::sweep`].
+    /// Frees values as they expire, for a service that may be idle; see [`TtlCacheOf::sweep`].
     pub async fn sweep(&self) {
         self.cache.sweep().await;
     }
 
-    /// A look at the cache.
-    pub fn cache_status(&self) -> CacheStatus {
+    /// The counts of the cache.
+    pub fn cache_status(&self) -> ttl_cache::Status {
         self.cache.status()
     }
 
-    /// The counts, all of the same moment.
+    /// The metrics, all of the same moment.
     pub fn metrics(&self) -> Metrics {
-        self.ledger.metrics()
+        self.metrics.get()
     }
 
-    /// What stands behind the cache.
-    pub fn backend(&self) -> &Backend<C, Fetch, Classify, BreakerObserver, Observer> {
+    /// The backend behind the cache.
+    pub fn backend(&self) -> &B {
         &self.backend
     }
 }
 
-impl<K, V, E, F, C, B, Begin> fmt::Debug for Service<K, V, E, F, C, B, Begin> {
+impl<K, F: TryFuture, C, B, Begin> fmt::Debug for Service<K, F, C, B, Begin> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service").field("metrics", &self.ledger.metrics()).finish_non_exhaustive()
+        f.debug_struct("Service").field("metrics", &self.metrics.get()).finish_non_exhaustive()
     }
 }

@@ -11,8 +11,9 @@ use std::{
 
 use async_playground::{
     patterns::{
-        self, BreakerConfig, BreakerState, Cause, CircuitBreaker, Outcome, Pool, RateLimiter, Semaphore,
-        Transition, Trip, pool, rate_limiter,
+        self, CircuitBreaker, Pool, RateLimiter, Semaphore, Transition, Trip,
+        circuit_breaker::{CallError, Cause, Config, Outcome, State},
+        pool, rate_limiter,
     },
     runtime::{Clock, Instant},
 };
@@ -158,7 +159,7 @@ pub(crate) fn circuit_breaker<C: Clock + 'static, S: Clone + 'static>(
 ) -> Scenario<impl Future<Output = ()>, impl FnOnce()> {
     let recovery = ms(10);
     let config =
-        BreakerConfig { trip: Trip::Consecutive { failures: 3 }, recovery, probes: 1, lease: Duration::MAX };
+        Config { trip: Trip::Consecutive { failures: 3 }, recovery, test_calls: 1, lease: Duration::MAX };
     let transitions = Arc::new(Mutex::new(Vec::new()));
     let observed = Arc::clone(&transitions);
     let observer = move |transition: &Transition| observed.lock().unwrap().push(*transition);
@@ -173,18 +174,17 @@ pub(crate) fn circuit_breaker<C: Clock + 'static, S: Clone + 'static>(
                 while answers < 3 {
                     let call = async {
                         // The first twenty calls fail.
-                        let healthy = calls.fetch_add(1, Ordering::SeqCst) >= 20;
+                        let down = calls.fetch_add(1, Ordering::SeqCst) < 20;
                         clock.sleep(ms(1)).await;
-                        healthy
+                        if down { Err("down") } else { Ok(()) }
                     };
-                    let outcome = |healthy: &bool| if *healthy { Outcome::Success } else { Outcome::Failure };
-                    match breaker.call(call, outcome).await {
-                        Ok(true) => answers += 1,
-                        Ok(false) => {}
-                        Err(rejected) => {
-                            assert_ne!(rejected.state, BreakerState::Closed);
+                    match breaker.call(call, Outcome::of).await {
+                        Ok(()) => answers += 1,
+                        Err(CallError::Rejected(rejected)) => {
+                            assert_ne!(rejected.state, State::Closed);
                             clock.sleep(ms(2)).await;
                         }
+                        Err(_) => {}
                     }
                 }
             }
@@ -192,25 +192,25 @@ pub(crate) fn circuit_breaker<C: Clock + 'static, S: Clone + 'static>(
         {
             let breaker = Arc::clone(&breaker);
             move || {
-                assert_eq!(breaker.state(), BreakerState::Closed);
+                assert_eq!(breaker.state(), State::Closed);
                 assert_legal(&transitions.lock().unwrap(), recovery);
             }
         },
     )
 }
 
-/// Asserts that every transition begins where the last one ended, and each probe after the recovery time.
+/// Asserts that every transition leaves the state that the last one entered, and that recovery takes the recovery time.
 fn assert_legal(transitions: &[Transition], recovery: Duration) {
     let mut opened = Instant::ORIGIN;
-    let mut state = BreakerState::Closed;
+    let mut state = State::Closed;
     for transition in transitions {
         assert_eq!(transition.from, state, "{transitions:?}");
         state = transition.to;
         match transition.cause {
-            Cause::Tripped | Cause::ProbeFailed => opened = transition.at,
+            Cause::Tripped | Cause::TestCallFailed => opened = transition.at,
             Cause::Recovery => assert!(transition.at.since(opened) >= recovery, "{transitions:?}"),
-            cause => assert_eq!(cause, Cause::ProbesSucceeded),
+            cause => assert_eq!(cause, Cause::TestCallsSucceeded),
         }
     }
-    assert!(transitions.len() >= 3, "it opened, probed and closed: {transitions:?}");
+    assert!(transitions.len() >= 3, "it opened, half-opened and closed: {transitions:?}");
 }

@@ -1,4 +1,4 @@
-//! Patterns in which one does something for others: background tasks, cache with coalescing, service.
+//! Patterns that do something for several tasks: background tasks, cache with coalescing, service.
 
 use std::{
     pin::Pin,
@@ -12,8 +12,11 @@ use std::{
 
 use async_playground::{
     patterns::{
-        self, Backend, BackgroundTasks, BreakerConfig, CacheConfig, CircuitBreaker, Drained, Guards, Outcome,
-        RateLimiter, Semaphore, Served, Service, ServiceError, TaskEnd, Tracked, TtlCache, rate_limiter,
+        self, Backend, BackgroundTasks, CircuitBreaker, Drained, Guards, RateLimiter, Semaphore, Service,
+        ServiceError, TaskEnd, Tracked,
+        circuit_breaker::{self, Outcome},
+        rate_limiter,
+        ttl_cache::{self, Source, TtlCacheOf},
     },
     runtime::{Clock, Instant, Spawn},
 };
@@ -75,7 +78,7 @@ where
     )
 }
 
-/// Who fetches now, and how often a fetch came to its end.
+/// How many fetches are running, and how many have ended.
 #[derive(Default)]
 struct Fetches {
     active: AtomicUsize,
@@ -108,34 +111,39 @@ pub(crate) fn ttl_cache<C: Clock + 'static, S: Clone + 'static>(
     world: World<C, S>,
 ) -> Scenario<impl Future<Output = ()>, impl FnOnce()> {
     let fetches = Arc::new(Fetches::default());
-    let for_ever = CacheConfig { ttl: Duration::MAX, max_entries: 10 };
-    let cache = Arc::new(TtlCache::new(for_ever, world.clock.clone()).unwrap());
+    let for_ever = ttl_cache::Config { ttl: Duration::MAX, max_entries: 10 };
+    let cache = Arc::new(TtlCacheOf::new(for_ever, world.clock.clone()).unwrap());
     world.eight(
         |n| {
             let (clock, cache, fetches) = (world.clock.clone(), Arc::clone(&cache), Arc::clone(&fetches));
             async move {
                 let fetch = |fetches: &Arc<Fetches>| {
                     let (clock, fetches) = (clock.clone(), Arc::clone(fetches));
-                    move || fetch(clock, fetches)
+                    move || Box::pin(fetch(clock, fetches))
                 };
-                // Whoever leads and leaves is followed by the next.
+                // When the caller that polls the fetch gives up, the next one goes on with it.
                 let patience = ms(n as u64 % 4);
-                let _ = patterns::timeout(&clock, patience, cache.get_or_fetch("key", fetch(&fetches))).await;
-                assert_eq!(cache.get_or_fetch("key", fetch(&fetches)).await, Ok(0), "the first to be done");
+                let _ = patterns::timeout(&clock, patience, cache.lookup_with("key", fetch(&fetches))).await;
+                let (answer, _) = cache.lookup_with("key", fetch(&fetches)).await;
+                assert_eq!(answer, Ok(0), "the first fetch that ended");
 
                 let own = Arc::default();
-                let short = CacheConfig { ttl: ms(10), max_entries: 1 };
-                let cache = TtlCache::new(short, clock.clone()).unwrap();
-                assert_eq!(cache.serve("key", fetch(&own)).await, (Ok(0), Served::Fetched));
+                let short = ttl_cache::Config { ttl: ms(10), max_entries: 1 };
+                let cache = TtlCacheOf::new(short, clock.clone()).unwrap();
+                assert_eq!(cache.lookup_with("key", fetch(&own)).await, (Ok(0), Source::Fetched));
                 clock.sleep(ms(10)).await;
-                assert_eq!(cache.serve("key", fetch(&own)).await, (Ok(1), Served::Fetched), "it has expired");
+                assert_eq!(
+                    cache.lookup_with("key", fetch(&own)).await,
+                    (Ok(1), Source::Fetched),
+                    "it has expired"
+                );
             }
         },
         {
             let cache = Arc::clone(&cache);
             move || {
                 let status = cache.status();
-                assert_eq!((status.entries, status.flights, status.waiting), (1, 0, 0));
+                assert_eq!((status.entries, status.fetches, status.waiting), (1, 0, 0));
             }
         },
     )
@@ -148,8 +156,8 @@ pub(crate) fn service<C: Clock + 'static, S: Clone + 'static>(
     let rate = rate_limiter::Config { rate: 1, period: ms(1), burst: 2 };
     let guards = Guards {
         rate: RateLimiter::new(rate, clock.clone()).unwrap(),
-        room: Semaphore::new(2),
-        breaker: CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap(),
+        concurrency: Semaphore::new(2),
+        breaker: CircuitBreaker::new(circuit_breaker::Config::default(), clock.clone()).unwrap(),
         timeout: Duration::MAX,
     };
     let fetched = Arc::new(Mutex::new(Vec::new()));
@@ -164,8 +172,8 @@ pub(crate) fn service<C: Clock + 'static, S: Clone + 'static>(
         }
     };
     let backend = Backend::new(clock, guards, fetch, |_: &&'static str| Outcome::Success);
-    let cache = CacheConfig { ttl: Duration::MAX, max_entries: 10 };
-    let service = Arc::new(Service::new(cache, backend, Backend::fetch).unwrap());
+    let cache = ttl_cache::Config { ttl: Duration::MAX, max_entries: 10 };
+    let service = Arc::new(Service::new(cache, backend, |backend, id| Box::pin(backend.fetch(id))).unwrap());
     world.eight(
         |n| {
             let service = Arc::clone(&service);

@@ -4,7 +4,9 @@ use std::{convert::Infallible, future::ready, hint::black_box, time::Duration};
 
 use async_playground::{
     patterns::{
-        BreakerConfig, CacheConfig, CircuitBreaker, Outcome, Semaphore, Trip, TtlCache, gather, timeout,
+        CircuitBreaker, LocalTtlCache, Semaphore, Trip,
+        circuit_breaker::{self, Outcome},
+        gather, timeout, ttl_cache,
     },
     runtime::{Clock, Timers},
     web::browser_clock,
@@ -25,10 +27,6 @@ pub struct Loops {
     open: CircuitBreaker<Timers>,
 }
 
-fn classify(called: &Result<u32, u32>) -> Outcome {
-    if called.is_ok() { Outcome::Success } else { Outcome::Failure }
-}
-
 async fn fetch(key: u32) -> Result<u32, Infallible> {
     a_turn().await;
     Ok(key)
@@ -40,11 +38,11 @@ impl Loops {
     pub fn new() -> Self {
         let clock = browser_clock();
         let trip = Trip::Consecutive { failures: 5 };
-        let config = BreakerConfig { trip, recovery: HOUR, ..BreakerConfig::default() };
+        let config = circuit_breaker::Config { trip, recovery: HOUR, ..circuit_breaker::Config::default() };
         let breaker = || CircuitBreaker::new(config, clock.clone()).expect("in range");
         let open = breaker();
         for _ in 0..5 {
-            let _ = now(open.call(ready(Err(1)), classify));
+            let _ = now(open.call(ready(Err(1)), Outcome::of));
         }
         Self { wide: Semaphore::new(10), narrow: Semaphore::new(1), closed: breaker(), open, clock }
     }
@@ -68,30 +66,30 @@ impl Loops {
     pub fn cache_hit(&self, count: u32) {
         let cache = self.cache();
         for key in 0..100 {
-            Crowd::new([cache.get_or_fetch(key, || fetch(key))].into_iter()).finish();
+            Crowd::new([cache.try_get_with(key, fetch(key))].into_iter()).finish();
         }
         for turn in 0..count {
             let key = turn % 100;
-            let _ = black_box(now(cache.get_or_fetch(key, || fetch(key))));
+            let _ = black_box(now(cache.try_get_with(key, fetch(key))));
         }
     }
 
     pub fn cache_miss(&self, count: u32, callers: u32) {
         let cache = self.cache();
         for key in 0..count {
-            Crowd::new((0..callers).map(|_| cache.get_or_fetch(key, || fetch(key)))).finish();
+            Crowd::new((0..callers).map(|_| cache.try_get_with(key, fetch(key)))).finish();
         }
     }
 
     pub fn breaker_closed(&self, count: u32) {
         for _ in 0..count {
-            let _ = black_box(now(self.closed.call(ready(black_box(Ok(1))), classify)));
+            let _ = black_box(now(self.closed.call(ready(black_box(Ok(1))), Outcome::of)));
         }
     }
 
     pub fn breaker_open(&self, count: u32) {
         for _ in 0..count {
-            let _ = black_box(now(self.open.call(ready(black_box(Ok(1))), classify)));
+            let _ = black_box(now(self.open.call(ready(black_box(Ok(1))), Outcome::of)));
         }
     }
 
@@ -111,11 +109,9 @@ impl Loops {
     }
 }
 
-type Cache<F> = TtlCache<u32, u32, Infallible, F, Timers>;
-
 impl Loops {
-    fn cache<F: Future<Output = Result<u32, Infallible>>>(&self) -> Cache<F> {
-        let config = CacheConfig { ttl: HOUR, max_entries: 10_000 };
-        TtlCache::new(config, self.clock.clone()).expect("in range")
+    fn cache(&self) -> LocalTtlCache<u32, u32, Infallible, Timers> {
+        let config = ttl_cache::Config { ttl: HOUR, max_entries: 10_000 };
+        LocalTtlCache::new(config, self.clock.clone()).expect("in range")
     }
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::{
     exercises::{Uncaught, World},
     patterns::{
-        BreakerConfig, BreakerState, CircuitBreaker, ConfigError, Outcome, Rejected, Transition, Trip,
+        CircuitBreaker, ConfigError, Transition, Trip,
+        circuit_breaker::{CallError, Config, Outcome, State},
         timeout,
     },
     runtime::{Name, Timers},
@@ -23,10 +24,10 @@ type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;
 
 fn breaker(world: &World) -> Result<Breaker, ConfigError> {
     let failures = u32::try_from(world.settings().int("threshold")).unwrap_or(u32::MAX);
-    let config = BreakerConfig {
+    let config = Config {
         trip: Trip::Consecutive { failures },
         recovery: world.settings().millis("recovery_ms"),
-        ..BreakerConfig::default()
+        ..Config::default()
     };
     // Each change of state is noted in the trace.
     let watcher = world.clone();
@@ -38,13 +39,14 @@ impl Guard for Breaker {
     async fn call(&self, service: &Service, number: i64) -> Result<Answer, &'static str> {
         // The breaker lets a call through or refuses it, but never makes it wait. It counts how the call ends; a test
         // call that is dropped before its end makes way for another one.
-        let classify = |answer: &Answer| if answer.is_ok() { Outcome::Success } else { Outcome::Failure };
-        self.call(service.answer(self, number), classify).await.map_err(
-            |Rejected { state, .. }| match state {
-                BreakerState::HalfOpen => "Circuit HALF_OPEN",
-                _ => "Circuit OPEN",
-            },
-        )
+        match self.call(service.answer(self, number), Outcome::of).await {
+            Ok(text) => Ok(Ok(text)),
+            Err(CallError::Failed(text)) => Ok(Err(text)),
+            Err(CallError::Rejected(rejected)) if rejected.state == State::HalfOpen => {
+                Err("Circuit HALF_OPEN")
+            }
+            Err(CallError::Rejected(_)) => Err("Circuit OPEN"),
+        }
     }
 
     fn state(&self) -> &'static str {
@@ -52,11 +54,11 @@ impl Guard for Breaker {
     }
 }
 
-const fn spelled(state: BreakerState) -> &'static str {
+const fn spelled(state: State) -> &'static str {
     match state {
-        BreakerState::Closed => "CLOSED",
-        BreakerState::Open => "OPEN",
-        BreakerState::HalfOpen => "HALF_OPEN",
+        State::Closed => "CLOSED",
+        State::Open => "OPEN",
+        State::HalfOpen => "HALF_OPEN",
     }
 }
 

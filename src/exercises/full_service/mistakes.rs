@@ -7,15 +7,16 @@ use std::{
     time::Duration,
 };
 
-use futures::future::{FutureExt, LocalBoxFuture};
-
 use super::{
     backend::{Database, Fault},
     program::{Answer, Breaker, Tally, breaker, cache, rate_limiter, requests, serve},
 };
 use crate::{
     exercises::{Uncaught, World},
-    patterns::{ConfigError, Outcome, RateLimiter, Semaphore, Served, ServiceError, TtlCache, timeout},
+    patterns::{
+        ConfigError, LocalTtlCache, RateLimiter, Semaphore, ServiceError, circuit_breaker::Outcome, timeout,
+        ttl_cache::Source,
+    },
     runtime::{Clock, Instant, Timers},
 };
 
@@ -33,12 +34,10 @@ const fn health(answer: &Result<String, Fault>) -> Outcome {
     if matches!(answer, Err(Fault::Down)) { Outcome::Failure } else { Outcome::Success }
 }
 
-type Fetch = LocalBoxFuture<'static, Answer>;
-
 /// The parts of the service, to be put together by hand.
 struct Parts {
     world: World,
-    cache: TtlCache<i64, String, ServiceError<Fault>, Fetch, Timers>,
+    cache: LocalTtlCache<i64, String, ServiceError<Fault>, Timers>,
     rate: RateLimiter<Timers>,
     room: Semaphore,
     breaker: Breaker,
@@ -52,7 +51,7 @@ impl Parts {
     fn new(world: &World) -> Result<Rc<Self>, Uncaught> {
         Ok(Rc::new(Self {
             world: world.clone(),
-            cache: TtlCache::new(cache(world), world.clock()).map_err(invalid)?,
+            cache: LocalTtlCache::new(cache(world), world.clock()).map_err(invalid)?,
             rate: rate_limiter(world).map_err(invalid)?,
             room: Semaphore::new(world.settings().count("concurrency")),
             breaker: breaker(world).map_err(invalid)?,
@@ -95,16 +94,17 @@ impl Parts {
     }
 
     /// Cache and coalescing before what `fetch` does.
-    async fn cached<F: Future<Output = Answer> + 'static>(
+    async fn cached<F: Future<Output = Answer>>(
         self: &Rc<Self>,
         id: i64,
-        fetch: impl FnOnce(Rc<Self>) -> F,
+        fetch: impl FnOnce(Rc<Self>) -> F + 'static,
     ) -> Answer {
-        let begin = || {
-            self.misses.set(self.misses.get() + 1);
-            fetch(self.clone()).boxed_local()
+        let parts = self.clone();
+        let fetch = async move {
+            parts.misses.set(parts.misses.get() + 1);
+            fetch(parts).await
         };
-        self.cache.get_or_fetch(id, begin).await
+        self.cache.try_get_with(id, fetch).await
     }
 }
 
@@ -213,7 +213,7 @@ pub(super) async fn limited_callers(world: World) -> Result<(), Uncaught> {
         parts.token().await;
         let _room =
             parts.world.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
-        parts.cached(id, |parts| async move { parts.ask_in_time(id).await }).await
+        parts.cached(id, move |parts| async move { parts.ask_in_time(id).await }).await
     })
     .await;
     Ok(())
@@ -221,7 +221,7 @@ pub(super) async fn limited_callers(world: World) -> Result<(), Uncaught> {
 
 pub(super) async fn outer_timeout(world: World) -> Result<(), Uncaught> {
     counted(Parts::new(&world)?, async |parts, id| {
-        let fetch = |parts: Rc<Parts>| async move {
+        let fetch = move |parts: Rc<Parts>| async move {
             let limit = parts.world.settings().millis("timeout_ms");
             // Around everything, so that nothing can take longer: neither the queues nor the fetch.
             let guarded = async {
@@ -240,7 +240,7 @@ pub(super) async fn outer_timeout(world: World) -> Result<(), Uncaught> {
 
 pub(super) async fn dropped_permit(world: World) -> Result<(), Uncaught> {
     counted(Parts::new(&world)?, async |parts, id| {
-        let fetch = |parts: Rc<Parts>| async move {
+        let fetch = move |parts: Rc<Parts>| async move {
             parts.token().await;
             // An underscore alone holds nothing: the permit is back before the next line.
             let _ = parts.world.waiting("permit", parts.room.acquire()).await;
@@ -257,7 +257,7 @@ pub(super) async fn fixed_window(world: World) -> Result<(), Uncaught> {
     let window = Rc::new(Cell::new((0, 0)));
     counted(Parts::new(&world)?, async move |parts, id| {
         let window = window.clone();
-        let fetch = |parts: Rc<Parts>| async move {
+        let fetch = move |parts: Rc<Parts>| async move {
             let limit = parts.world.settings().int("rate").min(parts.world.settings().int("burst"));
             loop {
                 let second = parts.world.elapsed().as_secs();
@@ -286,20 +286,15 @@ pub(super) async fn late_count(world: World) -> Result<(), Uncaught> {
     let get = async move |id| {
         counts.total.set(counts.total.get() + 1);
         let fetch = shared.clone();
-        let (answer, served) = shared
-            .cache
-            .serve(id, || {
-                async move {
-                    fetch.token().await;
-                    let room = fetch.world.waiting("permit", fetch.room.acquire()).await;
-                    let _room = room.map_err(ServiceError::Refused)?;
-                    fetch.ask_in_time(id).await
-                }
-                .boxed_local()
-            })
-            .await;
+        let fetch = async move {
+            fetch.token().await;
+            let room = fetch.world.waiting("permit", fetch.room.acquire()).await;
+            let _room = room.map_err(ServiceError::Refused)?;
+            fetch.ask_in_time(id).await
+        };
+        let (answer, source) = shared.cache.lookup(id, fetch).await;
         // Now that it is known. Who gives up before is in none of these counts.
-        let count = if served == Served::Fetched { &shared.misses } else { &shared.hits };
+        let count = if source == Source::Fetched { &shared.misses } else { &shared.hits };
         count.set(count.get() + 1);
         counts.count(&answer);
         answer

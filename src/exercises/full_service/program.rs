@@ -11,8 +11,10 @@ use super::{
 use crate::{
     exercises::{Uncaught, World},
     patterns::{
-        Backend, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker, ConfigError, Guards, Outcome,
-        RateLimiter, Semaphore, Service, ServiceError, Transition, Trip, rate_limiter, timeout,
+        Backend, CircuitBreaker, ConfigError, Guards, RateLimiter, Semaphore, Service, ServiceError,
+        Transition, Trip,
+        circuit_breaker::{self, Outcome, State},
+        rate_limiter, timeout, ttl_cache,
     },
     runtime::Timers,
 };
@@ -33,7 +35,7 @@ pub(super) async fn run(world: World) -> Result<(), Uncaught> {
 pub(super) async fn serve(world: World, classify: fn(&Fault) -> Outcome) -> Result<(), ConfigError> {
     let guards = Guards {
         rate: rate_limiter(&world)?,
-        room: Semaphore::new(world.settings().count("concurrency")),
+        concurrency: Semaphore::new(world.settings().count("concurrency")),
         breaker: breaker(&world)?,
         timeout: world.settings().millis("timeout_ms"),
     };
@@ -41,7 +43,7 @@ pub(super) async fn serve(world: World, classify: fn(&Fault) -> Outcome) -> Resu
     let backend = Backend::new(world.clock(), guards, move |id| database.clone().fetch(id), classify)
         .observed(OnStage::new(&world));
     // A request is a hit, joins a fetch under way, or sends a fetch of its own through all guards.
-    let service = Rc::new(Service::new(cache(&world), backend, Backend::fetch)?);
+    let service = Rc::new(Service::new(cache(&world), backend, |backend, id| Box::pin(backend.fetch(id)))?);
     let asked = service.clone();
     let get = async move |id| asked.get(id).await;
     requests(&world, get, || {
@@ -62,8 +64,8 @@ pub(super) async fn serve(world: World, classify: fn(&Fault) -> Outcome) -> Resu
     Ok(())
 }
 
-pub(super) fn cache(world: &World) -> CacheConfig {
-    CacheConfig { ttl: world.settings().millis("ttl_ms"), max_entries: 1000 }
+pub(super) fn cache(world: &World) -> ttl_cache::Config {
+    ttl_cache::Config { ttl: world.settings().millis("ttl_ms"), max_entries: 1000 }
 }
 
 pub(super) fn rate_limiter(world: &World) -> Result<RateLimiter<Timers>, ConfigError> {
@@ -79,12 +81,16 @@ pub(super) type Breaker = CircuitBreaker<Timers, Box<dyn Fn(&Transition)>>;
 
 pub(super) fn breaker(world: &World) -> Result<Breaker, ConfigError> {
     let trip = Trip::Consecutive { failures: THRESHOLD };
-    let config = BreakerConfig { trip, recovery: Duration::from_secs(1), ..BreakerConfig::default() };
+    let config = circuit_breaker::Config {
+        trip,
+        recovery: Duration::from_secs(1),
+        ..circuit_breaker::Config::default()
+    };
     let watcher = world.clone();
     let spelled = |state| match state {
-        BreakerState::Closed => "CLOSED",
-        BreakerState::Open => "OPEN",
-        BreakerState::HalfOpen => "HALF_OPEN",
+        State::Closed => "CLOSED",
+        State::Open => "OPEN",
+        State::HalfOpen => "HALF_OPEN",
     };
     let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
     CircuitBreaker::with_observer(config, world.clock(), Box::new(tell))

@@ -4,28 +4,28 @@ use std::cell::Cell;
 
 use crate::{
     exercises::World,
-    patterns::{Limit, Load, Watch},
+    patterns::service::{Limit, Load, Watch},
 };
 
 /// Shows on the world how many fetches are under way, when one passes the rate limit, and what the others wait for.
 pub(super) struct OnStage {
     world: World,
-    let_through: Cell<u64>,
+    started: Cell<u64>,
     tokens: Cell<usize>,
     in_flight: Cell<usize>,
 }
 
 impl OnStage {
     pub(super) fn new(world: &World) -> Self {
-        let (let_through, tokens, in_flight) = Default::default();
-        Self { world: world.clone(), let_through, tokens, in_flight }
+        let (started, tokens, in_flight) = Default::default();
+        Self { world: world.clone(), started, tokens, in_flight }
     }
 }
 
 impl Watch for OnStage {
     fn load(&self, load: &Load) {
-        if self.let_through.replace(load.let_through) < load.let_through {
-            self.world.result("token", &load.let_through);
+        if self.started.replace(load.started) < load.started {
+            self.world.result("token", &load.started);
         }
         let tokens = load.tokens as usize;
         if self.tokens.replace(tokens) != tokens {
@@ -39,7 +39,7 @@ impl Watch for OnStage {
     fn waiting<F: Future>(&self, limit: Limit, turn: F) -> impl Future<Output = F::Output> {
         let on = match limit {
             Limit::Rate => "rate",
-            Limit::Room => "permit",
+            Limit::Concurrency => "permit",
         };
         self.world.waiting(on, turn)
     }

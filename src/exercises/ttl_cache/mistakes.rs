@@ -12,14 +12,14 @@ use std::{
 use futures::{
     FutureExt,
     channel::oneshot,
-    future::{LocalBoxFuture, Shared, pending},
+    future::{Shared, pending},
     lock::Mutex,
 };
 
 use super::program::{Answer, Cache, Database, Fetch, Row, scenario};
 use crate::{
     exercises::{Uncaught, World, a_turn},
-    patterns::{CacheConfig, TtlCache},
+    patterns::{LocalTtlCache, ttl_cache::Config},
     runtime::{Clock, Instant, Timers},
 };
 
@@ -155,26 +155,25 @@ pub(super) async fn no_second_look(world: World) -> Result<(), Uncaught> {
 
 /// The correct cache, but every answer counts as a value, even an error.
 struct ErrorsToo {
-    answers:
-        TtlCache<String, Answer, Infallible, LocalBoxFuture<'static, Result<Answer, Infallible>>, Timers>,
+    answers: LocalTtlCache<String, Answer, Infallible, Timers>,
     database: Rc<Database>,
 }
 
 impl Cache for ErrorsToo {
     async fn get(&self, key: &str) -> Answer {
-        let fetch = || self.database.fetch(key).map(Ok).boxed_local();
-        self.answers.get_or_fetch(key.into(), fetch).await.unwrap_or_else(|never| match never {})
+        let fetch = self.database.fetch(key).map(Ok);
+        self.answers.try_get_with(key.into(), fetch).await.unwrap_or_else(|never| match never {})
     }
 
     fn has(&self, key: &str) -> bool {
-        self.answers.get(&key.into()).is_some_and(|answer| answer.is_ok())
+        self.answers.get(key).is_some_and(|answer| answer.is_ok())
     }
 }
 
 pub(super) async fn cache_the_error(world: World) -> Result<(), Uncaught> {
     let settings = world.settings();
-    let config = CacheConfig { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
-    let answers = TtlCache::new(config, world.clock()).map_err(|error| Uncaught(error.to_string()))?;
+    let config = Config { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
+    let answers = LocalTtlCache::new(config, world.clock()).map_err(|error| Uncaught(error.to_string()))?;
     let database = Database::new(&world);
     scenario(world, ErrorsToo { answers, database: database.clone() }, &database).await
 }

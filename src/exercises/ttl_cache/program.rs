@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     exercises::{Uncaught, World},
-    patterns::{CacheConfig, TtlCache, gather},
+    patterns::{LocalTtlCache, gather, ttl_cache::Config},
     runtime::{Clock, Timers},
 };
 
@@ -24,7 +24,7 @@ pub(super) trait Cache: 'static {
 }
 
 struct Coalescing {
-    rows: TtlCache<String, Rc<Row>, Down, Fetch, Timers>,
+    rows: LocalTtlCache<String, Rc<Row>, Down, Timers>,
     database: Rc<Database>,
 }
 
@@ -32,18 +32,18 @@ impl Cache for Coalescing {
     async fn get(&self, key: &str) -> Answer {
         // A stored row is returned at once. Without one, the first caller starts a fetch, and everyone who asks while it
         // is under way waits for the same fetch. An error goes to all of them and is not stored.
-        self.rows.get_or_fetch(key.into(), || self.database.fetch(key)).await
+        self.rows.try_get_with(key.into(), self.database.fetch(key)).await
     }
 
     fn has(&self, key: &str) -> bool {
-        self.rows.get(&key.into()).is_some()
+        self.rows.contains(key)
     }
 }
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
     let settings = world.settings();
-    let config = CacheConfig { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
-    let rows = TtlCache::new(config, world.clock()).map_err(|error| Uncaught(error.to_string()))?;
+    let config = Config { ttl: settings.millis("ttl_ms"), max_entries: settings.count("max_entries") };
+    let rows = LocalTtlCache::new(config, world.clock()).map_err(|error| Uncaught(error.to_string()))?;
     let database = Database::new(&world);
     scenario(world, Coalescing { rows, database: database.clone() }, &database).await
 }

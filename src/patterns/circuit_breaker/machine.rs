@@ -1,26 +1,26 @@
-//! The breaker's state machine: no clock, no lock, no future.
+//! The breaker's state machine, without clock, lock or future.
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{BreakerConfig, BreakerState, Cause, ConfigError, Outcome, Rejected, Transition, Trip};
+use super::{Cause, Config, ConfigError, Counts, Outcome, Rejected, State, Transition, Trip};
 use crate::runtime::Instant;
 
-/// The machine: calls ask to be admitted, and their outcomes are settled; at most one transition comes of each.
+/// The state machine: it admits calls and settles their outcomes; each step causes at most one transition.
 ///
 /// [`CircuitBreaker`](super::CircuitBreaker) is this behind a lock, with a clock and an observer.
 #[derive(Clone, Debug)]
-pub struct BreakerMachine {
-    config: BreakerConfig,
+pub struct Machine {
+    config: Config,
     mode: Mode,
-    /// One more at every transition, reset and force: what started under another is not counted.
+    /// Incremented by every transition, reset and force: a call that was admitted under another one is not counted.
     generation: u64,
     tally: Tally,
-    /// When the last of these was. Of two threads the first to look at the clock may be the last to come here; then what
-    /// it does is done no earlier.
+    /// The time of the last such event. Of two threads the first to read the clock may be the last to arrive here; its
+    /// events are dated no earlier than this.
     entered: Instant,
-    /// As many as the probes allowed; those of an earlier generation are left over.
-    probes: Vec<Place>,
-    /// The serial number of the last probe admitted.
+    /// One for each test call allowed.
+    tests: Vec<Test>,
+    /// The serial number of the last test call admitted.
     serial: u64,
 }
 
@@ -32,86 +32,97 @@ enum Mode {
     HalfOpen,
 }
 
-/// One of the places for probes while half-open.
+/// The state of one of the test calls allowed while half-open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Test {
     Free,
-    Taken { serial: u64, until: Instant },
+    Running { serial: u64, until: Instant },
     Succeeded,
 }
 
-/// What an admitted call holds and hands back with its outcome.
+/// The admission of a call, returned with its outcome.
 #[derive(Debug, PartialEq, Eq)]
-pub struct BreakerTicket {
+pub struct Admission {
     generation: u64,
-    /// The serial number of a probe, which is no 0; that is for a call of the closed state.
-    probe: u64,
+    /// The serial number of a test call, which is never 0; 0 for a call of the closed state.
+    test: u64,
 }
 
-impl BreakerTicket {
-    /// Which stay in which state it was given in.
+impl Admission {
     pub(super) const fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// A call's ticket, not a probe's.
+    /// The admission of a call that is no test call.
     pub(super) const fn of_call(generation: u64) -> Self {
-        Self { generation, probe: 0 }
+        Self { generation, test: 0 }
     }
 }
 
-impl BreakerMachine {
+impl Machine {
     /// A closed machine with nothing counted.
     ///
     /// # Errors
     ///
     /// Names the setting that is out of range, and the range.
-    pub fn new(config: BreakerConfig) -> Result<Self, ConfigError> {
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
         config.validate()?;
-        let probes = vec![Place::Free; usize::try_from(config.probes).unwrap_or(usize::MAX)];
+        let tests = vec![Test::Free; usize::try_from(config.test_calls).unwrap_or(usize::MAX)];
         let tally = Tally::new(config.trip);
         let (mode, entered) = (Mode::Closed, Instant::ORIGIN);
-        Ok(Self { config, mode, generation: 0, entered, tally, probes, serial: 0 })
+        Ok(Self { config, mode, generation: 0, entered, tally, tests, serial: 0 })
     }
 
-    /// The state as of the last event: open stays open until a call is admitted.
-    pub const fn state(&self) -> BreakerState {
+    /// The state after the last event: a breaker whose recovery time has passed is open until a call is admitted.
+    pub const fn state(&self) -> State {
         match self.mode {
-            Mode::Closed | Mode::ForcedClosed => BreakerState::Closed,
-            Mode::Open { .. } => BreakerState::Open,
-            Mode::HalfOpen => BreakerState::HalfOpen,
+            Mode::Closed | Mode::ForcedClosed => State::Closed,
+            Mode::Open { .. } => State::Open,
+            Mode::HalfOpen => State::HalfOpen,
         }
     }
 
-    /// A call asks for admission.
+    /// What has been counted in the current state.
+    pub fn counts(&self) -> Counts {
+        let (results, failures) = self.tally.counts();
+        let of = |wanted: fn(&Test) -> bool| self.tests.iter().filter(|test| wanted(test)).count();
+        let half_open = self.mode == Mode::HalfOpen;
+        Counts {
+            results,
+            failures,
+            test_calls: if half_open { of(|test| matches!(test, Test::Running { .. })) } else { 0 },
+            test_calls_succeeded: if half_open { of(|test| *test == Test::Succeeded) } else { 0 },
+        }
+    }
+
+    /// Admits a call or rejects it.
     ///
     /// # Errors
     ///
-    /// [`Rejected`]: while open, and while every probe's place is taken.
-    pub fn admit(&mut self, now: Instant) -> (Result<BreakerTicket, Rejected>, Option<Transition>) {
+    /// [`Rejected`] while open, and while half-open if all test calls are running.
+    pub fn admit(&mut self, now: Instant) -> (Result<Admission, Rejected>, Option<Transition>) {
         let mut transition = None;
         match self.mode {
             Mode::Closed | Mode::ForcedClosed => {
-                return (Ok(BreakerTicket { generation: self.generation, probe: 0 }), None);
+                return (Ok(Admission::of_call(self.generation)), None);
             }
             Mode::Open { until } if now < until || until == Instant::NEVER => {
-                return (Err(Rejected { state: BreakerState::Open, until }), None);
+                return (Err(Rejected { state: State::Open, until }), None);
             }
             Mode::Open { .. } => transition = self.enter(Mode::HalfOpen, Cause::Recovery, now),
             Mode::HalfOpen => {}
         }
-        (self.admit_probe(now), transition)
+        (self.admit_test_call(now), transition)
     }
 
-    /// The generation of the ticket that every call is given as things are, if its success would change nothing:
-    /// closed, and no failure counted.
-    pub(super) fn calm(&self) -> Option<u64> {
+    /// The generation under which every call is admitted, if a success changes nothing: closed, and no failure counted.
+    pub(super) fn fast_path(&self) -> Option<u64> {
         let uncounted = matches!(self.tally, Tally::Consecutive { failures: 0, .. });
-        let calm = self.mode == Mode::ForcedClosed || self.mode == Mode::Closed && uncounted;
-        calm.then_some(self.generation)
+        let unchanged = self.mode == Mode::ForcedClosed || self.mode == Mode::Closed && uncounted;
+        unchanged.then_some(self.generation)
     }
 
-    /// Until when every call is rejected without any change: open.
+    /// Until when every call is rejected, if open.
     pub(super) const fn open_until(&self) -> Option<Instant> {
         match self.mode {
             Mode::Open { until } => Some(until),
@@ -119,28 +130,28 @@ impl BreakerMachine {
         }
     }
 
-    fn admit_probe(&mut self, now: Instant) -> Result<BreakerTicket, Rejected> {
-        let is_free = |place: &&mut Place| match **place {
-            Place::Free => true,
-            Place::Taken { until, .. } => until <= now,
-            Place::Succeeded => false,
+    fn admit_test_call(&mut self, now: Instant) -> Result<Admission, Rejected> {
+        let is_free = |test: &&mut Test| match **test {
+            Test::Free => true,
+            Test::Running { until, .. } => until <= now,
+            Test::Succeeded => false,
         };
-        if let Some(place) = self.probes.iter_mut().find(is_free) {
+        if let Some(test) = self.tests.iter_mut().find(is_free) {
             self.serial = self.serial.wrapping_add(1);
-            *place = Place::Taken { serial: self.serial, until: now.after(self.config.lease) };
-            return Ok(BreakerTicket { generation: self.generation, probe: self.serial });
+            *test = Test::Running { serial: self.serial, until: now.after(self.config.lease) };
+            return Ok(Admission { generation: self.generation, test: self.serial });
         }
-        let leases = self.probes.iter().filter_map(|place| match place {
-            Place::Taken { until, .. } => Some(*until),
+        let leases = self.tests.iter().filter_map(|test| match test {
+            Test::Running { until, .. } => Some(*until),
             _ => None,
         });
-        Err(Rejected { state: BreakerState::HalfOpen, until: leases.min().unwrap_or(Instant::NEVER) })
+        Err(Rejected { state: State::HalfOpen, until: leases.min().unwrap_or(Instant::NEVER) })
     }
 
-    /// A call has ended, or has been dropped: [`Outcome::Ignored`].
-    #[allow(clippy::needless_pass_by_value, reason = "a ticket is good for one outcome")]
-    pub fn settle(&mut self, ticket: BreakerTicket, outcome: Outcome, now: Instant) -> Option<Transition> {
-        if ticket.generation != self.generation {
+    /// Counts the outcome of a call that has ended, or was dropped: [`Outcome::Ignored`].
+    #[allow(clippy::needless_pass_by_value, reason = "an admission is good for one outcome")]
+    pub fn settle(&mut self, admission: Admission, outcome: Outcome, now: Instant) -> Option<Transition> {
+        if admission.generation != self.generation {
             return None;
         }
         match self.mode {
@@ -153,23 +164,22 @@ impl BreakerMachine {
                 let trips = self.tally.count(failed);
                 if trips { self.enter(self.open(now), Cause::Tripped, now) } else { None }
             }
-            Mode::HalfOpen => self.settle_probe(ticket.probe, outcome, now),
+            Mode::HalfOpen => self.settle_test_call(admission.test, outcome, now),
             _ => None,
         }
     }
 
-    fn settle_probe(&mut self, serial: u64, outcome: Outcome, now: Instant) -> Option<Transition> {
-        // A probe whose place has been given to another is not counted either.
-        let is_own =
-            |place: &&mut Place| matches!(**place, Place::Taken { serial: own, .. } if own == serial);
-        let place = self.probes.iter_mut().find(is_own)?;
+    fn settle_test_call(&mut self, serial: u64, outcome: Outcome, now: Instant) -> Option<Transition> {
+        // Not found, and so not counted, if another call has taken over after the lease.
+        let is_own = |test: &&mut Test| matches!(**test, Test::Running { serial: own, .. } if own == serial);
+        let test = self.tests.iter_mut().find(is_own)?;
         match outcome {
-            Outcome::Ignored => *place = Place::Free,
-            Outcome::Failure => return self.enter(self.open(now), Cause::ProbeFailed, now),
-            Outcome::Success => *place = Place::Succeeded,
+            Outcome::Ignored => *test = Test::Free,
+            Outcome::Failure => return self.enter(self.open(now), Cause::TestCallFailed, now),
+            Outcome::Success => *test = Test::Succeeded,
         }
-        let all = self.probes.iter().all(|place| *place == Place::Succeeded);
-        if all { self.enter(Mode::Closed, Cause::ProbesSucceeded, now) } else { None }
+        let all = self.tests.iter().all(|test| *test == Test::Succeeded);
+        if all { self.enter(Mode::Closed, Cause::TestCallsSucceeded, now) } else { None }
     }
 
     /// Opens until [`reset`](Self::reset) or [`force_closed`](Self::force_closed).
@@ -197,13 +207,13 @@ impl BreakerMachine {
         self.generation = self.generation.wrapping_add(1);
         self.entered = self.entered.max(now);
         self.tally.clear();
-        self.probes.fill(Place::Free);
+        self.tests.fill(Test::Free);
         let to = self.state();
         (from != to).then_some(Transition { from, to, at: self.entered, cause })
     }
 }
 
-/// The results of the closed state, as far as the trip policy needs them.
+/// The results of the closed state that the trip policy needs.
 #[derive(Clone, Debug)]
 enum Tally {
     Consecutive { limit: u32, failures: u32 },
@@ -228,7 +238,7 @@ impl Tally {
         }
     }
 
-    /// Counts a result, and says whether the breaker is to open.
+    /// Counts a result. Returns whether the breaker opens.
     fn count(&mut self, failure: bool) -> bool {
         match self {
             Self::Consecutive { limit, failures } => {
@@ -247,6 +257,17 @@ impl Tally {
         }
     }
 
+    /// How many results are considered, and how many of them are failures.
+    fn counts(&self) -> (usize, usize) {
+        match self {
+            Self::Consecutive { failures, .. } => {
+                let failures = usize::try_from(*failures).unwrap_or(usize::MAX);
+                (failures, failures)
+            }
+            Self::Rate { failures, failed, .. } => (failed.len(), *failures),
+        }
+    }
+
     fn clear(&mut self) {
         match self {
             Self::Consecutive { failures, .. } => *failures = 0,
@@ -258,13 +279,13 @@ impl Tally {
     }
 }
 
-impl BreakerConfig {
+impl Config {
     /// Checks every setting against its range.
     fn validate(&self) -> Result<(), ConfigError> {
         let lasts = |time: Duration| !time.is_zero();
         ConfigError::check(lasts(self.recovery), "recovery", "1 ns or longer")?;
         ConfigError::check(lasts(self.lease), "lease", "1 ns or longer")?;
-        ConfigError::check((1..=1024).contains(&self.probes), "probes", "1 to 1024 calls")?;
+        ConfigError::check((1..=1024).contains(&self.test_calls), "test_calls", "1 to 1024 calls")?;
         match self.trip {
             Trip::Consecutive { failures } => {
                 ConfigError::check(failures >= 1, "failures", "1 to 4294967295 in a row")
@@ -272,8 +293,8 @@ impl BreakerConfig {
             Trip::Rate { percent, window, min_calls } => {
                 ConfigError::check((1..=100).contains(&percent), "percent", "1 to 100")?;
                 ConfigError::check(window >= 1, "window", "1 to 65535 calls")?;
-                let within = (1..=window).contains(&min_calls);
-                ConfigError::check(within, "min_calls", "1 call to as many as the window holds")
+                let in_window = (1..=window).contains(&min_calls);
+                ConfigError::check(in_window, "min_calls", "1 call to as many as the window holds")
             }
         }
     }

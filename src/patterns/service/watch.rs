@@ -1,38 +1,38 @@
-//! How a backend is looked at from outside: its load, and what a fetch waits for.
+//! What an observer sees of a backend: its load, and what a fetch waits for.
 
-/// How busy the way to the backend is.
+/// The load of a backend at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {
-    /// How many fetches could start at once, as far as the rate limit goes.
+    /// How many fetches the rate limit would let start now.
     pub tokens: u32,
-    /// How many the rate limit has let through so far; who counts them sees when it did.
-    pub let_through: u64,
-    /// How many wait for the rate limit.
+    /// How many fetches have passed the rate limit so far. It grows at the moment when a fetch passes.
+    pub started: u64,
+    /// How many fetches wait for the rate limit.
     pub waiting_to_start: usize,
-    /// How many wait for the concurrency limit.
-    pub waiting_for_room: usize,
-    /// How many are under way.
+    /// How many fetches wait for the concurrency limit.
+    pub waiting_for_permit: usize,
+    /// How many fetches are running.
     pub in_flight: usize,
-    /// How many may be.
+    /// How many fetches may run at the same time.
     pub limit: usize,
 }
 
-/// One of the two lines in which a fetch may have to wait.
+/// One of the two limits at which a fetch may have to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// For its turn at the rate limit.
+    /// The rate at which fetches start.
     Rate,
-    /// For room among those that are under way.
-    Room,
+    /// The number of fetches that run at the same time.
+    Concurrency,
 }
 
-/// Looks on as a [`Backend`](super::Backend) works. Every closure on a [`Load`] does.
+/// An observer of a [`Backend`](super::Backend). Every closure on a [`Load`] is one.
 pub trait Watch {
-    /// A fetch has moved on. No lock is held.
+    /// Called when a fetch has passed a limit or ended. No lock is held.
     fn load(&self, load: &Load);
 
-    /// A fetch comes to a limit: `turn` is ready when it may pass, which may be at once. The future returned MUST end
-    /// with it and drop it when dropped; it may show what the fetch waits for meanwhile.
+    /// Wraps the wait of a fetch at a limit: `turn` is ready when the fetch may pass, which may be immediately. The
+    /// returned future MUST end with `turn` and drop it when dropped; meanwhile it may show what the fetch waits for.
     fn waiting<F: Future>(&self, limit: Limit, turn: F) -> impl Future<Output = F::Output> {
         let _ = limit;
         turn

@@ -1,136 +1,161 @@
-//! What a cache keeps under its lock: one index of keys over values and flights.
+//! What a cache keeps under its lock: one index of keys over values and shared fetches.
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
     hash::{BuildHasher, Hash},
     sync::Arc,
     task::Waker,
 };
 
+use futures::TryFuture;
+
 use super::{
     super::list::Key,
-    flights::{Flights, Left, Outcome, Seat},
+    fetches::{FetchId, Fetches, Outcome, SharedFetch, WaiterKey},
+    key::{BorrowedAs, SharedKey},
     store::{Entry, Store},
 };
 use crate::runtime::Instant;
 
-/// A key has a value, or a flight that newcomers join, and never both: so one look finds either.
+/// A key has a value, or a fetch that new callers join, and never both: so one search finds either.
 ///
-/// A key's `Hash` and `Eq` may panic, and do so in the index alone. What is there goes from the index first, and what
-/// comes gets there last, in a place made before: so the index never leads to what is gone, whose place is another's.
-pub(super) struct State<K, V, E, F, S> {
-    index: HashMap<Arc<K>, At, S>,
-    pub(super) store: Store<K, V>,
-    pub(super) flights: Flights<K, V, E, F>,
+/// A key's `Hash` and `Eq` may panic, and they run in the index alone. So a key is removed from the index before its
+/// value or fetch is removed, and added after: the index never leads to a place that is used by another key.
+pub(super) struct State<K, F: TryFuture, S> {
+    index: HashMap<SharedKey<K>, At, S>,
+    pub(super) store: Store<K, F::Ok>,
+    pub(super) fetches: Fetches<K, F>,
 }
 
 #[derive(Clone, Copy)]
 enum At {
     Value(Key),
-    Flight(Key),
+    Fetch(Key),
 }
 
-/// What there is for a key.
+/// What the index has for a key.
 pub(super) enum Seen<V> {
     Value(Arc<V>),
-    /// The waker that came with the question is woken if the flight is driven by another.
-    Flight {
-        seat: Seat,
-        driven: bool,
-    },
+    /// A fetch, now joined.
+    Fetch(WaiterKey),
 }
 
-/// Up to two values that have left, to be dropped without the lock.
+/// Up to two values that were removed, to be dropped without the lock.
 pub(super) type Removed<K, V> = [Option<Entry<K, V>>; 2];
 
-impl<K: Hash + Eq, V, E, F, S: BuildHasher> State<K, V, E, F, S> {
+impl<K: Hash + Eq, F: TryFuture, S: BuildHasher> State<K, F, S> {
     pub(super) fn new(max_entries: usize, hasher: S) -> Self {
         let index = HashMap::with_hasher(hasher);
-        Self { index, store: Store::new(max_entries), flights: Flights::new() }
+        Self { index, store: Store::new(max_entries), fetches: Fetches::new() }
     }
 
-    /// A value, which may have expired if what has was not purged, is now the last used; a flight is joined.
-    pub(super) fn find(&mut self, key: &K, waker: &Waker) -> Option<Seen<V>> {
+    /// Finds a value, which is now the last used and may have expired unless [`purge`](Self::purge) ran, or joins a
+    /// fetch.
+    pub(super) fn find(&mut self, key: &K, waker: &Waker, inside: Option<FetchId>) -> Option<Seen<F::Ok>> {
         match *self.index.get(key)? {
             At::Value(at) => self.store.touch(at).map(Seen::Value),
-            At::Flight(at) => {
-                self.flights.join(at, waker).map(|(seat, driven)| Seen::Flight { seat, driven })
-            }
+            At::Fetch(at) => self.fetches.join(at, waker, inside).map(Seen::Fetch),
         }
     }
 
-    /// The value, as above.
-    pub(super) fn value(&mut self, key: &K) -> Option<Arc<V>> {
-        match *self.index.get(key)? {
+    /// The value for `key`, which is now the last used.
+    pub(super) fn value<Q>(&mut self, key: &Q) -> Option<Arc<F::Ok>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        match *self.index.get(&key as &dyn BorrowedAs<Q>)? {
             At::Value(at) => self.store.touch(at),
-            At::Flight(_) => None,
+            At::Fetch(_) => None,
         }
     }
 
-    /// Puts a value in; gives the one that was there before, and the one that had to go to make room. A flight for the
-    /// key goes on without it.
-    pub(super) fn insert(&mut self, key: Arc<K>, value: Arc<V>, expires: Instant) -> Removed<K, V> {
-        // Not overwritten: the index would keep the key of what was there before.
-        let before = self.remove(&key);
-        let evicted = self.store.in_the_way().and_then(|oldest| self.evict(oldest));
-        let place = self.index.entry(Arc::clone(&key));
+    pub(super) fn contains<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        matches!(self.index.get(&key as &dyn BorrowedAs<Q>), Some(At::Value(_)))
+    }
+
+    /// Stores a value. Returns the value that was there before, and the one that was evicted. A fetch for the key is
+    /// detached.
+    pub(super) fn insert(&mut self, key: Arc<K>, value: Arc<F::Ok>, expires: Instant) -> Removed<K, F::Ok> {
+        // Not overwritten: the index would keep the previous key.
+        let before = self.remove(&*key);
+        let evicted = self.store.to_evict().and_then(|oldest| self.evict(oldest));
+        let place = self.index.entry(SharedKey(Arc::clone(&key)));
         place.insert_entry(At::Value(self.store.push(key, value, expires)));
         [before, evicted]
     }
 
-    /// Forgets the value; a flight under way goes on without the key.
-    pub(super) fn remove(&mut self, key: &K) -> Option<Entry<K, V>> {
-        match self.index.remove(key)? {
+    /// Forgets the value for `key`, or detaches its fetch.
+    pub(super) fn remove<Q>(&mut self, key: &Q) -> Option<Entry<K, F::Ok>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        match self.index.remove(&key as &dyn BorrowedAs<Q>)? {
             At::Value(at) => self.store.remove(at),
-            At::Flight(at) => {
-                self.flights.detach(at);
+            At::Fetch(at) => {
+                self.fetches.detach(at);
                 None
             }
         }
     }
 
-    /// Moves every entry that has expired to `removed`: O(1) for each entry that was ever inserted.
-    pub(super) fn purge(&mut self, now: Instant, removed: &mut Vec<Entry<K, V>>) {
+    /// Forgets all values, which are returned, and detaches all fetches.
+    pub(super) fn clear(&mut self) -> Store<K, F::Ok> {
+        for (_, at) in self.index.drain() {
+            if let At::Fetch(at) = at {
+                self.fetches.detach(at);
+            }
+        }
+        self.store.take()
+    }
+
+    /// Moves every expired entry to `removed`: O(1) for each entry that was ever inserted.
+    pub(super) fn purge(&mut self, now: Instant, removed: &mut Vec<Entry<K, F::Ok>>) {
         while let Some(at) = self.store.expired(now) {
             removed.extend(self.evict(at));
         }
     }
 
-    /// Starts a flight without a future, to which the future is added with [`Flights::put_back`].
-    pub(super) fn start(&mut self, key: Arc<K>) -> Seat {
-        let place = self.index.entry(Arc::clone(&key));
-        let seat = self.flights.start(key);
-        place.insert_entry(At::Flight(seat.flight));
-        seat
+    /// Starts a fetch, to which the future is added with [`Fetches::put_back`].
+    pub(super) fn start(&mut self, key: Arc<K>, inside: Option<FetchId>) -> WaiterKey {
+        let place = self.index.entry(SharedKey(Arc::clone(&key)));
+        let waiter = self.fetches.start(key, inside);
+        place.insert_entry(At::Fetch(waiter.fetch));
+        waiter
     }
 
-    /// The future is done, or lost if there is no outcome. Gives all the wakers, and what its value drove out.
-    pub(super) fn land(
+    /// Ends a fetch with its outcome. Returns the wakers of its waiters and the values that its value replaced.
+    pub(super) fn finish(
         &mut self,
-        seat: Seat,
-        outcome: Option<Outcome<V, E>>,
+        fetch: Key,
+        outcome: Outcome<F>,
         expires: Instant,
-    ) -> (Vec<Waker>, Removed<K, V>) {
-        let value = outcome.as_ref().and_then(|outcome| outcome.as_ref().ok()).map(Arc::clone);
-        let removed = match (self.flights.current_key(seat.flight).map(Arc::clone), value) {
-            (Some(key), Some(value)) => self.insert(key, value, expires),
-            (Some(key), None) => [self.remove(&key), None],
+    ) -> (Vec<Waker>, Removed<K, F::Ok>) {
+        let removed = match (self.fetches.current_key(fetch).map(Arc::clone), &outcome) {
+            (Some(key), Ok(value)) => self.insert(key, Arc::clone(value), expires),
+            (Some(key), Err(_)) => [self.remove(&*key), None],
             (None, _) => [None, None],
         };
-        (self.flights.land(seat, outcome), removed)
+        (self.fetches.end(fetch, Some(outcome)), removed)
     }
 
-    /// A waiter goes, served or dropped, and with the last its flight. `left` is what it leaves.
-    pub(super) fn leave(&mut self, seat: Seat, left: &mut Left<K, V, E, F>) {
-        if self.flights.leave(seat, left) {
-            if let Some(key) = self.flights.current_key(seat.flight) {
-                self.index.remove(key);
-            }
-            left.flight = self.flights.remove(seat.flight);
+    /// Ends a fetch without an outcome; its waiters start another. Returns their wakers, and the fetch if there are
+    /// none.
+    pub(super) fn lose(&mut self, fetch: Key) -> (Vec<Waker>, Option<SharedFetch<K, F>>) {
+        if let Some(key) = self.fetches.current_key(fetch) {
+            self.index.remove(&**key);
         }
+        let wakers = self.fetches.end(fetch, None);
+        (wakers, self.fetches.remove_unused(fetch))
     }
 
-    fn evict(&mut self, at: Key) -> Option<Entry<K, V>> {
+    fn evict(&mut self, at: Key) -> Option<Entry<K, F::Ok>> {
         self.index.remove(self.store.key(at)?);
         self.store.remove(at)
     }

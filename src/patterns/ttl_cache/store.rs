@@ -1,13 +1,13 @@
-//! The values of a cache: bounded in number and in age, with no lock, no clock and no keys to find them by.
+//! The values of a cache: bounded in number and in age, without lock, clock or index.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use super::super::list::{Key, List};
 use crate::runtime::Instant;
 
 /// Entries in two orders: of last use, and of expiry.
 ///
-/// All entries live equally long, so the order of expiry is all but that of insertion and needs no heap.
+/// All entries live equally long, so the order of expiry is almost that of insertion and needs no heap.
 #[derive(Debug)]
 pub(super) struct Store<K, V> {
     /// Least recently used first.
@@ -17,13 +17,12 @@ pub(super) struct Store<K, V> {
     max_entries: usize,
 }
 
-/// A key and its value. What leaves the store is handed to the caller, who drops it without the lock: dropping
-/// either may run a user's code.
+/// A key and its value. Whoever removes an entry drops it without the lock: dropping either may run a user's code.
 #[derive(Debug)]
 pub(super) struct Entry<K, V> {
     key: Arc<K>,
     value: Arc<V>,
-    /// Where it stands in the order of expiry.
+    /// The entry's place in the order of expiry.
     queued: Option<Key>,
 }
 
@@ -36,7 +35,7 @@ impl<K, V> Store<K, V> {
         self.entries.len()
     }
 
-    /// The value there; it is now the last used.
+    /// The value there, which is now the last used.
     pub(super) fn touch(&mut self, at: Key) -> Option<Arc<V>> {
         let value = Arc::clone(&self.entries.get(at)?.value);
         self.entries.move_to_back(at);
@@ -45,7 +44,7 @@ impl<K, V> Store<K, V> {
 
     pub(super) fn push(&mut self, key: Arc<K>, value: Arc<V>, expires: Instant) -> Key {
         let at = self.entries.push_back(Entry { key, value, queued: None });
-        // Of two threads the first to look at the clock may be the last to come here.
+        // Searched from the back: of two threads the first to read the clock may be the last to arrive here.
         let queued = self.expiry.insert_behind((at, expires), |(_, other)| *other <= expires);
         if let Some(entry) = self.entries.get_mut(at) {
             entry.queued = Some(queued);
@@ -63,12 +62,18 @@ impl<K, V> Store<K, V> {
         Some(entry)
     }
 
-    /// The least recently used, if it has to go for another to come.
-    pub(super) fn in_the_way(&self) -> Option<Key> {
+    /// Leaves the store empty.
+    pub(super) const fn take(&mut self) -> Self {
+        let empty = Self::new(self.max_entries);
+        mem::replace(self, empty)
+    }
+
+    /// The least recently used entry, if the store is full.
+    pub(super) fn to_evict(&self) -> Option<Key> {
         self.entries.front().filter(|_| self.entries.len() >= self.max_entries)
     }
 
-    /// One that has expired.
+    /// An entry that has expired.
     pub(super) fn expired(&self, now: Instant) -> Option<Key> {
         let (at, expires) = self.expiry.get(self.expiry.front()?)?;
         (*expires <= now).then_some(*at)
@@ -85,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_expires_in_its_time_in_whatever_order_they_came() {
+    fn entries_expire_in_the_order_of_their_deadlines() {
         let mut store = Store::new(9);
         for expires in [5, 3, 9, 4, 9, 1] {
             store.push(Arc::new(()), Arc::new(expires), Instant::from_millis(expires));

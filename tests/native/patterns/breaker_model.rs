@@ -1,4 +1,4 @@
-use async_playground::patterns::{BreakerState, Outcome};
+use async_playground::patterns::circuit_breaker::{Outcome, State};
 use proptest::prelude::*;
 
 use super::{
@@ -6,47 +6,47 @@ use super::{
     support::{ms, often},
 };
 
-/// The breaker in twenty lines: one probe, failures in a row, a lease. What it holds are the calls that count.
+/// The breaker in twenty lines: one test call, failures in a row, a lease. It keeps the calls that count.
 #[derive(Default)]
 struct Model {
-    /// When it may be asked again; none when closed.
+    /// When it admits a test call; none when closed.
     open_until: Option<u64>,
     row: u32,
     counted: Vec<usize>,
-    probe: Option<(usize, u64)>,
+    test_call: Option<(usize, u64)>,
 }
 
 impl Model {
     fn start(&mut self, call: usize, now: u64) -> bool {
-        match (self.open_until, self.probe) {
+        match (self.open_until, self.test_call) {
             (None, _) => self.counted.push(call),
             (Some(until), None) if now < until => return false,
             (Some(_), Some((_, lease))) if now < lease => return false,
-            (Some(_), _) => self.probe = Some((call, now + 1000)),
+            (Some(_), _) => self.test_call = Some((call, now + 1000)),
         }
         true
     }
 
     fn end(&mut self, call: usize, outcome: Outcome, now: u64) {
-        let probed = self.probe.is_some_and(|(probe, _)| probe == call);
+        let tests = self.test_call.is_some_and(|(test, _)| test == call);
         self.row = match outcome {
-            _ if !probed && !self.counted.contains(&call) => return,
-            Outcome::Ignored if probed => return self.probe = Some((usize::MAX, 0)),
+            _ if !tests && !self.counted.contains(&call) => return,
+            Outcome::Ignored if tests => return self.test_call = Some((usize::MAX, 0)),
             Outcome::Ignored => return,
             Outcome::Failure => self.row + 1,
-            Outcome::Success if probed => return *self = Self::default(),
+            Outcome::Success if tests => return *self = Self::default(),
             Outcome::Success => 0,
         };
-        if probed || self.row == 3 {
+        if tests || self.row == 3 {
             *self = Self { open_until: Some(now + 300), ..Self::default() };
         }
     }
 
-    fn state(&self) -> BreakerState {
-        match (self.open_until, self.probe) {
-            (None, _) => BreakerState::Closed,
-            (Some(_), None) => BreakerState::Open,
-            (Some(_), Some(_)) => BreakerState::HalfOpen,
+    fn state(&self) -> State {
+        match (self.open_until, self.test_call) {
+            (None, _) => State::Closed,
+            (Some(_), None) => State::Open,
+            (Some(_), Some(_)) => State::HalfOpen,
         }
     }
 }

@@ -101,7 +101,7 @@ fn requests_pass_the_layers_in_list_order_and_responses_in_reverse() {
 }
 
 #[test]
-fn who_refuses_keeps_everything_further_in_from_running() {
+fn a_refusing_layer_keeps_the_inner_layers_from_running() {
     let log = log();
     let service = chain()
         .layer(Named("out", log.clone()))
@@ -116,7 +116,7 @@ fn who_refuses_keeps_everything_further_in_from_running() {
 }
 
 #[test]
-fn an_error_passes_out_through_every_layer_and_next_may_be_called_again() {
+fn an_error_passes_every_layer_outwards_and_next_may_be_called_again() {
     let log = log();
     let tries = RefCell::new(0);
     let service =
@@ -134,7 +134,7 @@ fn an_error_passes_out_through_every_layer_and_next_may_be_called_again() {
 }
 
 #[test]
-fn a_layer_may_change_the_type_of_the_response_and_times_all_that_is_inside_it() {
+fn a_layer_may_change_the_type_of_the_response() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
     let slow = clock.clone();
@@ -190,7 +190,7 @@ fn a_request_dropped_at_any_poll_leaves_every_layer_innermost_first() {
 }
 
 #[test]
-fn a_chain_inside_a_timeout_is_left_by_all_its_layers_before_the_answer() {
+fn a_timeout_around_a_chain_ends_after_all_layers_have_been_left() {
     let mut simulation = Simulation::new(Order::fifo());
     let (clock, log) = (simulation.clock(), log());
     let slow = clock.clone();

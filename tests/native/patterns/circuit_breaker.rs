@@ -8,30 +8,34 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{
-        BreakerConfig, BreakerMachine, BreakerState, Cause, CircuitBreaker, Outcome, Rejected, Transition,
-        Trip,
+    patterns::circuit_breaker::{
+        CallError, Cause, CircuitBreaker, Config, Machine, Outcome, State, Transition, Trip,
     },
     runtime::{Clock, Instant, Order, Simulation},
 };
 
 use super::support::{Manual, cut_off, ms, sweep};
 
-pub(super) fn config(failures: u32, probes: u32) -> BreakerConfig {
-    BreakerConfig { trip: Trip::Consecutive { failures }, recovery: ms(300), probes, lease: ms(1000) }
+pub(super) fn config(failures: u32, test_calls: u32) -> Config {
+    Config { trip: Trip::Consecutive { failures }, recovery: ms(300), test_calls, lease: ms(1000) }
 }
 
-pub(super) fn breaker(config: BreakerConfig) -> (CircuitBreaker<Manual>, Manual) {
+pub(super) fn breaker(config: Config) -> (CircuitBreaker<Manual>, Manual) {
     let clock = Manual::default();
     (CircuitBreaker::new(config, clock.clone()).unwrap(), clock)
 }
 
 /// A breaker that has opened and whose recovery time has passed.
-fn recovering(probes: u32) -> (CircuitBreaker<Manual>, Manual) {
-    let (breaker, clock) = breaker(config(1, probes));
+fn recovering(test_calls: u32) -> (CircuitBreaker<Manual>, Manual) {
+    let (breaker, clock) = breaker(config(1, test_calls));
     breaker.try_acquire().unwrap().failure();
     clock.advance(ms(300));
     (breaker, clock)
+}
+
+fn rejected<C: Clock>(breaker: &CircuitBreaker<C>) -> (State, Instant) {
+    let rejected = breaker.try_acquire().unwrap_err();
+    (rejected.state, rejected.until)
 }
 
 fn admits<C: Clock>(breaker: &CircuitBreaker<C>) -> bool {
@@ -46,63 +50,63 @@ fn opens_on_failures_in_a_row_only() {
         breaker.try_acquire().unwrap().settle(outcome);
     }
     breaker.try_acquire().unwrap().ignore();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
     breaker.try_acquire().unwrap().failure();
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
 }
 
 #[test]
-fn rejects_until_the_recovery_time_has_passed_and_then_lets_one_probe_through() {
+fn rejects_until_the_recovery_time_has_passed_and_then_admits_one_test_call() {
     let (breaker, clock) = breaker(config(1, 1));
     clock.advance(ms(50));
     breaker.try_acquire().unwrap().failure();
     clock.advance(Duration::from_nanos(299_999_999));
     let until = Instant::from_millis(350);
-    assert_eq!(breaker.try_acquire().unwrap_err(), Rejected { state: BreakerState::Open, until });
+    assert_eq!(rejected(&breaker), (State::Open, until));
     clock.advance(Duration::from_nanos(1));
-    let probe = breaker.try_acquire().unwrap();
+    let test_call = breaker.try_acquire().unwrap();
     let until = Instant::from_millis(1350);
-    assert_eq!(breaker.try_acquire().unwrap_err(), Rejected { state: BreakerState::HalfOpen, until });
-    probe.success();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(rejected(&breaker), (State::HalfOpen, until));
+    test_call.success();
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
-fn looking_at_the_state_changes_nothing() {
+fn reading_the_state_changes_nothing() {
     let (breaker, _clock) = recovering(1);
-    assert_eq!(breaker.state(), BreakerState::Open);
-    assert_eq!(breaker.state(), BreakerState::Open);
-    let probe = breaker.try_acquire().unwrap();
-    assert_eq!(breaker.state(), BreakerState::HalfOpen);
-    probe.failure();
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state(), State::Open);
+    let test_call = breaker.try_acquire().unwrap();
+    assert_eq!(breaker.state(), State::HalfOpen);
+    test_call.failure();
+    assert_eq!(breaker.state(), State::Open);
 }
 
 #[test]
-fn half_open_admits_as_many_probes_as_configured_and_rejects_the_rest_at_once() {
-    // failsafe-rs admits every caller while half-open; cockatiel makes them wait for the probe's answer.
-    for probes in 1..4 {
-        let (breaker, _clock) = recovering(probes);
-        let mut held: Vec<_> = (0..probes).map(|_| breaker.try_acquire().unwrap()).collect();
+fn half_open_admits_the_configured_test_calls_and_rejects_the_rest() {
+    // failsafe-rs admits every caller while half-open; cockatiel makes them wait for the first one's result.
+    for test_calls in 1..4 {
+        let (breaker, _clock) = recovering(test_calls);
+        let mut held: Vec<_> = (0..test_calls).map(|_| breaker.try_acquire().unwrap()).collect();
         assert!(!admits(&breaker));
-        // A probe that has succeeded keeps its place: there are only so many in all.
-        while let Some(probe) = held.pop() {
-            assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        // A test call that has succeeded admits no other.
+        while let Some(test_call) = held.pop() {
+            assert_eq!(breaker.state(), State::HalfOpen);
             assert!(!admits(&breaker));
-            probe.success();
+            test_call.success();
         }
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 }
 
 #[test]
-fn one_failed_probe_opens_it_again_for_the_whole_recovery_time() {
+fn one_failed_test_call_opens_it_for_another_recovery_time() {
     let (breaker, clock) = recovering(2);
     let (first, second) = (breaker.try_acquire().unwrap(), breaker.try_acquire().unwrap());
     clock.advance(ms(10));
     first.failure();
     second.success();
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::from_millis(610));
 }
 
@@ -116,21 +120,21 @@ fn a_late_failure_does_not_reopen_and_a_late_success_does_not_close() {
         let mut calls = calls.into_iter();
         breaker.try_acquire().unwrap().failure();
         calls.next().unwrap().settle(late);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::from_millis(300));
         clock.advance(ms(300));
-        let probe = breaker.try_acquire().unwrap();
+        let test_call = breaker.try_acquire().unwrap();
         calls.next().unwrap().settle(late);
-        assert_eq!(breaker.state(), BreakerState::HalfOpen);
-        assert!(!admits(&breaker), "a late result frees no probe's place");
-        probe.success();
+        assert_eq!(breaker.state(), State::HalfOpen);
+        assert!(!admits(&breaker), "a late result admits no test call");
+        test_call.success();
         calls.next().unwrap().settle(late);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 }
 
 #[test]
-fn a_hung_probe_gives_up_its_place_after_the_lease() {
+fn a_hung_test_call_is_replaced_after_the_lease() {
     // opossum and Polly stay half-open for ever.
     let (breaker, clock) = recovering(1);
     let hung = breaker.try_acquire().unwrap();
@@ -139,38 +143,38 @@ fn a_hung_probe_gives_up_its_place_after_the_lease() {
     clock.advance(ms(1));
     let second = breaker.try_acquire().unwrap();
     hung.success();
-    assert_eq!(breaker.state(), BreakerState::HalfOpen, "it no longer counts");
-    assert!(!admits(&breaker), "nor does it free the other's place");
+    assert_eq!(breaker.state(), State::HalfOpen, "its result is ignored");
+    assert!(!admits(&breaker), "and admits no third test call");
     second.success();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
-fn a_result_within_the_lease_or_before_anybody_took_the_place_counts() {
+fn a_result_after_the_lease_counts_if_no_call_has_taken_over() {
     let (breaker, clock) = recovering(1);
     let slow = breaker.try_acquire().unwrap();
     clock.advance(ms(5000));
     slow.success();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
-fn an_ignored_or_dropped_probe_frees_its_place() {
+fn an_ignored_or_dropped_test_call_admits_another() {
     // resilience4j#544: an ignored error kept the permission, and the breaker stayed half-open.
     let (breaker, _clock) = recovering(1);
     breaker.try_acquire().unwrap().ignore();
     drop(breaker.try_acquire().unwrap());
-    assert_eq!(breaker.state(), BreakerState::HalfOpen);
+    assert_eq!(breaker.state(), State::HalfOpen);
     breaker.try_acquire().unwrap().success();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
-fn the_rate_policy_looks_at_the_last_calls_and_waits_for_enough_of_them() {
+fn the_rate_considers_the_last_calls_and_needs_a_minimum_of_them() {
     let trip = Trip::Rate { percent: 50, window: 4, min_calls: 3 };
-    use BreakerState::{Closed, Open};
+    use State::{Closed, Open};
     let state_after = |outcomes: &str| {
-        let (breaker, _) = breaker(BreakerConfig { trip, ..config(1, 1) });
+        let (breaker, _) = breaker(Config { trip, ..config(1, 1) });
         for outcome in outcomes.chars() {
             match (breaker.try_acquire(), outcome) {
                 (Ok(permit), 'f') => permit.failure(),
@@ -202,27 +206,27 @@ fn forced_states_stay_until_reset() {
     assert_eq!(breaker.try_acquire().unwrap_err().until, Instant::NEVER);
     breaker.force_closed();
     (0..10).for_each(|_| breaker.try_acquire().unwrap().failure());
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
     let late = breaker.try_acquire().unwrap();
     breaker.reset();
     late.failure();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
     breaker.try_acquire().unwrap().failure();
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     breaker.reset();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
-fn transitions_are_told_in_order_once_each_and_the_observer_may_use_the_breaker() {
+fn the_observer_sees_transitions_in_order_once_each_and_may_use_the_breaker() {
     type Shared = CircuitBreaker<Manual, Box<dyn Fn(&Transition) + Send + Sync>>;
-    let told = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::new(Mutex::new(vec![]));
     let myself = Arc::new(OnceLock::<Arc<Shared>>::new());
-    let (log, inner) = (told.clone(), myself.clone());
+    let (log, inner) = (seen.clone(), myself.clone());
     let observer = Box::new(move |transition: &Transition| {
         log.lock().unwrap().push((transition.from, transition.to, transition.cause));
         let breaker = inner.get().unwrap();
-        // From within: ends what has just begun, which makes further transitions.
+        // Causes further transitions from within.
         if transition.cause == Cause::Tripped {
             breaker.force_closed();
             breaker.force_open();
@@ -235,9 +239,9 @@ fn transitions_are_told_in_order_once_each_and_the_observer_may_use_the_breaker(
     breaker.try_acquire().unwrap().failure();
     breaker.reset();
     breaker.reset();
-    use BreakerState::{Closed, Open};
+    use State::{Closed, Open};
     assert_eq!(
-        *told.lock().unwrap(),
+        *seen.lock().unwrap(),
         [
             (Closed, Open, Cause::Tripped),
             (Open, Closed, Cause::Forced),
@@ -248,10 +252,10 @@ fn transitions_are_told_in_order_once_each_and_the_observer_may_use_the_breaker(
 }
 
 #[test]
-fn a_panicking_observer_costs_nobody_the_later_transitions() {
-    let told = RefCell::new(vec![]);
+fn after_a_panic_the_observer_sees_the_later_transitions() {
+    let seen = RefCell::new(vec![]);
     let observer = |transition: &Transition| {
-        told.borrow_mut().push(transition.cause);
+        seen.borrow_mut().push(transition.cause);
         assert!(transition.cause != Cause::Tripped, "on purpose");
     };
     let clock = Manual::default();
@@ -260,23 +264,23 @@ fn a_panicking_observer_costs_nobody_the_later_transitions() {
     assert!(failed.is_err());
     clock.advance(ms(300));
     breaker.try_acquire().unwrap().success();
-    assert_eq!(*told.borrow(), [Cause::Tripped, Cause::Recovery, Cause::ProbesSucceeded]);
+    assert_eq!(*seen.borrow(), [Cause::Tripped, Cause::Recovery, Cause::TestCallsSucceeded]);
 }
 
 #[test]
-fn an_observer_that_panics_at_the_recovery_takes_no_probes_place() {
+fn an_observer_that_panics_at_the_recovery_uses_up_no_test_call() {
     let observer = |transition: &Transition| assert!(transition.cause != Cause::Recovery, "on purpose");
-    let (clock, config) = (Manual::default(), BreakerConfig { lease: Duration::MAX, ..config(1, 1) });
+    let (clock, config) = (Manual::default(), Config { lease: Duration::MAX, ..config(1, 1) });
     let breaker = CircuitBreaker::with_observer(config, clock.clone(), observer).unwrap();
     breaker.try_acquire().unwrap().failure();
     clock.advance(ms(300));
     assert!(catch_unwind(AssertUnwindSafe(|| breaker.try_acquire().is_ok())).is_err());
     breaker.try_acquire().unwrap().success();
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
-fn threads_that_cause_transitions_at_once_lose_none() {
+fn transitions_caused_by_several_threads_are_all_delivered() {
     let count = Mutex::new(Vec::new());
     let observer = |transition: &Transition| count.lock().unwrap().push(*transition);
     let breaker = CircuitBreaker::with_observer(config(1, 1), Manual::default(), observer).unwrap();
@@ -291,59 +295,64 @@ fn threads_that_cause_transitions_at_once_lose_none() {
         }
     });
     breaker.reset();
-    let told = count.lock().unwrap();
-    assert!(told.windows(2).all(|pair| pair[0].to == pair[1].from), "in order, none twice, none lost");
-    assert_eq!(told.last().unwrap().to, BreakerState::Closed);
+    let seen = count.lock().unwrap();
+    assert!(seen.windows(2).all(|pair| pair[0].to == pair[1].from), "in order, none twice, none lost");
+    assert_eq!(seen.last().unwrap().to, State::Closed);
 }
 
 #[test]
 fn times_of_transitions_never_run_backwards() {
     let at = Instant::from_millis;
-    let mut machine = BreakerMachine::new(config(1, 1)).unwrap();
+    let mut machine = Machine::new(config(1, 1)).unwrap();
     let when = |transition: Option<Transition>| transition.unwrap().at;
     assert_eq!(when(machine.force_open(at(100))), at(100));
-    // As for a thread that has looked at the clock and then not run for a while.
+    // As for a thread that has read the clock and then not run for a while.
     assert_eq!(when(machine.reset(at(90))), at(100));
-    let (ticket, _) = machine.admit(at(90));
-    assert_eq!(when(machine.settle(ticket.unwrap(), Outcome::Failure, at(95))), at(100));
+    let (admission, _) = machine.admit(at(90));
+    assert_eq!(when(machine.settle(admission.unwrap(), Outcome::Failure, at(95))), at(100));
     assert_eq!(machine.admit(at(399)).0.unwrap_err().until, at(400));
     assert_eq!(when(machine.admit(at(400)).1), at(400));
 }
 
 #[test]
-fn a_call_dropped_at_any_poll_frees_its_place_after_its_future_is_gone() {
+fn a_test_call_dropped_at_any_poll_admits_another_after_its_future_is_gone() {
     let scenario = |_, cut| {
         let mut simulation = Simulation::new(Order::fifo());
         let clock = simulation.clock();
         let breaker = Rc::new(CircuitBreaker::new(config(1, 1), clock.clone()).unwrap());
         simulation
             .block_on(async move {
-                let fail = breaker.call(async {}, |()| Outcome::Failure).await;
-                assert!(fail.is_ok());
+                let fail = breaker.call(async { Err::<(), _>(()) }, Outcome::of).await;
+                assert_eq!(fail, Err(CallError::Failed(())));
                 clock.sleep(ms(300)).await;
-                let probe = async {
+                let test_call = async {
                     let inner = breaker.clone();
-                    // Gone before the place is free, or two probes would be at the service at once.
+                    // Dropped before another test call is admitted, or the service would get two at a time.
                     let _gone = Defer(|| assert!(!admits(&inner)));
                     clock.sleep(ms(10)).await;
                     clock.sleep(ms(10)).await;
+                    Ok::<_, ()>(())
                 };
-                let end = cut_off(breaker.call(probe, |()| Outcome::Success), Some(cut)).await;
+                let end = cut_off(breaker.call(test_call, Outcome::of), Some(cut)).await;
                 let was_cut = end.is_none();
                 assert!(admits(&breaker));
                 let after = match (was_cut, breaker.state()) {
                     // Dropped before its first poll, the call was never made.
-                    (true, state) => state != BreakerState::Closed,
-                    (false, state) => state == BreakerState::Closed,
+                    (true, state) => state != State::Closed,
+                    (false, state) => state == State::Closed,
                 };
                 assert!(after, "{cut:?}");
                 breaker.try_acquire().unwrap().success();
-                assert_eq!(breaker.state(), BreakerState::Closed);
+                assert_eq!(breaker.state(), State::Closed);
                 was_cut
             })
             .unwrap()
     };
     assert!(sweep(1, scenario) >= 5);
+}
+
+fn never(message: &str) -> Result<(), ()> {
+    panic!("{message}")
 }
 
 struct Defer<F: FnMut()>(F);
@@ -355,16 +364,14 @@ impl<F: FnMut()> Drop for Defer<F> {
 }
 
 #[test]
-fn a_rejected_call_is_not_polled_and_a_panicking_one_frees_its_place() {
+fn a_rejected_call_is_not_polled_and_a_panicking_test_call_admits_another() {
     let (breaker, _clock) = recovering(1);
-    let probe = breaker.try_acquire().unwrap();
-    let rejected =
-        futures::executor::block_on(breaker.call(async { panic!("polled") }, |()| Outcome::Success));
-    assert_eq!(rejected.unwrap_err().state, BreakerState::HalfOpen);
-    drop(probe);
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
-        futures::executor::block_on(breaker.call(async { panic!("on purpose") }, |()| Outcome::Success))
-    }));
+    let test_call = breaker.try_acquire().unwrap();
+    let call = |message| breaker.call(async move { never(message) }, Outcome::of);
+    let result = futures::executor::block_on(call("polled"));
+    assert!(matches!(result, Err(CallError::Rejected(rejected)) if rejected.state == State::HalfOpen));
+    drop(test_call);
+    let panicked = catch_unwind(AssertUnwindSafe(|| futures::executor::block_on(call("on purpose")).is_ok()));
     assert!(panicked.is_err());
     assert!(admits(&breaker));
 }
@@ -373,16 +380,14 @@ fn a_rejected_call_is_not_polled_and_a_panicking_one_frees_its_place() {
 fn settings_out_of_range_are_refused_by_name() {
     let refused = |config| CircuitBreaker::new(config, Manual::default()).unwrap_err().to_string();
     let good = config(1, 1);
-    let rate = |percent, window, min_calls| BreakerConfig {
-        trip: Trip::Rate { percent, window, min_calls },
-        ..good
-    };
+    let rate =
+        |percent, window, min_calls| Config { trip: Trip::Rate { percent, window, min_calls }, ..good };
     for (config, message) in [
         (config(0, 1), "failures must be 1 to 4294967295 in a row"),
-        (config(1, 0), "probes must be 1 to 1024 calls"),
-        (config(1, 1025), "probes must be 1 to 1024 calls"),
-        (BreakerConfig { recovery: Duration::ZERO, ..good }, "recovery must be 1 ns or longer"),
-        (BreakerConfig { lease: Duration::ZERO, ..good }, "lease must be 1 ns or longer"),
+        (config(1, 0), "test_calls must be 1 to 1024 calls"),
+        (config(1, 1025), "test_calls must be 1 to 1024 calls"),
+        (Config { recovery: Duration::ZERO, ..good }, "recovery must be 1 ns or longer"),
+        (Config { lease: Duration::ZERO, ..good }, "lease must be 1 ns or longer"),
         (rate(0, 10, 1), "percent must be 1 to 100"),
         (rate(101, 10, 1), "percent must be 1 to 100"),
         (rate(50, 0, 0), "window must be 1 to 65535 calls"),
@@ -395,7 +400,7 @@ fn settings_out_of_range_are_refused_by_name() {
 
 #[test]
 fn the_longest_times_do_not_overflow() {
-    let config = BreakerConfig { recovery: Duration::MAX, lease: Duration::MAX, ..config(1, 1) };
+    let config = Config { recovery: Duration::MAX, lease: Duration::MAX, ..config(1, 1) };
     let (breaker, clock) = breaker(config);
     clock.advance(ms(1));
     breaker.try_acquire().unwrap().failure();
@@ -411,8 +416,8 @@ fn it_is_as_send_and_sync_as_its_clock_and_observer() {
     }
     let breaker = check(CircuitBreaker::new(config(1, 1), Manual::default()).unwrap());
     drop(check(breaker.try_acquire()));
-    drop(check(breaker.call(std::future::ready(()), |()| Outcome::Success)));
+    drop(check(breaker.call(std::future::ready(Ok::<_, ()>(())), Outcome::of)));
     drop(check(CircuitBreaker::with_observer(config(1, 1), Manual::default(), |_: &Transition| ()).unwrap()));
     let local = CircuitBreaker::new(config(1, 1), Simulation::new(Order::fifo()).clock()).unwrap();
-    drop(local.call(pending::<()>(), |()| Outcome::Success));
+    drop(local.call(pending::<Result<(), ()>>(), Outcome::of));
 }

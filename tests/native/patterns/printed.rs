@@ -13,9 +13,10 @@ use std::{
 use async_playground::{
     context_var,
     patterns::{
-        AcquireError, BackgroundTasks, BoxHandler, BreakerConfig, BreakerState, CacheConfig, CircuitBreaker,
-        Elapsed, LocalBoxHandler, Manager, Pool, RateLimiter, Rejected, Semaphore, ServiceError, TtlCache,
-        boxed, boxed_local, pool, rate_limiter, semaphore,
+        AcquireError, BackgroundTasks, BoxHandler, CircuitBreaker, Elapsed, LocalBoxHandler, Manager, Pool,
+        RateLimiter, Semaphore, ServiceError, TtlCache, boxed, boxed_local,
+        circuit_breaker::{self, CallError, State, Trip},
+        pool, rate_limiter, semaphore, ttl_cache,
     },
     runtime::{Instant, Spawn},
 };
@@ -41,16 +42,26 @@ fn says(error: &impl Display, message: &str) {
 #[test]
 fn error_messages_name_what_was_wrong() {
     let until = Instant::from_millis(300);
-    let open = Rejected { state: BreakerState::Open, until };
     let tracker = BackgroundTasks::new(Prints::default(), Manual::default());
     tracker.close();
     let refused = tracker.spawn("late", ready(Ok::<(), Elapsed>(())));
     says(&refused.unwrap_err(), "the background tasks are closed");
-    says(&open, &format!("circuit open until {until:?}"));
-    says(
-        &Rejected { state: BreakerState::HalfOpen, until },
-        &format!("circuit half-open, its probes under way until {until:?}"),
-    );
+    let clock = Manual::default();
+    let config = circuit_breaker::Config {
+        trip: Trip::Consecutive { failures: 1 },
+        recovery: ms(300),
+        lease: ms(100),
+        ..circuit_breaker::Config::default()
+    };
+    let breaker = CircuitBreaker::new(config, clock.clone()).unwrap();
+    breaker.try_acquire().unwrap().failure();
+    let open = breaker.try_acquire().unwrap_err();
+    says(&open, "circuit open until 300 ms");
+    says(&CallError::<Elapsed>::Rejected(open), "circuit open until 300 ms");
+    says(&CallError::Failed("no route"), "no route");
+    clock.advance(ms(300));
+    let _test_call = breaker.try_acquire().unwrap();
+    says(&breaker.try_acquire().unwrap_err(), "circuit half-open, all test calls running until 400 ms");
     let config = rate_limiter::Config { rate: 10, period: ms(3000), burst: 1 };
     let limiter = RateLimiter::new(config, Manual::default()).unwrap();
     limiter.try_acquire().unwrap();
@@ -85,6 +96,7 @@ fn the_cause_of_an_error_is_its_source_unless_it_is_the_error_itself() {
     assert_eq!(source(&pool::Error::<io::Error>::ConnectTimedOut), None);
     // It prints as the error that it wraps, and so its source is that of the wrapped error.
     assert_eq!(source(&ServiceError::Fetch(pool::Error::Connect(inner()))).as_deref(), Some("no route"));
+    assert_eq!(source(&CallError::Failed(pool::Error::Connect(inner()))).as_deref(), Some("no route"));
     assert_eq!(source(&ServiceError::<io::Error>::TimedOut), None);
     assert_eq!(source(&ServiceError::<io::Error>::Refused(AcquireError::Closed)), None);
 }
@@ -130,19 +142,19 @@ fn everything_prints_as_debug_while_it_is_in_use() {
     let config = rate_limiter::Config { rate: 1, period: ms(100), burst: 1 };
     prints(&RateLimiter::new(config, clock.clone()).unwrap(), "RateLimiter {");
 
-    let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
+    let breaker = CircuitBreaker::new(circuit_breaker::Config::default(), clock.clone()).unwrap();
     let admitted = breaker.try_acquire().unwrap();
     prints(&breaker, "CircuitBreaker { clock");
-    prints(&admitted, "BreakerPermit { ticket: Some");
+    prints(&admitted, "Permit { admission: Some");
 
     let pool = Pool::new(Plain, clock.clone(), pool::Config::default()).unwrap();
     let connection = block_on(pool.get()).unwrap();
     prints(&pool, "Status { idle: 0, in_use: 1");
     prints(&connection, r#"Connection { id: 1, connection: "wire""#);
 
-    let cache = TtlCache::new(CacheConfig { ttl: ms(500), max_entries: 10 }, clock.clone()).unwrap();
+    let cache = TtlCache::new(ttl_cache::Config { ttl: ms(500), max_entries: 10 }, clock.clone()).unwrap();
     assert!(cache.is_empty());
-    let fetched = cache.get_or_fetch("key", || ready(Ok::<_, ()>("secret")));
+    let fetched = cache.try_get_with("key", ready(Ok::<_, ()>("secret")));
     assert_eq!(block_on(fetched), Ok("secret"));
     assert!(!cache.is_empty());
     prints(&cache, "TtlCache { clock");
@@ -172,8 +184,8 @@ fn status_may_be_read_while_debug_output_is_written() {
     let clock = Manual::default();
     let semaphore = Semaphore::new(0);
     write!(CallsBack(|| assert_eq!(semaphore.status().permits, 0)), "{semaphore:?}").unwrap();
-    let breaker = CircuitBreaker::new(BreakerConfig::default(), clock.clone()).unwrap();
-    write!(CallsBack(|| assert_eq!(breaker.state(), BreakerState::Closed)), "{breaker:?}").unwrap();
+    let breaker = CircuitBreaker::new(circuit_breaker::Config::default(), clock.clone()).unwrap();
+    write!(CallsBack(|| assert_eq!(breaker.state(), State::Closed)), "{breaker:?}").unwrap();
     let pool = Pool::new(Plain, clock.clone(), pool::Config::default()).unwrap();
     write!(CallsBack(|| assert_eq!(pool.status().idle, 0)), "{pool:?}").unwrap();
     let tracker = BackgroundTasks::new((), clock);

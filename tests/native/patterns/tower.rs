@@ -166,7 +166,7 @@ fn a_tower_layer_in_a_stack_is_made_once_for_all_requests() {
 }
 
 #[test]
-fn towers_timeout_in_a_stack_drops_what_is_further_in() {
+fn a_tower_timeout_in_a_stack_drops_the_inner_layers() {
     let (answer, left) = run(async {
         let clock = TokioClock::new();
         let inner = Arc::new(());
@@ -202,7 +202,7 @@ fn a_local_stack_takes_tower_layers_too() {
 }
 
 #[test]
-fn a_chain_is_a_service_whose_clones_need_not_be_asked_whether_they_are_ready() {
+fn a_chain_is_a_service_that_is_always_ready() {
     let clock = TokioClock::new();
     let inner = Arc::new(chain().layer(Twice).handler(async |n: u32| Ok::<_, Infallible>(n)));
     let mut service = BoxHandler::new(move |n| {

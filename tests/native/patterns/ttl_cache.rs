@@ -14,7 +14,10 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{CacheConfig, CacheStatus, Served, TtlCache},
+    patterns::{
+        LocalTtlCache,
+        ttl_cache::{Config, Source, Status},
+    },
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 
@@ -22,48 +25,47 @@ use futures::FutureExt;
 
 use super::support::{Cut, Manual, cut_off, ms, sweep};
 
-pub(super) type Fetch<V> = Pin<Box<dyn Future<Output = Result<V, &'static str>>>>;
-pub(super) type Cache<V, C> = TtlCache<&'static str, V, &'static str, Fetch<V>, C>;
+pub(super) type Cache<V, C> = LocalTtlCache<&'static str, V, &'static str, C>;
 
-pub(super) fn config(ttl: Duration, max_entries: usize) -> CacheConfig {
-    CacheConfig { ttl, max_entries }
+pub(super) fn config(ttl: Duration, max_entries: usize) -> Config {
+    Config { ttl, max_entries }
 }
 
 pub(super) fn by_hand<V: Clone>(max_entries: usize) -> (Rc<Cache<V, Manual>>, Manual) {
     let clock = Manual::default();
-    (Rc::new(TtlCache::new(config(ms(500), max_entries), clock.clone()).unwrap()), clock)
+    (Rc::new(LocalTtlCache::new(config(ms(500), max_entries), clock.clone()).unwrap()), clock)
 }
 
-/// Counts the fetches of one key: begun, under way, and the most under way at a time.
+/// Counts the fetches of one key: started, running, and the most that ran at a time.
 #[derive(Default)]
 struct Backend {
-    begun: Cell<usize>,
+    started: Cell<usize>,
     now: Cell<usize>,
     most: Cell<usize>,
 }
 
-struct UnderWay(Rc<Backend>);
+struct Running(Rc<Backend>);
 
-impl Drop for UnderWay {
+impl Drop for Running {
     fn drop(&mut self) {
         self.0.now.set(self.0.now.get() - 1);
     }
 }
 
 impl Backend {
-    /// A fetch that takes 100 ms in two steps and gives its number.
-    fn fetch(self: &Rc<Self>, clock: &Timers) -> Fetch<usize> {
+    /// A fetch that takes 100 ms in two steps and returns its number.
+    fn fetch(self: &Rc<Self>, clock: &Timers) -> impl Future<Output = Result<usize, &'static str>> + use<> {
         let (backend, clock) = (self.clone(), clock.clone());
-        backend.begun.set(backend.begun.get() + 1);
+        backend.started.set(backend.started.get() + 1);
         backend.now.set(backend.now.get() + 1);
         backend.most.set(backend.most.get().max(backend.now.get()));
-        let (number, under_way) = (backend.begun.get(), UnderWay(backend));
-        Box::pin(async move {
-            let _under_way = under_way;
+        let (number, running) = (backend.started.get(), Running(backend));
+        async move {
+            let _running = running;
             clock.sleep(ms(50)).await;
             clock.sleep(ms(50)).await;
             Ok(number)
-        })
+        }
     }
 }
 
@@ -77,29 +79,29 @@ struct World {
 fn world(order: Order) -> World {
     let simulation = Simulation::new(order);
     let clock = simulation.clock();
-    let cache = Rc::new(TtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
+    let cache = Rc::new(LocalTtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
     World { simulation, clock, cache, backend: Rc::default() }
 }
 
 impl World {
-    fn ask(&self, cut: Option<Cut>) -> impl Future<Output = Option<(usize, Served, Instant)>> + use<> {
+    fn ask(&self, cut: Option<Cut>) -> impl Future<Output = Option<(usize, Source, Instant)>> + use<> {
         let (cache, clock, backend) = (self.cache.clone(), self.clock.clone(), self.backend.clone());
         async move {
-            let fetching = clock.clone();
-            let serve = cache.serve("user:1", move || backend.fetch(&fetching));
-            let (result, served) = cut_off(serve, cut).await?;
-            Some((result.unwrap(), served, clock.now()))
+            let timers = clock.clone();
+            let lookup = cache.lookup("user:1", async move { backend.fetch(&timers).await });
+            let (result, source) = cut_off(lookup, cut).await?;
+            Some((result.unwrap(), source, clock.now()))
         }
     }
 
     fn assert_at_rest(&self) {
-        let CacheStatus { flights, waiting, .. } = self.cache.status();
-        assert_eq!((flights, waiting, self.backend.now.get()), (0, 0, 0));
+        let Status { fetches, waiting, .. } = self.cache.status();
+        assert_eq!((fetches, waiting, self.backend.now.get()), (0, 0, 0));
     }
 }
 
 #[test]
-fn callers_share_a_fetch_and_a_value_lives_from_the_end_of_its_fetch() {
+fn callers_share_a_fetch_and_a_value_lives_from_its_end() {
     let mut world = world(Order::fifo());
     let five: Vec<_> = (0..5).map(|_| world.simulation.tasks().spawn("caller", world.ask(None))).collect();
     let (late, last) = (world.ask(None), world.ask(None));
@@ -116,42 +118,40 @@ fn callers_share_a_fetch_and_a_value_lives_from_the_end_of_its_fetch() {
         .unwrap();
     let at = Instant::from_millis;
     let served: Vec<_> = five.into_iter().map(|caller| caller.unwrap().unwrap()).collect();
-    assert_eq!(served[0], (1, Served::Fetched, at(100)));
-    assert!(served[1..].iter().all(|joined| *joined == (1, Served::Joined, at(100))));
-    assert_eq!(late.unwrap().1, Served::Hit);
-    assert_eq!(last.unwrap(), (2, Served::Fetched, at(700)));
+    assert_eq!(served[0], (1, Source::Fetched, at(100)));
+    assert!(served[1..].iter().all(|joined| *joined == (1, Source::Joined, at(100))));
+    assert_eq!(late.unwrap().1, Source::Hit);
+    assert_eq!(last.unwrap(), (2, Source::Fetched, at(700)));
     world.assert_at_rest();
 }
 
 #[test]
-fn an_error_reaches_all_who_wait_and_is_not_stored() {
+fn an_error_reaches_all_callers_and_is_not_stored() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
-    let cache: Cache<u32, _> = TtlCache::new(config(ms(500), 10), clock.clone()).unwrap();
+    let cache: Cache<u32, _> = LocalTtlCache::new(config(ms(500), 10), clock.clone()).unwrap();
     let results = simulation.block_on(async move {
         let ask = || {
             let clock = clock.clone();
-            cache.serve("key", move || {
-                Box::pin(async move {
-                    clock.sleep(ms(10)).await;
-                    Err("down")
-                })
+            cache.lookup("key", async move {
+                clock.sleep(ms(10)).await;
+                Err("down")
             })
         };
         let first = futures::future::join_all([ask(), ask(), ask()]).await;
         assert_eq!(cache.len(), 0);
-        (first, cache.serve("key", || Box::pin(ready(Ok(7)))).await)
+        (first, cache.lookup("key", ready(Ok(7))).await)
     });
     let (first, then) = results.unwrap();
     assert_eq!(
         first,
-        [(Err("down"), Served::Fetched), (Err("down"), Served::Joined), (Err("down"), Served::Joined)]
+        [(Err("down"), Source::Fetched), (Err("down"), Source::Joined), (Err("down"), Source::Joined)]
     );
-    assert_eq!(then, (Ok(7), Served::Fetched));
+    assert_eq!(then, (Ok(7), Source::Fetched));
 }
 
 #[test]
-fn a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time() {
+fn a_caller_dropped_at_any_poll_delays_no_other_caller() {
     let cuts = sweep(4, |victim, cut| {
         let mut world = world(Order::fifo());
         let callers: Vec<_> = (0..4)
@@ -161,12 +161,12 @@ fn a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time(
         let answers: Vec<_> = answers.into_iter().flatten().collect();
         let cuts = answers.iter().filter(|answer| answer.is_none()).count();
         assert_eq!(answers.len(), 4);
-        // Dropped before anybody has joined, the first takes its fetch with it.
-        let begun = if victim == 0 && matches!(cut, Cut::After(0)) { 2 } else { 1 };
+        // If the first caller is dropped before another has joined, its fetch is dropped too.
+        let started = if victim == 0 && matches!(cut, Cut::After(0)) { 2 } else { 1 };
         for (number, _, at) in answers.into_iter().flatten() {
-            assert_eq!((number, at), (begun, Instant::from_millis(100)), "victim {victim}, {cut:?}");
+            assert_eq!((number, at), (started, Instant::from_millis(100)), "victim {victim}, {cut:?}");
         }
-        assert_eq!(world.backend.begun.get(), begun, "the same fetch went on");
+        assert_eq!(world.backend.started.get(), started, "one fetch for all");
         world.assert_at_rest();
         cuts > 0
     });
@@ -174,7 +174,7 @@ fn a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time(
 }
 
 #[test]
-fn under_any_schedule_one_fetch_at_a_time_and_nobody_hangs() {
+fn in_any_order_one_fetch_runs_at_a_time_and_no_caller_hangs() {
     for (seed, draws) in (0..500).zip(0..) {
         let mut world = world(Order::seeded(seed));
         let callers: Vec<_> = (0..6)
@@ -200,20 +200,20 @@ fn under_any_schedule_one_fetch_at_a_time_and_nobody_hangs() {
 fn a_fetch_survives_any_number_of_drivers() {
     // moka gives up with a panic when 200 leaders have been cancelled.
     let (cache, _clock) = by_hand::<u32>(10);
-    let (polls, begun) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let (polls, started) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
     let ask = || {
-        let (polls, begun) = (polls.clone(), begun.clone());
+        let (polls, started) = (polls.clone(), started.clone());
         let cache = cache.clone();
         Box::pin(async move {
-            cache
-                .get_or_fetch("key", move || {
-                    begun.set(begun.get() + 1);
-                    Box::pin(poll_fn(move |_| {
-                        polls.set(polls.get() + 1);
-                        if polls.get() > 1000 { Poll::Ready(Ok(7)) } else { Poll::Pending }
-                    }))
+            let fetch = async move {
+                started.set(started.get() + 1);
+                poll_fn(move |_| {
+                    polls.set(polls.get() + 1);
+                    if polls.get() > 1000 { Poll::Ready(Ok(7)) } else { Poll::Pending }
                 })
                 .await
+            };
+            cache.try_get_with("key", fetch).await
         })
     };
     let mut callers: Vec<_> = (0..1001).map(|_| ask()).collect();
@@ -226,7 +226,7 @@ fn a_fetch_survives_any_number_of_drivers() {
         assert_eq!(cache.status().waiting, 1001 - dropped);
         drop(caller);
         if dropped + 1 < 1000 {
-            // The next in line, whichever is polled, is the only one to poll the fetch.
+            // Only the next caller polls the fetch.
             let before = polls.get();
             assert!(last.as_mut().poll(&mut cx).is_pending());
             assert_eq!(polls.get(), before);
@@ -234,12 +234,12 @@ fn a_fetch_survives_any_number_of_drivers() {
     }
     polls.set(1000);
     assert_eq!(last.as_mut().poll(&mut cx), Poll::Ready(Ok(7)));
-    assert_eq!(begun.get(), 1);
+    assert_eq!(started.get(), 1);
 }
 
 #[test]
-fn those_who_follow_are_not_woken_in_vain() {
-    // tower-resilience-coalesce wakes its followers over and over once their leader is gone.
+fn waiting_callers_are_not_woken_needlessly() {
+    // tower-resilience-coalesce wakes its waiting callers over and over once the first caller is gone.
     let mut world = world(Order::fifo());
     let polls = Rc::new(Cell::new(0));
     let leader = world.simulation.tasks().spawn("leader", world.ask(Some(Cut::Instead(1))));
@@ -259,12 +259,12 @@ fn those_who_follow_are_not_woken_in_vain() {
     let (leader, followers) = world.simulation.block_on(all).unwrap();
     assert_eq!(leader, Ok(None));
     assert!(followers.iter().all(|follower| matches!(follower, Ok(Some((1, ..))))));
-    // Each when it comes and when it is served; the heir once more, to go on with the fetch.
+    // Each when it joins and at the end; the next driver once more, to go on with the fetch.
     assert_eq!(polls.get(), 10 * 2 + 1);
 }
 
 #[test]
-fn with_the_last_who_waits_the_fetch_is_dropped() {
+fn a_fetch_is_dropped_with_its_last_caller() {
     let mut world = world(Order::fifo());
     let callers: Vec<_> =
         (0..3).map(|_| world.simulation.tasks().spawn("caller", world.ask(None)).cancel_on_drop()).collect();
@@ -282,7 +282,7 @@ fn with_the_last_who_waits_the_fetch_is_dropped() {
         .unwrap();
     world.assert_at_rest();
     let (ask, at) = (world.ask(None), Instant::from_millis(160));
-    assert_eq!(world.simulation.block_on(ask).unwrap(), Some((2, Served::Fetched, at)));
+    assert_eq!(world.simulation.block_on(ask).unwrap(), Some((2, Source::Fetched, at)));
 }
 
 /// Counts its wake-ups.
@@ -296,17 +296,18 @@ impl Wake for Woken {
 }
 
 #[test]
-fn a_panic_goes_to_who_drove_and_the_next_begins_a_fetch_of_its_own() {
+fn a_panic_reaches_the_driver_and_the_next_caller_starts_its_own_fetch() {
     let (cache, _clock) = by_hand::<u32>(10);
     let mut cx = Context::from_waker(Waker::noop());
     let mut polls = 0;
-    let mut bad = pin!(cache.serve("key", || Box::pin(poll_fn(move |_| {
+    let panics = poll_fn(move |_| {
         polls += 1;
         assert!(polls < 2, "on purpose");
         Poll::Pending
-    }))));
-    let mut good = pin!(cache.serve("key", || Box::pin(ready(Ok(7)))));
-    let mut third = pin!(cache.serve("key", || Box::pin(ready(Ok(8)))));
+    });
+    let mut bad = pin!(cache.lookup("key", panics));
+    let mut good = pin!(cache.lookup("key", ready(Ok(7))));
+    let mut third = pin!(cache.lookup("key", ready(Ok(8))));
     assert!(bad.as_mut().poll(&mut cx).is_pending());
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(woken.clone());
@@ -315,10 +316,10 @@ fn a_panic_goes_to_who_drove_and_the_next_begins_a_fetch_of_its_own() {
     }
     assert!(catch_unwind(AssertUnwindSafe(|| bad.as_mut().poll(&mut cx))).is_err());
     assert_eq!(woken.0.load(Ordering::Relaxed), 2);
-    assert_eq!(good.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Served::Fetched)));
-    assert_eq!(third.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Served::Hit)));
+    assert_eq!(good.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Source::Fetched)));
+    assert_eq!(third.as_mut().poll(&mut cx), Poll::Ready((Ok(7), Source::Hit)));
     let status = cache.status();
-    assert_eq!((status.flights, status.waiting, status.entries), (0, 0, 1));
+    assert_eq!((status.fetches, status.waiting, status.entries), (0, 0, 1));
 }
 
 #[test]
@@ -326,14 +327,14 @@ fn a_panic_while_the_fetch_is_made_leaves_nothing_behind() {
     let (cache, _clock) = by_hand::<u32>(10);
     let made = AssertUnwindSafe(|| {
         let mut cx = Context::from_waker(Waker::noop());
-        pin!(cache.serve("key", || panic!("on purpose"))).poll(&mut cx).is_ready()
+        pin!(cache.lookup_with("key", || panic!("on purpose"))).poll(&mut cx).is_ready()
     });
     assert!(catch_unwind(made).is_err());
-    assert_eq!(cache.status(), CacheStatus { entries: 0, flights: 0, waiting: 0 });
+    assert_eq!(cache.status(), Status { entries: 0, fetches: 0, waiting: 0 });
 }
 
 #[test]
-fn what_is_invalidated_during_its_flight_is_neither_stored_nor_shared() {
+fn a_key_invalidated_during_its_fetch_is_neither_stored_nor_shared() {
     type Newer = fn(&Cache<usize, Timers>);
     let ways: [(Newer, Option<usize>); 2] =
         [(|cache| cache.invalidate(&"user:1"), None), (|cache| cache.insert("user:1", 42), Some(42))];
@@ -352,9 +353,9 @@ fn what_is_invalidated_during_its_flight_is_neither_stored_nor_shared() {
             })
             .unwrap();
         for caller in old {
-            assert_eq!(caller.unwrap().unwrap().0, 1, "those who waited get what they waited for");
+            assert_eq!(caller.unwrap().unwrap().0, 1, "the callers that waited get the old value");
         }
-        let expected = stored.map_or((2, Served::Fetched), |value| (value, Served::Hit));
+        let expected = stored.map_or((2, Source::Fetched), |value| (value, Source::Hit));
         assert_eq!((newcomer.0, newcomer.1), expected);
         assert_eq!(after, Some(expected.0));
         world.assert_at_rest();
@@ -362,7 +363,7 @@ fn what_is_invalidated_during_its_flight_is_neither_stored_nor_shared() {
 }
 
 #[test]
-fn keys_are_told_apart_however_they_are_hashed() {
+fn keys_with_the_same_hash_are_told_apart() {
     #[derive(Clone, Default)]
     struct Alike;
     impl Hasher for Alike {
@@ -371,14 +372,17 @@ fn keys_are_told_apart_however_they_are_hashed() {
             0
         }
     }
-    let cache =
-        TtlCache::with_hasher(config(ms(500), 2), Manual::default(), BuildHasherDefault::<Alike>::default());
+    let cache = LocalTtlCache::with_hasher(
+        config(ms(500), 2),
+        Manual::default(),
+        BuildHasherDefault::<Alike>::default(),
+    );
     let cache = cache.unwrap();
-    let get = |key| cache.serve(key, move || ready(Ok::<_, ()>(key))).now_or_never();
-    for served in [Served::Fetched, Served::Hit] {
+    let get = |key| cache.lookup(key, ready(Ok::<_, ()>(key))).now_or_never();
+    for served in [Source::Fetched, Source::Hit] {
         assert_eq!([get(1), get(2)], [1, 2].map(|key| Some((Ok(key), served))));
     }
-    assert_eq!(get(3), Some((Ok(3), Served::Fetched)));
-    assert_eq!(get(1), Some((Ok(1), Served::Fetched)), "it was the least recently used");
-    assert_eq!(get(3), Some((Ok(3), Served::Hit)));
+    assert_eq!(get(3), Some((Ok(3), Source::Fetched)));
+    assert_eq!(get(1), Some((Ok(1), Source::Fetched)), "it was the least recently used");
+    assert_eq!(get(3), Some((Ok(3), Source::Hit)));
 }

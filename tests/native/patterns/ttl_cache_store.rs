@@ -1,17 +1,23 @@
 use std::{
     cell::{Cell, RefCell},
     convert::Infallible,
-    future::{Pending, Ready, pending, poll_fn, ready},
+    future::{Pending, pending, poll_fn, ready},
     hash::{Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
     rc::{Rc, Weak},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::Poll,
     time::Duration,
 };
 
 use async_playground::{
-    patterns::{CacheStatus, Served, TtlCache},
+    patterns::{
+        LocalTtlCache, TtlCache,
+        ttl_cache::{Source, Status},
+    },
     runtime::{Clock, Instant, Order, Simulation},
 };
 use proptest::prelude::*;
@@ -22,27 +28,27 @@ use super::{
 };
 
 #[test]
-fn the_least_recently_used_goes_first() {
+fn the_least_recently_used_value_is_evicted_first() {
     let (cache, _clock) = by_hand::<u32>(2);
     cache.insert("a", 1);
     cache.insert("b", 2);
-    assert_eq!(cache.get(&"a"), Some(1));
+    assert_eq!(cache.get("a"), Some(1));
     cache.insert("c", 3);
-    assert_eq!((cache.get(&"a"), cache.get(&"b"), cache.get(&"c")), (Some(1), None, Some(3)));
+    assert_eq!((cache.get("a"), cache.get("b"), cache.get("c")), (Some(1), None, Some(3)));
     cache.insert("a", 4);
-    assert_eq!((cache.len(), cache.get(&"a"), cache.get(&"c")), (2, Some(4), Some(3)));
+    assert_eq!((cache.len(), cache.get("a"), cache.get("c")), (2, Some(4), Some(3)));
 }
 
 #[test]
-fn what_has_expired_is_freed_by_any_operation_without_being_asked_for() {
+fn any_operation_frees_expired_values() {
     type Act = fn(&Cache<Rc<()>, Manual>);
     let acts: [Act; 5] = [
-        |cache| drop(cache.get(&"other")),
+        |cache| drop(cache.get("other")),
         |cache| cache.insert("other", Rc::default()),
-        |cache| cache.invalidate(&"other"),
+        |cache| cache.invalidate("other"),
         |cache| assert!(cache.status().entries <= 4),
         |cache| {
-            let failed = cache.get_or_fetch("other", || Box::pin(ready(Err("down"))));
+            let failed = cache.try_get_with("other", ready(Err("down")));
             assert!(futures::executor::block_on(failed).is_err());
         },
     ];
@@ -63,11 +69,11 @@ fn what_has_expired_is_freed_by_any_operation_without_being_asked_for() {
     }
 }
 
-/// Counts how often it is asked.
+/// A clock that counts how often it is read.
 #[derive(Clone, Default)]
-struct Asked(Manual, Rc<Cell<usize>>);
+struct Counting(Manual, Rc<Cell<usize>>);
 
-impl Clock for Asked {
+impl Clock for Counting {
     type Sleep = Pending<()>;
 
     fn now(&self) -> Instant {
@@ -81,27 +87,28 @@ impl Clock for Asked {
 }
 
 #[test]
-fn a_hit_asks_for_the_time_once_and_who_joins_a_fetch_never_does() {
-    let clock = Asked::default();
-    let cache: Cache<u32, _> = TtlCache::new(config(ms(500), 10), clock.clone()).unwrap();
+fn a_hit_reads_the_clock_once_and_joining_a_fetch_never_does() {
+    let clock = Counting::default();
+    let cache: Cache<u32, _> = LocalTtlCache::new(config(ms(500), 10), clock.clone()).unwrap();
     cache.insert("a", 1);
-    let serve = |key| cache.serve(key, || Box::pin(pending()));
+    let serve = |key| cache.lookup(key, pending());
     let mut leader = Box::pin(serve("b"));
     assert!(poll_once(&mut leader).is_pending());
     clock.1.set(0);
     assert!(poll_once(&mut Box::pin(serve("b"))).is_pending());
     assert_eq!(clock.1.take(), 0);
-    assert_eq!(poll_once(&mut Box::pin(serve("a"))), Poll::Ready((Ok(1), Served::Hit)));
+    assert_eq!(poll_once(&mut Box::pin(serve("a"))), Poll::Ready((Ok(1), Source::Hit)));
     assert_eq!(clock.1.take(), 1);
     clock.0.advance(ms(500));
     assert!(poll_once(&mut Box::pin(serve("a"))).is_pending(), "it has expired");
 }
 
 #[test]
-fn a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires() {
+fn a_sweep_frees_each_value_of_an_idle_cache_when_it_expires() {
     let mut simulation = Simulation::new(Order::fifo());
     let clock = simulation.clock();
-    let cache: Rc<Cache<Rc<()>, _>> = Rc::new(TtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
+    let cache: Rc<Cache<Rc<()>, _>> =
+        Rc::new(LocalTtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
     let sweeper = simulation
         .tasks()
         .spawn("sweeper", {
@@ -122,7 +129,7 @@ fn a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires() {
             let living = || held.iter().map(Weak::strong_count).collect::<Vec<_>>();
             clock.sleep(ms(199)).await;
             assert_eq!(living(), [1, 1, 1]);
-            // Each is gone just after its time, and no other.
+            // Each value is freed just after its time, and no other.
             for left in [[0, 1, 1], [0, 0, 1], [0, 0, 0]] {
                 clock.sleep(ms(1)).await;
                 clock.sleep(Duration::from_nanos(1)).await;
@@ -135,14 +142,14 @@ fn a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires() {
         .unwrap();
 }
 
-/// A value that uses its cache whenever anything happens to it.
+/// A value that uses its cache when it is cloned or dropped.
 struct Meddler(Rc<RefCell<Weak<Cache<Meddler, Manual>>>>);
 
 impl Meddler {
     fn meddle(&self) {
         let cache = self.0.borrow().upgrade();
         if let Some(cache) = cache {
-            cache.invalidate(&"nothing");
+            cache.invalidate("nothing");
         }
     }
 }
@@ -166,17 +173,17 @@ fn no_lock_is_held_while_values_are_cloned_or_dropped() {
     let slot = Rc::new(RefCell::new(Rc::downgrade(&cache)));
     let value = || Meddler(slot.clone());
     cache.insert("a", value());
-    drop(cache.get(&"a"));
+    drop(cache.get("a"));
     cache.insert("a", value());
     cache.insert("b", value());
-    cache.invalidate(&"b");
-    let fetched = cache.serve("c", || Box::pin(ready(Ok(value()))));
+    cache.invalidate("b");
+    let fetched = cache.lookup("c", ready(Ok(value())));
     assert!(futures::executor::block_on(fetched).0.is_ok());
     clock.advance(ms(500));
     assert_eq!(cache.len(), 0);
 }
 
-/// A key that looks at its cache when it goes.
+/// A key that uses its cache when it is dropped.
 struct Nosy(u32, Look);
 
 type Look = Rc<RefCell<Option<Box<dyn Fn()>>>>;
@@ -205,21 +212,20 @@ impl Hash for Nosy {
 
 #[test]
 fn no_lock_is_held_while_keys_are_dropped() {
-    type Fetch = Ready<Result<u32, ()>>;
     let clock = Manual::default();
-    let cache = Rc::new(TtlCache::<Nosy, u32, (), Fetch, _>::new(config(ms(500), 1), clock.clone()).unwrap());
+    let cache = Rc::new(LocalTtlCache::<Nosy, u32, (), _>::new(config(ms(500), 1), clock.clone()).unwrap());
     let nosy = Look::default();
     let key = |id| Nosy(id, Rc::clone(&nosy));
     let watched = Rc::downgrade(&cache);
     *nosy.borrow_mut() =
         Some(Box::new(move || assert!(watched.upgrade().is_none_or(|cache| cache.len() <= 1))));
-    let serve = |id, result| futures::executor::block_on(cache.serve(key(id), || ready(result)));
+    let serve = |id, result| futures::executor::block_on(cache.lookup(key(id), ready(result)));
     cache.insert(key(1), 1);
     cache.insert(key(1), 2);
     cache.insert(key(2), 3);
-    assert_eq!(serve(2, Ok(0)), (Ok(3), Served::Hit));
-    assert_eq!(serve(3, Ok(4)), (Ok(4), Served::Fetched));
-    assert_eq!(serve(4, Err(())), (Err(()), Served::Fetched));
+    assert_eq!(serve(2, Ok(0)), (Ok(3), Source::Hit));
+    assert_eq!(serve(3, Ok(4)), (Ok(4), Source::Fetched));
+    assert_eq!(serve(4, Err(())), (Err(()), Source::Fetched));
     cache.insert(key(3), 5);
     cache.invalidate(&key(3));
     cache.insert(key(5), 6);
@@ -227,7 +233,7 @@ fn no_lock_is_held_while_keys_are_dropped() {
     assert!(cache.is_empty());
 }
 
-/// A key whose hash panics once, when it is asked for once too often.
+/// A key whose hash panics once, after a number of calls.
 #[derive(Clone, PartialEq, Eq)]
 struct Brittle(u32, Rc<Cell<Option<u32>>>);
 
@@ -240,16 +246,16 @@ impl Hash for Brittle {
     }
 }
 
-/// Panics at the n-th hash of a program that does everything; says whether there were so many.
+/// Panics at the n-th hash of a program that does everything. Returns whether there were so many.
 fn survives_a_panic_at_the_hash(nth: u32) -> bool {
     let (clock, left) = (Manual::default(), Rc::new(Cell::new(Some(nth))));
-    let cache = TtlCache::new(config(ms(500), 2), clock.clone()).unwrap();
+    let cache = LocalTtlCache::new(config(ms(500), 2), clock.clone()).unwrap();
     let serve = |id: u32| {
-        let fetch = move || async move {
+        let fetch = async move {
             turn().await;
             Ok::<_, &str>(id * 10)
         };
-        Box::pin(cache.serve(Brittle(id, left.clone()), fetch))
+        Box::pin(cache.lookup(Brittle(id, left.clone()), fetch))
     };
     let attempt = |act: &mut dyn FnMut()| drop(catch_unwind(AssertUnwindSafe(act)));
     let (mut leads, mut joins) = (Some(serve(1)), Some(serve(1)));
@@ -270,14 +276,14 @@ fn survives_a_panic_at_the_hash(nth: u32) -> bool {
     clock.advance(ms(500));
     attempt(&mut || assert!(cache.is_empty()));
     let panicked = left.take().is_none();
-    // Newcomers come first: theirs are the places of what has gone.
+    // New keys come first: they get the places of removed ones.
     for id in [5, 6, 7, 1, 2, 3, 4] {
         let mut asks = serve(id);
         let answer = (0..3).map(|_| poll_once(&mut asks)).find(Poll::is_ready);
-        let Some(Poll::Ready((value, _))) = answer else { panic!("hash {nth}: {id} is never answered") };
+        let Some(Poll::Ready((value, _))) = answer else { panic!("hash {nth}: no answer for {id}") };
         assert_eq!(value, Ok(id * 10), "hash {nth}");
     }
-    assert_eq!(cache.status(), CacheStatus { entries: 2, flights: 0, waiting: 0 }, "hash {nth}");
+    assert_eq!(cache.status(), Status { entries: 2, fetches: 0, waiting: 0 }, "hash {nth}");
     panicked
 }
 
@@ -290,20 +296,22 @@ fn a_hash_that_panics_leaves_every_key_its_own_value() {
 fn a_fetch_may_ask_the_cache_for_another_key() {
     let (cache, _clock) = by_hand::<u32>(10);
     let inner = cache.clone();
-    let outer = cache.serve("outer", move || {
-        Box::pin(async move { Ok(inner.get_or_fetch("inner", || Box::pin(ready(Ok(1)))).await? + 1) })
+    let outer = cache.lookup("outer", async move {
+        let value = inner.try_get_with("inner", ready(Ok(1))).await?;
+        Ok(value + 1)
     });
-    assert_eq!(futures::executor::block_on(outer), (Ok(2), Served::Fetched));
+    assert_eq!(futures::executor::block_on(outer), (Ok(2), Source::Fetched));
     assert_eq!(cache.len(), 2);
 }
 
 #[test]
-fn threads_share_fetches_too() {
-    let begun = AtomicUsize::new(0);
+fn threads_share_fetches() {
+    let started = Arc::new(AtomicUsize::new(0));
     let cache = TtlCache::new(config(Duration::MAX, 1000), Manual::default()).unwrap();
     let fetch = || {
-        begun.fetch_add(1, Ordering::SeqCst);
-        async {
+        let started = Arc::clone(&started);
+        async move {
+            started.fetch_add(1, Ordering::SeqCst);
             for _ in 0..3 {
                 let mut first = true;
                 poll_fn(|cx| {
@@ -319,14 +327,14 @@ fn threads_share_fetches_too() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for round in 0..500 {
-                    let (result, _) = futures::executor::block_on(cache.serve(round, fetch));
+                    let (result, _) = futures::executor::block_on(cache.lookup(round, fetch()));
                     assert_eq!(result, Ok(7));
                 }
             });
         }
     });
-    assert_eq!(begun.load(Ordering::SeqCst), 500);
-    assert_eq!(cache.status(), CacheStatus { entries: 500, flights: 0, waiting: 0 });
+    assert_eq!(started.load(Ordering::SeqCst), 500);
+    assert_eq!(cache.status(), Status { entries: 500, fetches: 0, waiting: 0 });
 }
 
 #[test]
@@ -344,7 +352,7 @@ fn it_is_as_send_and_sync_as_its_parts() {
     fn is_sync<T: Sync>(_: &T) {}
     let cache = check(TtlCache::new(config(ms(1), 1), Manual::default()).unwrap());
     is_sync(&cache);
-    drop(check(cache.serve("key", || ready(Ok::<_, Infallible>(1)))));
+    drop(check(cache.lookup("key", ready(Ok::<_, Infallible>(1)))));
     drop(check(cache.sweep()));
 }
 
@@ -352,7 +360,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(often(256, 5)))]
 
     #[test]
-    fn agrees_with_a_naive_map_and_a_clock(
+    fn agrees_with_a_plain_map_and_a_clock(
         steps in proptest::collection::vec((0..5u8, 0..6usize, 0..300u64), 1..100), max_entries in 1..5usize,
     ) {
         const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -379,7 +387,7 @@ proptest! {
                 3 => {
                     now += rest;
                     clock.advance(ms(rest));
-                    // Not looked at: it stays where it was.
+                    // Unless it is read, it keeps its place in the order of use.
                     if let Some(entry) = known {
                         let (value, served) = (cache.get(&key), entry.2 > now);
                         prop_assert_eq!(value, served.then_some(entry.1));
@@ -387,8 +395,8 @@ proptest! {
                     known
                 }
                 _ => {
-                    let fetched = cache.serve(key, move || Box::pin(ready(Ok(number))));
-                    let expected = known.map_or((number, Served::Fetched), |entry| (entry.1, Served::Hit));
+                    let fetched = cache.lookup(key, ready(Ok(number)));
+                    let expected = known.map_or((number, Source::Fetched), |entry| (entry.1, Source::Hit));
                     let (value, served) = futures::executor::block_on(fetched);
                     prop_assert_eq!((value.unwrap(), served), expected);
                     known.or(Some((key, number, now + 500)))

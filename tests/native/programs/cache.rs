@@ -1,46 +1,41 @@
-use std::{cell::Cell, pin::Pin, rc::Rc};
+use std::{cell::Cell, rc::Rc};
 
 use async_playground::{
-    patterns::{CacheConfig, TtlCache, timeout},
+    patterns::{LocalTtlCache, timeout, ttl_cache::Config},
     runtime::{Clock, Simulation, Timers},
 };
 
 use super::{Gauge, ms};
 use crate::proof::{Crew, Proof};
 
-type Fetch = Pin<Box<dyn Future<Output = Result<usize, &'static str>>>>;
-
 /// What the callers of a cache share.
 #[derive(Clone)]
 struct Backend {
     clock: Timers,
     under_way: Gauge,
-    begun: Rc<Cell<usize>>,
+    started: Rc<Cell<usize>>,
     fails_at_first: bool,
 }
 
 impl Backend {
-    fn fetch(self) -> Fetch {
-        let number = self.begun.replace(self.begun.get() + 1);
-        let under_way = self.under_way.enter(1);
-        Box::pin(async move {
-            let _under_way = under_way;
-            self.clock.sleep(ms(10)).await;
-            self.clock.sleep(ms(10)).await;
-            if self.fails_at_first && number == 0 { Err("down") } else { Ok(number) }
-        })
+    async fn fetch(self) -> Result<usize, &'static str> {
+        let number = self.started.replace(self.started.get() + 1);
+        let _under_way = self.under_way.enter(1);
+        self.clock.sleep(ms(10)).await;
+        self.clock.sleep(ms(10)).await;
+        if self.fails_at_first && number == 0 { Err("down") } else { Ok(number) }
     }
 }
 
-/// Callers of one key; those from the fourth on come when the value may have expired. With an `invalidator`, the key is
-/// invalidated during the fetch, after which another fetch may begin.
+/// Callers of one key; those from the fourth on arrive when the value may have expired. With an `invalidator`, the key is
+/// invalidated during the fetch, after which another fetch may start.
 fn callers(n: usize, fails_at_first: bool, invalidator: bool) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let clock = simulation.clock();
-        let config = CacheConfig { ttl: ms(30), max_entries: 1 };
-        let cache = Rc::new(TtlCache::new(config, clock.clone()).unwrap());
-        let (under_way, begun) = (Gauge::default(), Rc::default());
-        let backend = Backend { clock: clock.clone(), under_way: under_way.clone(), begun, fails_at_first };
+        let config = Config { ttl: ms(30), max_entries: 1 };
+        let cache = Rc::new(LocalTtlCache::new(config, clock.clone()).unwrap());
+        let (under_way, started) = (Gauge::default(), Rc::default());
+        let backend = Backend { clock: clock.clone(), under_way: under_way.clone(), started, fails_at_first };
         let answers = Rc::new(Cell::new(0));
         for caller in 0..n {
             let (cache, backend, clock) = (cache.clone(), backend.clone(), clock.clone());
@@ -49,7 +44,7 @@ fn callers(n: usize, fails_at_first: bool, invalidator: bool) -> impl Fn(&mut Si
                 if caller > 2 {
                     clock.sleep(ms(15 * caller as u64)).await;
                 }
-                let answer = cache.get_or_fetch("key", move || backend.fetch()).await;
+                let answer = cache.try_get_with("key", backend.fetch()).await;
                 assert!(under_way.most() <= 1 + usize::from(invalidator));
                 assert!(answer.is_ok() || fails_at_first, "{answer:?}");
                 answers.set(answers.get() + 1);
@@ -69,11 +64,11 @@ fn callers(n: usize, fails_at_first: bool, invalidator: bool) -> impl Fn(&mut Si
             let sweeper = async move { timeout(&clock, ms(200), cache.sweep()).await };
             drop(crew.spawn("sweeper", sweeper));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert!(answers.get() + usize::from(crew.was_cut()) >= n);
         let status = cache.status();
-        assert_eq!((status.flights, status.waiting, under_way.now()), (0, 0, 0));
-        assert_eq!(clock.pending(), 0, "a fetch that nobody waits for is gone");
+        assert_eq!((status.fetches, status.waiting, under_way.now()), (0, 0, 0));
+        assert_eq!(clock.pending(), 0, "a fetch without callers is dropped");
         assert!(status.entries <= 1);
     }
 }

@@ -30,7 +30,7 @@ all patterns
     native/patterns/semaphore::dropping_a_waker_that_holds_a_permit_does_not_deadlock
   a pending future does not wake itself
     native/patterns/gather::it_polls_only_woken_children_and_does_not_wake_itself
-    native/patterns/ttl_cache::those_who_follow_are_not_woken_in_vain
+    native/patterns/ttl_cache::waiting_callers_are_not_woken_needlessly
   settings are checked, and errors name what was wrong
     native/patterns/pool::settings_out_of_range_are_refused_by_name
     native/patterns/circuit_breaker::settings_out_of_range_are_refused_by_name
@@ -150,52 +150,52 @@ context variable
     native/programs/context::context_variable
 
 TTL cache
-  callers share a fetch; values and flights are apart
-    native/patterns/ttl_cache::callers_share_a_fetch_and_a_value_lives_from_the_end_of_its_fetch
-    native/patterns/ttl_cache::under_any_schedule_one_fetch_at_a_time_and_nobody_hangs
+  callers share a fetch, and one fetch of a key runs at a time
+    native/patterns/ttl_cache::callers_share_a_fetch_and_a_value_lives_from_its_end
+    native/patterns/ttl_cache::in_any_order_one_fetch_runs_at_a_time_and_no_caller_hangs
   errors reach all waiters and are not stored
-    native/patterns/ttl_cache::an_error_reaches_all_who_wait_and_is_not_stored
-  a dropped leader is followed, without limit on how often
+    native/patterns/ttl_cache::an_error_reaches_all_callers_and_is_not_stored
+  the next caller takes over from a dropped one, without limit on how often
     native/patterns/ttl_cache::a_fetch_survives_any_number_of_drivers
-  followers do not busy-wake
-    native/patterns/ttl_cache::those_who_follow_are_not_woken_in_vain
-  the fetch ends only with the last who waits
-    native/patterns/ttl_cache::with_the_last_who_waits_the_fetch_is_dropped
-    native/patterns/ttl_cache::a_caller_dropped_at_any_poll_costs_the_others_neither_the_fetch_nor_the_time
-  invalidated during a flight, the stale value stays out
-    native/patterns/ttl_cache::what_is_invalidated_during_its_flight_is_neither_stored_nor_shared
-  bounded, the least recently used goes first
-    native/patterns/ttl_cache_store::the_least_recently_used_goes_first
-    native/patterns/ttl_cache_store::agrees_with_a_naive_map_and_a_clock
-  expiry frees memory without being asked
-    native/patterns/ttl_cache_store::what_has_expired_is_freed_by_any_operation_without_being_asked_for
-    native/patterns/ttl_cache_store::a_sweeper_frees_each_value_of_an_idle_cache_when_it_expires
+  waiting callers are not woken needlessly
+    native/patterns/ttl_cache::waiting_callers_are_not_woken_needlessly
+  the fetch is dropped only with its last caller
+    native/patterns/ttl_cache::a_fetch_is_dropped_with_its_last_caller
+    native/patterns/ttl_cache::a_caller_dropped_at_any_poll_delays_no_other_caller
+  a value invalidated during its fetch is not stored
+    native/patterns/ttl_cache::a_key_invalidated_during_its_fetch_is_neither_stored_nor_shared
+  bounded, the least recently used value is evicted first
+    native/patterns/ttl_cache_store::the_least_recently_used_value_is_evicted_first
+    native/patterns/ttl_cache_store::agrees_with_a_plain_map_and_a_clock
+  every operation frees expired values
+    native/patterns/ttl_cache_store::any_operation_frees_expired_values
+    native/patterns/ttl_cache_store::a_sweep_frees_each_value_of_an_idle_cache_when_it_expires
   a hit allocates nothing
     allocations::a_cache_allocates_nothing_for_a_hit
 
 circuit breaker
-  a permit dropped is cancelled, and its place freed
-    native/patterns/circuit_breaker::a_call_dropped_at_any_poll_frees_its_place_after_its_future_is_gone
+  a dropped permit counts as cancelled and admits another test call
+    native/patterns/circuit_breaker::a_test_call_dropped_at_any_poll_admits_another_after_its_future_is_gone
     native/programs/breaker::circuit_breaker
-  results from before the last transition count for nothing
+  results from before the last transition are ignored
     native/patterns/circuit_breaker::a_late_failure_does_not_reopen_and_a_late_success_does_not_close
-  half-open admits so many probes; others fail at once
-    native/patterns/circuit_breaker::half_open_admits_as_many_probes_as_configured_and_rejects_the_rest_at_once
-  a hung probe gives up its place after a lease
-    native/patterns/circuit_breaker::a_hung_probe_gives_up_its_place_after_the_lease
-  the caller classifies errors; an ignored one releases the probe
-    native/patterns/circuit_breaker::an_ignored_or_dropped_probe_frees_its_place
+  half-open admits the configured test calls and rejects the others
+    native/patterns/circuit_breaker::half_open_admits_the_configured_test_calls_and_rejects_the_rest
+  a hung test call is replaced after its lease
+    native/patterns/circuit_breaker::a_hung_test_call_is_replaced_after_the_lease
+  the caller classifies errors; after an ignored one another test call is admitted
+    native/patterns/circuit_breaker::an_ignored_or_dropped_test_call_admits_another
   trips on failures in a row, or on a rate with a minimum of calls
     native/patterns/circuit_breaker::opens_on_failures_in_a_row_only
-    native/patterns/circuit_breaker::the_rate_policy_looks_at_the_last_calls_and_waits_for_enough_of_them
+    native/patterns/circuit_breaker::the_rate_considers_the_last_calls_and_needs_a_minimum_of_them
     native/patterns/breaker_model::agrees_with_the_reference_model
   forced open, forced closed, reset
     native/patterns/circuit_breaker::forced_states_stay_until_reset
-  transitions are told in order, exactly once
-    native/patterns/circuit_breaker::transitions_are_told_in_order_once_each_and_the_observer_may_use_the_breaker
-    native/patterns/circuit_breaker::threads_that_cause_transitions_at_once_lose_none
-  looking at the state changes nothing
-    native/patterns/circuit_breaker::looking_at_the_state_changes_nothing
+  the observer sees transitions in order, exactly once
+    native/patterns/circuit_breaker::the_observer_sees_transitions_in_order_once_each_and_may_use_the_breaker
+    native/patterns/circuit_breaker::transitions_caused_by_several_threads_are_all_delivered
+  reading the state changes nothing
+    native/patterns/circuit_breaker::reading_the_state_changes_nothing
   a call allocates nothing
     allocations::a_breaker_allocates_nothing_for_a_call_nor_for_a_transition
 
@@ -204,14 +204,14 @@ middleware chain
     native/patterns/chain::requests_pass_the_layers_in_list_order_and_responses_in_reverse
     native/patterns/chain::a_list_decided_at_run_time_has_the_same_order
   a layer may refuse or answer itself
-    native/patterns/chain::who_refuses_keeps_everything_further_in_from_running
+    native/patterns/chain::a_refusing_layer_keeps_the_inner_layers_from_running
   it may change request and response
-    native/patterns/chain::a_layer_may_change_the_type_of_the_response_and_times_all_that_is_inside_it
+    native/patterns/chain::a_layer_may_change_the_type_of_the_response
   it may call next again
-    native/patterns/chain::an_error_passes_out_through_every_layer_and_next_may_be_called_again
+    native/patterns/chain::an_error_passes_every_layer_outwards_and_next_may_be_called_again
   no unreadied clone of a tower service is called
     native/patterns/tower::a_tower_service_is_called_on_the_instance_that_is_ready
-    native/patterns/tower::a_chain_is_a_service_whose_clones_need_not_be_asked_whether_they_are_ready
+    native/patterns/tower::a_chain_is_a_service_that_is_always_ready
   one allocation a layer at most
     allocations::a_chain_allocates_nothing_and_a_stack_once_for_each_layer_and_for_the_handler
   layers of tower in the chain, and the chain in axum
@@ -249,17 +249,17 @@ health check
 service
   hits pass nothing further in
     native/patterns/service::a_hit_passes_nothing_further_in
-    native/patterns/service::requests_for_what_is_being_fetched_are_hits
+    native/patterns/service::requests_that_join_a_fetch_are_hits
   the order from outside in
-    native/patterns/service::the_timeout_begins_with_the_fetch_and_not_in_the_queue
+    native/patterns/service::the_timeout_starts_with_the_fetch_and_not_in_the_queue
   refusals are no failures of the backend
     native/patterns/service::refusals_are_no_failures_of_the_backend_and_are_not_stored
     native/patterns/service::not_found_does_not_trip_the_breaker_and_timeouts_do
   the counts balance at any moment
-    native/patterns/service::under_any_schedule_the_limits_hold_and_the_books_balance
+    native/patterns/service::in_any_order_the_limits_hold_and_the_counts_balance
     native/programs/service::service
-  a request dropped anywhere costs the others nothing
-    native/patterns/service::a_request_dropped_at_any_poll_costs_the_others_nothing
+  a dropped request changes no other
+    native/patterns/service::a_request_dropped_at_any_poll_changes_no_other
 ";
 
 /// The promises of a pattern, each with its tests.

@@ -5,8 +5,11 @@ use std::{
 
 use async_playground::{
     patterns::{
-        Backend, BreakerConfig, CacheConfig, CircuitBreaker, Counts, Guards, Load, Outcome, RateLimiter,
-        Semaphore, Service, Trip, rate_limiter, timeout,
+        CircuitBreaker, RateLimiter, Semaphore, Trip,
+        circuit_breaker::{self, Outcome},
+        rate_limiter,
+        service::{Backend, Counts, Guards, Load, Service},
+        timeout, ttl_cache,
     },
     runtime::{Clock, Instant, Simulation},
 };
@@ -21,15 +24,16 @@ fn balanced(counts: Counts) -> bool {
 }
 
 /// Requests for these ids: from 100 on the backend fails, from 200 on it hangs.
-fn requests(ids: &'static [u32], room: usize) -> impl Fn(&mut Simulation, &Crew) {
+fn requests(ids: &'static [u32], limit: usize) -> impl Fn(&mut Simulation, &Crew) {
     move |simulation, crew| {
         let clock = simulation.clock();
         let rate = rate_limiter::Config { rate: 10, period: ms(100), burst: 2 };
         let trip = Trip::Consecutive { failures: 2 };
-        let breaker = BreakerConfig { trip, recovery: ms(50), ..BreakerConfig::default() };
+        let breaker =
+            circuit_breaker::Config { trip, recovery: ms(50), ..circuit_breaker::Config::default() };
         let guards = Guards {
             rate: RateLimiter::new(rate, clock.clone()).unwrap(),
-            room: Semaphore::new(room),
+            concurrency: Semaphore::new(limit),
             breaker: CircuitBreaker::new(breaker, clock.clone()).unwrap(),
             timeout: ms(20),
         };
@@ -48,8 +52,9 @@ fn requests(ids: &'static [u32], room: usize) -> impl Fn(&mut Simulation, &Crew)
         let seen = most.clone();
         let backend = Backend::new(clock.clone(), guards, fetch, |_: &&str| Outcome::Failure)
             .observed(move |load: &Load| seen.set(seen.get().max(load.in_flight)));
-        let cache = CacheConfig { ttl: ms(1000), max_entries: 2 };
-        let service = Rc::new(Service::new(cache, backend, Backend::fetch).unwrap());
+        let cache = ttl_cache::Config { ttl: ms(1000), max_entries: 2 };
+        let service =
+            Rc::new(Service::new(cache, backend, |backend, id| Box::pin(backend.fetch(id))).unwrap());
         let answered = Rc::new(Cell::new(0));
         for &id in ids {
             let (service, answered) = (service.clone(), answered.clone());
@@ -67,14 +72,14 @@ fn requests(ids: &'static [u32], room: usize) -> impl Fn(&mut Simulation, &Crew)
             let (service, clock) = (service.clone(), clock.clone());
             drop(crew.spawn("sweeper", async move { timeout(&clock, ms(2000), service.sweep()).await }));
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert!(answered.get() + usize::from(crew.was_cut()) >= ids.len());
         let (metrics, load, cache) = (service.metrics(), service.backend().load(), service.cache_status());
         assert!(balanced(metrics.requests) && balanced(metrics.fetches), "{metrics:?}");
         assert_eq!((metrics.requests.in_flight, metrics.fetches.in_flight, under_way.now()), (0, 0, 0));
-        assert_eq!((load.waiting_to_start, load.waiting_for_room, load.in_flight), (0, 0, 0));
-        assert_eq!((cache.flights, cache.waiting, clock.pending()), (0, 0, 0));
-        assert!(most.get() <= room && under_way.most() <= room);
+        assert_eq!((load.waiting_to_start, load.waiting_for_permit, load.in_flight), (0, 0, 0));
+        assert_eq!((cache.fetches, cache.waiting, clock.pending()), (0, 0, 0));
+        assert!(most.get() <= limit && under_way.most() <= limit);
         assert!(cache.entries <= 2);
     }
 }

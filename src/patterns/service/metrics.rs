@@ -10,36 +10,36 @@ use super::super::lock::lock;
 /// The counts of a service at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Metrics {
-    /// Requests served from the cache, or from a fetch that another request had begun.
+    /// Requests answered from the cache, or from a fetch that another request had started.
     pub hits: u64,
-    /// Requests that began a fetch.
+    /// Requests that started a fetch.
     pub misses: u64,
-    /// What became of the requests; all of them are either hits or misses.
+    /// How the requests ended; each is either a hit or a miss.
     pub requests: Counts,
-    /// What became of the fetches that the breaker let through.
+    /// How the fetches ended that the breaker admitted.
     pub fetches: Counts,
 }
 
-/// What became of those admitted: each is in exactly one of the other counts.
+/// How requests or fetches ended: each that was admitted is in exactly one of the other counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// How many there were in all.
+    /// All of them.
     pub admitted: u64,
-    /// How many ended well.
+    /// Ended with a value.
     pub ok: u64,
-    /// How many ended with the fetch's own error.
+    /// Ended with the fetch's own error.
     pub failed: u64,
-    /// How many ran out of time.
+    /// Ran out of time.
     pub timed_out: u64,
-    /// How many were refused by the breaker or by a closed limit; requests only.
+    /// Refused by the breaker or by a closed limit; requests only.
     pub rejected: u64,
-    /// How many were dropped before their end.
+    /// Dropped before their end.
     pub cancelled: u64,
-    /// How many have not ended.
+    /// Not ended yet.
     pub in_flight: u64,
 }
 
-/// How something admitted ended.
+/// How a request or fetch ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum End {
     Ok,
@@ -49,43 +49,43 @@ pub(super) enum End {
     Cancelled,
 }
 
-/// The lock around the counts.
+/// The metrics behind their lock.
 #[derive(Debug, Default)]
-pub(super) struct Ledger(Mutex<Metrics>);
+pub(super) struct Shared(Mutex<Metrics>);
 
-impl Ledger {
-    pub(super) fn metrics(&self) -> Metrics {
+impl Shared {
+    pub(super) fn get(&self) -> Metrics {
         *lock(&self.0)
     }
 }
 
-/// Which of the counts an entry belongs to.
-type Column = fn(&mut Metrics) -> &mut Counts;
+/// Selects the counts of requests or of fetches.
+type Select = fn(&mut Metrics) -> &mut Counts;
 
 /// One request or fetch; dropped between its admission and its end, it counts as cancelled.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
-    ledger: &'a Ledger,
-    column: Column,
-    open: AtomicBool,
+    shared: &'a Shared,
+    select: Select,
+    in_flight: AtomicBool,
 }
 
 impl<'a> Entry<'a> {
-    pub(super) const fn request(ledger: &'a Ledger) -> Self {
-        Self { ledger, column: |metrics| &mut metrics.requests, open: AtomicBool::new(false) }
+    pub(super) const fn request(shared: &'a Shared) -> Self {
+        Self { shared, select: |metrics| &mut metrics.requests, in_flight: AtomicBool::new(false) }
     }
 
-    pub(super) const fn fetch(ledger: &'a Ledger) -> Self {
-        Self { ledger, column: |metrics| &mut metrics.fetches, open: AtomicBool::new(false) }
+    pub(super) const fn fetch(shared: &'a Shared) -> Self {
+        Self { shared, select: |metrics| &mut metrics.fetches, in_flight: AtomicBool::new(false) }
     }
 
-    /// Admits it, once; `also` is counted in the same moment.
+    /// Counts it as admitted, once; `also` is counted at the same moment.
     pub(super) fn admit(&self, also: impl FnOnce(&mut Metrics)) {
-        if self.open.swap(true, Ordering::Relaxed) {
+        if self.in_flight.swap(true, Ordering::Relaxed) {
             return;
         }
-        let mut metrics = lock(&self.ledger.0);
-        let counts = (self.column)(&mut metrics);
+        let mut metrics = lock(&self.shared.0);
+        let counts = (self.select)(&mut metrics);
         counts.admitted += 1;
         counts.in_flight += 1;
         also(&mut metrics);
@@ -96,11 +96,11 @@ impl<'a> Entry<'a> {
     }
 
     fn close(&self, end: End) {
-        if !self.open.swap(false, Ordering::Relaxed) {
+        if !self.in_flight.swap(false, Ordering::Relaxed) {
             return;
         }
-        let mut metrics = lock(&self.ledger.0);
-        let counts = (self.column)(&mut metrics);
+        let mut metrics = lock(&self.shared.0);
+        let counts = (self.select)(&mut metrics);
         counts.in_flight -= 1;
         let ended = match end {
             End::Ok => &mut counts.ok,
