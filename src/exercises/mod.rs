@@ -45,7 +45,7 @@ use crate::expected::Expected;
 pub use act::{Act, Acts};
 pub use request::{Refusal, Request};
 pub use rule::{
-    Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, beside, in_ms, plural,
+    Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, beside, in_ms, plural, was,
 };
 pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};

@@ -157,6 +157,11 @@ pub fn plural(count: usize, noun: &str) -> String {
     }
 }
 
+/// The same as the subject of a sentence: `1 call was`, `2 fetches were`.
+pub fn was(count: usize, noun: &str) -> String {
+    format!("{} {}", plural(count, noun), if count == 1 { "was" } else { "were" })
+}
+
 /// A time and the event that marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::program::{notification, users};
 use crate::{
-    exercises::{Finding, Moment, Record, Rule, in_ms, plural},
+    exercises::{Finding, Moment, Record, Rule, in_ms, plural, was},
     runtime::Instant,
 };
 
@@ -50,7 +50,7 @@ fn returns_first(record: &Record<'_>) -> Finding {
     let late: Vec<Moment> = orders.iter().filter(|order| !in_time(order)).copied().collect();
     let evidence = match late.first() {
         Some(late) => format!("An order returned at {} instead of 0 ms", in_ms(late.time())),
-        None => format!("Returned at once: {} of {}", orders.len(), plural(n, "order")),
+        None => format!("{} of {} returned at once", orders.len(), plural(n, "order")),
     };
     let late = late.into_iter().map(|order| order.seq).collect();
     if orders.len() < n {
@@ -74,14 +74,14 @@ fn sent_once(record: &Record<'_>) -> Finding {
     }
     let twice = ends.iter().find(|(_, ends)| ends.len() > 1);
     let broken = twice.map(|(name, ends)| format!("{name} was sent or reported {} times", ends.len()));
-    let held = format!("Sent or reported exactly once: {} of {}", ends.len(), plural(n, "notification"));
+    let held = format!("{} sent or reported, exactly once", was(ends.len(), "notification"));
     Finding::unless(again, held, broken.unwrap_or_default())
 }
 
 fn failure_contained(record: &Record<'_>) -> Finding {
     let n = record.settings.count("orders");
     let returned = record.results("order").count();
-    let orders = format!("Returned: {returned} of {}", plural(n, "order"));
+    let orders = format!("{returned} of {} returned", plural(n, "order"));
     match record.error {
         None if returned == n => Finding::held(orders),
         None => Finding::broken(orders, []),

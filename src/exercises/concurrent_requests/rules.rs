@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{io_time, response};
 use crate::{
-    exercises::{Finding, Given, Moment, Record, Rule, beside, plural},
+    exercises::{Finding, Given, Moment, Record, Rule, beside, plural, was},
     runtime::Instant,
 };
 
@@ -53,8 +53,8 @@ fn same_results(record: &Record<'_>) -> Finding {
         let concurrent = ended(record, "concurrent")?;
         let (first, second) = (in_place(&serial), in_place(&concurrent));
         let evidence = format!(
-            "In the right place: {first} of {} one after another, {second} of {n} all at once",
-            plural(n, "result")
+            "{} in the right place one after another, and {second} all at once, of {n}",
+            was(first, "result")
         );
         let wrong = [(first, serial), (second, concurrent)].into_iter().filter(|(right, _)| *right < n);
         Ok(Finding::unless(wrong.map(|(_, list)| list.moment.seq).collect(), evidence.clone(), evidence))

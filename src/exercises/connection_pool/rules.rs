@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    exercises::{Faults, Finding, Lane, Moment, Record, Rule, beside, in_ms, plural},
+    exercises::{Faults, Finding, Lane, Moment, Record, Rule, beside, in_ms, plural, was},
     runtime::Phase,
 };
 
@@ -62,19 +62,23 @@ fn cancelled(record: &Record<'_>) -> impl Fn(usize, &Lane<'_>) -> Option<Duratio
 }
 
 /// The highest number of connections that were active at the same time.
-fn most_active(record: &Record<'_>) -> i64 {
-    record.gauge("active").map(|(_, active)| active).max().unwrap_or_default()
+fn most_active(record: &Record<'_>) -> usize {
+    let most = record.gauge("active").map(|(_, active)| active).max();
+    most.and_then(|most| usize::try_from(most).ok()).unwrap_or_default()
 }
 
 fn limit(record: &Record<'_>) -> Finding {
     let size = record.settings.int("size");
-    let mut faults = Faults::default();
-    for (moment, active) in record.gauge("active").filter(|(_, active)| *active > size) {
-        let at = in_ms(moment.time());
-        faults
-            .add(moment.seq, || format!("At {at} there were {active} active connections, of at most {size}"));
-    }
-    faults.finding(format!("Active at the same time: at most {} of {size}", most_active(record)))
+    let over: Vec<_> = record.gauge("active").filter(|(_, active)| *active > size).collect();
+    let evidence = match over.iter().max_by_key(|(_, active)| *active) {
+        Some((moment, active)) => {
+            format!("At {} {active} connections were active; the pool has {size}", in_ms(moment.time()))
+        }
+        None => {
+            format!("At most {} active at the same time, of {size}", was(most_active(record), "connection"))
+        }
+    };
+    Finding::unless(over.iter().map(|(moment, _)| moment.seq).collect(), evidence.clone(), evidence)
 }
 
 fn size_reached(record: &Record<'_>) -> Finding {
@@ -82,10 +86,10 @@ fn size_reached(record: &Record<'_>) -> Finding {
         return Finding::held("Queries of 0 ms never need two connections at the same time");
     }
     let (queries, size) = (arrivals(record).len(), record.settings.count("size"));
-    let most = usize::try_from(most_active(record)).unwrap_or_default();
+    let most = most_active(record);
     let evidence = format!(
-        "Active at the same time: {most} of {}, for {}",
-        plural(size, "connection"),
+        "{} active at the same time, of {size}, for {}",
+        was(most, "connection"),
         plural(queries, "query")
     );
     if most >= queries.min(size) { Finding::held(evidence) } else { Finding::broken(evidence, []) }
@@ -113,7 +117,10 @@ fn in_order(record: &Record<'_>) -> Finding {
             latest = Some((moment, n));
         }
     }
-    faults.finding(format!("In the order in which they came: {}", plural(served.len(), "query")))
+    faults.finding(format!(
+        "{} got a connection in the order in which they came",
+        plural(served.len(), "query")
+    ))
 }
 
 /// Assigns the connections on paper, first come, first served, and compares when the last query ends.
@@ -146,22 +153,27 @@ fn makespan(record: &Record<'_>) -> Finding {
 fn nobody_hangs(record: &Record<'_>) -> Finding {
     let lanes = record.lanes("query ");
     let cancelled = cancelled(record);
-    let (mut ended, mut faults) = (0, Faults::default());
+    let (mut ended, mut hung) = (0, Vec::new());
     for (n, lane) in (1..).zip(&lanes) {
         if lane.is(Phase::Finished) || lane.is(Phase::Failed) {
             ended += 1;
         } else if cancelled(n, lane).is_none() {
-            faults.add(lane.spawned.seq, || format!("Query {n} never ended"));
+            hung.push((n, lane.spawned.seq));
         }
     }
-    faults.finding(format!("Ended: {ended} of {}", plural(lanes.len(), "query")))
+    let evidence = match hung.as_slice() {
+        [] => format!("{ended} of {} ended", plural(lanes.len(), "query")),
+        [(n, _)] => format!("Query {n} never ended"),
+        [(n, _), more @ ..] => format!("Query {n} and {} more never ended", more.len()),
+    };
+    Finding::unless(hung.into_iter().map(|(_, seq)| seq).collect(), evidence.clone(), evidence)
 }
 
 fn given_back(record: &Record<'_>) -> Finding {
     let size = record.settings.count("size");
     let free = record.results("free").next();
     let count = free.and_then(|free| free.value.count()).unwrap_or(0);
-    let evidence = format!("Free at the end: {count} of {}", plural(size, "connection"));
+    let evidence = format!("{} free at the end, of {size}", was(count, "connection"));
     if free.is_some() && count == size {
         return Finding::held(evidence);
     }

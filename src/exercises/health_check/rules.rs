@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{DEPENDENCIES, Dependency};
 use crate::{
-    exercises::{Finding, Given, Moment, Record, Rule, in_ms, plural},
+    exercises::{Finding, Given, Moment, Record, Rule, in_ms, was},
     runtime::Instant,
 };
 
@@ -120,8 +120,8 @@ fn degraded_if_any(record: &Record<'_>) -> Finding {
     let all = checks().count();
     let right = if status.value.is("ok") { may_be_ok && good == all } else { may_be_degraded };
     let evidence = format!(
-        "Reported as ok: {good} of {}; the whole is called {}",
-        plural(all, "check"),
+        "{} ok, of {all} reported, and the whole is called {}",
+        was(good, "check"),
         status.value.text().unwrap_or("nothing")
     );
     let wrong = if right { Vec::new() } else { vec![status.moment.seq] };
@@ -140,9 +140,8 @@ fn all_reported(record: &Record<'_>) -> Finding {
     }
     let checks = DEPENDENCIES.len();
     let right = checks - names.len();
-    let held = format!("Reported right: {right} of {}", plural(checks, "check"));
-    let broken =
-        format!("Reported right: {right} of {}, but not {}", plural(checks, "check"), names.join(", "));
+    let held = format!("{} reported right, of {checks}", was(right, "check"));
+    let broken = format!("{} wrong or missing, of {checks}: {}", was(names.len(), "check"), names.join(", "));
     if missing { Finding::broken(broken, wrong) } else { Finding::unless(wrong, held, broken) }
 }
 
@@ -158,8 +157,9 @@ fn hang_contained(record: &Record<'_>) -> Finding {
     let Some(status) = record.results("status").next() else { return no_report(record) };
     let after = status.moment.time();
     let evidence = format!(
-        "Reported as timed out: {timed_out} of {}; the report came after {}, the timeout is {}",
-        plural(hanging.len(), "hanging check"),
+        "{} reported as timed out, of {}; the report came after {}, the timeout is {}",
+        was(timed_out, "hanging check"),
+        hanging.len(),
         in_ms(after),
         in_ms(limit)
     );

@@ -54,15 +54,16 @@ fn answered(record: &Record<'_>, kind: &str, due: impl Fn(i64) -> Option<Value>)
                 wrong.push(answer.moment.seq);
                 format!("At {} {call} answered {}", in_ms(answer.moment.time()), spelled(answer.value))
             }
-            None => format!(
-                "{call} has no answer: the program ended at {}",
-                in_ms(record.end().since(Instant::ORIGIN))
-            ),
+            None => {
+                let end = in_ms(record.end().since(Instant::ORIGIN));
+                let error = record.error.map_or(String::new(), |error| format!(" with {error}"));
+                format!("{call} got no answer: the program ended at {end}{error}")
+            }
         };
         broken.get_or_insert(sentence);
     }
     match broken {
-        None => Finding::held(format!("Answered right: {} for {kind} ids", plural(right, "call"))),
+        None => Finding::held(format!("{} for {kind} ids got the right answer", plural(right, "call"))),
         Some(sentence) => Finding::broken(sentence, wrong),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::program::{HANDLERS, Handler, PAGES};
 use crate::{
-    exercises::{Finding, Given, Moment, Record, Rule, in_ms, plural},
+    exercises::{Finding, Given, Moment, Record, Rule, in_ms, plural, was},
     trace::{Event, What},
 };
 
@@ -65,7 +65,7 @@ fn each_call(
     let mut wrong: Vec<u32> = calls.iter().flat_map(wrong).collect();
     wrong.sort_unstable();
     if calls.len() < HANDLERS.len() {
-        let evidence = format!("Answered: {} of {}", calls.len(), plural(HANDLERS.len(), "call"));
+        let evidence = format!("{} of {} got an answer", calls.len(), plural(HANDLERS.len(), "call"));
         return Finding::broken(evidence, wrong);
     }
     Finding::unless(wrong, held, example)
@@ -98,7 +98,7 @@ fn ready_wins(record: &Record<'_>) -> Finding {
     let in_time = |call: &Call<'_>| ready(call).is_some_and(|ready| ready <= limit);
     let early = |call: &Call<'_>| call.timed_out && call.took + Duration::from_millis(1) < limit;
     let results = calls(record).iter().filter(|call| in_time(call)).count();
-    let held = format!("{} ready within {} and returned", plural(results, "result"), in_ms(limit));
+    let held = format!("{} ready within {} and returned", was(results, "result"), in_ms(limit));
     let broken = |call: &Call<'_>| {
         let name = call.handler.name;
         match ready(call) {
@@ -124,7 +124,7 @@ fn no_work_after(record: &Record<'_>) -> Finding {
         if call.timed_out { own.collect() } else { Vec::new() }
     };
     let timeouts = calls(record).iter().filter(|call| call.timed_out).count();
-    let held = format!("{} timed out; after it 0 handlers worked on", plural(timeouts, "call"));
+    let held = format!("{} timed out, and 0 handlers worked on after that", plural(timeouts, "call"));
     let broken = |call: &Call<'_>| {
         let pages = after(call).iter().filter(|event| matches!(event.what, What::Gauge { .. })).count();
         let (name, at) = (call.handler.name, in_ms(call.answer.moment.time()));

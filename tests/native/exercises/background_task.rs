@@ -31,7 +31,7 @@ fn a_failure_is_reported_when_it_happens_and_affects_no_other_order() {
     let report = run(SLUG, "correct", &[("fails", "true"), ("orders", "50")], Some(5));
     assert_eq!(broken(&report), [""; 0]);
     let sent = report.rules.iter().find(|rule| rule.slug == "sent-once").unwrap();
-    assert_eq!(sent.evidence, "Sent or reported exactly once: 50 of 50 notifications");
+    assert_eq!(sent.evidence, "50 notifications were sent or reported, exactly once");
 }
 
 #[test]

@@ -76,6 +76,6 @@ fn awaiting_in_the_loop_or_starting_before_it_makes_both_ways_take_the_same_time
 #[test]
 fn the_evidence_counts_results_in_the_right_place() {
     let report = run(SLUG, "completion-order", &[("n", "4"), ("slower_ms", "1")], None);
-    let said = "same-results: In the right place: 4 of 4 results one after another, 0 of 4 all at once";
+    let said = "same-results: 4 results were in the right place one after another, and 0 all at once, of 4";
     assert_eq!(broken(&report), [said], "they came as 2, 4, 1, 3");
 }

@@ -103,6 +103,6 @@ fn without_a_timeout_a_hanging_check_is_a_deadlock() {
 fn a_check_that_times_out_counts_as_ok_in_silence_is_health() {
     let settings = [("queue", "hangs")];
     check("silence-is-health", &settings, ("ok", 3, false), 500.0);
-    let said = "degraded-if-any: Reported as ok: 2 of 3 checks; the whole is called ok";
+    let said = "degraded-if-any: 2 checks were ok, of 3 reported, and the whole is called ok";
     assert_eq!(broken(&run(SLUG, "silence-is-health", &settings, None)), [said]);
 }

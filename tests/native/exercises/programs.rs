@@ -1,5 +1,5 @@
 use super::{broken, run};
-use async_playground::exercises::{Exercise, Verdict, catalogue, plural};
+use async_playground::exercises::{Exercise, Verdict, catalogue, plural, was};
 use std::collections::BTreeSet;
 
 /// How many seeds to look through for an unlucky order.
@@ -113,4 +113,5 @@ fn evidence_spells_times_as_pages_do() {
 fn a_count_is_spelled_with_the_right_plural() {
     let spelled = [plural(1, "fetch"), plural(2, "fetch"), plural(0, "query"), plural(10, "call")];
     assert_eq!(spelled, ["1 fetch", "2 fetches", "0 queries", "10 calls"]);
+    assert_eq!([was(1, "call"), was(0, "query")], ["1 call was", "0 queries were"]);
 }
