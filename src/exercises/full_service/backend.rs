@@ -1,20 +1,22 @@
-//! The backend of the full service: slow, without an answer to some questions, and out of order for a while.
+//! The backend of the full service: slow, without values for some ids, and failing or hanging at times.
 
 use std::{cell::Cell, future::pending, rc::Rc};
+
+use serde::Serialize;
 
 use crate::exercises::World;
 
 /// Ids above this do not exist.
 const LAST_ID: i64 = 100;
 
-/// What the backend says when it has no value to give.
+/// The error of a fetch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     NotFound(i64),
     Down,
 }
 
-/// Notes each fetch and how it ended.
+/// Notes when each fetch begins, and when and how it ends.
 pub(super) struct Database {
     world: World,
     fetches: Cell<u32>,
@@ -28,12 +30,14 @@ impl Database {
     pub(super) async fn fetch(self: Rc<Self>, id: i64) -> Result<String, Fault> {
         let (world, settings) = (&self.world, self.world.settings());
         self.fetches.set(self.fetches.get() + 1);
-        let mut work = Work { world, number: self.fetches.get(), id, outcome: "dropped" };
+        let _under_way = world.holds("fetch", Some(format!("id {id}").into()));
         world.result("fetch", &id);
+        let end = End { number: self.fetches.get(), id, outcome: "dropped" };
+        let mut fetch = NotedEnd { world, end };
         let outage = settings.millis("outage_from_ms");
         if (outage..outage + settings.millis("outage_ms")).contains(&world.elapsed()) {
-            // No error and no end: only a timeout helps.
-            world.waiting("outage", pending::<()>()).await;
+            // No answer and no error: only a timeout ends this.
+            world.waiting_for("outage", "backend", pending::<()>()).await;
         }
         world.sleep(settings.millis("fetch_ms")).await;
         let (outcome, answer) = match id {
@@ -43,21 +47,27 @@ impl Database {
             LAST_ID.. if id > LAST_ID => ("not found", Err(Fault::NotFound(id))),
             _ => ("ok", Ok(format!("Resource {id}"))),
         };
-        work.outcome = outcome;
+        fetch.end.outcome = outcome;
         answer
     }
 }
 
-/// A fetch at work, which notes its end, be it that it is dropped.
-struct Work<'a> {
-    world: &'a World,
+/// How a fetch ended, for the rules.
+#[derive(Serialize)]
+struct End {
     number: u32,
     id: i64,
     outcome: &'static str,
 }
 
-impl Drop for Work<'_> {
+/// Notes the end of a fetch when it is dropped, even before it has an answer.
+struct NotedEnd<'a> {
+    world: &'a World,
+    end: End,
+}
+
+impl Drop for NotedEnd<'_> {
     fn drop(&mut self) {
-        self.world.result("left", &(self.number, self.id, self.outcome));
+        self.world.result("fetch ended", &self.end);
     }
 }

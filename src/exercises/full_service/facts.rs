@@ -1,4 +1,4 @@
-//! What happened in a run, where it happened: the requests, the tokens, the fetches, and what was counted.
+//! What happened in a run: requests, tokens, fetches, changes of the breaker, and the counts of the service.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,22 @@ use crate::{
 
 #[derive(Clone, Copy)]
 pub(super) enum Fact<'a> {
-    /// A request came.
+    /// A request for an id came.
     Asked { task: u32, id: i64 },
-    /// It has its answer: what kind of one.
+    /// A request has ended: in which of the ways that the service counts.
     Answered { task: u32, id: i64, kind: &'a str },
     /// A fetch passed the rate limit.
     Token,
     /// A fetch reached the backend.
     Fetch { id: i64 },
-    /// A fetch, the how manieth of the run, left the backend.
-    Left { number: usize, id: i64, outcome: &'a str },
+    /// A fetch ended; its number in the run.
+    Ended { number: usize, id: i64, outcome: &'a str },
     /// The breaker changed its state.
     Changed { from: &'a str, to: &'a str },
 }
 
 pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fact<'a>)> {
-    // What each request that has no answer yet asked for.
+    // The id that each request without an answer asked for.
     let mut asking = BTreeMap::new();
     record.events.iter().filter_map(move |event| {
         let fact = match &event.what {
@@ -40,16 +40,20 @@ pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fa
                     Fact::Asked { task: *task, id }
                 }
                 "answer" => {
-                    let [id, kind, _] = value.items() else { return None };
                     asking.remove(task);
-                    Fact::Answered { task: *task, id: id.int()?, kind: kind.text()? }
+                    Fact::Answered {
+                        task: *task,
+                        id: value.field("id").int()?,
+                        kind: value.field("kind").text()?,
+                    }
                 }
                 "token" => Fact::Token,
                 "fetch" => Fact::Fetch { id: value.int()? },
-                "left" => {
-                    let [number, id, outcome] = value.items() else { return None };
-                    Fact::Left { number: number.count()?, id: id.int()?, outcome: outcome.text()? }
-                }
+                "fetch ended" => Fact::Ended {
+                    number: value.field("number").count()?,
+                    id: value.field("id").int()?,
+                    outcome: value.field("outcome").text()?,
+                },
                 _ => return None,
             },
             _ => return None,
@@ -58,7 +62,7 @@ pub(super) fn facts<'a>(record: &Record<'a>) -> impl Iterator<Item = (Moment, Fa
     })
 }
 
-/// What the service has counted, by name, and the event that says so.
+/// The counts of the service, by name, and the event that has them.
 pub(super) struct Metrics<'a> {
     pub(super) seq: Option<u32>,
     counts: &'a Value,
@@ -68,12 +72,12 @@ impl<'a> Metrics<'a> {
     pub(super) fn of(record: &Record<'a>) -> Self {
         let last = record.results("metrics").last();
         Self {
-            seq: last.map(|noted| noted.moment.seq),
-            counts: last.map_or(&Value::Null, |noted| noted.value),
+            seq: last.map(|given| given.moment.seq),
+            counts: last.map_or(&Value::Null, |given| given.value),
         }
     }
 
-    /// The count of that name; none where nothing was counted.
+    /// The count of that name; None if the run ended before there were counts.
     pub(super) fn count(&self, name: &str) -> Option<usize> {
         self.counts.field(name).count()
     }

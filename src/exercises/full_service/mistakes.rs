@@ -1,4 +1,4 @@
-//! The mistakes: good parts, put together in another order or held in another way.
+//! The mistakes: the same parts, put together in another order or used in another way.
 
 use std::{
     cell::{Cell, RefCell},
@@ -10,12 +10,13 @@ use std::{
 use super::{
     backend::{Database, Fault},
     program::{Answer, Breaker, Tally, breaker, cache, rate_limiter, requests, serve},
+    stages::Stages,
 };
 use crate::{
     exercises::{Uncaught, World},
     patterns::{
-        ConfigError, LocalTtlCache, RateLimiter, Semaphore, ServiceError, circuit_breaker::Outcome, timeout,
-        ttl_cache::Source,
+        ConfigError, LocalTtlCache, Permit, RateLimiter, Rejected, Semaphore, ServiceError,
+        circuit_breaker::Outcome, service::Limit, timeout, ttl_cache::Source,
     },
     runtime::{Clock, Instant, Timers},
 };
@@ -25,16 +26,16 @@ fn invalid(error: ConfigError) -> Uncaught {
 }
 
 pub(super) async fn not_found_trips(world: World) -> Result<(), Uncaught> {
-    // An error is an error.
+    // Mistake: every error counts as a failure of the backend.
     serve(world, |_| Outcome::Failure).await.map_err(invalid)
 }
 
-/// What an answer says about the backend.
+/// What the answer of a fetch means for the breaker.
 const fn health(answer: &Result<String, Fault>) -> Outcome {
     if matches!(answer, Err(Fault::Down)) { Outcome::Failure } else { Outcome::Success }
 }
 
-/// The parts of the service, to be put together by hand.
+/// The parts of the service, for putting them together by hand.
 struct Parts {
     world: World,
     cache: LocalTtlCache<i64, String, ServiceError<Fault>, Timers>,
@@ -42,7 +43,7 @@ struct Parts {
     room: Semaphore,
     breaker: Breaker,
     database: Rc<Database>,
-    tokens: Cell<u32>,
+    stages: Rc<Stages>,
     hits: Cell<u64>,
     misses: Cell<u64>,
 }
@@ -56,25 +57,47 @@ impl Parts {
             room: Semaphore::new(world.settings().count("concurrency")),
             breaker: breaker(world).map_err(invalid)?,
             database: Database::new(world),
-            tokens: Cell::new(0),
+            stages: Stages::new(world),
             hits: Cell::new(0),
             misses: Cell::new(0),
         }))
     }
 
+    /// Passes the rate limit.
     async fn token(&self) {
-        self.world.waiting("rate", self.rate.acquire()).await;
-        self.note_token();
+        self.stages.limit(Limit::Rate, self.rate.acquire()).await;
+        self.stages.passed();
+        self.gauges();
     }
 
-    fn note_token(&self) {
-        self.tokens.set(self.tokens.get() + 1);
-        self.world.result("token", &self.tokens.get());
+    /// Passes the concurrency limit, and takes a permit.
+    async fn permit(&self) -> Result<Slot<'_>, ServiceError<Fault>> {
+        let permit = self
+            .stages
+            .limit(Limit::Concurrency, self.room.acquire())
+            .await
+            .map_err(ServiceError::Refused)?;
+        self.gauges();
+        Ok(Slot { _permit: permit, _returned: Returned(self) })
     }
 
-    /// Breaker and fetch, which takes as long as it takes.
+    fn gauges(&self) {
+        let room = self.room.status();
+        self.stages.gauges(self.rate.status().available, room.permits - room.available);
+    }
+
+    /// Shows what the breaker decides.
+    fn decided<T>(&self, permit: Result<T, Rejected>) -> Result<T, ServiceError<Fault>> {
+        match permit {
+            Ok(_) => self.stages.lets_through(),
+            Err(_) => self.stages.refuses(),
+        }
+        permit.map_err(ServiceError::Rejected)
+    }
+
+    /// Breaker and fetch, without a timeout.
     async fn ask(&self, id: i64) -> Answer {
-        let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
+        let permit = self.decided(self.breaker.try_acquire())?;
         let answer = self.database.clone().fetch(id).await;
         permit.settle(health(&answer));
         answer.map_err(ServiceError::Fetch)
@@ -82,7 +105,7 @@ impl Parts {
 
     /// Breaker, timeout and fetch.
     async fn ask_in_time(&self, id: i64) -> Answer {
-        let permit = self.breaker.try_acquire().map_err(ServiceError::Rejected)?;
+        let permit = self.decided(self.breaker.try_acquire())?;
         let limit = self.world.settings().millis("timeout_ms");
         let fetch = self.database.clone().fetch(id);
         let Ok(answer) = timeout(&self.world.clock(), limit, fetch).await else {
@@ -93,7 +116,7 @@ impl Parts {
         answer.map_err(ServiceError::Fetch)
     }
 
-    /// Cache and coalescing before what `fetch` does.
+    /// Cache and shared fetches in front of `fetch`.
     async fn cached<F: Future<Output = Answer>>(
         self: &Rc<Self>,
         id: i64,
@@ -102,13 +125,29 @@ impl Parts {
         let parts = self.clone();
         let fetch = async move {
             parts.misses.set(parts.misses.get() + 1);
+            parts.stages.miss();
             fetch(parts).await
         };
-        self.cache.try_get_with(id, fetch).await
+        self.stages.cache(self.cache.try_get_with(id, fetch)).await
     }
 }
 
-/// The requests with `get`, and a count of what becomes of them.
+/// A permit. When it is given back, the gauges show it.
+struct Slot<'a> {
+    _permit: Permit<'a>,
+    // Dropped after the permit.
+    _returned: Returned<'a>,
+}
+
+struct Returned<'a>(&'a Parts);
+
+impl Drop for Returned<'_> {
+    fn drop(&mut self) {
+        self.0.gauges();
+    }
+}
+
+/// Makes the requests with `get`, and counts how they end.
 async fn counted<Get>(parts: Rc<Parts>, get: Get)
 where
     Get: AsyncFn(&Rc<Parts>, i64) -> Answer + 'static,
@@ -129,7 +168,7 @@ where
     .await;
 }
 
-/// What has become of the requests.
+/// How the requests ended.
 #[derive(Default)]
 struct Ends {
     total: Cell<u64>,
@@ -165,7 +204,7 @@ impl Ends {
     }
 }
 
-/// A request under way, which counts as cancelled if it never comes to its end.
+/// A request under way. It counts as cancelled if it is dropped before its end.
 struct Entry<'a>(Option<&'a Ends>);
 
 impl Entry<'_> {
@@ -186,18 +225,19 @@ impl Drop for Entry<'_> {
 
 pub(super) async fn look_before_fetch(world: World) -> Result<(), Uncaught> {
     let parts = Parts::new(&world)?;
-    // A dict, a semaphore and wait_for, as anybody would write it.
+    // Mistake: a dict, a semaphore and a timeout, and no table of the fetches under way.
     let known: RefCell<HashMap<i64, (String, Instant)>> = RefCell::default();
     counted(parts, async move |parts, id| {
         let now = parts.world.clock().now();
         let found = known.borrow().get(&id).filter(|(_, until)| now < *until).cloned();
         if let Some((value, _)) = found {
+            parts.stages.hit();
             return Ok(value);
         }
         parts.misses.set(parts.misses.get() + 1);
+        parts.stages.miss();
         parts.token().await;
-        let _room =
-            parts.world.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
+        let _permit = parts.permit().await?;
         let value = parts.ask_in_time(id).await?;
         let until = parts.world.clock().now().after(parts.world.settings().millis("ttl_ms"));
         known.borrow_mut().insert(id, (value.clone(), until));
@@ -209,10 +249,9 @@ pub(super) async fn look_before_fetch(world: World) -> Result<(), Uncaught> {
 
 pub(super) async fn limited_callers(world: World) -> Result<(), Uncaught> {
     counted(Parts::new(&world)?, async |parts, id| {
-        // First of all the limits, so that nothing gets past them.
+        // Mistake: the limits stand in front of the cache, and hits wait too.
         parts.token().await;
-        let _room =
-            parts.world.waiting("permit", parts.room.acquire()).await.map_err(ServiceError::Refused)?;
+        let _permit = parts.permit().await?;
         parts.cached(id, move |parts| async move { parts.ask_in_time(id).await }).await
     })
     .await;
@@ -223,11 +262,10 @@ pub(super) async fn outer_timeout(world: World) -> Result<(), Uncaught> {
     counted(Parts::new(&world)?, async |parts, id| {
         let fetch = move |parts: Rc<Parts>| async move {
             let limit = parts.world.settings().millis("timeout_ms");
-            // Around everything, so that nothing can take longer: neither the queues nor the fetch.
+            // Mistake: the timeout is around everything, so the wait in line counts as well.
             let guarded = async {
                 parts.token().await;
-                let room = parts.world.waiting("permit", parts.room.acquire()).await;
-                let _room = room.map_err(ServiceError::Refused)?;
+                let _permit = parts.permit().await?;
                 parts.ask(id).await
             };
             timeout(&parts.world.clock(), limit, guarded).await.unwrap_or(Err(ServiceError::TimedOut))
@@ -242,8 +280,8 @@ pub(super) async fn dropped_permit(world: World) -> Result<(), Uncaught> {
     counted(Parts::new(&world)?, async |parts, id| {
         let fetch = move |parts: Rc<Parts>| async move {
             parts.token().await;
-            // An underscore alone holds nothing: the permit is back before the next line.
-            let _ = parts.world.waiting("permit", parts.room.acquire()).await;
+            // Mistake: an underscore alone holds nothing, so the permit is given back at once.
+            let _ = parts.permit().await;
             parts.ask_in_time(id).await
         };
         parts.cached(id, fetch).await
@@ -253,12 +291,13 @@ pub(super) async fn dropped_permit(world: World) -> Result<(), Uncaught> {
 }
 
 pub(super) async fn fixed_window(world: World) -> Result<(), Uncaught> {
-    // The second that is being counted, and how many have started in it.
+    // The second that is being counted, and the number of fetches that have started in it.
     let window = Rc::new(Cell::new((0, 0)));
     counted(Parts::new(&world)?, async move |parts, id| {
         let window = window.clone();
         let fetch = move |parts: Rc<Parts>| async move {
             let limit = parts.world.settings().int("rate").min(parts.world.settings().int("burst"));
+            // Mistake: the count starts again with each second, however late in the last one these fetches started.
             loop {
                 let second = parts.world.elapsed().as_secs();
                 let started = if window.get().0 == second { window.get().1 } else { 0 };
@@ -267,11 +306,10 @@ pub(super) async fn fixed_window(world: World) -> Result<(), Uncaught> {
                     break;
                 }
                 let next = Duration::from_secs(second + 1).saturating_sub(parts.world.elapsed());
-                parts.world.waiting("rate", parts.world.clock().sleep(next)).await;
+                parts.stages.limit(Limit::Rate, parts.world.clock().sleep(next)).await;
             }
-            parts.note_token();
-            let room = parts.world.waiting("permit", parts.room.acquire()).await;
-            let _room = room.map_err(ServiceError::Refused)?;
+            parts.stages.passed();
+            let _permit = parts.permit().await?;
             parts.ask_in_time(id).await
         };
         parts.cached(id, fetch).await
@@ -288,13 +326,18 @@ pub(super) async fn late_count(world: World) -> Result<(), Uncaught> {
         let fetch = shared.clone();
         let fetch = async move {
             fetch.token().await;
-            let room = fetch.world.waiting("permit", fetch.room.acquire()).await;
-            let _room = room.map_err(ServiceError::Refused)?;
+            let _permit = fetch.permit().await?;
             fetch.ask_in_time(id).await
         };
         let (answer, source) = shared.cache.lookup(id, fetch).await;
-        // Now that it is known. Who gives up before is in none of these counts.
-        let count = if source == Source::Fetched { &shared.misses } else { &shared.hits };
+        // Mistake: a request that gives up never comes here, and is in none of these counts.
+        let count = if source == Source::Fetched {
+            shared.stages.miss();
+            &shared.misses
+        } else {
+            shared.stages.hit();
+            &shared.hits
+        };
         count.set(count.get() + 1);
         counts.count(&answer);
         answer

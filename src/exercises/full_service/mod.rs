@@ -5,7 +5,7 @@ mod facts;
 mod mistakes;
 mod program;
 mod rules;
-mod watch;
+mod stages;
 
 use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
 

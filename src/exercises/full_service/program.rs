@@ -1,12 +1,13 @@
-//! All of it together: a service that answers many requests with few calls to a backend that is slow and limited.
+//! Everything together: a service that answers many requests with few fetches from a slow and limited backend.
 
 use std::{rc::Rc, time::Duration};
 
+use futures::TryFutureExt;
 use serde::Serialize;
 
 use super::{
     backend::{Database, Fault},
-    watch::OnStage,
+    stages::Stages,
 };
 use crate::{
     exercises::{Uncaught, World},
@@ -19,11 +20,11 @@ use crate::{
     runtime::Timers,
 };
 
-/// So many failures in a row open the breaker.
+/// The number of failures in a row that opens the breaker.
 pub(super) const THRESHOLD: u32 = 3;
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
-    // Who asks for what is not there has got an answer: the backend is well.
+    // `not found` is an answer: the backend works.
     serve(world, |fault| match fault {
         Fault::NotFound(_) => Outcome::Success,
         Fault::Down => Outcome::Failure,
@@ -39,13 +40,28 @@ pub(super) async fn serve(world: World, classify: fn(&Fault) -> Outcome) -> Resu
         breaker: breaker(&world)?,
         timeout: world.settings().millis("timeout_ms"),
     };
-    let database = Database::new(&world);
-    let backend = Backend::new(world.clock(), guards, move |id| database.clone().fetch(id), classify)
-        .observed(OnStage::new(&world));
-    // A request is a hit, joins a fetch under way, or sends a fetch of its own through all guards.
-    let service = Rc::new(Service::new(cache(&world), backend, |backend, id| Box::pin(backend.fetch(id)))?);
+    let (database, stages) = (Database::new(&world), Stages::new(&world));
+    // Everything behind the cache, from the outside in: rate limit, concurrency limit, breaker, timeout, fetch.
+    let through = stages.clone();
+    let fetch = move |id| {
+        through.lets_through();
+        database.clone().fetch(id)
+    };
+    let backend = Backend::new(world.clock(), guards, fetch, classify).observed(stages.clone());
+    // The cache calls this for a request that is a miss. All others find a value or join a fetch under way.
+    let missed = stages.clone();
+    let service = Service::new(cache(&world), backend, move |backend, id| {
+        missed.miss();
+        let stages = missed.clone();
+        Box::pin(backend.fetch(id).inspect_err(move |error| {
+            if matches!(error, ServiceError::Rejected(_)) {
+                stages.refuses();
+            }
+        }))
+    })?;
+    let service = Rc::new(service);
     let asked = service.clone();
-    let get = async move |id| asked.get(id).await;
+    let get = async move |id| stages.cache(asked.get(id)).await;
     requests(&world, get, || {
         let metrics = service.metrics();
         let counts = metrics.requests;
@@ -86,19 +102,20 @@ pub(super) fn breaker(world: &World) -> Result<Breaker, ConfigError> {
         recovery: Duration::from_secs(1),
         ..circuit_breaker::Config::default()
     };
+    // Each change of state is noted in the trace.
     let watcher = world.clone();
     let spelled = |state| match state {
         State::Closed => "CLOSED",
         State::Open => "OPEN",
         State::HalfOpen => "HALF_OPEN",
     };
-    let tell = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
-    CircuitBreaker::with_observer(config, world.clock(), Box::new(tell))
+    let note = move |change: &Transition| watcher.state("breaker", spelled(change.from), spelled(change.to));
+    CircuitBreaker::with_observer(config, world.clock(), Box::new(note))
 }
 
 pub(super) type Answer = Result<String, ServiceError<Fault>>;
 
-/// What the service has counted.
+/// The counts of the service.
 #[derive(Serialize)]
 pub(super) struct Tally {
     pub(super) total: u64,
@@ -111,7 +128,7 @@ pub(super) struct Tally {
     pub(super) cancelled: u64,
 }
 
-/// A request for each of the ids, some time apart, and then the metrics.
+/// Makes a request for each of the ids, some time apart, and then prints the counts.
 pub(super) async fn requests<Get>(world: &World, get: Get, tally: impl FnOnce() -> Tally)
 where
     Get: AsyncFn(i64) -> Answer + 'static,
@@ -126,7 +143,7 @@ where
         requests.push(world.spawn(format!("request {number}"), request));
     }
     for request in requests {
-        // Whoever gives up notes it; whoever is cancelled has no more to say.
+        // Its answer is in the trace.
         let _ = request.await;
     }
     let tally = tally();
@@ -137,13 +154,21 @@ where
     world.log(format!("Successful: {}", tally.ok));
 }
 
+/// How a request ended, for the rules.
+#[derive(Serialize)]
+struct Answered {
+    id: i64,
+    kind: &'static str,
+    text: String,
+}
+
 async fn request(world: World, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64, id: i64) {
     let patience = match world.settings().int("give_up_every") {
         every if every > 0 && number % every == 0 => world.settings().millis("fetch_ms") / 2,
         _ => Duration::MAX,
     };
     world.result("asked", &id);
-    let answer = timeout(&world.clock(), patience, world.waiting("flight", get(id))).await;
+    let answer = timeout(&world.clock(), patience, world.waiting_for("fetch", "fetch", get(id))).await;
     let (kind, text) = match answer {
         Ok(Ok(text)) => ("ok", text),
         Ok(Err(ServiceError::Fetch(Fault::NotFound(id)))) => ("error", format!("Resource {id} not found")),
@@ -152,5 +177,5 @@ async fn request(world: World, get: Rc<impl AsyncFn(i64) -> Answer>, number: i64
         Ok(Err(_)) => ("rejected", "Circuit OPEN".into()),
         Err(_) => ("cancelled", "Caller gave up".into()),
     };
-    world.result("answer", &(id, kind, text));
+    world.result("answer", &Answered { id, kind, text });
 }

@@ -1,4 +1,4 @@
-//! What holds whoever asks for what and when, and whatever the backend does.
+//! The rules, for any requests, and whatever the backend does.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use super::{
     program::THRESHOLD,
 };
 use crate::{
-    exercises::{Finding, Moment, Record, Rule, in_ms},
+    exercises::{Faults, Finding, Moment, Record, Rule, in_ms, plural},
     runtime::Instant,
 };
 
@@ -33,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "concurrency",
         statement: "Never more fetches at the same time than the concurrency limit allows.",
-        check: room,
+        check: concurrency,
     },
     Rule {
         slug: "rate",
@@ -43,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "timeout",
         statement: "A fetch ends by its timeout, and waiting in line never counts as a timeout.",
-        check: own_time,
+        check: timeout,
     },
     Rule {
         slug: "breaker",
@@ -53,47 +53,59 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         slug: "counts",
         statement: "Every request is counted once, by how it ended, and the counts are right.",
-        check: accounts,
+        check: counts,
     },
 ];
 
+/// How far apart the clock of the cache and that of the trace may be. A real clock goes on between the two.
+fn slack(record: &Record<'_>) -> Duration {
+    if record.live { Duration::from_millis(5) } else { Duration::ZERO }
+}
+
 fn hits_and_misses(record: &Record<'_>) -> Finding {
     let metrics = Metrics::of(record);
-    let ttl = record.settings.millis("ttl_ms");
-    let slack = if record.live { Duration::from_millis(5) } else { Duration::ZERO };
+    let (ttl, slack) = (record.settings.millis("ttl_ms"), slack(record));
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
     let (mut asked, mut fetches, mut due) = (0, 0, 0);
     for (moment, fact) in facts(record) {
         match fact {
-            // Who asks for what is known, or being fetched, is a hit; others may be, where a fetch waits in line.
+            // A request for a stored id, or for one that is being fetched, is a hit. So may be others, where a fetch
+            // waits in line.
             Fact::Asked { id, .. } => {
                 asked += 1;
                 let known = ids.entry(id).or_default();
-                due += usize::from(known.at_work > 0 || known.lives(moment.at.after(slack)));
+                due += usize::from(known.under_way > 0 || known.lives(moment.at.after(slack)));
             }
             Fact::Fetch { id } => {
                 fetches += 1;
-                ids.entry(id).or_default().at_work += 1;
+                ids.entry(id).or_default().under_way += 1;
             }
-            Fact::Left { id, outcome, .. } => ids.entry(id).or_default().left(moment.at, outcome, ttl),
+            Fact::Ended { id, outcome, .. } => ids.entry(id).or_default().ended(moment.at, outcome, ttl),
             _ => {}
         }
     }
     let (hits, misses) = (metrics.count("hits").unwrap_or(0), metrics.count("misses").unwrap_or(0));
-    let evidence = format!(
-        "{asked} requests: {hits} hits, at least {due} are due, {misses} misses for {fetches} fetches"
-    );
-    let adds_up = metrics.count("total") == Some(asked) && hits + misses == asked;
-    let is_right = adds_up && hits >= due && misses >= fetches;
-    if is_right { Finding::held(evidence) } else { Finding::broken(evidence, metrics.seq) }
+    let counted =
+        format!("{}: {} and {}", plural(asked, "request"), plural(hits, "hit"), plural(misses, "miss"));
+    if metrics.count("total") != Some(asked) || hits + misses != asked {
+        Finding::broken(format!("{counted}, which do not add up"), metrics.seq)
+    } else if hits < due {
+        Finding::broken(format!("{counted}; at least {due} should be hits"), metrics.seq)
+    } else if misses < fetches {
+        Finding::broken(format!("{counted}, but {}", plural(fetches, "fetch")), metrics.seq)
+    } else {
+        Finding::held(format!("{counted}, {}", plural(fetches, "fetch")))
+    }
 }
 
 /// What is known of an id.
 #[derive(Default)]
 struct Known {
-    at_work: usize,
+    /// Its fetches that have not ended.
+    under_way: usize,
+    /// When its value expires.
     until: Option<Instant>,
-    /// Who has asked since the last fetch left.
+    /// The requests that have asked since its last fetch ended.
     waiting: Vec<u32>,
 }
 
@@ -102,9 +114,9 @@ impl Known {
         self.until.is_some_and(|until| at < until)
     }
 
-    /// A fetch has left the backend.
-    fn left(&mut self, at: Instant, outcome: &str, ttl: Duration) {
-        self.at_work = self.at_work.saturating_sub(1);
+    /// A fetch has ended.
+    fn ended(&mut self, at: Instant, outcome: &str, ttl: Duration) {
+        self.under_way = self.under_way.saturating_sub(1);
         if outcome == "ok" {
             self.until = Some(at.after(ttl));
         }
@@ -114,175 +126,196 @@ impl Known {
 fn one_fetch(record: &Record<'_>) -> Finding {
     let ttl = record.settings.millis("ttl_ms");
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
-    let (mut fetches, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
+    let (mut fetches, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
         match fact {
             Fact::Fetch { id } => {
                 let known = ids.entry(id).or_default();
-                if known.at_work > 0 || known.lives(moment.at) {
-                    wrong.push(moment.seq);
+                if known.under_way > 0 {
+                    wrong.add(seq, || format!("At {at} a fetch of id {id} began while one was under way"));
+                } else if let Some(until) = known.until.filter(|_| known.lives(at)) {
+                    wrong.add(seq, || {
+                        format!("At {at} id {id} was fetched, although its value lives until {until}")
+                    });
                 }
-                known.at_work += 1;
+                known.under_way += 1;
                 fetches += 1;
             }
-            Fact::Left { id, outcome, .. } => ids.entry(id).or_default().left(moment.at, outcome, ttl),
+            Fact::Ended { id, outcome, .. } => ids.entry(id).or_default().ended(at, outcome, ttl),
             _ => {}
         }
     }
-    let evidence = format!("{} of {fetches} fetches were for what was known or under way", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} of {}, none twice", plural(fetches, "fetch"), plural(ids.len(), "id")))
 }
 
 fn no_detour(record: &Record<'_>) -> Finding {
-    let ttl = record.settings.millis("ttl_ms");
-    // The browser's clock is read at other moments by the cache than by the trace.
-    let slack = if record.live { Duration::from_millis(5) } else { Duration::ZERO };
+    let (ttl, slack) = (record.settings.millis("ttl_ms"), slack(record));
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
+    // When each request asked, and when its value was there.
     let mut due: BTreeMap<u32, (Instant, Option<Instant>)> = BTreeMap::new();
-    let (mut answers, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
+    let (mut answers, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
         match fact {
             Fact::Asked { task, id } => {
                 let known = ids.entry(id).or_default();
-                let lives = |at| known.lives(at);
-                // Whether a value that expires just now was still there cannot be told; such a request is let pass.
-                if lives(moment.at) && !lives(moment.at.after(slack)) {
+                let lives = known.lives(at);
+                // A value that expires at this moment may be stored or not: such a request is not judged.
+                if lives && !known.lives(at.after(slack)) {
                     continue;
                 }
-                due.insert(task, (moment.at, lives(moment.at).then_some(moment.at)));
-                if !lives(moment.at) {
+                due.insert(task, (at, lives.then_some(at)));
+                if !lives {
                     known.waiting.push(task);
                 }
             }
-            Fact::Left { id, outcome, .. } => {
+            Fact::Ended { id, outcome, .. } => {
                 let known = ids.entry(id).or_default();
                 for task in known.waiting.drain(..) {
                     if let Some((_, due)) = due.get_mut(&task) {
-                        *due = Some(moment.at);
+                        *due = Some(at);
                     }
                 }
-                if outcome == "ok" {
-                    known.until = Some(moment.at.after(ttl));
-                }
+                known.ended(at, outcome, ttl);
             }
             Fact::Answered { task, kind: "ok" | "error" | "timed out", .. } => {
                 answers += 1;
-                let in_time = due.get(&task).is_none_or(|(asked, due)| {
-                    due.is_some_and(|due| record.took(moment.at.since(*asked), due.since(*asked)))
-                });
-                if !in_time {
-                    wrong.push(moment.seq);
+                let Some((asked, due)) = due.get(&task) else { continue };
+                let in_time = |due: &Instant| record.took(at.since(*asked), due.since(*asked));
+                if !due.as_ref().is_some_and(in_time) {
+                    wrong.add(seq, || {
+                        let name = record.name_of(task);
+                        match due {
+                            Some(due) => format!("{name} was answered at {at}; its value was there at {due}"),
+                            None => {
+                                format!("{name} was answered at {at}, before a fetch of its id had ended")
+                            }
+                        }
+                    });
                 }
             }
             _ => {}
         }
     }
-    let evidence =
-        format!("{} of {answers} answers did not come with the value that they had to wait for", wrong.len());
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} as soon as the value was there", plural(answers, "answer")))
 }
 
-fn room(record: &Record<'_>) -> Finding {
+fn concurrency(record: &Record<'_>) -> Finding {
     let limit = record.settings.count("concurrency");
-    let (mut at_work, mut most, mut wrong) = (0_usize, 0, Vec::new());
-    for (moment, fact) in facts(record) {
+    let (mut under_way, mut most, mut wrong) = (0_usize, 0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
         match fact {
             Fact::Fetch { .. } => {
-                at_work += 1;
-                most = most.max(at_work);
-                if at_work > limit {
-                    wrong.push(moment.seq);
+                under_way += 1;
+                most = most.max(under_way);
+                if under_way > limit {
+                    wrong.add(seq, || {
+                        format!("At {at} {} were under way; the limit is {limit}", plural(under_way, "fetch"))
+                    });
                 }
             }
-            Fact::Left { .. } => at_work = at_work.saturating_sub(1),
+            Fact::Ended { .. } => under_way = under_way.saturating_sub(1),
             _ => {}
         }
     }
-    let evidence = format!("at most {most} fetches were under way, {limit} are allowed");
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("At most {} at the same time; the limit is {limit}", plural(most, "fetch")))
 }
 
-/// A bucket that holds the burst and fills at the rate says the same as all windows together. It is reckoned in
-/// parts of a token, of which the rate gives a whole number in a nanosecond.
+/// A bucket of tokens that holds the burst and fills at the rate: it says the same as the limit for every length of
+/// time. It counts in parts of a token, of which the rate gives a whole number in a nanosecond.
 fn rate(record: &Record<'_>) -> Finding {
     const TOKEN: u128 = 1_000_000_000;
     let count = |name| record.settings.count(name) as u128;
     let (rate, full) = (count("rate"), count("burst") * TOKEN);
-    let slack = if record.live { rate * 5_000_000 } else { 0 };
+    let slack = rate * slack(record).as_nanos();
     let (mut level, mut last) = (full, Instant::ORIGIN);
-    let (mut tokens, mut fetches, mut wrong) = (0, 0, Vec::new());
-    for (moment, fact) in facts(record) {
+    let (mut tokens, mut fetches, mut wrong) = (0, 0, Faults::default());
+    let limit = format!("{} at once, then {rate} per second", record.settings.count("burst"));
+    for (Moment { at, seq }, fact) in facts(record) {
         match fact {
             Fact::Token => {
                 tokens += 1;
-                level = full.min(level + moment.at.since(last).as_nanos() * rate);
-                last = moment.at;
+                level = full.min(level + at.since(last).as_nanos() * rate);
+                last = at;
                 if level + slack < TOKEN {
-                    wrong.push(moment.seq);
+                    wrong.add(seq, || {
+                        format!("At {at} a fetch passed the rate limit too early: it allows {limit}")
+                    });
                 }
                 level = level.saturating_sub(TOKEN);
             }
             Fact::Fetch { .. } => {
                 fetches += 1;
                 if fetches > tokens {
-                    wrong.push(moment.seq);
+                    wrong.add(seq, || {
+                        format!(
+                            "At {at} {} had reached the backend, but {tokens} passed the rate limit",
+                            plural(fetches, "fetch")
+                        )
+                    });
                 }
             }
             _ => {}
         }
     }
-    let evidence = format!(
-        "{tokens} fetches passed the rate limit and {fetches} reached the backend, {} of them too early",
-        wrong.len()
-    );
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!("{} within {limit}", plural(tokens, "fetch")))
 }
 
-/// When each fetch, by its number less one, reached the backend.
+/// When each fetch reached the backend, by its number less one.
 fn starts(record: &Record<'_>) -> Vec<Moment> {
     facts(record).filter_map(|(moment, fact)| matches!(fact, Fact::Fetch { .. }).then_some(moment)).collect()
 }
 
-fn own_time(record: &Record<'_>) -> Finding {
+fn timeout(record: &Record<'_>) -> Finding {
     let limit = record.settings.millis("timeout_ms");
     let starts = starts(record);
     let mut ran_out: BTreeMap<i64, Instant> = BTreeMap::new();
-    let (mut timed_out, mut wrong) = (0, Vec::new());
-    for (moment, fact) in facts(record) {
+    let (mut timed_out, mut wrong) = (0, Faults::default());
+    for (Moment { at, seq }, fact) in facts(record) {
         match fact {
-            Fact::Left { number, id, outcome } => {
+            Fact::Ended { number, id, outcome } => {
                 let start = number.checked_sub(1).and_then(|place| starts.get(place));
-                let took = start.map_or(Duration::ZERO, |start| moment.at.since(start.at));
+                let took = start.map_or(Duration::ZERO, |start| at.since(start.at));
                 if !record.by(took, limit) {
-                    wrong.push(moment.seq);
+                    wrong.add(seq, || {
+                        format!("A fetch of id {id} took {}; the timeout is {}", in_ms(took), in_ms(limit))
+                    });
                 }
                 if outcome == "dropped" && record.took(took, limit) {
-                    ran_out.insert(id, moment.at);
+                    ran_out.insert(id, at);
                 }
             }
-            Fact::Answered { id, kind: "timed out", .. } => {
+            Fact::Answered { task, id, kind: "timed out" } => {
                 timed_out += 1;
-                let since = ran_out.get(&id).map(|at| moment.at.since(*at));
+                let since = ran_out.get(&id).map(|ended| at.since(*ended));
                 if !since.is_some_and(|since| record.took(since, Duration::ZERO)) {
-                    wrong.push(moment.seq);
+                    wrong.add(seq, || {
+                        let name = record.name_of(task);
+                        format!(
+                            "At {at} {name} timed out, but no fetch of id {id} had run for {}",
+                            in_ms(limit)
+                        )
+                    });
                 }
             }
             _ => {}
         }
     }
-    let evidence =
-        format!("{timed_out} requests timed out; {} fetches or answers not in {}", wrong.len(), in_ms(limit));
-    Finding::unless(wrong, evidence.clone(), evidence)
+    wrong.finding(format!(
+        "{}, none longer than {}; {} timed out",
+        plural(starts.len(), "fetch"),
+        in_ms(limit),
+        plural(timed_out, "request")
+    ))
 }
 
-/// The fetches that were dropped because they took too long, not because nobody waited any more: by the event.
+/// The ends of the fetches that took too long, by their events. Other fetches are dropped because nobody waits for them.
 fn timeouts(record: &Record<'_>) -> BTreeSet<u32> {
     let limit = record.settings.millis("timeout_ms");
     let starts = starts(record);
     let (mut dropped, mut timeouts) = (BTreeMap::new(), BTreeSet::new());
     for (moment, fact) in facts(record) {
         match fact {
-            Fact::Left { number, id, outcome: "dropped" } => {
+            Fact::Ended { number, id, outcome: "dropped" } => {
                 let start = number.checked_sub(1).and_then(|place| starts.get(place));
                 if start.is_some_and(|start| record.took(moment.at.since(start.at), limit)) {
                     dropped.insert(id, moment.seq);
@@ -298,23 +331,40 @@ fn timeouts(record: &Record<'_>) -> BTreeSet<u32> {
 fn breaker(record: &Record<'_>) -> Finding {
     let (starts, timeouts) = (starts(record), timeouts(record));
     let (mut state, mut since, mut in_a_row) = ("CLOSED", 0, 0);
-    let (mut opened, mut wrong) = (0, Vec::new());
-    // The failure that must be followed by the opening before anything else happens.
-    let mut last_straw = None;
+    let (mut opened, mut wrong) = (0, Faults::default());
+    let stayed_closed = |wrong: &mut Faults, failure: Moment| {
+        wrong.add(failure.seq, || {
+            format!(
+                "At {} there were {THRESHOLD} failures in a row, and the breaker did not open",
+                failure.at
+            )
+        });
+    };
+    // The failure after which the breaker must open before anything else happens.
+    let mut last_failure = None;
     for (moment, fact) in facts(record) {
-        let straw = last_straw.take();
+        let must_open: Option<Moment> = last_failure.take();
         match fact {
             Fact::Changed { from: "CLOSED", to: "OPEN" } => {
                 opened += 1;
-                if straw.is_none() {
-                    wrong.push(moment.seq);
+                if must_open.is_none() {
+                    wrong.add(moment.seq, || {
+                        format!(
+                            "At {} the breaker opened after {in_a_row} of {THRESHOLD} failures in a row",
+                            moment.at
+                        )
+                    });
                 }
             }
-            _ => wrong.extend(straw),
+            _ => {
+                if let Some(failure) = must_open {
+                    stayed_closed(&mut wrong, failure);
+                }
+            }
         }
         match fact {
             Fact::Changed { to, .. } => (state, since, in_a_row) = (to, moment.seq, 0),
-            Fact::Left { number, outcome, .. } => {
+            Fact::Ended { number, outcome, .. } => {
                 let start = number.checked_sub(1).and_then(|place| starts.get(place));
                 let counts = state == "CLOSED" && start.is_some_and(|start| start.seq >= since);
                 match outcome {
@@ -323,22 +373,18 @@ fn breaker(record: &Record<'_>) -> Finding {
                     "failed" | "dropped" => in_a_row += 1,
                     _ => in_a_row = 0,
                 }
-                last_straw = (counts && in_a_row == THRESHOLD).then_some(moment.seq);
+                last_failure = (counts && in_a_row == THRESHOLD).then_some(moment);
             }
             _ => {}
         }
     }
-    wrong.extend(last_straw);
-    wrong.sort_unstable();
-    let evidence = format!(
-        "opened {opened} times, {} fetches timed out; {} times it should have done otherwise",
-        timeouts.len(),
-        wrong.len()
-    );
-    Finding::unless(wrong, evidence.clone(), evidence)
+    if let Some(failure) = last_failure {
+        stayed_closed(&mut wrong, failure);
+    }
+    wrong.finding(format!("Opened {}; {} timed out", plural(opened, "time"), plural(timeouts.len(), "fetch")))
 }
 
-fn accounts(record: &Record<'_>) -> Finding {
+fn counts(record: &Record<'_>) -> Finding {
     let metrics = Metrics::of(record);
     let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, fact) in facts(record) {
@@ -346,13 +392,21 @@ fn accounts(record: &Record<'_>) -> Finding {
             *ends.entry(kind).or_default() += 1;
         }
     }
+    let ended = |kind: &str| ends.get(kind).copied().unwrap_or(0);
     let kinds = ["ok", "error", "timed out", "rejected", "cancelled"];
-    let counted = |kind: &str| metrics.count(&kind.replace(' ', "_"));
-    let off =
-        kinds.iter().filter(|kind| counted(kind) != Some(ends.get(*kind).copied().unwrap_or(0))).count();
-    let sum: usize = kinds.iter().filter_map(|kind| counted(kind)).sum();
-    let total = metrics.count("total").unwrap_or(0);
-    let evidence = format!("{total} admitted, {sum} accounted for, {off} of {} counts are off", kinds.len());
-    let is_right = off == 0 && sum == total && metrics.seq.is_some();
-    if is_right { Finding::held(evidence) } else { Finding::broken(evidence, metrics.seq) }
+    let (Some(total), Some(seq)) = (metrics.count("total"), metrics.seq) else {
+        return Finding::broken("The program ended with 0 counts printed", []);
+    };
+    let counted = |kind: &str| metrics.count(&kind.replace(' ', "_")).unwrap_or(0);
+    if let Some(kind) = kinds.into_iter().find(|kind| counted(kind) != ended(kind)) {
+        let evidence =
+            format!("{} counted as {kind}, but {} ended so", counted(kind), plural(ended(kind), "request"));
+        return Finding::broken(evidence, [seq]);
+    }
+    let sum: usize = kinds.into_iter().map(counted).sum();
+    if sum != total {
+        return Finding::broken(format!("{} counted, but {sum} ended", plural(total, "request")), [seq]);
+    }
+    let each: Vec<_> = kinds.into_iter().map(|kind| format!("{} {kind}", counted(kind))).collect();
+    Finding::held(format!("{}: {}", plural(total, "request"), each.join(", ")))
 }

@@ -4,30 +4,35 @@ use super::{broken, request, run, seen};
 use async_playground::{
     exercises::{Input, Record, Report, Request, Verdict},
     runtime::Instant,
-    trace::{Edge, Event, What},
+    trace::{Edge, Event, Value, What},
 };
 
 const SLUG: &str = "full-service";
 
-/// What was noted under that name, when, in milliseconds.
-fn noted(program: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<(f64, String)> {
+/// The results of that name, each with its time in milliseconds.
+fn results(program: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<(f64, Value)> {
     let found = seen::events(SLUG, program, settings).into_iter().filter_map(|event| match event.what {
-        What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value.to_string())),
-        What::Log { line, .. } if wanted == "line" => Some((event.at.as_millis(), line)),
-        What::State { from, to, .. } if wanted == "state" => {
-            Some((event.at.as_millis(), format!("{from} {to}")))
-        }
+        What::Result { of, value, .. } if of == wanted => Some((event.at.as_millis(), value)),
         _ => None,
     });
     found.collect()
 }
 
-fn lines(program: &str, settings: &[(&str, &str)]) -> String {
-    noted(program, settings, "line").into_iter().map(|(_, line)| line + "\n").collect()
+fn at(program: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<f64> {
+    results(program, settings, wanted).into_iter().map(|(at, _)| at).collect()
 }
 
-fn at(program: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<f64> {
-    noted(program, settings, wanted).into_iter().map(|(at, _)| at).collect()
+fn lines(program: &str, settings: &[(&str, &str)]) -> String {
+    seen::lines(SLUG, program, settings).into_iter().map(|(_, line)| line + "\n").collect()
+}
+
+/// The changes of the breaker: when, from, to.
+fn changes(settings: &[(&str, &str)]) -> Vec<(f64, String)> {
+    let found = seen::events(SLUG, "correct", settings).into_iter().filter_map(|event| match event.what {
+        What::State { from, to, .. } => Some((event.at.as_millis(), format!("{from} {to}"))),
+        _ => None,
+    });
+    found.collect()
 }
 
 fn holds(report: &Report, rule: &str) -> bool {
@@ -97,11 +102,11 @@ fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
     let last = all.iter().rposition(is_pass).unwrap();
     let mut early = all.clone();
     early[last].at = Instant::from_millis(199);
-    let said = "6 fetches passed the rate limit and 6 reached the backend, 1 of them too early";
+    let said = "At 199 ms a fetch passed the rate limit too early: it allows 5 at once, then 5 per second";
     assert_eq!(evidence(&early), [said]);
     let mut without = all;
     without.remove(last);
-    let said = "5 fetches passed the rate limit and 6 reached the backend, 1 of them too early";
+    let said = "At 200 ms 6 fetches had reached the backend, but 5 passed the rate limit";
     assert_eq!(evidence(&without), [said]);
 }
 
@@ -113,29 +118,27 @@ fn a_value_lives_for_its_time_after_its_fetch() {
 }
 
 #[test]
-fn an_outage_opens_the_breaker_and_a_probe_closes_it() {
+fn an_outage_opens_the_breaker_and_a_test_call_closes_it() {
     let hung = [("outage_ms", "1400"), ("timeout_ms", "100"), ("gap_ms", "500")];
     let mut settings = vec![("ids", "1,2,3,4,5,6")];
     settings.extend(hung);
-    // Three hang at 0, 500 and 1000; a second after the third has timed out a probe is let through.
+    // Fetches hang at 0, 500 and 1000 ms. The test call comes a second after the third timeout.
     let due = [(1100.0, "CLOSED OPEN"), (2500.0, "OPEN HALF_OPEN"), (2600.0, "HALF_OPEN CLOSED")];
-    assert_eq!(noted("correct", &settings, "state"), due.map(|(at, change)| (at, change.to_owned())));
-    let kinds: Vec<_> = noted("correct", &settings, "answer")
-        .into_iter()
-        .map(|(_, answer)| answer.split('"').nth(1).unwrap().to_owned())
-        .collect();
+    assert_eq!(changes(&settings), due.map(|(at, change)| (at, change.to_owned())));
+    let answers = results("correct", &settings, "answer");
+    let kinds: Vec<_> = answers.iter().map(|(_, answer)| answer.field("kind").text().unwrap()).collect();
     assert_eq!(kinds, ["timed out", "timed out", "timed out", "rejected", "rejected", "ok"]);
     settings[0].1 = "1,2";
-    assert_eq!(noted("correct", &settings, "state"), [], "two are not three");
+    assert_eq!(changes(&settings), [], "two are not three");
 }
 
 #[test]
 fn what_is_not_found_is_an_error_and_no_failure() {
     let settings = [("ids", "101,102,103,104"), ("gap_ms", "150")];
-    let answers = noted("correct", &settings, "answer");
-    assert_eq!(answers[3].1, r#"[104, "error", "Resource 104 not found"]"#);
+    let answers = results("correct", &settings, "answer");
+    assert!(answers[3].1.field("text").is("Resource 104 not found"), "{answers:?}");
     let failing = [("ids", "1,2,3,4"), ("failing_ids", "1,2,3"), ("gap_ms", "150")];
-    assert_eq!(noted("correct", &failing, "state"), [(400.0, "CLOSED OPEN".to_owned())]);
+    assert_eq!(changes(&failing), [(400.0, "CLOSED OPEN".to_owned())]);
 }
 
 #[test]
@@ -145,18 +148,18 @@ fn the_id_that_stands_for_none_cannot_be_asked_for() {
     assert!(asked("1").is_ok());
 }
 
+/// The ends of the fetches: when, and how.
+fn ends(settings: &[(&str, &str)]) -> Vec<(f64, String)> {
+    let ends = results("correct", settings, "fetch ended").into_iter();
+    ends.map(|(at, end)| (at, end.field("outcome").text().unwrap().to_owned())).collect()
+}
+
 #[test]
-fn a_fetch_goes_on_when_the_one_who_began_it_gives_up() {
-    let settings = [("ids", "1,1"), ("give_up_every", "1")];
-    assert_eq!(
-        noted("correct", &settings, "left"),
-        [(50.0, r#"[1, 1, "dropped"]"#.to_owned())],
-        "with the last"
-    );
-    let settings = [("ids", "2,1,1,1"), ("give_up_every", "2")];
-    let left = noted("correct", &settings, "left");
-    assert_eq!(left.len(), 2, "one for each id: {left:?}");
-    assert!(left.iter().all(|(at, value)| *at == 100.0 && value.contains("\"ok\"")), "{left:?}");
+fn a_fetch_goes_on_until_nobody_waits_for_it() {
+    assert_eq!(ends(&[("ids", "1,1"), ("give_up_every", "1")]), [(50.0, "dropped".to_owned())]);
+    // Half of the callers give up, and each of the two ids is fetched for the other half.
+    let both = [(100.0, "ok".to_owned()), (100.0, "ok".to_owned())];
+    assert_eq!(ends(&[("ids", "2,1,1,1"), ("give_up_every", "2")]), both);
 }
 
 #[test]
@@ -164,4 +167,94 @@ fn a_timeout_outside_of_the_breaker_never_opens_it() {
     let dead = [("ids", "1,2,3,4"), ("outage_ms", "60000"), ("timeout_ms", "100")];
     assert!(holds(&run(SLUG, "correct", &dead, None), "breaker"));
     assert!(!holds(&run(SLUG, "outer-timeout", &dead, None), "breaker"));
+}
+
+/// The parts of the service at which a request is, each with its label: from when to when.
+fn walk(program: &str, settings: &[(&str, &str)], number: u32) -> Vec<String> {
+    let mut walk: Vec<String> = Vec::new();
+    for event in seen::events(SLUG, program, settings) {
+        let What::Use { task, of, label, phase } = event.what else { continue };
+        let at = event.at.as_millis();
+        let part = label.map_or_else(|| of.to_string(), |label| format!("{of}, {label}"));
+        if task == number && phase == Edge::Begin {
+            walk.push(format!("{part}: {at}"));
+        } else if task == number
+            && let Some(open) = walk.iter_mut().rfind(|open| open.starts_with(&format!("{part}: ")))
+        {
+            *open += &format!(" to {at}");
+        }
+    }
+    walk
+}
+
+#[test]
+fn a_request_walks_through_the_parts_as_far_as_it_gets() {
+    let miss = |waits: u32, id: u32| {
+        let end = waits + 100;
+        [
+            "cache, miss: 0 to 0".to_owned(),
+            format!("rate limit: 0 to {waits}"),
+            format!("concurrency: {waits} to {waits}"),
+            format!("breaker, lets through: {waits} to {waits}"),
+            format!("fetch, id {id}: {waits} to {end}"),
+        ]
+    };
+    assert_eq!(walk("correct", &[], 1), miss(0, 1));
+    assert_eq!(walk("correct", &[], 9), miss(200, 6));
+    assert_eq!(walk("correct", &[], 3), ["cache, joins: 0 to 100"]);
+    assert_eq!(walk("correct", &[("gap_ms", "150")], 3), ["cache, hit: 300 to 300"]);
+    let tripped = [("ids", "1,2,3,4"), ("failing_ids", "1,2,3"), ("gap_ms", "150")];
+    let refused = walk("correct", &tripped, 4);
+    assert_eq!(refused.last().map(String::as_str), Some("breaker, refuses: 450 to 450"));
+}
+
+#[test]
+fn each_mistake_walks_otherwise() {
+    assert_eq!(walk("look-before-fetch", &[], 3).len(), 5, "a hit fetches");
+    assert_eq!(walk("limited-callers", &[], 7)[0], "rate limit: 0 to 400", "a hit waits in line");
+    let ten = [("ids", "1,2,3,4,5,6,7,8,9,10")];
+    assert_eq!(walk("outer-timeout", &ten, 10), ["cache, miss: 0 to 0", "rate limit: 0 to 500"]);
+    let two = [("concurrency", "2")];
+    assert_eq!(walk("correct", &two, 4)[2], "concurrency: 0 to 100");
+    assert_eq!(walk("dropped-permit", &two, 4)[2], "concurrency: 0 to 0");
+    assert_eq!(walk("late-count", &[("give_up_every", "3")], 3), [""; 0], "never counted");
+}
+
+#[test]
+fn a_gauge_does_not_dip_at_a_hand_over() {
+    let one = [("ids", "1,2,3"), ("concurrency", "1")];
+    for program in ["correct", "fixed-window"] {
+        let gauge = seen::events(SLUG, program, &one).into_iter().filter_map(|event| match event.what {
+            What::Gauge { name, value, .. } if &*name == "fetches under way" => {
+                Some((event.at.as_millis(), value))
+            }
+            _ => None,
+        });
+        assert_eq!(gauge.collect::<Vec<_>>(), [(0.0, 1), (300.0, 0)], "{program}");
+    }
+}
+
+#[test]
+fn the_evidence_says_what_happened() {
+    let evidence = |program: &str, settings: &[(&str, &str)], rule: &str| {
+        let report = run(SLUG, program, settings, None);
+        report.rules.into_iter().find(|found| found.slug == rule && !found.held).unwrap().evidence
+    };
+    assert_eq!(
+        evidence("look-before-fetch", &[], "hits-and-misses"),
+        "10 requests: 0 hits and 10 misses; at least 4 should be hits"
+    );
+    assert_eq!(
+        evidence("dropped-permit", &[("concurrency", "2")], "concurrency"),
+        "At 0 ms 3 fetches were under way; the limit is 2; this happened 3 times"
+    );
+    let ten = [("ids", "1,2,3,4,5,6,7,8,9,10")];
+    assert_eq!(
+        evidence("outer-timeout", &ten, "timeout"),
+        "At 500 ms request 8 timed out, but no fetch of id 8 had run for 500 ms; this happened 3 times"
+    );
+    assert_eq!(
+        evidence("late-count", &[("give_up_every", "3")], "counts"),
+        "0 counted as cancelled, but 3 requests ended so"
+    );
 }
