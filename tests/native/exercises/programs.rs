@@ -1,5 +1,8 @@
-use super::{broken, run};
-use async_playground::exercises::{Exercise, Verdict, catalogue, plural, was};
+use super::{broken, run, seen};
+use async_playground::{
+    exercises::{Exercise, Verdict, catalogue, plural, was},
+    trace::What,
+};
 use std::collections::BTreeSet;
 
 /// How many seeds to look through for an unlucky order.
@@ -114,4 +117,27 @@ fn a_count_is_spelled_with_the_right_plural() {
     let spelled = [plural(1, "fetch"), plural(2, "fetch"), plural(0, "query"), plural(10, "call")];
     assert_eq!(spelled, ["1 fetch", "2 fetches", "0 queries", "10 calls"]);
     assert_eq!([was(1, "call"), was(0, "query")], ["1 call was", "0 queries were"]);
+}
+
+/// What a picture draws of a run, gauges aside: lines, tasks, waits, uses and changes of state, each with its time.
+fn drawn(exercise: &Exercise, program: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    let events = seen::events(exercise.slug, program, settings).into_iter();
+    let drawn = events
+        .filter(|event| !matches!(event.what, What::Gauge { .. } | What::Result { .. } | What::Wake { .. }));
+    // Not its number in the trace, which differs with each event that is left out.
+    drawn.map(|event| event.to_string().split_once(' ').unwrap().1.to_owned()).collect()
+}
+
+#[test]
+fn each_mistake_is_drawn_otherwise_than_the_correct_program() {
+    for exercise in catalogue() {
+        for program in exercise.mistakes {
+            let Some(mistake) = &program.mistake else { continue };
+            if !mistake.needs_schedule {
+                let [correct, other] =
+                    ["correct", program.slug].map(|program| drawn(exercise, program, mistake.settings));
+                assert_ne!(correct, other, "{} {}", exercise.slug, program.slug);
+            }
+        }
+    }
 }
