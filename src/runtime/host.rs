@@ -1,13 +1,11 @@
 //! Drives tasks and their clock as one future that any executor can poll.
 
 use std::{
-    cell::Cell,
     fmt,
-    rc::Rc,
     task::{Context, Poll},
 };
 
-use super::{Clock, Deadlock, Instant, Tasks, TimeSource, Timers};
+use super::{Clock, Deadlock, Instant, SimulatedTime, Tasks, Timers};
 
 /// How a host lets time pass.
 pub trait Pace {
@@ -23,25 +21,6 @@ pub trait Pace {
     /// Called when nothing is ready; `next` is the earliest deadline. Ready once the clock has reached it; pending for
     /// ever if the clock's alarm wakes the sleepers by itself.
     fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()>;
-}
-
-/// A time that changes only by [`advance_to`](Self::advance_to). Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct SimulatedTime(Rc<Cell<Instant>>);
-
-impl SimulatedTime {
-    /// Moves the time forward to `to`; does nothing if it is later already.
-    pub fn advance_to(&self, to: Instant) {
-        self.0.set(self.0.get().max(to));
-    }
-}
-
-impl TimeSource for SimulatedTime {
-    fn now(&self) -> Instant {
-        self.0.get()
-    }
-
-    fn arm(&self, _: Instant) {}
 }
 
 /// Moves simulated time to the next deadline at once.

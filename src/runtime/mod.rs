@@ -15,11 +15,13 @@ mod order;
 mod random;
 mod ready;
 mod search;
+mod send_tasks;
 mod simulation;
 mod slots;
 mod spawn;
 mod task;
 mod tasks;
+mod time;
 mod timers;
 #[cfg(feature = "tokio")]
 mod tokio;
@@ -27,16 +29,18 @@ mod waiting;
 
 pub use clock::{Clock, Instant};
 pub use deadlock::{Blocked, Deadlock};
-pub use host::{AtOnce, Host, Pace, SimulatedTime};
+pub use host::{AtOnce, Host, Pace};
 pub use name::Name;
 pub use observer::{Observer, Phase, Source, TaskId, Wait};
 pub use order::{Choice, Order};
 pub use random::Random;
 pub use search::{Bounds, Counterexample, Diverged, Fault, Orders, Searched, search_orders, search_seeds};
+pub use send_tasks::SendTasks;
 pub use simulation::Simulation;
 pub use spawn::Spawn;
 pub use task::{CancelOnDrop, Cancelled, Task};
 pub use tasks::Tasks;
-pub use timers::{Sleep, TimeSource, Timers, WeakTimers};
+pub use time::{SimulatedTime, TimeSource};
+pub use timers::{SendClock, SendSleep, Sleep, Timers, WeakTimers};
 #[cfg(feature = "tokio")]
 pub use tokio::{TokioClock, TokioSleep, TokioSpawner};

@@ -5,7 +5,9 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::{AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, SimulatedTime, Tasks, Timers};
+use super::{
+    AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, SendClock, SendTasks, SimulatedTime, Tasks, Timers,
+};
 
 /// An executor with a clock of its own. It runs what is ready; when nothing is ready, it moves time to the next
 /// deadline.
@@ -28,6 +30,7 @@ use super::{AtOnce, Choice, Clock, Deadlock, Host, Instant, Order, SimulatedTime
 #[derive(Debug)]
 pub struct Simulation {
     host: Host,
+    time: SimulatedTime,
 }
 
 impl Simulation {
@@ -35,7 +38,7 @@ impl Simulation {
     pub fn new(order: Order) -> Self {
         let time = SimulatedTime::default();
         let clock = Timers::new(time.clone());
-        Self { host: Host::new(Tasks::new(order), clock, Box::new(AtOnce(time))) }
+        Self { host: Host::new(Tasks::new(order), clock, Box::new(AtOnce(time.clone()))), time }
     }
 
     /// The simulated clock.
@@ -46,6 +49,16 @@ impl Simulation {
     /// The tasks, to spawn more.
     pub fn tasks(&self) -> Tasks {
         self.host.tasks().clone()
+    }
+
+    /// The simulated clock, for futures that must be `Send`.
+    pub fn send_clock(&self) -> SendClock {
+        self.host.clock().send_clock(&self.time)
+    }
+
+    /// The tasks, to spawn more from futures that must be `Send`.
+    pub fn send_tasks(&self) -> SendTasks {
+        self.host.tasks().send_tasks()
     }
 
     /// The time now.

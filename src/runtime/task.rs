@@ -46,7 +46,7 @@ impl Tasks {
     ) -> Task<T> {
         // Not an async block, which would store the future twice.
         let judged = future.map(move |output| (ending(&output), output));
-        let id = self.admit(name, Box::pin(MaybeDone::Future(judged)), Location::caller());
+        let id = self.admit(self.current(), name, Box::pin(MaybeDone::Future(judged)), Location::caller());
         Task { task: id.map(|id| (self.downgrade(), id)), output: PhantomData }
     }
 }

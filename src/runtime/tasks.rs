@@ -20,7 +20,7 @@ use super::{
     Blocked, Choice, Name, Observer, Order, Phase, Source, TaskId, Wait,
     labels::{Labels, Newest, Ticket},
     order::Turns,
-    ready::{Ready, TaskWaker},
+    ready::{Inbox, Ready, Sent, TaskWaker},
     slots::{Body, Place, Slot, Slots},
 };
 
@@ -105,7 +105,7 @@ impl Tasks {
 
     /// Whether all tasks have ended.
     pub fn is_empty(&self) -> bool {
-        self.0.slots.borrow().unfinished() == 0
+        self.0.slots.borrow().unfinished() == 0 && !self.0.ready.has_sent()
     }
 
     /// The tasks that have not ended, in order of spawning, with their waits.
@@ -125,11 +125,16 @@ impl Tasks {
     }
 
     /// Starts a task, unless the run has ended.
-    pub(super) fn admit(&self, name: Name, body: Body, source: Source) -> Option<TaskId> {
+    pub(super) fn admit(
+        &self,
+        parent: Option<TaskId>,
+        name: Name,
+        body: Body,
+        source: Source,
+    ) -> Option<TaskId> {
         if self.0.closed.get() {
             return None;
         }
-        let parent = self.current();
         let reported = name.clone();
         let id = self.0.slots.borrow_mut().admit(Slot {
             parent,
@@ -183,8 +188,19 @@ impl Tasks {
         self.report(|observer| observer.wake(id, by));
     }
 
+    pub(super) fn inbox(&self) -> Arc<Inbox> {
+        self.0.ready.inbox()
+    }
+
     /// Polls one ready task; false if there is none.
     pub(super) fn step(&self) -> bool {
+        if self.0.ready.has_sent() {
+            for Sent { parent, name, body, source } in self.0.ready.take_sent() {
+                if let Some(id) = self.admit(parent, name, body, source) {
+                    self.detach(id);
+                }
+            }
+        }
         loop {
             let Some(task) = self.0.ready.take(&mut self.0.turns.borrow_mut()) else { return false };
             let id = task.id;

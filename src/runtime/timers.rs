@@ -4,27 +4,23 @@
 //! earliest deadline.
 
 mod queue;
+mod send;
+mod sleep;
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     fmt,
     pin::Pin,
     rc::{Rc, Weak},
     task::{Context, Poll, Waker},
 };
 
-use self::queue::{Queue, Ticket};
-use super::{Clock, Instant};
-
-/// A source of time.
-pub trait TimeSource {
-    /// The time now; MUST NOT run backwards.
-    fn now(&self) -> Instant;
-
-    /// Sets the alarm to a changed earliest deadline: [`Timers::fire`] should be called at `next`.
-    /// [`Instant::NEVER`] cancels the alarm.
-    fn arm(&self, next: Instant);
-}
+pub use self::send::{SendClock, SendSleep};
+use self::{
+    queue::Queue,
+    sleep::{QueuedSleep, Sleeps},
+};
+use super::{Clock, Instant, SimulatedTime, TimeSource};
 
 /// A clock for one thread. Sleeps with the same deadline end in the order in which they were first polled.
 ///
@@ -37,6 +33,8 @@ struct Shared {
     queue: RefCell<Queue>,
     armed: Cell<Instant>,
     source: Box<dyn TimeSource>,
+    /// The sleeps of futures that are `Send`, if there are any.
+    send: OnceCell<SendClock>,
 }
 
 impl Timers {
@@ -51,23 +49,37 @@ impl Timers {
             queue: RefCell::default(),
             armed: Cell::new(Instant::NEVER),
             source: Box::new(source(WeakTimers(weak.clone()))),
+            send: OnceCell::new(),
         }))
     }
 
     /// The earliest pending deadline.
     pub fn next(&self) -> Option<Instant> {
-        self.0.queue.borrow_mut().next()
+        let next = self.0.queue.borrow_mut().next();
+        match self.0.send.get() {
+            None => next,
+            Some(send) => send.next_with(next),
+        }
     }
 
     /// How many sleeps are pending.
     pub fn pending(&self) -> usize {
-        self.0.queue.borrow().pending()
+        let send = self.0.send.get().map_or(0, |send| send.with_queue(|queue| queue.pending()));
+        self.0.queue.borrow().pending() + send
+    }
+
+    /// The handle of this clock for futures that are `Send`; `time` is its source.
+    pub(super) fn send_clock(&self, time: &SimulatedTime) -> SendClock {
+        self.0.send.get_or_init(|| SendClock::new(time.clone())).clone()
     }
 
     /// Wakes every sleep whose deadline has come, in order, and sets the alarm for the next.
     pub fn fire(&self) {
         let now = self.0.source.now();
-        let due = self.0.queue.borrow_mut().due(now);
+        let mut due = self.0.queue.borrow_mut().due(now);
+        if let Some(send) = self.0.send.get() {
+            due.append(&mut send.with_queue(|queue| queue.due(now)));
+        }
         // The alarm has gone off, early or not, and must be set again.
         self.0.armed.set(Instant::NEVER);
         self.arm();
@@ -82,6 +94,25 @@ impl Timers {
     }
 }
 
+impl Sleeps for Timers {
+    fn with_queue<T>(&self, f: impl FnOnce(&mut Queue) -> T) -> T {
+        f(&mut self.0.queue.borrow_mut())
+    }
+
+    fn registered(&self, deadline: Instant) {
+        if deadline < self.0.armed.get() {
+            self.0.armed.set(deadline);
+            self.0.source.arm(deadline);
+        }
+    }
+
+    fn cancelled(&self, deadline: Instant) {
+        if deadline <= self.0.armed.get() {
+            self.arm();
+        }
+    }
+}
+
 impl Clock for Timers {
     type Sleep = Sleep;
 
@@ -90,7 +121,7 @@ impl Clock for Timers {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Sleep {
-        Sleep { timers: self.clone(), deadline, ticket: None }
+        Sleep(QueuedSleep::new(self.clone(), deadline))
     }
 }
 
@@ -122,57 +153,12 @@ impl fmt::Debug for WeakTimers {
 /// A sleep on [`Timers`]. Dropping it removes it from the queue.
 #[derive(Debug)]
 #[must_use = "a sleep does nothing until it is awaited"]
-pub struct Sleep {
-    timers: Timers,
-    deadline: Instant,
-    /// Refers to the entry in the queue, once polled.
-    ticket: Option<Ticket>,
-}
+pub struct Sleep(QueuedSleep<Timers>);
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.deadline == Instant::NEVER {
-            return Poll::Pending;
-        }
-        if self.timers.now() >= self.deadline {
-            self.forget();
-            return Poll::Ready(());
-        }
-        let mut queue = self.timers.0.queue.borrow_mut();
-        if let Some(known) = self.ticket.and_then(|ticket| queue.waker(ticket)) {
-            if !known.will_wake(cx.waker()) {
-                let replaced = std::mem::replace(known, cx.waker().clone());
-                // Dropping a waker may run foreign code, so the queue is released first.
-                drop(queue);
-                drop(replaced);
-            }
-            return Poll::Pending;
-        }
-        let ticket = queue.register(self.deadline, cx.waker().clone());
-        drop(queue);
-        self.timers.arm();
-        self.ticket = Some(ticket);
-        Poll::Pending
-    }
-}
-
-impl Sleep {
-    fn forget(&mut self) {
-        if let Some(ticket) = self.ticket.take() {
-            let waker = self.timers.0.queue.borrow_mut().cancel(ticket);
-            // After a sleep has fired, the alarm is already set to the next.
-            if waker.is_some() {
-                drop(waker);
-                self.timers.arm();
-            }
-        }
-    }
-}
-
-impl Drop for Sleep {
-    fn drop(&mut self) {
-        self.forget();
+        self.0.poll(cx.waker())
     }
 }

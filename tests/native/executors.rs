@@ -5,7 +5,7 @@ use std::{
 };
 
 use async_playground::runtime::{
-    Clock, Instant, Order, Simulation, Spawn, Tasks, Timers, TokioClock, TokioSpawner,
+    Clock, Instant, Order, SendClock, SendTasks, Simulation, Spawn, Tasks, Timers, TokioClock, TokioSpawner,
 };
 use futures::{
     executor::{LocalPool, LocalSpawner, ThreadPool},
@@ -99,6 +99,24 @@ mod run {
             }
             check();
             assert_eq!(clock.pending(), 0, "no timer is left behind");
+        }
+    }
+
+    pub(super) fn simulated_send<F, Check>(
+        scenario: impl Fn(World<SendClock, SendTasks>) -> Scenario<F, Check>,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+        Check: FnOnce(),
+    {
+        for order in (0..20).map(Order::seeded).chain([Order::fifo()]) {
+            let mut simulation = Simulation::new(order);
+            let (clock, spawner) = (simulation.send_clock(), simulation.send_tasks());
+            let Scenario { tasks, check } =
+                scenario(World { clock, spawner: spawner.clone(), slack: Duration::ZERO });
+            tasks.into_iter().for_each(|task| spawner.spawn("task", task));
+            simulation.run().unwrap();
+            check();
+            assert_eq!(simulation.clock().pending(), 0, "no timer is left behind");
         }
     }
 
@@ -198,6 +216,7 @@ macro_rules! tests {
 macro_rules! on_every_executor {
     ($($scenario:ident)+) => {
         tests!(simulated: $($scenario)+);
+        tests!(simulated_send: $($scenario)+);
         tests!(tokio_current_thread: $($scenario)+);
         tests!(tokio_multi_thread: $($scenario)+);
         tests!(smol: $($scenario)+);

@@ -5,6 +5,7 @@ mod depth;
 mod host;
 mod observer;
 mod search;
+mod send;
 mod simulation;
 mod tasks;
 mod timers;
