@@ -17,7 +17,7 @@ impl Tasks {
     /// Starts a task. Dropping the returned handle does not stop it.
     ///
     /// After the end of the run nothing starts any more: the future is dropped and the handle returns
-    /// [`Cancelled`](super::Cancelled).
+    /// [`Cancelled`].
     #[track_caller]
     pub fn spawn<T: 'static>(
         &self,
