@@ -1,11 +1,31 @@
-//! A middleware chain: what every request needs, wrapped around the handler once.
+//! A middleware chain: what every request needs, written once each as layers around the handler.
 //!
-//! Not for what only one handler needs, nor a place for state that layers share behind each other's backs: what one
-//! layer finds out, it puts into the request.
+//! ```
+//! use async_playground::patterns::chain::{Handler, Layer, chain};
+//!
+//! struct Auth;
+//!
+//! impl<Next: Handler<&'static str, Response = u16>> Layer<&'static str, Next> for Auth {
+//!     type Response = u16;
+//!
+//!     async fn handle(&self, token: &'static str, next: &Next) -> u16 {
+//!         if token.is_empty() { 401 } else { next.handle(token).await }
+//!     }
+//! }
+//!
+//! let service = chain().layer(Auth).handler(async |_: &str| 200);
+//! # futures::executor::block_on(async {
+//! assert_eq!(service.handle("secret").await, 200);
+//! assert_eq!(service.handle("").await, 401);
+//! # });
+//! ```
+//!
+//! Not for what only one handler needs. Not for state that layers share out of sight of each other: a layer passes on
+//! what it finds out in the request.
 //!
 //! The shape is that of axum's `middleware::from_fn` and of Rack before it: `handle(request, next)`. There is no
-//! `poll_ready`; a layer that must wait for room waits in `handle`. So there is no instance that has been made
-//! ready, and none to be lost by cloning (tower#547).
+//! `poll_ready`; a layer that waits for capacity does so in `handle`. So no instance has been made ready that a clone
+//! could lose (tower#547).
 
 mod boxed;
 #[cfg(feature = "tower")]
@@ -17,18 +37,62 @@ pub use self::boxed::{
 #[cfg(feature = "tower")]
 pub use self::tower::{TowerHandler, tower_layer, tower_layer_local};
 
-/// Answers requests. Functions and closures that return a future are handlers.
+/// Answers requests on any thread. Functions and closures that return a `Send` future are handlers.
 ///
-/// Dropping the future must be safe at any await: that is how a timeout or a client that has gone ends a request.
-pub trait Handler<Request> {
-    /// What a request gets, an error included.
+/// It must be safe to drop the future at any await: a timeout or a client that disconnects ends a request so.
+///
+/// Generic code can spawn the future:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use async_playground::patterns::Handler;
+/// use futures::future::BoxFuture;
+///
+/// fn answers<H>(handler: Arc<H>, requests: Vec<u32>) -> Vec<BoxFuture<'static, u32>>
+/// where
+///     H: Handler<u32, Response = u32> + 'static,
+/// {
+///     let answer = |request| -> BoxFuture<'static, u32> {
+///         let handler = Arc::clone(&handler);
+///         Box::pin(async move { handler.handle(request).await })
+///     };
+///     requests.into_iter().map(answer).collect()
+/// }
+/// # let double = Arc::new(async |request: u32| 2 * request);
+/// # let both = answers(double, vec![1, 2]);
+/// # assert_eq!(futures::executor::block_on(futures::future::join_all(both)), [2, 4]);
+/// ```
+pub trait Handler<Request>: Send + Sync {
+    /// What a request gets, including errors.
     type Response;
 
     /// Answers `request`.
+    fn handle(&self, request: Request) -> impl Future<Output = Self::Response> + Send;
+}
+
+/// Answers requests on one thread; otherwise as [`Handler`]. Both have a method `handle`: import the trait that you use.
+pub trait LocalHandler<Request> {
+    /// What a request gets, including errors.
+    type Response;
+
+    /// Answers `request`. The future is `Send` if its parts are, which only code that knows their types can tell.
     fn handle(&self, request: Request) -> impl Future<Output = Self::Response>;
 }
 
 impl<Request, F, Fut> Handler<Request> for F
+where
+    F: Fn(Request) -> Fut + Send + Sync,
+    Fut: Future + Send,
+{
+    type Response = Fut::Output;
+
+    fn handle(&self, request: Request) -> impl Future<Output = Self::Response> + Send {
+        self(request)
+    }
+}
+
+impl<Request, F, Fut> LocalHandler<Request> for F
 where
     F: Fn(Request) -> Fut,
     Fut: Future,
@@ -42,52 +106,39 @@ where
 
 /// Stands before a handler: it may refuse, answer itself, change the request or the response, or call `next` again.
 ///
-/// What must happen whether the rest answers, fails or is dropped belongs into a guard's `Drop`, not after the
+/// What must happen whether the inner layers answer, fail or are dropped belongs into a guard's `Drop`, not after the
 /// await.
-pub trait Layer<Request, Next> {
-    /// What a request gets from here on out.
+pub trait Layer<Request, Next>: Send + Sync {
+    /// What a request gets from here outwards.
     type Response;
 
-    /// Answers `request`, usually by way of `next`.
+    /// Answers `request`, usually by calling `next`.
+    fn handle(&self, request: Request, next: &Next) -> impl Future<Output = Self::Response> + Send;
+}
+
+/// A layer for one thread; otherwise as [`Layer`].
+pub trait LocalLayer<Request, Next> {
+    /// What a request gets from here outwards.
+    type Response;
+
+    /// Answers `request`, usually by calling `next`.
     fn handle(&self, request: Request, next: &Next) -> impl Future<Output = Self::Response>;
 }
 
-/// Begins a chain. Layers are added in order, the first outermost, and the handler last.
+/// Starts a chain. Layers are added in order, the outermost first, and the handler last.
 ///
 /// - **Promise**: a request passes the layers in list order, its response in reverse.
 /// - **Cancel**: dropping the chain's future drops that of every layer it has reached, the innermost first.
-/// - **Cost**: none. The chain is one value and its future one state machine, without allocation. It is `Send` if all
-///   of its parts are.
-/// - **Fairness**: nobody waits in it; a layer that lets requests wait says in which order.
-/// - **Not for** what only one handler needs; nor may layers share state behind each other's backs: what one finds
-///   out, it puts into the request.
+/// - **Cost**: none. The chain is one value and its future one state machine, without allocation.
+/// - **Fairness**: nobody waits in the chain itself; a layer that lets requests wait decides their order.
 ///
-/// For a list of layers that is decided at run time see [`stack`] and [`stack_local`].
-///
-/// ```
-/// use async_playground::patterns::{Handler, Layer, chain};
-///
-/// struct Auth;
-///
-/// impl<Next: Handler<&'static str, Response = u16>> Layer<&'static str, Next> for Auth {
-///     type Response = u16;
-///
-///     async fn handle(&self, token: &'static str, next: &Next) -> u16 {
-///         if token.is_empty() { 401 } else { next.handle(token).await }
-///     }
-/// }
-///
-/// let service = chain().layer(Auth).handler(async |_: &str| 200);
-/// # futures::executor::block_on(async {
-/// assert_eq!(service.handle("secret").await, 200);
-/// assert_eq!(service.handle("").await, 401);
-/// # });
-/// ```
+/// A chain of [`Layer`]s is a [`Handler`], a chain of [`LocalLayer`]s a [`LocalHandler`]. For a list of layers that is
+/// decided at run time see [`stack`] and [`stack_local`].
 pub const fn chain() -> Chain<NoLayers> {
     Chain(NoLayers)
 }
 
-/// A chain that waits for more layers, or for its handler.
+/// A chain to which layers, or its handler, can be added.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a chain without a handler does nothing"]
 pub struct Chain<Layers>(Layers);
@@ -98,7 +149,7 @@ impl<Layers> Chain<Layers> {
         Chain((self.0, layer))
     }
 
-    /// Ends the chain with its innermost part.
+    /// Adds the handler, which is innermost, and returns the complete chain.
     pub fn handler<H>(self, handler: H) -> Layers::Whole
     where
         Layers: Wrap<H>,
@@ -107,11 +158,11 @@ impl<Layers> Chain<Layers> {
     }
 }
 
-/// The list of layers before the first.
+/// The empty list of layers.
 #[derive(Clone, Copy, Debug)]
 pub struct NoLayers;
 
-/// A list of layers that can be put around a handler; implemented for what [`chain`] builds.
+/// A list of layers that can be put around a handler; implemented for the lists of [`Chain`].
 pub trait Wrap<H> {
     /// The handler with the layers around it.
     type Whole;
@@ -144,7 +195,15 @@ pub struct Chained<L, Next> {
     next: Next,
 }
 
-impl<Request, L: Layer<Request, Next>, Next> Handler<Request> for Chained<L, Next> {
+impl<Request, L: Layer<Request, Next>, Next: Send + Sync> Handler<Request> for Chained<L, Next> {
+    type Response = L::Response;
+
+    fn handle(&self, request: Request) -> impl Future<Output = Self::Response> + Send {
+        self.layer.handle(request, &self.next)
+    }
+}
+
+impl<Request, L: LocalLayer<Request, Next>, Next> LocalHandler<Request> for Chained<L, Next> {
     type Response = L::Response;
 
     fn handle(&self, request: Request) -> impl Future<Output = Self::Response> {

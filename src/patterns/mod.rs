@@ -23,8 +23,8 @@ mod wait_queue;
 
 pub use background::{BackgroundTasks, Drained, TaskEnd, TaskOutcome, TasksClosed, Tracked};
 pub use chain::{
-    BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, NoLayers, Wrap,
-    boxed, boxed_local, chain, stack, stack_local,
+    BoxHandler, BoxLayer, Chain, Chained, Handler, Layer, LocalBoxHandler, LocalBoxLayer, LocalHandler,
+    LocalLayer, NoLayers, Wrap, boxed, boxed_local, chain, stack, stack_local,
 };
 #[cfg(feature = "tower")]
 pub use chain::{TowerHandler, tower_layer, tower_layer_local};

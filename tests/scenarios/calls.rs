@@ -13,7 +13,7 @@ use std::{
 
 use async_playground::{
     context_var,
-    patterns::{self, Handler, HealthCheck, HealthOutcome, Layer, Semaphore},
+    patterns::{self, HealthCheck, HealthOutcome, LocalHandler, LocalLayer, Semaphore},
     runtime::Clock,
 };
 
@@ -130,7 +130,7 @@ struct Three {
     active: AtomicUsize,
 }
 
-impl<Request, Next: Handler<Request>> Layer<Request, Next> for Three {
+impl<Request, Next: LocalHandler<Request>> LocalLayer<Request, Next> for Three {
     type Response = Next::Response;
 
     async fn handle(&self, request: Request, next: &Next) -> Next::Response {
@@ -145,7 +145,7 @@ impl<Request, Next: Handler<Request>> Layer<Request, Next> for Three {
 /// A layer that adds how long everything inside it took.
 struct Timed<C>(C);
 
-impl<C: Clock, Request, Next: Handler<Request>> Layer<Request, Next> for Timed<C> {
+impl<C: Clock, Request, Next: LocalHandler<Request>> LocalLayer<Request, Next> for Timed<C> {
     type Response = (Next::Response, Duration);
 
     async fn handle(&self, request: Request, next: &Next) -> Self::Response {

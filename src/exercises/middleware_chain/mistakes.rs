@@ -7,7 +7,7 @@ use super::program::{
 };
 use crate::{
     exercises::{Uncaught, Use, World},
-    patterns::{Handler, stack_local},
+    patterns::{LocalHandler, stack_local},
 };
 
 pub(super) async fn composed_forwards(world: World) -> Result<(), Uncaught> {

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     exercises::{Uncaught, World},
-    patterns::{Handler, LocalBoxHandler, LocalBoxLayer, boxed_local, stack_local},
+    patterns::{LocalBoxHandler, LocalBoxLayer, LocalHandler, boxed_local, stack_local},
     runtime::Name,
 };
 

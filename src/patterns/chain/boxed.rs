@@ -1,24 +1,23 @@
-//! Chains whose layers are decided at run time: the same order, at the price of one allocation a layer and call.
+//! Chains whose layers are decided at run time: the same order, at the cost of one allocation for each layer and call.
 //!
-//! Not needed where the list is known when the program is written. There are two of everything here, for futures
-//! that may change threads and for those that may not; a layer is a function, for only of a function's future can
-//! it be demanded that it is `Send`.
+//! Not needed where the list is known when the program is written. Each type and function exists twice, for futures that
+//! may change threads and for those that may not.
 
 use std::{fmt, rc::Rc, sync::Arc};
 
 use futures::future::{BoxFuture, FutureExt, LocalBoxFuture};
 
-use super::Handler;
+use super::{Handler, LocalHandler};
 
 type SendFn<Request, Response> = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
 type SendWrap<Next> = dyn FnOnce(Next) -> Next + Send;
 type LocalWrap<Next> = dyn FnOnce(Next) -> Next;
 type LocalFn<Request, Response> = dyn Fn(Request) -> LocalBoxFuture<'static, Response>;
 
-/// A handler of any type, for any thread: the rest of a [`stack`], as its layers see it. Cloning it is cheap.
+/// A handler of any type, for any thread: what the layers of a [`stack`] get as `next`. Cloning it is cheap.
 pub struct BoxHandler<Request, Response>(pub(super) Arc<SendFn<Request, Response>>);
 
-/// A handler of any type, for one thread: the rest of a [`stack_local`]. Cloning it is cheap.
+/// A handler of any type, for one thread: what the layers of a [`stack_local`] get as `next`. Cloning it is cheap.
 pub struct LocalBoxHandler<Request, Response>(pub(super) Rc<LocalFn<Request, Response>>);
 
 /// A layer of any type, for any thread; made by [`boxed`].
@@ -50,7 +49,7 @@ impl<Request, Response> LocalBoxHandler<Request, Response> {
 }
 
 impl<Request, Response> BoxLayer<Request, Response> {
-    /// What `wrap` makes of the rest, once, when the stack is put together.
+    /// A layer that is `wrap` applied to what is further in, once, when the stack is made.
     pub(super) fn around(
         wrap: impl FnOnce(BoxHandler<Request, Response>) -> BoxHandler<Request, Response> + Send + 'static,
     ) -> Self {
@@ -59,7 +58,7 @@ impl<Request, Response> BoxLayer<Request, Response> {
 }
 
 impl<Request, Response> LocalBoxLayer<Request, Response> {
-    /// What `wrap` makes of the rest, once, when the stack is put together.
+    /// A layer that is `wrap` applied to what is further in, once, when the stack is made.
     pub(super) fn around(
         wrap: impl FnOnce(LocalBoxHandler<Request, Response>) -> LocalBoxHandler<Request, Response> + 'static,
     ) -> Self {
@@ -70,12 +69,12 @@ impl<Request, Response> LocalBoxLayer<Request, Response> {
 impl<Request, Response> Handler<Request> for BoxHandler<Request, Response> {
     type Response = Response;
 
-    fn handle(&self, request: Request) -> impl Future<Output = Response> {
+    fn handle(&self, request: Request) -> impl Future<Output = Response> + Send {
         (self.0)(request)
     }
 }
 
-impl<Request, Response> Handler<Request> for LocalBoxHandler<Request, Response> {
+impl<Request, Response> LocalHandler<Request> for BoxHandler<Request, Response> {
     type Response = Response;
 
     fn handle(&self, request: Request) -> impl Future<Output = Response> {
@@ -83,7 +82,15 @@ impl<Request, Response> Handler<Request> for LocalBoxHandler<Request, Response> 
     }
 }
 
-/// Makes a layer of a function of the request and of what is further in.
+impl<Request, Response> LocalHandler<Request> for LocalBoxHandler<Request, Response> {
+    type Response = Response;
+
+    fn handle(&self, request: Request) -> impl Future<Output = Response> {
+        (self.0)(request)
+    }
+}
+
+/// Makes a layer of a function of the request and of the rest of the chain.
 ///
 /// A [`Layer`](super::Layer) `L` becomes one by
 /// `boxed(move |request, next| { let layer = layer.clone(); async move { layer.handle(request, &next).await } })`.
@@ -97,7 +104,7 @@ where
     BoxLayer::around(move |next| BoxHandler::new(move |request| layer(request, next.clone())))
 }
 
-/// As [`boxed`], for futures that stay on their thread.
+/// Does the same as [`boxed`], for futures that stay on their thread.
 pub fn boxed_local<Request, Response, F, Fut>(layer: F) -> LocalBoxLayer<Request, Response>
 where
     Request: 'static,
@@ -108,11 +115,11 @@ where
     LocalBoxLayer::around(move |next| LocalBoxHandler::new(move |request| layer(request, next.clone())))
 }
 
-/// Puts a list of layers around a handler, the first outermost.
+/// Puts a list of layers around a handler, the outermost first.
 ///
 /// - **Promise**, **cancel** and **fairness** are those of [`chain`](super::chain()).
-/// - **Cost**: for every call one allocation for each layer that it reaches, and one for the handler.
-/// - **Not for** a list that is known when the program is written: a chain costs nothing.
+/// - **Cost**: for every call one allocation for each layer that it reaches, and one for the handler. Where the list is
+///   known when the program is written, a chain costs nothing.
 ///
 /// ```
 /// use async_playground::patterns::{BoxHandler, Handler, boxed, stack};
@@ -138,7 +145,7 @@ where
     layers.into_iter().rev().fold(handler, |next, layer| layer.0(next))
 }
 
-/// As [`stack`], for futures that stay on their thread.
+/// Does the same as [`stack`], for futures that stay on their thread.
 pub fn stack_local<Request, Response, Layers>(
     layers: Layers,
     handler: LocalBoxHandler<Request, Response>,

@@ -1,16 +1,16 @@
-//! Between the chain and tower, behind the feature `tower`: services as handlers, layers as layers, chains as
+//! Adapters between chains and tower, behind the feature `tower`: services as handlers, layers as layers, chains as
 //! services.
 //!
-//! Not a port of tower: what waits for room there in `poll_ready` waits in `handle` here.
+//! Not a port of tower: what waits for capacity there in `poll_ready` waits in `handle` here.
 //!
 //! | from | to | by |
 //! |---|---|---|
-//! | a `tower::Service` | a [`Handler`], so the innermost part of a chain | [`TowerHandler`] |
+//! | a `tower::Service` | a [`Handler`], the innermost part of a chain | [`TowerHandler`] |
 //! | a `tower::Layer` | a layer of a [`stack`](super::stack) | [`tower_layer()`] |
 //! | a chain | a `tower::Service` | [`BoxHandler::new`], whose value is one |
 //!
-//! In a [`chain`](super::chain()), whose parts have different types, a tower layer is put around what is further in, and
-//! the whole is the handler of what is further out: `chain().layer(a).handler(TowerHandler::new(layer.layer(b)))`.
+//! In a [`chain`](super::chain()), whose parts have different types, a tower layer is applied to its inner part, and the
+//! result is the handler of the outer part: `chain().layer(a).handler(TowerHandler::new(layer.layer(b)))`.
 
 use std::task::{Context, Poll};
 
@@ -18,19 +18,16 @@ use futures::future::{BoxFuture, LocalBoxFuture, poll_fn};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{BoxHandler, BoxLayer, Handler, LocalBoxHandler, LocalBoxLayer};
+use super::{BoxHandler, BoxLayer, Handler, LocalBoxHandler, LocalBoxLayer, LocalHandler};
 
 /// A tower service as a handler.
 ///
-/// - **Readiness**: each request has a clone of its own, which is polled until it is ready and is then the one that
-///   is called. So no readiness is taken from one request by another's clone, and none is left unused (tower#547).
-///   A limit that is shared by a service's clones, as that of `ConcurrencyLimit` or `Buffer` is, holds for all
-///   requests; one that is each clone's own would hold for nobody. An error of `poll_ready` is the response.
-/// - **Cancel**: dropped while it waits for readiness or for the response, the handler's future drops the clone, and
-///   what the clone had reserved with it.
-/// - **Cost**: one clone of the service and its own future; no allocation beside theirs.
-///
-/// Its future is `Send` if the service, its future and the request are.
+/// - **Readiness**: each request has its own clone, which is polled until it is ready and is then the one that is called.
+///   So no request uses the readiness of another one's clone, and none is left unused (tower#547). A limit that the
+///   clones of a service share, such as that of `ConcurrencyLimit` or `Buffer`, holds for all requests; a limit that each
+///   clone has for itself would have no effect. An error of `poll_ready` is the response.
+/// - **Cancel**: when the handler's future is dropped, the clone is dropped too, with all that it has reserved.
+/// - **Cost**: one clone of the service and its own future; no other allocation.
 ///
 /// ```ignore-wasm32
 /// use std::convert::Infallible;
@@ -52,7 +49,19 @@ impl<S> TowerHandler<S> {
     }
 }
 
-impl<Request, S: Service<Request> + Clone> Handler<Request> for TowerHandler<S> {
+impl<Request, S> Handler<Request> for TowerHandler<S>
+where
+    Request: Send,
+    S: Service<Request, Future: Send> + Clone + Send + Sync,
+{
+    type Response = Result<S::Response, S::Error>;
+
+    fn handle(&self, request: Request) -> impl Future<Output = Self::Response> + Send {
+        call(self.0.clone(), request)
+    }
+}
+
+impl<Request, S: Service<Request> + Clone> LocalHandler<Request> for TowerHandler<S> {
     type Response = Result<S::Response, S::Error>;
 
     fn handle(&self, request: Request) -> impl Future<Output = Self::Response> {
@@ -60,7 +69,7 @@ impl<Request, S: Service<Request> + Clone> Handler<Request> for TowerHandler<S> 
     }
 }
 
-/// Waits for readiness and calls the very instance that is ready.
+/// Waits until `service` is ready and calls that instance.
 async fn call<Request, S: Service<Request>>(
     mut service: S,
     request: Request,
@@ -71,11 +80,11 @@ async fn call<Request, S: Service<Request>>(
 
 /// A tower layer as a layer of a [`stack`](super::stack).
 ///
-/// The layer is applied once, when the stack is put together, so that what it makes for all requests, as a limit's
-/// permits, is made once; for readiness and cancelling see [`TowerHandler`].
+/// The layer is applied once, when the stack is made, so that what all requests share, such as the permits of a limit,
+/// exists once. For readiness and cancellation see [`TowerHandler`].
 ///
-/// A stack has one type of request and response all through, and so has what this layer makes: one that changes a
-/// response's or an error's type, as tower's `Timeout` does, goes with a `ServiceBuilder` that changes it back.
+/// A stack has one type of request and response throughout. A layer that changes the type of the response or error, as
+/// tower's `Timeout` does, needs a `ServiceBuilder` that changes it back.
 ///
 /// ```ignore-wasm32
 /// use std::time::Duration;
@@ -106,7 +115,7 @@ where
     })
 }
 
-/// As [`tower_layer()`], for futures that stay on their thread.
+/// Does the same as [`tower_layer()`], for futures that stay on their thread.
 pub fn tower_layer_local<L, Request, Response, Error>(
     layer: L,
 ) -> LocalBoxLayer<Request, Result<Response, Error>>
@@ -123,11 +132,10 @@ where
     })
 }
 
-/// A chain as a tower service, for any thread: what axum takes as a route.
+/// A chain as a tower service, for any thread: axum takes it as a route.
 ///
-/// It is always ready, and needs not be asked: a chain that must wait for room waits when it is called, and who calls
-/// a clone that was never polled for readiness loses nothing (tower#547). To shed load before a call is made, put
-/// tower's own limits around it.
+/// It is always ready: a chain that waits for capacity does so when it is called, and a clone that was never polled for
+/// readiness can be called too (tower#547). To shed load before a call is made, put tower's own limits around it.
 ///
 /// ```ignore-wasm32
 /// use std::{convert::Infallible, sync::Arc};
@@ -168,7 +176,7 @@ impl<Request, Response, Error> Service<Request> for BoxHandler<Request, Result<R
     }
 }
 
-/// A chain as a tower service that stays on its thread; ready as [`BoxHandler`] is.
+/// A chain as a tower service that stays on its thread; always ready, as [`BoxHandler`] is.
 impl<Request, Response, Error> Service<Request> for LocalBoxHandler<Request, Result<Response, Error>> {
     type Response = Response;
     type Error = Error;

@@ -1,13 +1,16 @@
-use std::{cell::RefCell, future::ready, rc::Rc, time::Duration};
+use std::{cell::RefCell, future::ready, rc::Rc, sync::Arc, time::Duration};
 
 use async_playground::{
     patterns::{
-        BoxHandler, Handler, Layer, LocalBoxHandler, boxed, boxed_local, chain, stack, stack_local, timeout,
+        BoxHandler, Handler, Layer, LocalBoxHandler, LocalHandler, LocalLayer, boxed, boxed_local, chain,
+        stack, stack_local, timeout,
     },
     runtime::{Clock, Order, Simulation, Timers},
 };
 
-use super::support::{cut_off, ms, sweep};
+use futures::task::SpawnExt;
+
+use super::support::{cut_off, ms, send, send_and_sync, sweep};
 
 type Log = Rc<RefCell<Vec<String>>>;
 type Answer = Result<String, &'static str>;
@@ -27,7 +30,7 @@ impl Drop for Leaving<'_> {
     }
 }
 
-impl<Next: Handler<String>> Layer<String, Next> for Named {
+impl<Next: LocalHandler<String>> LocalLayer<String, Next> for Named {
     type Response = Next::Response;
 
     async fn handle(&self, request: String, next: &Next) -> Next::Response {
@@ -40,7 +43,7 @@ impl<Next: Handler<String>> Layer<String, Next> for Named {
 /// Refuses what does not begin with a token.
 struct Auth;
 
-impl<Next: Handler<String, Response = Answer>> Layer<String, Next> for Auth {
+impl<Next: LocalHandler<String, Response = Answer>> LocalLayer<String, Next> for Auth {
     type Response = Answer;
 
     async fn handle(&self, request: String, next: &Next) -> Answer {
@@ -51,7 +54,7 @@ impl<Next: Handler<String, Response = Answer>> Layer<String, Next> for Auth {
 /// Asks again until it gets an answer.
 struct Retry(usize);
 
-impl<Next: Handler<String, Response = Answer>> Layer<String, Next> for Retry {
+impl<Next: LocalHandler<String, Response = Answer>> LocalLayer<String, Next> for Retry {
     type Response = Answer;
 
     async fn handle(&self, request: String, next: &Next) -> Answer {
@@ -69,7 +72,7 @@ impl<Next: Handler<String, Response = Answer>> Layer<String, Next> for Retry {
 /// Another response type than that of what it wraps.
 struct Timed(Timers);
 
-impl<Request, Next: Handler<Request>> Layer<Request, Next> for Timed {
+impl<Request, Next: LocalHandler<Request>> LocalLayer<Request, Next> for Timed {
     type Response = (Next::Response, Duration);
 
     async fn handle(&self, request: Request, next: &Next) -> Self::Response {
@@ -203,11 +206,10 @@ fn a_timeout_around_a_chain_ends_after_all_layers_have_been_left() {
     assert_eq!(simulation.block_on(timed).unwrap(), "+a -a");
 }
 
-/// Has nothing that may not change threads.
-#[derive(Clone)]
+/// Passes requests on, on any thread.
 struct Plain;
 
-impl<Request, Next: Handler<Request>> Layer<Request, Next> for Plain {
+impl<Request: Send, Next: Handler<Request>> Layer<Request, Next> for Plain {
     type Response = Next::Response;
 
     async fn handle(&self, request: Request, next: &Next) -> Next::Response {
@@ -215,20 +217,52 @@ impl<Request, Next: Handler<Request>> Layer<Request, Next> for Plain {
     }
 }
 
+/// Spawns a request without knowing the type of its future.
+fn spawned<H: Handler<u32, Response = u32> + 'static>(handler: H) -> u32 {
+    let handler = Arc::new(handler);
+    let threads = futures::executor::ThreadPool::builder().pool_size(2).create().unwrap();
+    let answer = async move { handler.handle(1).await };
+    run(threads.spawn_with_handle(answer).unwrap())
+}
+
+#[test]
+fn generic_code_can_spawn_a_request() {
+    let handler = || async |request: u32| request + 1;
+    assert_eq!(spawned(handler()), 2);
+    assert_eq!(spawned(chain().layer(Plain).layer(Plain).handler(handler())), 2);
+    let layer =
+        boxed(
+            |request, next: BoxHandler<u32, u32>| async move { Layer::handle(&Plain, request, &next).await },
+        );
+    assert_eq!(spawned(stack([layer], BoxHandler::new(handler()))), 2);
+}
+
 #[test]
 fn it_is_as_send_and_sync_as_its_parts() {
-    fn is_send<T: Send>(_: &T) {}
-    fn is_sync<T: Sync>(_: &T) {}
     let service = chain().layer(Plain).layer(Plain).handler(async |request: u32| request + 1);
-    is_send(&service);
-    is_sync(&service);
-    is_send(&service.handle(1));
+    send(&service);
+    send(&Handler::handle(&service, 1));
     let layer =
-        boxed(|request, next: BoxHandler<u32, u32>| async move { Plain.handle(request, &next).await });
-    is_send(&layer);
+        boxed(
+            |request, next: BoxHandler<u32, u32>| async move { Layer::handle(&Plain, request, &next).await },
+        );
+    send(&layer);
     let service = stack([layer], BoxHandler::new(move |request| ready(request + 1)));
-    is_send(&service);
-    is_sync(&service);
-    is_send(&service.handle(1));
-    assert_eq!(run(service.clone().handle(1)), 2);
+    send_and_sync::<BoxHandler<u32, u32>>();
+    send(&Handler::handle(&service, 1));
+    assert_eq!(run(Handler::handle(&service.clone(), 1)), 2);
+    // A local chain is, too, where its parts are known.
+    let local = chain().layer(Local).handler(async |request: u32| request);
+    send(&LocalHandler::handle(&local, 1));
+}
+
+/// Passes requests on, on one thread.
+struct Local;
+
+impl<Next: LocalHandler<u32>> LocalLayer<u32, Next> for Local {
+    type Response = Next::Response;
+
+    async fn handle(&self, request: u32, next: &Next) -> Next::Response {
+        next.handle(request).await
+    }
 }

@@ -36,13 +36,13 @@ use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLay
 
 use super::support::{ms, poll_once, send, send_and_sync, turn};
 
-/// tokio's own clock, on which nothing takes real time.
+/// Runs on tokio's paused clock, on which nothing takes real time.
 fn run<T>(future: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_time().start_paused(true).build().unwrap().block_on(future)
 }
 
-/// A service that has to be asked twice before it is ready, and cannot be called before.
+/// A service that is ready at the second poll, and cannot be called before.
 struct Fussy {
     asked: bool,
     ready: bool,
@@ -56,7 +56,7 @@ impl Fussy {
 }
 
 impl Clone for Fussy {
-    /// Readiness is an instance's own.
+    /// Each instance has its own readiness.
     fn clone(&self) -> Self {
         Self::new(&self.calls)
     }
@@ -89,7 +89,7 @@ impl Service<u32> for Fussy {
 
 struct Twice;
 
-impl<E, Next: Handler<u32, Response = Result<u32, E>>> Layer<u32, Next> for Twice {
+impl<E: Send, Next: Handler<u32, Response = Result<u32, E>>> Layer<u32, Next> for Twice {
     type Response = Result<u32, E>;
 
     async fn handle(&self, n: u32, next: &Next) -> Self::Response {
@@ -97,8 +97,8 @@ impl<E, Next: Handler<u32, Response = Result<u32, E>>> Layer<u32, Next> for Twic
     }
 }
 
-/// tower#547: the instance that was made ready is the one that is called, also by a layer that calls again, and
-/// with many requests at the same time.
+/// tower#547: the instance that was made ready is the one that is called, also by a layer that calls again, and with
+/// many requests at the same time.
 #[test]
 fn a_tower_service_is_called_on_the_instance_that_is_ready() {
     let calls = Arc::default();
@@ -140,7 +140,7 @@ fn a_tower_layer_in_a_stack_is_made_once_for_all_requests() {
         let handler = BoxHandler::new(move |n: u32| {
             let active = Arc::clone(&seen);
             async move {
-                assert!(active.fetch_add(1, Ordering::Relaxed) < 2, "the limit is everybody's");
+                assert!(active.fetch_add(1, Ordering::Relaxed) < 2, "all requests share the limit");
                 clock.sleep(ms(100)).await;
                 active.fetch_sub(1, Ordering::Relaxed);
                 Ok::<_, Infallible>(n)
@@ -149,7 +149,7 @@ fn a_tower_layer_in_a_stack_is_made_once_for_all_requests() {
         let ours = boxed(|n, next: BoxHandler<u32, _>| async move { next.handle(n + 1).await });
         let service = stack([ours, tower_layer(ConcurrencyLimitLayer::new(2))], handler);
         let began = clock.now();
-        // One is dropped while it waits for readiness, and takes nobody's place with it.
+        // One request is dropped while it waits for readiness, and loses no permit.
         let (first, second) = (service.handle(0), service.handle(1));
         let mut impatient = Box::pin(service.handle(2));
         let mut pair = Box::pin(gather([first, second]));
@@ -184,7 +184,7 @@ fn a_tower_timeout_in_a_stack_drops_the_inner_layers() {
         (answer, held.strong_count())
     });
     assert!(answer.unwrap_err().is::<Elapsed>());
-    assert_eq!(left, 1, "the handler has its own still, the request's is gone");
+    assert_eq!(left, 1, "only the handler still holds it");
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn a_local_stack_takes_tower_layers_too() {
         std::future::ready(Ok::<_, Infallible>(counted.get()))
     });
     let mut service = stack_local([tower_layer_local(ConcurrencyLimitLayer::new(1))], handler);
-    assert_eq!(run(service.handle(2)), Ok(2));
-    assert_eq!(run(service.call(3)), Ok(5), "and it is a service, ready without being asked");
+    assert_eq!(run(async_playground::patterns::LocalHandler::handle(&service, 2)), Ok(2));
+    assert_eq!(run(service.call(3)), Ok(5), "it is a service, always ready");
     assert_eq!(count.get(), 5);
 }
 
@@ -211,7 +211,7 @@ fn a_chain_is_a_service_that_is_always_ready() {
     });
     run(async {
         poll_fn(|cx| Service::<u32>::poll_ready(&mut service, cx)).await.unwrap();
-        // The clone, and not the one that was asked: what tower#547 is about.
+        // A clone that was never polled for readiness is called: tower#547.
         assert_eq!(service.clone().call(4).await, Ok(8));
         assert_eq!(timeout(&clock, ms(1), service.ready().await.unwrap().call(5)).await, Ok(Ok(10)));
     });
@@ -221,11 +221,11 @@ fn a_chain_is_a_service_that_is_always_ready() {
 fn it_is_as_send_and_sync_as_its_parts() {
     let service = TowerHandler::new(Fussy::new(&Arc::default()));
     send_and_sync::<TowerHandler<Fussy>>();
-    send(&service.handle(1));
+    send(&Handler::handle(&service, 1));
     send(&tower_layer::<_, u32, u32, Infallible>(ConcurrencyLimitLayer::new(1)));
 }
 
-/// Refuses who has no token; says on the way out that it was there.
+/// Refuses requests without a token, and marks responses.
 struct Auth;
 
 type Answer = Result<Response<Body>, Infallible>;
@@ -245,7 +245,7 @@ impl<Next: Handler<Request<Body>, Response = Answer>> Layer<Request<Body>, Next>
     }
 }
 
-/// Makes a response of what tower's timeout says.
+/// Turns the error of tower's timeout into a response.
 struct Late;
 
 impl<Next: Handler<Request<Body>, Response = Result<Response<Body>, BoxError>>> Layer<Request<Body>, Next>

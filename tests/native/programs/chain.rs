@@ -2,7 +2,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use async_playground::{
     patterns::{
-        BoxHandler, Handler, Layer, LocalBoxHandler, Semaphore, boxed, boxed_local, chain, stack, stack_local,
+        BoxHandler, LocalBoxHandler, LocalHandler, LocalLayer, Semaphore, boxed, boxed_local, chain, stack,
+        stack_local,
     },
     runtime::{Clock, Simulation},
 };
@@ -12,7 +13,7 @@ use crate::proof::{Crew, Proof};
 
 type Log = Rc<RefCell<Vec<(usize, String)>>>;
 
-/// Writes down who enters and who leaves.
+/// Logs when a request enters and leaves.
 struct Named(&'static str, Log);
 
 struct Inside<'a>(&'a Named, usize);
@@ -23,7 +24,7 @@ impl Drop for Inside<'_> {
     }
 }
 
-impl<Next: Handler<usize>> Layer<usize, Next> for Named {
+impl<Next: LocalHandler<usize>> LocalLayer<usize, Next> for Named {
     type Response = Next::Response;
 
     async fn handle(&self, request: usize, next: &Next) -> Next::Response {
@@ -33,10 +34,10 @@ impl<Next: Handler<usize>> Layer<usize, Next> for Named {
     }
 }
 
-/// Lets one in at a time, and keeps count.
+/// Admits one request at a time, and counts them.
 struct OneByOne(Semaphore, Gauge);
 
-impl<Next: Handler<usize>> Layer<usize, Next> for OneByOne {
+impl<Next: LocalHandler<usize>> LocalLayer<usize, Next> for OneByOne {
     type Response = (Next::Response, Counted);
 
     async fn handle(&self, request: usize, next: &Next) -> Self::Response {
@@ -62,7 +63,7 @@ fn requests(n: usize) -> impl Fn(&mut Simulation, &Crew) {
                 crew.spawn(format!("request {request}"), async move { drop(service.handle(request).await) }),
             );
         }
-        simulation.run().expect("nobody hangs");
+        simulation.run().expect("no task hangs");
         assert!(inside.now() == 0 && simulation.clock().pending() == 0);
         for request in 0..n {
             let log = log.borrow();
@@ -111,7 +112,7 @@ fn boxed_requests(simulation: &mut Simulation, crew: &Crew) {
         };
         drop(crew.spawn(format!("request {request}"), ask));
     }
-    simulation.run().expect("nobody hangs");
+    simulation.run().expect("no task hangs");
     assert_eq!((gauge.now(), simulation.clock().pending()), (0, 0));
 }
 
