@@ -135,7 +135,8 @@ pub type LocalTtlCache<K, V, E, C, S = RandomState> =
 ///   After a takeover these are the next caller's, unless the fetch has a [`Scope`](super::Scope) of its own.
 /// - **Fairness**: callers take over in the order of arrival. A caller that polls the fetch and is kept without being
 ///   polled holds up the others. A fetch that asks for its own key, directly or by way of other fetches of the cache,
-///   waits for itself until its callers are dropped; that wait does not keep the fetch.
+///   waits for itself until its callers are dropped; that wait does not keep the fetch. On simulated time the
+///   [`Deadlock`](crate::runtime::Deadlock) says so.
 /// - **Cost**: O(1) for every operation, amortised over expiry. No allocation for a hit; a fetch has one for the key, one
 ///   for the future, and one that grows with the number of callers.
 /// - **Memory**: every operation frees what has expired, except joining a fetch and a miss, whose fetch does so at its
@@ -362,7 +363,9 @@ where
             let fresh_until = state.store.next_expiry();
             let value = match state.find(&key, waker, inside) {
                 None => return Found::Nothing(Wait::started(self, state.start(Arc::new(key), inside))),
-                Some(Seen::Fetch(waiter)) => return Found::Fetch(Wait::joined(self, waiter), key),
+                Some(Seen::Fetch(waiter, is_circle)) => {
+                    return Found::Fetch(Wait::joined(self, waiter, is_circle), key);
+                }
                 Some(Seen::Value(value)) => value,
             };
             drop(state);

@@ -5,7 +5,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{Clock, Deadlock, Instant, SimulatedTime, Tasks, Timers};
+use super::{Clock, Deadlock, Instant, SimulatedTime, Tasks, Timers, here::Here};
 
 /// How a host lets time pass.
 pub trait Pace {
@@ -73,6 +73,7 @@ impl Host {
         cx: &mut Context<'_>,
         done: impl Fn() -> bool,
     ) -> Poll<Result<(), Deadlock>> {
+        let _here = Here::enter(&self.tasks);
         loop {
             if done() {
                 return Poll::Ready(Ok(()));

@@ -1,12 +1,14 @@
 //! Time and tasks: the ports that patterns are written against, and the simulation that implements them.
 //!
-//! Patterns use [`Clock`] and [`Spawn`] only. The rest is one executor in layers: [`Tasks`] polls tasks in an
-//! [`Order`], [`Timers`] is its clock, [`Host`] drives both as one future at some [`Pace`], and [`Simulation`] is the
-//! host for simulated time. On top of it, [`search_orders`] runs a program in every order of its tasks.
-//! The feature `tokio` implements both ports for tokio; [`Clock`] shows the ten lines that another executor needs.
+//! Patterns use [`Clock`] and [`Spawn`], and [`WaitLabel`] for a deadlock that they know of. The rest is one executor
+//! in layers: [`Tasks`] polls tasks in an [`Order`], [`Timers`] is its clock, [`Host`] drives both as one future at
+//! some [`Pace`], and [`Simulation`] is the host for simulated time. On top of it, [`search_orders`] runs a program in
+//! every order of its tasks. The feature `tokio` implements both ports for tokio; [`Clock`] shows the ten lines that
+//! another executor needs.
 
 mod clock;
 mod deadlock;
+mod here;
 mod host;
 mod labels;
 mod name;
@@ -29,6 +31,7 @@ mod waiting;
 
 pub use clock::{Clock, Instant};
 pub use deadlock::{Blocked, Deadlock};
+pub use here::WaitLabel;
 pub use host::{AtOnce, Host, Pace};
 pub use name::Name;
 pub use observer::{Observer, Phase, Source, TaskId, Wait};

@@ -1,6 +1,6 @@
 //! The shared fetches of a cache and the callers that wait for them: plain data, without a lock.
 
-use std::{fmt, iter, mem, sync::Arc, task::Waker};
+use std::{collections::HashSet, fmt, iter, mem, sync::Arc, task::Waker};
 
 use futures::TryFuture;
 
@@ -222,24 +222,35 @@ impl<K, F: TryFuture> Fetches<K, F> {
         if shared.outside > 0 || shared.waiters.front().is_none() {
             return shared.outside > 0;
         }
-        let (mut known, mut next) = (vec![fetch], 0);
-        while let Some(shared) = known.get(next).and_then(|fetch| self.all.get(*fetch)) {
-            next += 1;
-            if shared.outside > 0 {
-                return true;
-            }
+        self.search(fetch, |waits| waits.is_none_or(|(_, shared)| shared.outside > 0))
+    }
+
+    /// Whether a fetch that waits for `fetch` from `inside` another one thereby waits for itself.
+    pub(super) fn is_circle(&self, fetch: Key, inside: FetchId) -> bool {
+        fetch == inside.at || self.search(inside.at, |waits| waits.is_some_and(|(at, _)| at == fetch))
+    }
+
+    /// Whether one is found among the fetches that wait for this one, those that wait for these, and so on. A waiter
+    /// whose own fetch has ended lives on elsewhere, and is shown as `None`.
+    fn search(&self, fetch: Key, is_found: impl Fn(Option<(Key, &SharedFetch<K, F>)>) -> bool) -> bool {
+        let (mut stack, mut known) = (vec![fetch], HashSet::new());
+        while let Some(shared) = stack.pop().and_then(|at| self.all.get(at)) {
             let waiters = iter::successors(shared.waiters.front(), |waiter| shared.waiters.next(*waiter));
             for inside in waiters.filter_map(|waiter| shared.waiters.get(waiter)?.inside) {
-                match self.all.get(inside.at).filter(|outer| outer.serial == inside.serial) {
+                let outer = self.all.get(inside.at).filter(|outer| outer.serial == inside.serial);
+                match outer {
+                    // It is being dropped, and its waiters with it.
+                    Some(outer) if matches!(outer.phase, Phase::Ending) => continue,
                     Some(outer) if matches!(outer.phase, Phase::Running(_)) => {
-                        if !known.contains(&inside.at) {
-                            known.push(inside.at);
+                        if is_found(Some((inside.at, outer))) {
+                            return true;
+                        }
+                        if known.insert(inside.serial) {
+                            stack.push(inside.at);
                         }
                     }
-                    // It is dropped, and its waiters with it.
-                    Some(outer) if matches!(outer.phase, Phase::Ending) => {}
-                    // The fetch has ended and its waiter lives on, so that was never a part of it.
-                    _ => return true,
+                    _ if is_found(None) => return true,
+                    _ => {}
                 }
             }
         }

@@ -37,8 +37,8 @@ enum At {
 /// What the index has for a key.
 pub(super) enum Seen<V> {
     Value(Arc<V>),
-    /// A fetch, now joined.
-    Fetch(WaiterKey),
+    /// A fetch, now joined. The flag says whether that was from inside itself, so that the wait has no end.
+    Fetch(WaiterKey, bool),
 }
 
 /// Up to two values that were removed, to be dropped without the lock.
@@ -55,7 +55,10 @@ impl<K: Hash + Eq, F: TryFuture, S: BuildHasher> State<K, F, S> {
     pub(super) fn find(&mut self, key: &K, waker: &Waker, inside: Option<FetchId>) -> Option<Seen<F::Ok>> {
         match *self.index.get(key)? {
             At::Value(at) => self.store.touch(at).map(Seen::Value),
-            At::Fetch(at) => self.fetches.join(at, waker, inside).map(Seen::Fetch),
+            At::Fetch(at) => {
+                let is_circle = inside.is_some_and(|inside| self.fetches.is_circle(at, inside));
+                self.fetches.join(at, waker, inside).map(|waiter| Seen::Fetch(waiter, is_circle))
+            }
         }
     }
 

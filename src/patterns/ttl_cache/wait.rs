@@ -16,7 +16,7 @@ use super::{
     fetches::{Left, Outcome, Turn, WaiterKey},
     polling::Polling,
 };
-use crate::runtime::Clock;
+use crate::runtime::{Clock, WaitLabel};
 
 /// A caller that waits for a fetch. Dropping it gives the wait up.
 pub(super) struct Wait<'a, K, F, C, S>
@@ -30,6 +30,9 @@ where
     waiter: Option<WaiterKey>,
     /// Whether the fetch already has this caller's waker, so that the first poll can be skipped.
     registered: bool,
+    is_circle: bool,
+    /// Tells a simulation that this wait has no end.
+    label: Option<WaitLabel>,
 }
 
 impl<'a, K, F, C, S> Wait<'a, K, F, C, S>
@@ -40,12 +43,16 @@ where
 {
     /// The wait of a caller that has started the fetch.
     pub(super) const fn started(cache: &'a TtlCacheOf<K, F, C, S>, waiter: WaiterKey) -> Self {
-        Self { cache, waiter: Some(waiter), registered: false }
+        Self { cache, waiter: Some(waiter), registered: false, is_circle: false, label: None }
     }
 
-    /// The wait of a caller that has joined the fetch with its waker.
-    pub(super) const fn joined(cache: &'a TtlCacheOf<K, F, C, S>, waiter: WaiterKey) -> Self {
-        Self { cache, waiter: Some(waiter), registered: true }
+    /// The wait of a caller that has joined the fetch with its waker, perhaps from inside that fetch.
+    pub(super) const fn joined(
+        cache: &'a TtlCacheOf<K, F, C, S>,
+        waiter: WaiterKey,
+        is_circle: bool,
+    ) -> Self {
+        Self { cache, waiter: Some(waiter), registered: true, is_circle, label: None }
     }
 
     /// Adds the future to a fetch that has been started.
@@ -72,6 +79,9 @@ where
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Outcome<F>>> {
+        if mem::take(&mut self.is_circle) {
+            self.label = Some(WaitLabel::new("itself"));
+        }
         let cache = self.cache;
         let Some(waiter) = self.waiter.filter(|_| !mem::take(&mut self.registered)) else {
             return Poll::Pending;

@@ -9,7 +9,7 @@ use std::{
 
 use async_playground::{
     patterns::circuit_breaker::{
-        CallError, Cause, CircuitBreaker, Config, Machine, Outcome, State, Transition, Trip,
+        CallError, Cause, CircuitBreaker, Config, Counts, Machine, Outcome, State, Transition, Trip,
     },
     runtime::{Clock, Instant, Order, Simulation},
 };
@@ -196,6 +196,39 @@ fn the_rate_considers_the_last_calls_and_needs_a_minimum_of_them() {
     ] {
         assert_eq!(state_after(outcomes), state, "{outcomes}");
     }
+}
+
+#[test]
+fn counts_are_those_of_the_current_state() {
+    let (consecutive, clock) = breaker(config(2, 2));
+    consecutive.try_acquire().unwrap().failure();
+    assert_eq!(consecutive.counts(), Counts { results: 1, failures: 1, ..Counts::default() });
+    consecutive.try_acquire().unwrap().failure();
+    assert_eq!(consecutive.counts(), Counts::default(), "it is open");
+    clock.advance(ms(300));
+    let running = consecutive.try_acquire().unwrap();
+    consecutive.try_acquire().unwrap().success();
+    assert_eq!(consecutive.counts(), Counts { test_calls: 1, test_calls_succeeded: 1, ..Counts::default() });
+    running.success();
+    assert_eq!(consecutive.counts(), Counts::default());
+    let trip = Trip::Rate { percent: 100, window: 2, min_calls: 2 };
+    let (rate, _) = breaker(Config { trip, ..config(1, 1) });
+    for outcome in [Outcome::Failure, Outcome::Success, Outcome::Success] {
+        rate.try_acquire().unwrap().settle(outcome);
+    }
+    assert_eq!(rate.counts(), Counts { results: 2, ..Counts::default() });
+}
+
+#[test]
+fn an_owned_permit_moves_into_another_thread() {
+    let (breaker, _clock) = recovering(1);
+    let breaker = Arc::new(breaker);
+    let permit = breaker.try_acquire_owned().unwrap();
+    assert!(breaker.try_acquire_owned().is_err());
+    std::thread::spawn(move || permit.success()).join().unwrap();
+    assert_eq!(breaker.state(), State::Closed);
+    drop(breaker.try_acquire_owned().unwrap());
+    assert_eq!(Arc::strong_count(&breaker), 1);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn no_fetch_of_a_key_starts_before_the_destructor_of_the_last_one_has_ended() {
 }
 
 #[test]
-fn who_comes_during_the_destructor_of_a_fetch_waits_for_its_end_and_fetches() {
+fn a_caller_that_arrives_during_the_destructor_of_a_fetch_waits_and_fetches() {
     let config = ttl_cache::Config { ttl: ms(500), max_entries: 10 };
     let cache = Arc::new(TtlCache::new(config, Manual::default()).unwrap());
     let newcomer = Arc::new(std::sync::Mutex::new(None));

@@ -14,6 +14,7 @@ use std::{
 };
 
 use async_playground::{
+    context_var,
     patterns::{
         LocalTtlCache,
         ttl_cache::{Config, Source, Status},
@@ -23,7 +24,7 @@ use async_playground::{
 
 use futures::FutureExt;
 
-use super::support::{Cut, Manual, cut_off, ms, sweep};
+use super::support::{Cut, Manual, cut_off, ms, poll_once, sweep};
 
 pub(super) type Cache<V, C> = LocalTtlCache<&'static str, V, &'static str, C>;
 
@@ -360,6 +361,32 @@ fn a_key_invalidated_during_its_fetch_is_neither_stored_nor_shared() {
         assert_eq!(after, Some(expected.0));
         world.assert_at_rest();
     }
+}
+
+context_var! {
+    static CALLER: u32;
+}
+
+#[test]
+fn a_fetch_sees_the_context_of_the_caller_that_polls_it() {
+    let (cache, _clock) = by_hand::<u32>(10);
+    let seen = Rc::new(Cell::new(None));
+    let ask = |caller| {
+        let seen = seen.clone();
+        let fetch = poll_fn(move |_| {
+            seen.set(CALLER.get());
+            Poll::Pending
+        });
+        Box::pin(CALLER.scope(caller, cache.try_get_with("key", fetch)))
+    };
+    let (mut first, mut second) = (ask(1), ask(2));
+    for caller in [&mut first, &mut second] {
+        assert!(poll_once(caller).is_pending());
+    }
+    assert_eq!(seen.get(), Some(1));
+    drop(first);
+    assert!(poll_once(&mut second).is_pending());
+    assert_eq!(seen.get(), Some(2));
 }
 
 #[test]

@@ -150,3 +150,15 @@ fn a_fetch_that_gives_its_own_key_up_ends_for_all_callers() {
     let status = cache.status();
     assert_eq!((status.fetches, status.waiting), (0, 0));
 }
+
+#[test]
+fn on_simulated_time_a_fetch_that_waits_for_itself_is_reported_as_such() {
+    for keys in [&["a"] as &[_], &["a", "b"]] {
+        let (cache, _clock) = by_hand::<u32>(10);
+        let mut simulation = Simulation::new(Order::fifo());
+        let deadlock = simulation.block_on(ask(&cache, keys, 0)).unwrap_err().to_string();
+        assert!(deadlock.ends_with("; main waits for itself"), "{deadlock}");
+        drop(simulation);
+        assert_eq!(cache.status(), EMPTY);
+    }
+}

@@ -40,6 +40,44 @@ fn the_least_recently_used_value_is_evicted_first() {
 }
 
 #[test]
+fn keys_are_found_by_their_borrowed_form() {
+    let cache = TtlCache::<String, u32, (), _>::new(config(ms(500), 10), Manual::default()).unwrap();
+    cache.insert("a".to_owned(), 1);
+    assert_eq!((cache.get("a"), cache.contains("a"), cache.contains("b")), (Some(1), true, false));
+    cache.invalidate("a");
+    assert!(!cache.contains("a"));
+}
+
+#[test]
+fn contains_does_not_use_the_value_and_sees_no_expired_one() {
+    let (cache, clock) = by_hand::<u32>(2);
+    cache.insert("a", 1);
+    cache.insert("b", 2);
+    assert!(cache.contains("a"));
+    cache.insert("c", 3);
+    assert!(!cache.contains("a"), "it was the least recently used");
+    clock.advance(ms(500));
+    assert!(!cache.contains("c"));
+}
+
+#[test]
+fn clear_forgets_all_values_and_detaches_all_fetches() {
+    let (cache, _clock) = by_hand::<u32>(10);
+    cache.insert("a", 1);
+    let mut first = Box::pin(cache.lookup("b", async {
+        turn().await;
+        Ok(2)
+    }));
+    assert!(poll_once(&mut first).is_pending());
+    cache.clear();
+    assert_eq!((cache.len(), cache.get("a")), (0, None));
+    let newcomer = futures::executor::block_on(cache.lookup("b", ready(Ok(3))));
+    assert_eq!(newcomer, (Ok(3), Source::Fetched));
+    assert_eq!(poll_once(&mut first), Poll::Ready((Ok(2), Source::Fetched)));
+    assert_eq!(cache.get("b"), Some(3), "the value from before the clear is not stored");
+}
+
+#[test]
 fn any_operation_frees_expired_values() {
     type Act = fn(&Cache<Rc<()>, Manual>);
     let acts: [Act; 5] = [

@@ -153,6 +153,13 @@ TTL cache
   callers share a fetch, and one fetch of a key runs at a time
     native/patterns/ttl_cache::callers_share_a_fetch_and_a_value_lives_from_its_end
     native/patterns/ttl_cache::in_any_order_one_fetch_runs_at_a_time_and_no_caller_hangs
+  no fetch of a key starts before the destructor of the last one has ended
+    native/patterns/destructors::no_fetch_of_a_key_starts_before_the_destructor_of_the_last_one_has_ended
+    native/patterns/destructors::a_caller_that_arrives_during_the_destructor_of_a_fetch_waits_and_fetches
+  a fetch that waits for itself is dropped with its callers
+    native/patterns/ttl_cache_cycles::a_fetch_that_asks_for_its_own_key_is_dropped_with_its_caller
+    native/patterns/ttl_cache_cycles::fetches_that_have_come_to_wait_for_each_other_are_dropped_with_their_callers
+    native/patterns/ttl_cache_cycles::on_simulated_time_a_fetch_that_waits_for_itself_is_reported_as_such
   errors reach all waiters and are not stored
     native/patterns/ttl_cache::an_error_reaches_all_callers_and_is_not_stored
   the next caller takes over from a dropped one, without limit on how often
@@ -177,6 +184,8 @@ circuit breaker
   a dropped permit counts as cancelled and admits another test call
     native/patterns/circuit_breaker::a_test_call_dropped_at_any_poll_admits_another_after_its_future_is_gone
     native/programs/breaker::circuit_breaker
+  no test call starts before the destructor of the last one has ended
+    native/patterns/destructors::no_test_call_starts_before_the_destructor_of_the_last_one_has_ended
   results from before the last transition are ignored
     native/patterns/circuit_breaker::a_late_failure_does_not_reopen_and_a_late_success_does_not_close
   half-open admits the configured test calls and rejects the others
@@ -207,6 +216,8 @@ middleware chain
     native/patterns/chain::a_refusing_layer_keeps_the_inner_layers_from_running
   it may change request and response
     native/patterns/chain::a_layer_may_change_the_type_of_the_response
+  generic code can spawn a request
+    native/patterns/chain::generic_code_can_spawn_a_request
   it may call next again
     native/patterns/chain::an_error_passes_every_layer_outwards_and_next_may_be_called_again
   no unreadied clone of a tower service is called
@@ -255,6 +266,8 @@ service
   refusals are no failures of the backend
     native/patterns/service::refusals_are_no_failures_of_the_backend_and_are_not_stored
     native/patterns/service::not_found_does_not_trip_the_breaker_and_timeouts_do
+  a permit is released after the destructor of its fetch
+    native/patterns/destructors::no_fetch_takes_a_permit_before_the_destructor_of_the_last_one_has_ended
   the counts balance at any moment
     native/patterns/service::in_any_order_the_limits_hold_and_the_counts_balance
     native/programs/service::service
