@@ -15,8 +15,8 @@
 //! | connection pool | [`Pool`](patterns::Pool) | never more connections than the maximum, and none lost | `connection-pool` |
 //! | timeout | [`timeout`](patterns::timeout()), [`timeout_at`](patterns::timeout_at) | what is ready at the deadline is a result; else the work is over before the error is seen | `request-timeout` |
 //! | context variable | [`ContextVar`](patterns::ContextVar), [`context_var!`] | a task sees its own value at every poll, and while it is dropped | `request-id` |
-//! | cache | [`TtlCache`](patterns::TtlCache) | one fetch at a time for a key; a dropped leader is followed by the next; errors are not stored | `ttl-cache` |
-//! | circuit breaker | [`CircuitBreaker`](patterns::CircuitBreaker) | while open nothing passes, half-open only the probes; late results count for nothing | `circuit-breaker` |
+//! | cache | [`TtlCache`](patterns::TtlCache), [`LocalTtlCache`](patterns::LocalTtlCache) | one fetch of a key at a time; the next caller takes over from a dropped one; errors are not stored | `ttl-cache` |
+//! | circuit breaker | [`CircuitBreaker`](patterns::CircuitBreaker) | while open no call is admitted, half-open only the test calls; late results are ignored | `circuit-breaker` |
 //! | middleware chain | [`chain`](patterns::chain()), [`stack`](patterns::stack) | layers run in list order inward and in reverse outward | `middleware-chain` |
 //! | rate limiter | [`RateLimiter`](patterns::RateLimiter) | at most burst + rate x t starts in any window of length t | `full-service` |
 //! | service | [`Service`](patterns::Service), [`Backend`](patterns::Backend) | the joined patterns in one order; every request in exactly one count | `full-service` |

@@ -1,3 +1,5 @@
+//! Every scenario on every executor: simulated, tokio's two, smol, and the two pools of `futures`.
+
 use std::{
     pin::Pin,
     task::{Context, Poll},
@@ -15,7 +17,7 @@ use futures::{
 
 use crate::scenarios::{self, Scenario, World, each_scenario};
 
-/// Machines that run tests are busy; what takes this long hangs.
+/// The slack on real clocks: a task that is later than this hangs, even on a busy machine.
 const BUSY: Duration = Duration::from_secs(30);
 
 /// The system's clock, on smol's timer, which has a thread of its own.
@@ -77,8 +79,8 @@ impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for OnThreadPool {
     }
 }
 
-/// One function for each executor: it runs the tasks of a scenario, each spawned by itself, and then checks. Where the
-/// executor has several threads, the compiler has checked here that the pattern's futures are `Send`.
+/// Runs the tasks of a scenario, each spawned by itself, and then its check: one function for each executor. Where the
+/// executor has several threads, compiling this shows that the pattern's futures are `Send`.
 mod run {
     use super::*;
 

@@ -1,3 +1,5 @@
+//! The circuit breaker beside a model of twenty lines.
+
 use async_playground::patterns::circuit_breaker::{Outcome, State};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! The middleware chain: the order of its layers, and how a request leaves them.
+
 use std::{cell::RefCell, future::ready, rc::Rc, sync::Arc, time::Duration};
 
 use async_playground::{

@@ -1,3 +1,5 @@
+//! The circuit breaker: its states, late results, test calls, observer and settings.
+
 use std::{
     cell::RefCell,
     future::pending,

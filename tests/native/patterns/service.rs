@@ -1,3 +1,5 @@
+//! The service: its guards in their order, its metrics, and requests that are dropped.
+
 use std::{
     cell::{Cell, RefCell},
     future::ready,

@@ -1,3 +1,5 @@
+//! Tower services and layers in a chain, and a chain as a tower service.
+
 use std::{
     convert::Infallible,
     future::poll_fn,

@@ -1,3 +1,5 @@
+//! Shared fetches of the cache: callers that join, take over, panic or are dropped.
+
 use std::{
     cell::Cell,
     future::{Future, poll_fn, ready},

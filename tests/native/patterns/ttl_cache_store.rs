@@ -1,3 +1,5 @@
+//! The values of the cache: eviction, expiry, keys, and what happens without the lock.
+
 use std::{
     cell::{Cell, RefCell},
     convert::Infallible,

@@ -1,3 +1,5 @@
+//! Callers that find a circuit breaker open, half-open and closed.
+
 use std::{
     cell::{Cell, RefCell},
     convert::Infallible,
@@ -24,7 +26,11 @@ fn callers(n: usize, test_calls: u32) -> impl Fn(&mut Simulation, &Crew) {
         let breaker = Rc::new(CircuitBreaker::with_observer(config, simulation.clock(), observer).unwrap());
         let late = {
             let (breaker, clock) = (breaker.clone(), simulation.clock());
-            async move { breaker.call(async { Ok::<_, ()>(clock.sleep(ms(305)).await) }, Outcome::of).await }
+            let service = async move {
+                clock.sleep(ms(305)).await;
+                Ok::<_, ()>(())
+            };
+            async move { breaker.call(service, Outcome::of).await }
         };
         drop(crew.spawn("late", late));
         let opener = breaker.clone();

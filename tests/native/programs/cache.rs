@@ -1,3 +1,5 @@
+//! Callers of one key, whose fetch may fail, be invalidated or lose its driver.
+
 use std::{cell::Cell, rc::Rc};
 
 use async_playground::{

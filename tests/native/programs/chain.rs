@@ -1,3 +1,5 @@
+//! Requests through chains, static and boxed.
+
 use std::{cell::RefCell, rc::Rc};
 
 use async_playground::{

@@ -1,3 +1,5 @@
+//! Requests to a service whose backend fails and hangs.
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
