@@ -1,7 +1,7 @@
 //! Patterns of asynchronous services, and a playground in which to watch them.
 //!
 //! The patterns are a library to be used by itself, natively or in a browser, on any executor: they ask for a
-//! [`Clock`](runtime::Clock), and one of them for a [`Spawn`](runtime::Spawn). The playground is eleven exercises on
+//! [`Clock`](runtime::Clock), and one of them for a [`Spawn`](runtime::Spawn). The playground is exercises on
 //! them, each a small program whose output and rules are checked.
 //!
 //! # Patterns
@@ -56,7 +56,7 @@
 //! |---|---|---|
 //! | `tokio` | no | `runtime::TokioClock` and `runtime::TokioSpawner`, the ports on tokio |
 //! | `tower` | no | `patterns::TowerHandler` and `patterns::tower_layer`, and a boxed chain is a `tower::Service` |
-//! | `exercises` | yes | all eleven exercises; each is also a feature by itself, named by its slug |
+//! | `exercises` | yes | all exercises; each is also a feature by itself, named by its slug |
 //! | `rules` | yes | what the exercises promise, and the mistakes that break it |
 //! | `lean` | no | less code, for the modules that a page loads first and nobody else: without `rules` no setting is refused |
 //!
@@ -72,7 +72,7 @@
 //! | [`json`] | JSON, for what goes to JavaScript |
 //! | [`python`] | Python's spelling of values, a serde serializer |
 //! | [`expected`] | expected outputs, and the judge that lays an actual one beside them |
-//! | [`exercises`] | the registry, the eleven exercises, and a run of one as a future |
+//! | [`exercises`] | the registry, the exercises, and a run of one as a future |
 //!
 //! Imports go one way: patterns know the runtime's ports and nothing else of ours; exercises know everything above
 //! them in this table; the browser's exports (in WebAssembly only) know everything, and nobody knows them.

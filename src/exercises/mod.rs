@@ -1,8 +1,9 @@
-//! The eleven exercises: small programs on the patterns, with settings, an expected output, rules, and the mistakes
+//! The exercises: small programs on the patterns, with settings, an expected output, rules, and the mistakes
 //! that people make.
 //!
-//! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` what the reader reads, `mistakes.rs` the
-//! mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the text of its page.
+//! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` the program without a mistake, which the
+//! page shows, `mistakes.rs` the mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the
+//! text of its page.
 
 mod act;
 mod request;
