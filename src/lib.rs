@@ -58,7 +58,6 @@
 //! | `tower` | no | `patterns::TowerHandler` and `patterns::tower_layer`, and a boxed chain is a `tower::Service` |
 //! | `exercises` | yes | all exercises; each is also a feature by itself, named by its slug |
 //! | `rules` | yes | what the exercises promise, and the mistakes that break it |
-//! | `lean` | no | less code, for the modules that a page loads first and nobody else: without `rules` no setting is refused |
 //!
 //! The patterns, the runtime and its simulation are always there: `default-features = false` is what a service asks for.
 //!
@@ -77,11 +76,7 @@
 //! Imports go one way: patterns know the runtime's ports and nothing else of ours; exercises know everything above
 //! them in this table; the browser's exports (in WebAssembly only) know everything, and nobody knows them.
 
-#![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
-
-/// Whether this is built as a module that a page begins with: it has one run, the correct one with default settings, in FIFO
-/// order, and leaves out what that never needs. Such a run ends well.
-const BEGINS_ONLY: bool = cfg!(all(feature = "lean", not(feature = "rules")));
+#![forbid(unsafe_code)]
 
 pub mod exercises;
 pub mod expected;

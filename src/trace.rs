@@ -157,16 +157,25 @@ impl Edge {
     }
 }
 
+/// A time as it is serialised: in milliseconds.
+pub(crate) struct Millis(pub(crate) Instant);
+
+impl Serialize for Millis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_nanos() {
+            // Whole milliseconds are written as whole numbers, so that every JSON writer spells them alike.
+            nanos if nanos % 1_000_000 == 0 => serializer.serialize_u64(nanos / 1_000_000),
+            _ => serializer.serialize_f64(self.0.as_millis()),
+        }
+    }
+}
+
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // By hand, since a derived flat form would go through a map with keys made anew for each event.
         let mut event = serializer.serialize_struct("Event", 9)?;
         event.serialize_field("seq", &self.seq)?;
-        match self.at.as_nanos() {
-            // Whole milliseconds are written as whole numbers, so that every JSON writer spells them alike.
-            nanos if nanos % 1_000_000 == 0 => event.serialize_field("at", &(nanos / 1_000_000))?,
-            _ => event.serialize_field("at", &self.at.as_millis())?,
-        }
+        event.serialize_field("at", &Millis(self.at))?;
         match &self.what {
             What::Log { task, line } => {
                 event.serialize_field("kind", "log")?;

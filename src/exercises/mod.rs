@@ -5,13 +5,13 @@
 //! page shows, `mistakes.rs` the mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the
 //! text of its page.
 
-mod act;
+mod interference;
+mod judge;
 mod request;
 mod rule;
-mod run;
 mod search;
+mod session;
 mod settings;
-mod staged;
 mod world;
 
 #[cfg(feature = "background-task")]
@@ -43,15 +43,15 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::expected::Expected;
 
-pub use act::{Act, Acts};
-pub use request::{Refusal, Request};
+pub use interference::{Acts, Interference, InterferenceKind};
+pub use judge::{Judged, Judgement, Report, Verdict, judge, rows};
+pub use request::{ClockKind, Refusal, Request, TaskOrder};
 pub use rule::{
     Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, beside, in_ms, plural, was,
 };
-pub use run::{ClockKind, Judged, Report, Run, Verdict, rows};
 pub use search::{Failure, Findings, Search};
+pub use session::{Ended, Session};
 pub use settings::{Input, Kind, Setting, Settings, Value};
-pub use staged::{Ended, Staged};
 pub use world::{Use, World, a_turn};
 
 /// All exercises, by number.

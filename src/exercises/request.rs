@@ -1,17 +1,17 @@
-//! What to run: an exercise, its program, its settings and a seed, all checked before anything starts.
+//! What to run, all checked before anything starts.
 
 use std::{error::Error, fmt};
 
 use serde::Serialize;
 
-use crate::json::decimal;
-
-use super::{Exercise, Input, Program, Settings, catalogue, find};
+use super::{Exercise, Input, Interference, Program, Settings, catalogue, find};
+use crate::{json::decimal, runtime::Order};
 
 /// A request that cannot be carried out: what was wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
-    /// For programs: `unknown-exercise`, `unknown-program`, `unknown-setting`, `unknown-option` or `bad-value`.
+    /// For programs: `unknown-exercise`, `unknown-program`, `unknown-setting`, `unknown-option`, `unknown-interference` or
+    /// `bad-value`.
     pub code: &'static str,
     /// For people.
     pub message: String,
@@ -77,7 +77,77 @@ impl fmt::Display for Input {
     }
 }
 
-/// A checked request for a run.
+/// How time passes in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockKind {
+    /// A simulated clock jumps from one deadline to the next.
+    #[default]
+    Simulated,
+    /// Timers of this computer.
+    Real,
+}
+
+/// Which of the ready tasks runs next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TaskOrder {
+    /// The one that has been ready longest.
+    #[default]
+    FirstComeFirstServed,
+    /// One drawn at random from this seed.
+    Seed(u32),
+    /// The n-th decision between two or more ready tasks takes the one at the n-th of these positions, the last one if
+    /// there are fewer. After the last choice it is first come, first served.
+    Choices(Vec<u32>),
+}
+
+impl TaskOrder {
+    /// The seed, if there is one.
+    pub fn seed(&self) -> Option<u32> {
+        if let Self::Seed(seed) = self { Some(*seed) } else { None }
+    }
+
+    /// The choices, if it follows some.
+    pub fn choices(&self) -> Option<&[u32]> {
+        if let Self::Choices(choices) = self { Some(choices) } else { None }
+    }
+
+    /// Reads an order from `seed` and `choices`, of which one at least is null.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] with the one that is wrong, and what it may be.
+    pub fn read(seed: &Input, choices: &Input) -> Result<Self, Refusal> {
+        const MOST: usize = 100_000;
+        let is_null = |input: &Input| matches!(input, Input::Other("null"));
+        if is_null(choices) {
+            if is_null(seed) {
+                return Ok(Self::FirstComeFirstServed);
+            }
+            let allowed = "null or a whole number from 0 to 4294967295";
+            return seed.whole_u32().map(Self::Seed).ok_or_else(|| Refusal::bad_value("seed", allowed, seed));
+        }
+        if !is_null(seed) {
+            return Err(Refusal::bad_value("order", "null where there is a seed", choices));
+        }
+        let positions = choices.items().filter(|items| items.len() <= MOST);
+        let positions = positions.and_then(|items| items.iter().map(Input::whole_u32).collect());
+        positions.map(Self::Choices).ok_or_else(|| {
+            let allowed = format_args!("null or a list of at most {MOST} whole numbers from 0 to 4294967295");
+            Refusal::bad_value("order", allowed, choices)
+        })
+    }
+
+    pub(super) fn of_runtime(&self) -> Order {
+        match self {
+            Self::FirstComeFirstServed => Order::fifo(),
+            Self::Seed(seed) => Order::seeded(u64::from(*seed)),
+            Self::Choices(positions) => Order::following(positions.clone()),
+        }
+    }
+}
+
+/// A checked request for a run. On simulated time, runs of the same request are the same to the byte.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Which exercise.
@@ -86,8 +156,12 @@ pub struct Request {
     pub program: &'static Program,
     /// A value for each of its settings.
     pub settings: Settings,
-    /// The seed of the task order and of random values; without one the order is FIFO.
-    pub seed: Option<u32>,
+    /// Which of the ready tasks runs next. The random values of a program follow from its seed; from 0 without one.
+    pub order: TaskOrder,
+    /// What is done to the run, and when; the earliest first.
+    pub interfere: Vec<Interference>,
+    /// How time passes.
+    pub clock: ClockKind,
 }
 
 impl Request {
@@ -100,7 +174,8 @@ impl Request {
         Self::new(slug, None, [], None)
     }
 
-    /// Checks a request. `program` is the correct one where it is None; `settings` that are not named keep their default.
+    /// Checks a request on simulated time. `program` is the correct one where it is None; `settings` that are not named
+    /// keep their default; without `seed` the order of tasks is first come, first served.
     ///
     /// # Errors
     ///
@@ -125,29 +200,36 @@ impl Request {
             match checked.set(&name, &input) {
                 Some(Ok(())) => {}
                 Some(Err(setting)) => {
-                    return Err(Refusal::bad_value(
-                        format_args!("setting {name}"),
-                        setting.allowed(),
-                        &input,
-                    ));
+                    let name = format_args!("setting {name}");
+                    return Err(Refusal::bad_value(name, setting.allowed(), &input));
                 }
                 None => {
                     let known = exercise.settings.iter().map(|setting| setting.name);
-                    return Err(Refusal::unknown(
-                        "unknown-setting",
-                        format_args!("setting of {slug}"),
-                        &name,
-                        known,
-                    ));
+                    let what = format_args!("setting of {slug}");
+                    return Err(Refusal::unknown("unknown-setting", what, &name, known));
                 }
             }
         }
-        Ok(Self { exercise, program, settings: checked, seed })
+        let order = seed.map_or(TaskOrder::FirstComeFirstServed, TaskOrder::Seed);
+        let (interfere, clock) = (Vec::new(), ClockKind::Simulated);
+        Ok(Self { exercise, program, settings: checked, order, interfere, clock })
     }
 
-    /// Whether the output is fixed: only with default settings, and only in FIFO order, since another order may
-    /// rightly interleave the lines of several tasks in another way.
+    /// The same request with this interference instead of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] with the first one that the exercise does not allow.
+    pub fn interfered(self, interfere: impl IntoIterator<Item = Interference>) -> Result<Self, Refusal> {
+        let mut interfere: Vec<_> = interfere.into_iter().collect();
+        interfere.sort_by_key(|interference| interference.at);
+        interfere.iter().try_for_each(|interference| interference.check(self.exercise))?;
+        Ok(Self { interfere, ..self })
+    }
+
+    /// Whether the output is fixed: only with default settings, and only first come, first served, since another order
+    /// may rightly interleave the lines of several tasks in another way.
     pub fn fixes_output(&self) -> bool {
-        self.settings.are_default() && self.seed.is_none()
+        self.settings.are_default() && self.order == TaskOrder::FirstComeFirstServed
     }
 }

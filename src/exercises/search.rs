@@ -1,33 +1,25 @@
 //! A search for an unlucky order of tasks: the same settings under one seed after another, until a rule breaks.
 //!
-//! For mistakes that first come, first served hides. A search that finds nothing proves nothing about the orders it
-//! has not drawn; for small programs [`Order::following`](crate::runtime::Order::following) can try them all.
+//! For mistakes that first come, first served hides. A search that finds nothing proves nothing about the orders that it
+//! has not drawn; for small programs [`TaskOrder::Choices`] can try them all.
 //!
-//! Random draws from a seed, as in loom's and shuttle's random schedulers, find most such mistakes within a few
-//! hundred schedules, and the seed is all that it takes to see the failure again.
-
-use std::{
-    fmt,
-    pin::Pin,
-    task::{Context, Poll, Waker},
-};
+//! Random draws from a seed, as in loom's and shuttle's random schedulers, find most such mistakes within a few hundred
+//! orders, and the seed is enough to see the failure again.
 
 use serde::Serialize;
 
-use super::{ClockKind, Report, Request, RuleReport, Run, Settings, Verdict};
-use crate::runtime::{AtOnce, Pace, SimulatedTime, Timers};
+use super::{Report, Request, RuleReport, Session, Settings, TaskOrder, Verdict};
 
-/// Runs an exercise under the seeds 0, 1, 2 and so on, on simulated time, up to the first that fails.
+/// Tries the seeds 0, 1, 2 and so on, up to the first whose run fails.
 ///
-/// It does nothing by itself: each [`step`](Self::step) tries one seed. Dropping it drops the run under way.
+/// It does nothing by itself: each [`step`](Self::step) tries one seed. A host that must take turns runs the
+/// [`next`](Self::next) request itself, and [`note`](Self::note)s its report.
+#[derive(Clone, Debug)]
 pub struct Search {
     request: Request,
     seeds: u32,
     tried: u32,
     failure: Option<Failure>,
-    /// The run under the next seed, while its pace has it wait.
-    run: Option<Run>,
-    pace: Box<dyn FnMut(SimulatedTime) -> Box<dyn Pace>>,
 }
 
 /// An order of tasks under which a run failed.
@@ -37,7 +29,7 @@ pub struct Failure {
     pub seed: u32,
     /// The rules that broke.
     pub rules: Vec<RuleReport>,
-    /// How the run ended, if not well: an uncaught error or a deadlock.
+    /// The error that ended the run, if one did.
     pub error: Option<String>,
 }
 
@@ -61,23 +53,24 @@ pub struct Findings {
 }
 
 impl Search {
-    /// A search through `seeds` orders. A seed in the settings is of no account.
+    /// A search through `seeds` orders of the tasks of `request`, whose own order is ignored.
     pub fn new(request: Request, seeds: u32) -> Self {
-        Self::paced(request, seeds, |time| Box::new(AtOnce(time)))
+        Self { request, seeds, tried: 0, failure: None }
     }
 
-    /// As [`new`](Self::new), with a pace for each run, so that long runs leave turns to their host.
-    pub fn paced(
-        request: Request,
-        seeds: u32,
-        pace: impl FnMut(SimulatedTime) -> Box<dyn Pace> + 'static,
-    ) -> Self {
-        Self { request, seeds, tried: 0, failure: None, run: None, pace: Box::new(pace) }
+    /// The request with the next seed; None if the search is over.
+    pub fn next(&self) -> Option<Request> {
+        let is_over = self.failure.is_some() || self.tried >= self.seeds;
+        (!is_over).then(|| Request { order: TaskOrder::Seed(self.tried), ..self.request.clone() })
     }
 
-    /// Whether there is nothing more to try.
-    pub fn is_over(&self) -> bool {
-        self.failure.is_some() || self.tried >= self.seeds
+    /// Notes the report of the [`next`](Self::next) request.
+    pub fn note(&mut self, report: Report) {
+        if report.verdict == Verdict::Failed {
+            let rules = report.rules.into_iter().filter(|rule| !rule.held).collect();
+            self.failure = Some(Failure { seed: self.tried, rules, error: report.error });
+        }
+        self.tried += 1;
     }
 
     /// How many seeds have been tried.
@@ -85,42 +78,16 @@ impl Search {
         self.tried
     }
 
-    /// How many seeds there are to try.
-    pub fn seeds(&self) -> u32 {
-        self.seeds
+    /// Tries the next seed. False if there is none.
+    pub fn step(&mut self) -> bool {
+        let Some(request) = self.next() else { return false };
+        self.note(Session::simulated(&request).to_report());
+        true
     }
 
-    /// Tries the next seed, if there is one. For paces that never wait for their host.
-    pub fn step(&mut self) {
-        while self.poll_step(&mut Context::from_waker(Waker::noop())).is_pending() {}
-    }
-
-    /// As [`step`](Self::step), for any pace.
-    pub fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.is_over() {
-            return Poll::Ready(());
-        }
-        let seed = self.tried;
-        let run = self.run.get_or_insert_with(|| {
-            let time = SimulatedTime::default();
-            let request = Request { seed: Some(seed), ..self.request.clone() };
-            let pace = (self.pace)(time.clone());
-            Run::new(request, ClockKind::Instant, Timers::new(time), pace)
-        });
-        let report = std::task::ready!(Pin::new(run).poll(cx));
-        self.run = None;
-        self.tried += 1;
-        if report.verdict == Verdict::Failed {
-            self.failure = Some(Failure::of(seed, report));
-        }
-        Poll::Ready(())
-    }
-
-    /// Tries every seed that is left, or as many as it takes.
+    /// Tries every seed that is left, up to the first that fails.
     pub fn to_end(&mut self) -> Findings {
-        while !self.is_over() {
-            self.step();
-        }
+        while self.step() {}
         self.findings()
     }
 
@@ -136,18 +103,5 @@ impl Search {
             held: self.tried - u32::from(self.failure.is_some()),
             failure: self.failure.clone(),
         }
-    }
-}
-
-impl Failure {
-    fn of(seed: u32, report: Report) -> Self {
-        let rules = report.rules.into_iter().filter(|rule| !rule.held).collect();
-        Self { seed, rules, error: report.error }
-    }
-}
-
-impl fmt::Debug for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Search").field("findings", &self.findings()).finish_non_exhaustive()
     }
 }

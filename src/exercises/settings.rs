@@ -4,14 +4,12 @@ use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::BEGINS_ONLY;
-
 /// A parameter that the reader can turn.
 #[derive(Debug, Serialize)]
 pub struct Setting {
     /// Its name in the API and in URLs.
     pub name: &'static str,
-    /// Its name on the page; empty in a module that only begins.
+    /// Its name on the page.
     pub label: &'static str,
     /// What a number counts.
     pub unit: Option<&'static str>,
@@ -69,7 +67,6 @@ pub enum Kind {
 
 impl Setting {
     const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        let label = if BEGINS_ONLY { "" } else { label };
         Self { name, label, unit: None, kind }
     }
 
@@ -149,14 +146,14 @@ impl Setting {
             Kind::Choice { options, .. } => word(input, options).map(Value::Word),
             Kind::Ints { min, max, max_items, .. } => {
                 let mut numbers = Vec::new();
-                for item in items(input)? {
+                for item in input.items()? {
                     numbers.push(whole(&item).filter(|number| (min..=max).contains(number))?);
                 }
                 (1..=max_items).contains(&numbers.len()).then_some(Value::Ints(numbers))
             }
             Kind::Order { options, .. } => {
                 let mut words = Vec::new();
-                for item in items(input)? {
+                for item in input.items()? {
                     words.push(word(&item, options)?);
                 }
                 all_different(&words).then_some(Value::Words(words))
@@ -209,16 +206,6 @@ fn word(input: &Input, options: &[&'static str]) -> Option<&'static str> {
     options.iter().find(|option| **option == text.trim()).copied()
 }
 
-/// The items of a list, which text separates by commas.
-fn items(input: &Input) -> Option<Vec<Input>> {
-    match input {
-        Input::List(items) => Some(items.clone()),
-        Input::Spelled(text) if text.trim().is_empty() => Some(Vec::new()),
-        Input::Spelled(text) => Some(text.split(',').map(|item| Input::Spelled(item.into())).collect()),
-        _ => None,
-    }
-}
-
 /// A value from outside: a JavaScript value, or the spelling of one on a command line or in a URL.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -234,6 +221,23 @@ pub enum Input {
     List(Vec<Self>),
     /// Something else, by the name of its type.
     Other(&'static str),
+}
+
+impl Input {
+    /// The whole number from 0 to 2^32 - 1, if it is one.
+    pub(super) fn whole_u32(&self) -> Option<u32> {
+        whole(self).and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// The items of a list, which text separates by commas.
+    pub(super) fn items(&self) -> Option<Vec<Self>> {
+        match self {
+            Self::List(items) => Some(items.clone()),
+            Self::Spelled(text) if text.trim().is_empty() => Some(Vec::new()),
+            Self::Spelled(text) => Some(text.split(',').map(|item| Self::Spelled(item.into())).collect()),
+            _ => None,
+        }
+    }
 }
 
 /// A setting's value, of the setting's type and in its range.

@@ -7,7 +7,7 @@ use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Po
 
 use serde::Serialize;
 
-use super::{Settings, act::Switch};
+use super::{Request, Settings, interference::Switch};
 use crate::{
     python,
     runtime::{Clock, Instant, Name, Random, Source, Spawn, Task, Tasks, Timers},
@@ -22,14 +22,21 @@ pub struct World {
     trace: Recorder,
     settings: Rc<Settings>,
     random: Rc<RefCell<Random>>,
-    /// Whether whoever watches the run has taken the backend down.
+    /// Whether interference has taken the backend down.
     backend: Switch,
 }
 
 impl World {
-    pub(super) fn new(tasks: Tasks, clock: Timers, trace: Recorder, settings: Settings, seed: u32) -> Self {
+    pub(super) fn new(
+        tasks: Tasks,
+        clock: Timers,
+        trace: Recorder,
+        backend: Switch,
+        request: &Request,
+    ) -> Self {
+        let seed = request.order.seed().unwrap_or(0);
         let random = Rc::new(RefCell::new(Random::new(u64::from(seed))));
-        Self { tasks, clock, trace, settings: Rc::new(settings), random, backend: Switch::default() }
+        Self { tasks, clock, trace, settings: Rc::new(request.settings.clone()), random, backend }
     }
 
     /// The run's clock, for patterns.
@@ -51,11 +58,6 @@ impl World {
     /// ask.
     pub fn is_down(&self) -> bool {
         self.backend.is_down()
-    }
-
-    /// The switch that takes the backend down.
-    pub(super) fn backend(&self) -> Switch {
-        self.backend.clone()
     }
 
     /// 32 random bits, which follow from the run's seed.

@@ -2,8 +2,6 @@
 
 use std::{error::Error, fmt};
 
-use crate::BEGINS_ONLY;
-
 /// The error of a constructor: a setting is outside its allowed range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,8 +15,7 @@ pub struct ConfigError {
 impl ConfigError {
     /// Refuses `setting` unless it `holds`.
     pub(super) const fn check(holds: bool, setting: &'static str, allowed: &'static str) -> Result<(), Self> {
-        // The module that a page loads first runs with default settings only, and they are all in range.
-        if holds || BEGINS_ONLY { Ok(()) } else { Err(Self { setting, allowed }) }
+        if holds { Ok(()) } else { Err(Self { setting, allowed }) }
     }
 }
 

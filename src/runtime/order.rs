@@ -42,6 +42,11 @@ impl Order {
     pub const fn following(positions: Vec<u32>) -> Self {
         Self(Rule::Following(positions))
     }
+
+    /// The positions that it follows, if it was made of some.
+    pub fn positions(&self) -> Option<&[u32]> {
+        if let Rule::Following(positions) = &self.0 { Some(positions) } else { None }
+    }
 }
 
 impl fmt::Display for Order {

@@ -6,45 +6,34 @@
 use std::cell::RefCell;
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::prelude::wasm_bindgen;
+use js_sys::Reflect;
+use wasm_bindgen::JsCast;
+use web_sys::Performance;
 
 use crate::runtime::{Instant, TimeSource, Timers, WeakTimers};
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = globalThis)]
-    type Global;
+/// That of the page, the worker or Node.js.
+fn performance() -> Performance {
+    Reflect::get(&js_sys::global(), &"performance".into()).unwrap_or_default().unchecked_into()
+}
 
-    /// In pages, workers and Node.js alike.
-    #[wasm_bindgen(static_method_of = Global, getter)]
-    fn performance() -> Performance;
-
-    type Performance;
-
-    #[wasm_bindgen(method)]
-    fn now(this: &Performance) -> f64;
+thread_local! {
+    /// Kept, since to find it takes longer than to read the time from it.
+    static PERFORMANCE: Performance = performance();
 }
 
 /// Milliseconds, monotonic.
 pub(super) fn performance_now() -> f64 {
-    Global::performance().now()
+    PERFORMANCE.with(Performance::now)
 }
 
 /// A clock of real time, whose origin is this call. Its sleeps are woken by one browser timer.
 pub fn browser_clock() -> Timers {
-    let performance = Global::performance();
-    Timers::with(|timers| Source {
-        origin: performance.now(),
-        performance,
-        timers,
-        alarm: RefCell::default(),
-    })
+    Timers::with(|timers| Source { origin: performance_now(), timers, alarm: RefCell::default() })
 }
 
 struct Source {
     origin: f64,
-    /// Kept, since in Chromium to ask the global object for it takes longer than to have the time from it.
-    performance: Performance,
     timers: WeakTimers,
     /// Dropping the timeout clears it.
     alarm: RefCell<Option<Timeout>>,
@@ -56,7 +45,7 @@ const LONGEST: u64 = i32::MAX as u64;
 impl TimeSource for Source {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to int casts saturate")]
     fn now(&self) -> Instant {
-        Instant::from_nanos(((self.performance.now() - self.origin) * 1e6) as u64)
+        Instant::from_nanos(((performance_now() - self.origin) * 1e6) as u64)
     }
 
     fn arm(&self, next: Instant) {

@@ -1,31 +1,24 @@
-//! The browser's side: its clock, the pace of a run, and the exports for JavaScript.
+//! The browser's side: its clock, the turns of the page, and the exports for JavaScript.
 //!
-//! The only place that names wasm_bindgen, js_sys or gloo; nothing else imports it.
+//! The only place that names `wasm_bindgen`, `js_sys`, `web_sys` or gloo; nothing else imports it. A lean module exports
+//! [`start`] and [`on_panic`], the full one the rest too.
 
 mod clock;
-mod exports;
-#[cfg(feature = "lean")]
-mod heap;
+mod js;
 #[cfg(feature = "rules")]
 mod judge;
-#[cfg(feature = "rules")]
-mod options;
-mod pace;
+mod panic;
 mod promise;
+mod request;
 #[cfg(feature = "rules")]
 mod search;
 mod session;
-mod task;
-mod turn;
+mod turns;
 
 pub use clock::browser_clock;
-#[cfg(not(feature = "rules"))]
-pub use exports::begin;
-pub use exports::on_panic;
 #[cfg(feature = "rules")]
-pub use exports::{compare, start};
-#[cfg(feature = "rules")]
-pub use judge::judge;
+pub use judge::{compare, judge};
+pub use panic::on_panic;
 #[cfg(feature = "rules")]
 pub use search::{SearchSession, search};
-pub use session::Session;
+pub use session::{Session, start};

@@ -1,63 +1,29 @@
-//! Promises of what can be stopped.
+//! Promises of work that can be stopped.
 
-use std::{
-    cell::{Cell, RefCell},
-    future::poll_fn,
-    pin::pin,
-    rc::Rc,
-    task::{Poll, Waker},
-};
-
+use futures::future::{AbortHandle, Abortable};
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
-use super::task::spawn;
-
-/// Ends a promise's future from outside.
-#[derive(Debug, Default)]
-pub(super) struct Stop {
-    stopped: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
-}
-
-impl Stop {
-    pub(super) fn stop(&self) {
-        self.stopped.set(true);
-        let waker = self.waker.take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stopped.get()
-    }
-}
-
-/// A promise of what `future` gives. It settles no more once it is stopped, but its task ends: one that stayed pending
-/// would never be freed, for it holds its own waker.
-pub(super) fn promise(
-    stop: &Rc<Stop>,
-    future: impl Future<Output = Result<JsValue, JsValue>> + 'static,
-) -> Promise {
-    let mut future = Some(future);
-    Promise::new(&mut |resolve, reject| {
-        let (stop, Some(future)) = (Rc::clone(stop), future.take()) else { return };
-        spawn(async move {
-            let mut future = pin!(future);
-            let result = poll_fn(|cx| {
-                let before = stop.waker.replace(Some(cx.waker().clone()));
-                drop(before);
-                let poll = if stop.is_stopped() { Poll::Pending } else { future.as_mut().poll(cx) };
-                // It may have been stopped by what it called.
-                if stop.is_stopped() { Poll::Ready(None) } else { poll.map(Some) }
-            });
-            // Neither throws: they are the promise's own.
-            let _ = match result.await {
-                Some(Ok(value)) => resolve.call1(&JsValue::UNDEFINED, &value),
-                Some(Err(error)) => reject.call1(&JsValue::UNDEFINED, &error),
-                None => return,
+/// A promise of what the future gives that `work` makes, and the handle that stops it. `work` gets a clone of the handle.
+///
+/// Once it is stopped the future is dropped in the next microtask, and the promise never settles.
+pub(super) fn stoppable<F>(work: impl FnOnce(AbortHandle) -> F) -> (Promise, AbortHandle)
+where
+    F: Future<Output = Result<JsValue, JsValue>> + 'static,
+{
+    let (handle, registration) = AbortHandle::new_pair();
+    let mut future = Some(Abortable::new(work(handle.clone()), registration));
+    let promise = Promise::new(&mut |resolve, reject| {
+        let Some(future) = future.take() else { return };
+        spawn_local(async move {
+            // Neither function throws: they are the promise's own.
+            let _ = match future.await {
+                Ok(Ok(value)) => resolve.call1(&JsValue::UNDEFINED, &value),
+                Ok(Err(error)) => reject.call1(&JsValue::UNDEFINED, &error),
+                Err(_) => return,
             };
         });
-    })
+    });
+    (promise, handle)
 }

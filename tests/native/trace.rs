@@ -1,5 +1,5 @@
 use async_playground::{
-    exercises::{ClockKind, Input, Record, Request, Run, catalogue},
+    exercises::{ClockKind, Input, Request, Session, catalogue, judge},
     runtime::{Name, Observer as _, Order, Phase, Simulation, TaskId, Wait},
     trace::{Edge, Event, Recorder, Value, What},
 };
@@ -42,23 +42,18 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
             let settings =
                 settings.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
             let request = Request::new(exercise.slug, Some(program.slug), settings, Some(3)).unwrap();
-            let mut run = Run::simulated(request.clone());
-            let report = run.to_end();
-            assert_eq!(report.clock, ClockKind::Instant);
+            let mut session = Session::simulated(&request);
+            let ended = session.to_end();
+            let report = judge(&request, &session.events(), &ended);
+            assert_eq!(report.clock, ClockKind::Simulated);
             // Where in the source it was is for readers, and not read back.
             let events: Vec<_> =
-                run.new_events().into_iter().map(|event| Event { source: None, ..event }).collect();
+                session.events().into_iter().map(|event| Event { source: None, ..event }).collect();
             let json = serde_json::to_string(&events).unwrap();
             let back: Vec<Event> = serde_json::from_str(&json).unwrap();
             assert_eq!(back, events, "{} {}", exercise.slug, program.slug);
-            let record = Record {
-                events: &back,
-                settings: &request.settings,
-                error: report.error.as_deref(),
-                live: false,
-            };
-            let judged = serde_json::to_value(record.judge(exercise)).unwrap();
-            assert_eq!(judged, serde_json::to_value(&report.rules).unwrap());
+            let judged = serde_json::to_value(judge(&request, &back, &ended)).unwrap();
+            assert_eq!(judged, serde_json::to_value(&report).unwrap());
         }
     }
 }
@@ -94,9 +89,9 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
         };
         for program in exercise.programs() {
             let request = Request::new(exercise.slug, Some(program.slug), [], None).unwrap();
-            let mut run = Run::simulated(request);
-            run.to_end();
-            for event in run.new_events() {
+            let mut session = Session::simulated(&request);
+            session.to_end();
+            for event in session.events() {
                 let calls: &[&str] = match &event.what {
                     What::Log { .. } => &["log(", "show("],
                     What::Task { phase: Phase::Spawned, id: 1.., .. } => &["spawn"],

@@ -1,12 +1,12 @@
-//! Runs as promises: streamed, stopped, paced, side by side.
+//! Runs as promises: streamed, stopped, judged, side by side.
 
 use async_playground::{
-    exercises::{Request, Run, catalogue},
+    exercises::{self, Request, catalogue},
     runtime::Clock,
-    web::{Session, browser_clock, start},
+    web::{Session, browser_clock, judge, start},
 };
 use futures::future::{Either, join_all, select};
-use js_sys::{Array, Function, JSON, Object, Reflect};
+use js_sys::{Array, Function, JSON, Reflect, eval};
 use std::{cell::RefCell, pin::pin, rc::Rc, time::Duration};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -31,16 +31,19 @@ impl Sink {
     }
 }
 
-fn options(pairs: &[(&str, JsValue)]) -> JsValue {
-    let options = Object::new();
-    for (key, value) in pairs {
-        Reflect::set(&options, &(*key).into(), value).unwrap();
-    }
-    options.into()
+/// A request spelled in JavaScript.
+fn request(fields: &str) -> JsValue {
+    eval(&format!("({{{fields}}})")).unwrap()
 }
 
 fn begin(slug: &str, clock: &str, sink: &Sink) -> Session {
-    start(&slug.into(), &options(&[("clock", clock.into())]), sink.function()).unwrap()
+    start(&request(&format!("exercise: '{slug}', clock: '{clock}'")), sink.function()).unwrap()
+}
+
+/// The report of a run, when it has ended.
+async fn report(session: &Session) -> JsValue {
+    JsFuture::from(session.outcome()).await.unwrap();
+    JsFuture::from(session.judge()).await.unwrap()
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -48,50 +51,62 @@ fn get(object: &JsValue, key: &str) -> JsValue {
 }
 
 #[wasm_bindgen_test]
-async fn every_exercise_passes_at_once_and_live() {
-    // A machine that stalls for longer than a tolerance only adds to the times, so one live run without that is enough.
-    for (clock, tries) in [("instant", 1), ("live", 5)] {
+async fn every_exercise_passes_on_both_clocks() {
+    // A machine that stalls for longer than a tolerance only adds to the times, so one run without that is enough.
+    for (clock, tries) in [("simulated", 1), ("real", 5)] {
         // All at the same time: runs share nothing but the module.
         let runs = catalogue().iter().map(|exercise| async move {
-            let mut told = String::new();
+            let mut last = String::new();
             for _ in 0..tries {
-                let session = begin(exercise.slug, clock, &Sink::default());
-                let report = JsFuture::from(session.outcome()).await.unwrap();
+                let report = report(&begin(exercise.slug, clock, &Sink::default())).await;
                 if get(&report, "verdict") == "passed" {
                     return;
                 }
-                told = JSON::stringify(&report).unwrap().into();
+                last = JSON::stringify(&report).unwrap().into();
             }
-            panic!("{} {clock}: {told}", exercise.slug);
+            panic!("{} {clock}: {last}", exercise.slug);
         });
         join_all(runs).await;
     }
 }
 
 #[wasm_bindgen_test]
-async fn paced_and_instant_runs_have_the_same_trace() {
+async fn a_trace_that_comes_back_from_javascript_gets_the_same_report() {
     for exercise in catalogue() {
-        let traces = join_all([("instant", 1.0), ("paced", 20.0)].map(|(clock, speed)| async move {
-            let sink = Sink::default();
-            let options = options(&[("clock", clock.into()), ("speed", speed.into()), ("seed", 5.into())]);
-            let session = start(&exercise.slug.into(), &options, sink.function()).unwrap();
-            JsFuture::from(session.outcome()).await.unwrap();
-            sink.0.take()
-        }))
-        .await;
-        assert!(!traces[0].is_empty());
-        assert_eq!(traces[0], traces[1], "{}", exercise.slug);
+        let interfere = if exercise.acts.backend { "[{at: 20, what: 'backend down'}]" } else { "[]" };
+        let request = request(&format!("exercise: '{}', seed: 5, interfere: {interfere}", exercise.slug));
+        let sink = Sink::default();
+        let session = start(&request, sink.function()).unwrap();
+        let ended = JsFuture::from(session.outcome()).await.unwrap();
+        let own = report(&session).await;
+        let events = sink.0.take().into_iter().map(|event| JSON::parse(&event).unwrap()).collect::<Array>();
+        let again = judge(request, events, ended).await.unwrap();
+        let [own, again] = [own, again].map(|report| String::from(JSON::stringify(&report).unwrap()));
+        assert_eq!(own, again, "{}", exercise.slug);
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_no_run_gives_is_not_judged() {
+    let ended = || request("error: null, elapsed: 1, tasks: 1");
+    let plain = || request("exercise: 'request-handler'");
+    assert!(judge(plain(), Array::new(), request("elapsed: 'long'")).await.is_err());
+    assert!(judge(plain(), Array::of1(&request("kind: 'dance'")), ended()).await.is_err());
+    assert!(judge(request("exercise: 'ttl'"), Array::new(), ended()).await.is_err());
+    let report = judge(plain(), Array::new(), ended()).await.unwrap();
+    assert_eq!(get(&report, "verdict"), "failed", "nothing was written");
+    let session = begin("request-handler", "real", &Sink::default());
+    assert!(JsFuture::from(session.judge()).await.is_err(), "it has not ended");
 }
 
 #[wasm_bindgen_test]
 async fn the_stream_of_events_is_the_trace() {
     let sink = Sink::default();
-    let session = begin("request-handler", "instant", &sink);
+    let session = begin("request-handler", "simulated", &sink);
     JsFuture::from(session.outcome()).await.unwrap();
-    let mut run = Run::simulated(Request::of("request-handler").unwrap());
-    run.to_end();
-    let events = run.new_events();
+    let mut native = exercises::Session::simulated(&Request::of("request-handler").unwrap());
+    native.to_end();
+    let events = native.events();
     assert_eq!(sink.len(), events.len());
     for (seq, event) in sink.0.borrow().iter().enumerate() {
         assert!(event.starts_with(&format!("{{\"seq\":{seq},\"at\":")), "{event}");
@@ -99,17 +114,17 @@ async fn the_stream_of_events_is_the_trace() {
 }
 
 #[wasm_bindgen_test]
-async fn a_stopped_run_says_nothing_more_and_its_promise_does_not_settle() {
+async fn a_stopped_run_gives_no_more_events_and_its_promise_does_not_settle() {
     let clock = browser_clock();
     for exercise in catalogue() {
         let sink = Sink::default();
-        let session = begin(exercise.slug, "live", &sink);
+        let session = begin(exercise.slug, "real", &sink);
         clock.sleep(Duration::from_millis(15)).await;
         session.stop();
         let seen = sink.len();
-        let report = pin!(JsFuture::from(session.outcome()));
+        let outcome = pin!(JsFuture::from(session.outcome()));
         let later = pin!(clock.sleep(Duration::from_millis(60)));
-        assert!(matches!(select(later, report).await, Either::Left(_)), "{}", exercise.slug);
+        assert!(matches!(select(later, outcome).await, Either::Left(_)), "{}", exercise.slug);
         assert_eq!(sink.len(), seen, "{}: a late event", exercise.slug);
         session.stop();
     }
@@ -126,11 +141,8 @@ async fn a_run_may_be_stopped_by_its_own_events() {
             session.stop();
         }
     });
-    let session = start(
-        &"ttl-cache".into(),
-        &options(&[("clock", "live".into())]),
-        sink.into_js_value().unchecked_into(),
-    );
+    let request = request("exercise: 'ttl-cache', clock: 'real'");
+    let session = start(&request, sink.into_js_value().unchecked_into());
     *slot.borrow_mut() = Some(session.unwrap());
     browser_clock().sleep(Duration::from_millis(200)).await;
     assert_eq!(*calls.borrow(), 1, "it was stopped by its first batch");
@@ -139,23 +151,6 @@ async fn a_run_may_be_stopped_by_its_own_events() {
 #[wasm_bindgen_test]
 async fn a_sink_that_throws_does_not_stop_the_run() {
     let session =
-        start(&"request-handler".into(), &JsValue::UNDEFINED, Function::new_no_args("throw new Error('no')"));
-    let report = JsFuture::from(session.unwrap().outcome()).await.unwrap();
-    assert_eq!(get(&report, "verdict"), "passed");
-}
-
-#[wasm_bindgen_test]
-async fn the_speed_of_a_paced_run_can_be_changed_on_the_way() {
-    let clock = browser_clock();
-    let options = options(&[("clock", "paced".into()), ("speed", 0.05.into())]);
-    let session = start(&"request-handler".into(), &options, Function::default()).unwrap();
-    // 100 ms at this speed would take two seconds.
-    clock.sleep(Duration::from_millis(50)).await;
-    session.set_speed(20.0);
-    // As slow as nothing may be, or at no speed at all: nothing changes.
-    session.set_speed(0.001);
-    session.set_speed(f64::NAN);
-    JsFuture::from(session.outcome()).await.unwrap();
-    let took = clock.now().as_millis();
-    assert!((50.0..1000.0).contains(&took), "took {took} ms");
+        start(&request("exercise: 'request-handler'"), Function::new_no_args("throw new Error('no')"));
+    assert_eq!(get(&report(&session.unwrap()).await, "verdict"), "passed");
 }

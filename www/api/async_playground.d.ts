@@ -6,45 +6,43 @@ import type { Event, Findings, Report, Row } from './playground.js';
 export function imports(): WebAssembly.Imports;
 /** Makes the instance that of this glue, and gives its memory. */
 export function finish(instance: WebAssembly.Instance, module: WebAssembly.Module): WebAssembly.Memory;
-/** Only the full module can. Throws `{code, message}`. */
-export function compare(slug: unknown, lines: unknown, options: unknown): Row[];
-/** Only the full module can. Throws `{code, message}`. The sink must not throw. */
-export function start(slug: unknown, options: unknown, sink: (events: Event[]) => void): Session;
 /**
- * Starts the exercise of a lean module, correct and with its default settings; only that can. `clock`: 0 is live, 1 instant,
- * 2 paced. The sink must not throw.
- */
-export function begin(clock: number, speed: number, sink: (events: Event[]) => void): Session;
-/** How a run ended, before anything of it is judged. */
-export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
-
-/**
- * The report of a run with these options, by its whole trace and its end. Only the full module can.
+ * Starts a run; the sink gets its events in batches, and must not throw. `request` is one object: `exercise`, and any of
+ * `program`, `settings`, `seed`, `order`, `interfere` and `clock`. A lean module has the correct program of one exercise.
  * Throws `{code, message}`.
  */
-export function judge(slug: unknown, options: unknown, events: Event[], ended: Ended): Omit<Report, 'disturbed'>;
-/**
- * Tries the orders of tasks that the seeds 0, 1, 2 and so on draw, in slices; only the full module can.
- * Throws `{code, message}`. `onProgress` must not throw.
- */
-export function search(slug: unknown, options: unknown, onProgress: (tried: number, seeds: number) => void): SearchSession;
+export function start(request: unknown, sink: (events: Event[]) => void): Session;
 /** Called just before the instance traps. */
 export function onPanic(callback: (message: string) => void): void;
 
+/** How a run ended. */
+export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
+
 export class Session {
   private constructor();
-  /** Settles when the run is done, and never after `stop`: with its report, or from a lean module with its end. */
-  outcome(): Promise<Omit<Report, 'disturbed'> | Ended>;
+  /** Settles when the run has ended, and never after `stop`. */
+  outcome(): Promise<Ended>;
+  /** Drops the run with all its tasks and timers; the sink gets no more events. */
   stop(): void;
-  /** Of no effect where it is not from 0.05 to 20. */
-  setSpeed(speed: number): void;
-  /**
-   * Takes a hand in a paced run; only the full module can. Says whether that changed anything.
-   * Throws `{code, message}`.
-   */
-  act(what: unknown, task?: number): boolean;
+  /** The report of this run, which has ended; only the full module has it. */
+  judge(): Promise<Omit<Report, 'disturbed'>>;
   free(): void;
 }
+
+// Only the full module has the rest.
+
+/**
+ * The report of a run elsewhere, made of its whole trace and its end. Rejects with `{code, message}` for a wrong
+ * request, and with an error for events that no run gives.
+ */
+export function judge(request: unknown, events: Event[], ended: Ended): Promise<Omit<Report, 'disturbed'>>;
+/** The rows of an output so far beside the expected one. Throws `{code, message}`. */
+export function compare(slug: unknown, lines: unknown, options: unknown): Row[];
+/**
+ * Tries the orders of tasks that the seeds 0, 1, 2 and so on draw, in slices. `request` is as for `start`, with `seeds`
+ * and `budget_ms`; its own order and clock are ignored. `onProgress` must not throw. Throws `{code, message}`.
+ */
+export function search(request: unknown, onProgress: (tried: number, seeds: number) => void): SearchSession;
 
 export class SearchSession {
   private constructor();

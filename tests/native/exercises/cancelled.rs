@@ -6,7 +6,7 @@ use super::{
     request,
 };
 use async_playground::{
-    exercises::{Report, Request},
+    exercises::{Report, Request, judge},
     runtime::{Phase, TaskId},
     trace::{Event, What},
 };
@@ -46,22 +46,22 @@ fn lives(events: &[Event]) -> BTreeMap<u32, Life> {
 }
 
 /// A run in which one task is cancelled when so many steps have been taken; none where there is no such task then.
-fn cancelled(request: Request, victim: u32, step: usize) -> Option<(Report, Vec<Event>)> {
-    let (mut run, clock) = step_by_step(request);
+fn cancelled(request: &Request, victim: u32, step: usize) -> Option<(Report, Vec<Event>)> {
+    let (mut session, clock) = step_by_step(request);
     let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..=step {
-        if Pin::new(&mut run).poll(&mut cx).is_ready() {
+        if Pin::new(&mut session).poll(&mut cx).is_ready() {
             return None;
         }
     }
-    if !run.cancel(TaskId(victim)) {
+    if !session.tasks().cancel(TaskId(victim)) {
         return None;
     }
     for _ in 0..STEPS {
-        if let Poll::Ready(report) = Pin::new(&mut run).poll(&mut cx) {
-            let events = run.new_events();
+        if let Poll::Ready(ended) = Pin::new(&mut session).poll(&mut cx) {
+            let events = session.events();
             assert_eq!(clock.pending(), 0, "no timer is left");
-            return Some((report, events));
+            return Some((judge(request, &events, &ended), events));
         }
     }
     panic!("it does not end");
@@ -127,12 +127,12 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
         assert_eq!(slug, same);
         let (mut tasks, mut cuts) = (0, 0);
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
-            let request = || request(slug, "correct", settings, seed);
-            let mut run = step_by_step(request()).0;
-            run.to_end();
-            let undisturbed = lives(&run.new_events());
+            let request = request(slug, "correct", settings, seed);
+            let mut session = step_by_step(&request).0;
+            session.to_end();
+            let undisturbed = lives(&session.events());
             for &victim in undisturbed.keys() {
-                let at = |step| cancelled(request(), victim, step).map(|run| (step, run));
+                let at = |step| cancelled(&request, victim, step).map(|run| (step, run));
                 // It is spawned some time, and then there is something to cancel until it ends.
                 let life = (0..STEPS).map(at).skip_while(Option::is_none).map_while(|run| run);
                 let before = cuts;

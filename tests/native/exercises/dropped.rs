@@ -3,7 +3,7 @@
 use super::{broken, request, run};
 use crate::proof::{cut_off, poll_once, sweep};
 use async_playground::{
-    exercises::{ClockKind, Request, Run, Verdict, catalogue},
+    exercises::{Request, Session, Verdict, catalogue, judge},
     runtime::{AtOnce, Instant, Pace, SimulatedTime, Timers},
 };
 use std::{
@@ -19,11 +19,11 @@ struct StepByStep {
 
 /// A run that is polled once for each step, after a first poll that only begins it, and the clock on which its tasks
 /// sleep.
-pub(super) fn step_by_step(request: Request) -> (Run, Timers) {
+pub(super) fn step_by_step(request: &Request) -> (Session, Timers) {
     let time = SimulatedTime::default();
     let clock = Timers::new(time.clone());
     let pace = StepByStep { stepping: false, pace: AtOnce(time) };
-    (Run::new(request, ClockKind::Instant, clock.clone(), Box::new(pace)), clock)
+    (Session::new(request, clock.clone(), Box::new(pace)), clock)
 }
 
 impl Pace for StepByStep {
@@ -59,18 +59,22 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
         assert_eq!(exercise.slug, slug);
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let steps = sweep(1, |_, cut| {
-                let (run, clock) = step_by_step(request(slug, "correct", settings, seed));
-                let mut run = cut_off(run, Some(cut));
-                let end = loop {
-                    if let Poll::Ready(end) = poll_once(&mut run) {
-                        break end;
+                let request = request(slug, "correct", settings, seed);
+                let (session, clock) = step_by_step(&request);
+                let trace = session.trace().clone();
+                let mut run = cut_off(session, Some(cut));
+                let ended = loop {
+                    if let Poll::Ready(ended) = poll_once(&mut run) {
+                        break ended;
                     }
                 };
                 // The one handle left is the one here: no task or timer of the run is alive.
                 assert_eq!(clock.pending(), 0, "{slug} {settings:?} dropped at {cut:?}");
-                let rule_broken = end.as_ref().map_or(Vec::new(), broken);
+                let events = trace.events(0, usize::MAX);
+                let report = ended.as_ref().map(|ended| judge(&request, &events, ended));
+                let rule_broken = report.as_ref().map_or(Vec::new(), broken);
                 assert_eq!(rule_broken, [""; 0], "{slug} {settings:?}");
-                end.is_none()
+                ended.is_none()
             });
             assert!(steps >= 8, "{slug}: {steps} steps");
             total += steps;

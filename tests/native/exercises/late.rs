@@ -2,7 +2,7 @@
 
 use super::{broken, draw::Drawn, request};
 use async_playground::{
-    exercises::{ClockKind, Report, Request, Run, Verdict, catalogue},
+    exercises::{ClockKind, Report, Request, Session, Verdict, catalogue},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
 };
 use std::{
@@ -36,7 +36,8 @@ fn run(request: Request, lateness: u64) -> Report {
 fn run_late(request: Request, lateness: u64, by: Range<u32>) -> Report {
     let time = SimulatedTime::default();
     let pace = Late { pace: AtOnce(time.clone()), random: Random::new(lateness), by };
-    Run::new(request, ClockKind::Live, Timers::new(time), Box::new(pace)).to_end()
+    let request = Request { clock: ClockKind::Real, ..request };
+    Session::new(&request, Timers::new(time), Box::new(pace)).to_report()
 }
 
 #[test]

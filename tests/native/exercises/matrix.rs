@@ -2,7 +2,7 @@
 
 use super::{broken, draw::Drawn};
 use async_playground::{
-    exercises::{ClockKind, Exercise, Report, Request, Run, Search, catalogue},
+    exercises::{Exercise, Report, Request, Search, Session, catalogue, judge},
     runtime::{AtOnce, Instant, Pace, Random, SimulatedTime, Timers},
     trace::Event,
 };
@@ -43,9 +43,9 @@ fn ends(exercise: &Exercise, program: &str, drawn: &Drawn) -> Report {
         let time = SimulatedTime::default();
         let pace = Limited { left: STEPS, pace: AtOnce(time.clone()) };
         let request = drawn.of(exercise, program);
-        let mut run = Run::new(request, ClockKind::Instant, Timers::new(time), Box::new(pace));
-        match Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(report) => Some(report),
+        let mut session = Session::new(&request, Timers::new(time), Box::new(pace));
+        match Pin::new(&mut session).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(ended) => Some(judge(&request, &session.events(), &ended)),
             Poll::Pending => None,
         }
     };
@@ -127,15 +127,15 @@ impl Pace for Hesitant {
     }
 }
 
-fn paced(request: Request) -> Vec<Event> {
+fn in_pieces(request: &Request) -> Vec<Event> {
     let time = SimulatedTime::default();
     let pace = Hesitant { pace: AtOnce(time.clone()), random: Random::new(7) };
-    let mut run = Run::new(request, ClockKind::Paced, Timers::new(time), Box::new(pace));
+    let mut session = Session::new(request, Timers::new(time), Box::new(pace));
     let mut cx = Context::from_waker(Waker::noop());
     let mut events = Vec::new();
     loop {
-        let poll = Pin::new(&mut run).poll(&mut cx);
-        events.extend(run.new_events());
+        let poll = Pin::new(&mut session).poll(&mut cx);
+        events.extend(session.trace().events(events.len(), usize::MAX));
         if poll.is_ready() {
             return events;
         }
@@ -143,17 +143,22 @@ fn paced(request: Request) -> Vec<Event> {
 }
 
 #[test]
-fn a_paced_run_has_the_same_trace_as_one_at_once() {
+fn a_run_in_pieces_has_the_same_trace_as_one_at_once() {
     for exercise in catalogue() {
         for program in exercise.programs() {
-            // The same trace keeps the same rules, so with this the correct programs keep them on every clock but the live one.
             let count = if program.mistake.is_none() { MANY } else { 10 };
             for number in 0..count {
                 let drawn = Drawn::drawn(exercise, number);
-                let mut at_once = Run::simulated(drawn.of(exercise, program.slug));
+                let request = drawn.of(exercise, program.slug);
+                let mut at_once = Session::simulated(&request);
                 at_once.to_end();
-                let paced = paced(drawn.of(exercise, program.slug));
-                assert_eq!(at_once.new_events(), paced, "{} {} {drawn:?}", exercise.slug, program.slug);
+                assert_eq!(
+                    at_once.events(),
+                    in_pieces(&request),
+                    "{} {} {drawn:?}",
+                    exercise.slug,
+                    program.slug
+                );
             }
         }
     }

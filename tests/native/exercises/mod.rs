@@ -1,6 +1,5 @@
 //! The exercises: what must hold for every one of them.
 
-mod acts;
 mod background_task;
 mod cancelled;
 mod circuit_breaker;
@@ -10,6 +9,7 @@ mod draw;
 mod dropped;
 mod full_service;
 mod health_check;
+mod interference;
 mod late;
 mod matrix;
 mod middleware_chain;
@@ -23,7 +23,7 @@ mod search;
 mod seen;
 mod ttl_cache;
 
-use async_playground::exercises::{Input, Report, Request, Run};
+use async_playground::exercises::{Input, Report, Request, Session};
 
 /// Settings spelled as on a command line.
 #[track_caller]
@@ -33,10 +33,10 @@ fn request(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u3
     Request::new(slug, Some(program), settings, seed).unwrap()
 }
 
-/// Runs an exercise on simulated time, at once.
+/// The report of a run on simulated time.
 #[track_caller]
 fn run(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Report {
-    Run::simulated(request(slug, program, settings, seed)).to_end()
+    Session::simulated(&request(slug, program, settings, seed)).to_report()
 }
 
 /// The rules that did not hold.

@@ -2,7 +2,7 @@
 
 use super::{broken, request};
 use async_playground::{
-    exercises::{Request, Run, catalogue},
+    exercises::{Request, Session, TaskOrder, catalogue},
     runtime::{Bounds, Order, Orders, Searched},
 };
 
@@ -10,15 +10,20 @@ use async_playground::{
 fn search(request: &Request, bounds: Bounds) -> Result<Searched, (Order, Vec<String>)> {
     let mut orders = Orders::new(bounds);
     while let Some(order) = orders.next() {
-        let mut run = Run::in_order(request.clone(), order.clone());
-        let report = run.to_end();
-        orders.took(&run.choices()).expect("a run depends on nothing but the order of its tasks");
+        let mut session = Session::simulated(&following(request, &order));
+        let report = session.to_report();
+        orders.took(&session.choices()).expect("a run depends on nothing but the order of its tasks");
         let wrong: Vec<_> = broken(&report).into_iter().chain(report.error).collect();
         if !wrong.is_empty() {
             return Err((order, wrong));
         }
     }
     Ok(orders.searched())
+}
+
+fn following(request: &Request, order: &Order) -> Request {
+    let positions = order.positions().expect("a walk through all orders chooses each").to_vec();
+    Request { order: TaskOrder::Choices(positions), ..request.clone() }
 }
 
 const MOST: Bounds = Bounds::orders(20_000);
@@ -41,7 +46,7 @@ const SMALL: [(&str, Settings); 11] = [
 ];
 
 #[test]
-fn small_settings_keep_every_law_in_every_order() {
+fn small_settings_keep_every_rule_in_every_order() {
     println!("| exercise | orders, all there are |\n|---|---|");
     for (exercise, (slug, settings)) in catalogue().iter().zip(SMALL) {
         assert_eq!(exercise.slug, slug);
@@ -52,7 +57,7 @@ fn small_settings_keep_every_law_in_every_order() {
     }
 }
 
-/// Mistakes that hide in FIFO order, at settings small enough for a walk through all orders.
+/// Mistakes that hide first come, first served, at settings small enough for a walk through all orders.
 const HIDDEN: [(&str, &str, Settings); 4] = [
     ("concurrent-requests", "shared-list", &[("n", "2")]),
     (
@@ -65,12 +70,12 @@ const HIDDEN: [(&str, &str, Settings); 4] = [
 ];
 
 #[test]
-fn a_mistake_that_needs_an_unlucky_order_is_found_and_replayed() {
+fn a_mistake_that_needs_an_unlucky_order_is_found_and_repeated() {
     for (slug, program, settings) in HIDDEN {
         let request = request(slug, program, settings, None);
         let (order, wrong) = search(&request, MOST).expect_err(program);
-        assert_ne!(order, Order::following(Vec::new()), "{program} hides in FIFO order");
-        let again = Run::in_order(request, order.clone()).to_end();
+        assert_ne!(order, Order::following(Vec::new()), "{program} hides first come, first served");
+        let again = Session::simulated(&following(&request, &order)).to_report();
         let again: Vec<_> = broken(&again).into_iter().chain(again.error).collect();
         assert_eq!(again, wrong, "{program} in the order {order}");
     }

@@ -1,6 +1,6 @@
 use super::{broken, run};
 use async_playground::{
-    exercises::{Request, Run, Verdict, catalogue},
+    exercises::{Request, Session, TaskOrder, Verdict, catalogue},
     trace::{Event, What},
 };
 use std::fs;
@@ -21,9 +21,10 @@ const ENDS: [(&str, Option<f64>); 11] = [
 ];
 
 fn trace(slug: &str, seed: Option<u32>) -> Vec<Event> {
-    let mut run = Run::simulated(Request { seed, ..Request::of(slug).unwrap() });
-    run.to_end();
-    run.new_events()
+    let order = seed.map_or(TaskOrder::FirstComeFirstServed, TaskOrder::Seed);
+    let mut session = Session::simulated(&Request { order, ..Request::of(slug).unwrap() });
+    session.to_end();
+    session.events()
 }
 
 #[test]

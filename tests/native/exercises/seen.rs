@@ -2,19 +2,19 @@
 
 use super::request;
 use async_playground::{
-    exercises::Run,
+    exercises::Session,
     trace::{Event, What},
 };
 
-/// The events of a run in FIFO order.
+/// The events of a run first come, first served.
 #[track_caller]
 pub(super) fn events(slug: &str, program: &str, settings: &[(&str, &str)]) -> Vec<Event> {
-    let mut run = Run::simulated(request(slug, program, settings, None));
-    run.to_end();
-    run.new_events()
+    let mut session = Session::simulated(&request(slug, program, settings, None));
+    session.to_end();
+    session.events()
 }
 
-/// The lines of a run in FIFO order, each with its time in milliseconds.
+/// The lines of a run first come, first served, each with its time in milliseconds.
 #[track_caller]
 pub(super) fn lines(slug: &str, program: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {
     let line = |event: Event| match event.what {

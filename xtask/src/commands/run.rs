@@ -1,6 +1,6 @@
 //! `cargo xtask run`: an exercise in the terminal, its output beside the expected one.
 //!
-//! The same run as on the page, on the same clocks: only who waits for real time differs, and here a thread does.
+//! The same run as on the page. A simulated run is computed at once, and played at some speed if asked.
 
 use std::{
     cell::Cell,
@@ -8,6 +8,7 @@ use std::{
     pin::Pin,
     process::ExitCode,
     rc::Rc,
+    slice,
     task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant as RealInstant},
@@ -15,9 +16,11 @@ use std::{
 
 use anyhow::Result;
 use async_playground::{
-    exercises::{ClockKind, Input, Refusal, Report, Request, Run, Verdict},
+    exercises::{
+        ClockKind, Ended, Input, Interference, Refusal, Report, Request, Session, TaskOrder, Verdict, judge,
+    },
     expected::{Expected, Matcher, Row, Status, Times},
-    runtime::{Instant, Pace, SimulatedTime, TimeSource, Timers},
+    runtime::{Instant, Pace, TimeSource, Timers},
     trace::{Event, What},
 };
 use clap::{Args, ValueEnum};
@@ -27,12 +30,12 @@ use clap::{Args, ValueEnum};
 pub struct Options {
     /// The exercise: request-handler, ttl-cache, ...
     slug: String,
-    /// How time passes: with real timers, at once, or in step with real time at some speed
-    #[arg(long, value_enum, default_value_t = Clock::Instant)]
+    /// How time passes: on a simulated clock, or with timers of this computer
+    #[arg(long, value_enum, default_value_t = Clock::Simulated)]
     clock: Clock,
-    /// How fast a paced run goes, from 0.05 to 20 (1 if left away)
-    #[arg(long, value_parser = speed)]
-    speed: Option<f64>,
+    /// How fast a simulated run is played: slow takes about 12 s, normal about 3 s, whatever its length
+    #[arg(long, value_enum, default_value_t = Speed::Once)]
+    speed: Speed,
     /// The program: correct, or one of the exercise's mistakes
     #[arg(long)]
     program: Option<String>,
@@ -42,6 +45,12 @@ pub struct Options {
     /// Draws the order of ready tasks from this number instead of first come, first served
     #[arg(long)]
     seed: Option<u32>,
+    /// Chooses the order of ready tasks: the n-th decision takes the task at the n-th of these positions
+    #[arg(long, value_name = "POSITIONS")]
+    order: Option<String>,
+    /// Interferes at a time in milliseconds: "120 cancel 3", "100 backend down"; can be given several times
+    #[arg(long, value_name = "TIME WHAT")]
+    interfere: Vec<String>,
     /// Prints the events, one a line as JSON, instead of output and verdict
     #[arg(long)]
     trace: bool,
@@ -49,17 +58,15 @@ pub struct Options {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Clock {
-    Live,
-    Instant,
-    Paced,
+    Simulated,
+    Real,
 }
 
-fn speed(text: &str) -> Result<f64, String> {
-    let range = 0.05..=20.0;
-    text.parse()
-        .ok()
-        .filter(|speed| range.contains(speed))
-        .ok_or_else(|| "it must be a number from 0.05 to 20".into())
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Speed {
+    Slow,
+    Normal,
+    Once,
 }
 
 /// `setting=value`, taken apart.
@@ -71,7 +78,7 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
 /// Runs it. The exit status is 0 for a run that passed, 1 for one that failed, 2 for a request that makes no sense.
 pub fn run(options: &Options) -> Result<ExitCode> {
     match checked(options) {
-        Ok(request) => perform(options, request),
+        Ok(request) => perform(options, &request),
         Err(refusal) => {
             eprintln!("error: {refusal}");
             Ok(ExitCode::from(2))
@@ -80,50 +87,72 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn checked(options: &Options) -> Result<Request, Refusal> {
-    if options.speed.is_some() && options.clock != Clock::Paced {
-        let message = "--speed goes with --clock paced only".to_owned();
-        return Err(Refusal { code: "bad-value", message });
-    }
     let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
-    Request::new(&options.slug, options.program.as_deref(), settings, options.seed)
+    let request = Request::new(&options.slug, options.program.as_deref(), settings, None)?;
+    let null = || Input::Other("null");
+    let seed = options.seed.map_or_else(null, |seed| Input::Number(seed.into()));
+    let choices = options.order.clone().map_or_else(null, Input::Spelled);
+    let order = TaskOrder::read(&seed, &choices)?;
+    let interfere: Vec<_> =
+        options.interfere.iter().map(|text| Interference::parse(text)).collect::<Result<_, _>>()?;
+    let clock = if options.clock == Clock::Real { ClockKind::Real } else { ClockKind::Simulated };
+    Request { order, clock, ..request }.interfered(interfere)
 }
 
-fn perform(options: &Options, request: Request) -> Result<ExitCode> {
-    let until = Alarm::default();
-    let mut view = View::new(&request, options);
-    let mut run = match options.clock {
-        Clock::Instant => Run::simulated(request),
-        Clock::Live => {
-            let time = RealTime(RealInstant::now());
-            Run::new(
-                request,
-                ClockKind::Live,
-                Timers::new(time),
-                Box::new(Live { time, until: until.clone() }),
-            )
+fn perform(options: &Options, request: &Request) -> Result<ExitCode> {
+    let mut view = View::new(request, options);
+    let (events, ended) = match request.clock {
+        ClockKind::Simulated => {
+            let mut session = Session::simulated(request);
+            let ended = session.to_end();
+            let events = session.events();
+            play(&events, options.speed, |event| view.show(slice::from_ref(event)))?;
+            (events, ended)
         }
-        Clock::Paced => {
-            let time = SimulatedTime::default();
-            let pace = Paced {
-                time: time.clone(),
-                speed: options.speed.unwrap_or(1.0),
-                step: None,
-                until: until.clone(),
-            };
-            Run::new(request, ClockKind::Paced, Timers::new(time), Box::new(pace))
-        }
+        ClockKind::Real => in_real_time(request, |events| view.show(events))?,
     };
-    let mut cx = Context::from_waker(Waker::noop());
-    let report = loop {
-        let polled = Pin::new(&mut run).poll(&mut cx);
-        view.show(&run.new_events())?;
-        match polled {
-            Poll::Ready(report) => break report,
-            Poll::Pending => thread::sleep(until.get()),
-        }
-    };
+    let report = judge(request, &events, &ended);
     view.finish(&report)?;
     Ok(if report.verdict == Verdict::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Shows the events of a run one after another, at some speed.
+fn play(events: &[Event], speed: Speed, mut show: impl FnMut(&Event) -> io::Result<()>) -> io::Result<()> {
+    let whole = events.last().map_or(1.0, |event| event.at.as_millis().max(1.0));
+    let seconds = match speed {
+        Speed::Slow => 12.0,
+        Speed::Normal => 3.0,
+        Speed::Once => 0.0,
+    };
+    let began = RealInstant::now();
+    for event in events {
+        let due = Duration::from_secs_f64(seconds * event.at.as_millis() / whole);
+        thread::sleep(due.saturating_sub(began.elapsed()));
+        show(event)?;
+    }
+    Ok(())
+}
+
+/// Runs with timers of this computer, and shows the events as they come.
+fn in_real_time(
+    request: &Request,
+    mut show: impl FnMut(&[Event]) -> io::Result<()>,
+) -> io::Result<(Vec<Event>, Ended)> {
+    let (time, until) = (RealTime(RealInstant::now()), Alarm::default());
+    let pace = RealPace { time, until: until.clone() };
+    let mut session = Session::new(request, Timers::new(time), Box::new(pace));
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut events: Vec<Event> = Vec::new();
+    loop {
+        let polled = Pin::new(&mut session).poll(&mut cx);
+        let new = session.trace().events(events.len(), usize::MAX);
+        show(&new)?;
+        events.extend(new);
+        match polled {
+            Poll::Ready(ended) => return Ok((events, ended)),
+            Poll::Pending => thread::sleep(until.get()),
+        }
+    }
 }
 
 /// How long the run's pace asks its host to wait before it polls again.
@@ -142,13 +171,13 @@ impl TimeSource for RealTime {
     fn arm(&self, _: Instant) {}
 }
 
-/// Waits until the clock has come to the deadline.
-struct Live {
+/// Lets the thread sleep until the next deadline.
+struct RealPace {
     time: RealTime,
     until: Alarm,
 }
 
-impl Pace for Live {
+impl Pace for RealPace {
     fn poll_turn(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
@@ -157,36 +186,6 @@ impl Pace for Live {
         let now = self.time.now();
         self.until.set(next.since(now));
         if now >= next { Poll::Ready(()) } else { Poll::Pending }
-    }
-}
-
-/// Waits for a step of simulated time, divided by the speed, before it takes the step.
-struct Paced {
-    time: SimulatedTime,
-    speed: f64,
-    /// Where the wait for the step that is to come began, and how long it is.
-    step: Option<(RealInstant, Duration)>,
-    until: Alarm,
-}
-
-impl Pace for Paced {
-    fn poll_turn(&mut self, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
-    }
-
-    fn poll_advance(&mut self, _: &mut Context<'_>, next: Instant) -> Poll<()> {
-        let (began, wait) = *self.step.get_or_insert_with(|| {
-            let step = next.since(self.time.now()).as_secs_f64() / self.speed;
-            (RealInstant::now(), Duration::try_from_secs_f64(step).unwrap_or(Duration::MAX))
-        });
-        let left = wait.saturating_sub(began.elapsed());
-        self.until.set(left);
-        if left > Duration::ZERO {
-            return Poll::Pending;
-        }
-        self.step = None;
-        self.time.advance_to(next);
-        Poll::Ready(())
     }
 }
 
@@ -207,7 +206,7 @@ impl View {
         }
         match Expected::parse(request.exercise.expected) {
             Ok(expected) if request.fixes_output() => {
-                let times = if options.clock == Clock::Live { Times::Live } else { Times::Exact };
+                let times = if options.clock == Clock::Real { Times::Live } else { Times::Exact };
                 let width = expected.shown().map(|line| line.chars().count()).max().unwrap_or(0);
                 println!("{:>12}    {:width$} │ actual", "", "expected");
                 Self::Rows { matcher: Matcher::new(&expected, times), printed: Vec::new(), width }

@@ -41,11 +41,9 @@ pub fn search(options: &Options) -> Result<ExitCode> {
     };
     let began = Instant::now();
     let mut search = Search::new(request, options.seeds);
-    while !search.is_over() {
-        search.step();
-        // For whoever watches; the last line tells the same.
+    while search.step() {
         if search.tried().is_multiple_of(500) && io::stderr().is_terminal() {
-            eprint!("\r{} of {} schedules", search.tried(), options.seeds);
+            eprint!("\r{} of {} orders", search.tried(), options.seeds);
         }
     }
     if io::stderr().is_terminal() {
@@ -54,7 +52,7 @@ pub fn search(options: &Options) -> Result<ExitCode> {
     let findings = search.findings();
     tell(options, &findings)?;
     let took = began.elapsed().as_secs_f64();
-    println!("{:.0} schedules a second", f64::from(findings.tried) / took.max(1e-6));
+    println!("{:.0} orders a second", f64::from(findings.tried) / took.max(1e-6));
     Ok(if findings.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -62,20 +60,20 @@ fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let Findings { slug, program, tried, held, .. } = findings;
     let Some(failure) = &findings.failure else {
-        return writeln!(out, "{slug}, {program}: every rule held under {held} of {tried} schedules tried");
+        return writeln!(out, "{slug}, {program}: every rule held under {held} of {tried} orders tried");
     };
-    writeln!(out, "{slug}, {program}: seed {} fails; {tried} schedules tried, {held} held\n", failure.seed)?;
+    writeln!(out, "{slug}, {program}: seed {} fails; {tried} orders tried, {held} held\n", failure.seed)?;
     for rule in &failure.rules {
         writeln!(out, "  ✗ {}\n      {}", rule.statement, rule.evidence)?;
     }
     if let Some(error) = &failure.error {
         writeln!(out, "  ended by: {error}")?;
     }
-    writeln!(out, "\nto see it:\n  {}", replay(options, failure))
+    writeln!(out, "\nto see it:\n  {}", again(options, failure))
 }
 
 /// The command that runs the failing order.
-fn replay(options: &Options, failure: &Failure) -> String {
+fn again(options: &Options, failure: &Failure) -> String {
     let program = options.program.iter().map(|program| format!(" --program {program}"));
     let settings = options.settings.iter().map(|(setting, value)| format!(" --set {setting}={value}"));
     let rest: String = program.chain(settings).collect();

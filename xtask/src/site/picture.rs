@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use async_playground::{
-    exercises::{Request, Run},
+    exercises::{Request, Session},
     runtime::Phase,
     trace::{Edge, Event, What},
 };
@@ -21,9 +21,9 @@ const BAND: f64 = 10.0;
 /// The picture as an SVG element.
 pub fn of(slug: &str) -> Result<String> {
     let request = Request::new(slug, None, [], None).with_context(|| format!("the request of {slug}"))?;
-    let mut run = Run::simulated(request);
-    let elapsed = run.to_end().elapsed;
-    Ok(draw(&run.new_events(), elapsed))
+    let mut session = Session::simulated(&request);
+    let elapsed = session.to_end().elapsed;
+    Ok(draw(&session.events(), elapsed))
 }
 
 /// One task: when it lived, and what it waited on.
