@@ -95,8 +95,10 @@ fn lines_spawns_and_waits_name_the_line_of_the_program_that_made_them() {
                 let calls: &[&str] = match &event.what {
                     What::Log { .. } => &["log(", "show("],
                     What::Task { phase: Phase::Spawned, id: 1.., .. } => &["spawn"],
-                    What::Wait { phase: Edge::Begin, .. } => &["sleep(", "waiting(", "waiting_for("],
-                    What::Use { phase: Edge::Begin, .. } => &["holds(", "using("],
+                    What::Wait { phase: Edge::Begin, .. } => {
+                        &["sleep(", "waiting(", "waiting_for(", "reply("]
+                    }
+                    What::Use { phase: Edge::Begin, .. } if event.source.is_some() => &["holds(", "using("],
                     What::Task { id: 0, .. } => continue,
                     _ => {
                         assert_eq!(event.source, None, "{event}");
