@@ -61,11 +61,12 @@ use std::{
     error, fmt,
     ops::{Deref, DerefMut},
     sync::{Arc, Mutex},
+    task::Waker,
     time::Duration,
 };
 
 pub use self::manager::{LocalManager, Manager};
-use self::state::{Closed, Open, Slot, State};
+use self::state::{Grant, Open, State};
 use super::{
     ConfigError,
     lock::lock,
@@ -129,12 +130,6 @@ impl<E: error::Error + 'static> error::Error for Error<E> {
     }
 }
 
-impl<E> From<Closed> for Error<E> {
-    fn from(Closed: Closed) -> Self {
-        Self::Closed
-    }
-}
-
 /// A snapshot of a pool. `idle + in_use` is never over `max_size`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
@@ -180,10 +175,8 @@ impl<M: LocalManager, C: Clock> Pool<M, C> {
     /// # Errors
     ///
     /// [`Error`], after at most `wait_timeout` and twice `connect_timeout` (for a check and an attempt to connect).
-    pub async fn get(&self) -> Result<Connection<M>, Error<M::Error>> {
-        let wait = Wait::new(&self.shared.state, ());
-        let granted = lazy_timeout(&self.clock, self.shared.config.wait_timeout, wait).await;
-        self.connect(Lease::new(&self.shared, granted.map_err(|_| Error::WaitTimedOut)??)).await
+    pub fn get(&self) -> impl Future<Output = Result<Connection<M>, Error<M::Error>>> {
+        self.check_out(true)
     }
 
     /// As [`Pool::get`], but does not wait for other users. It still checks or opens a connection.
@@ -191,27 +184,38 @@ impl<M: LocalManager, C: Clock> Pool<M, C> {
     /// # Errors
     ///
     /// [`Error::Exhausted`] if all connections are in use, or another [`Error`] as from [`Pool::get`].
-    pub async fn try_get(&self) -> Result<Connection<M>, Error<M::Error>> {
-        let granted = lock(&self.shared.state).try_grant(());
-        self.connect(Lease::new(&self.shared, granted.ok_or(Error::Exhausted)??)).await
+    pub fn try_get(&self) -> impl Future<Output = Result<Connection<M>, Error<M::Error>>> {
+        self.check_out(false)
     }
 
-    /// Checks the connection of the lease, or opens one.
-    async fn connect(&self, mut lease: Lease<M>) -> Result<Connection<M>, Error<M::Error>> {
+    async fn check_out(&self, may_wait: bool) -> Result<Connection<M>, Error<M::Error>> {
         let Shared { manager, config, state } = &*self.shared;
-        if let Some(Open { connection, .. }) = &mut lease.open {
-            if lazy_timeout(&self.clock, config.connect_timeout, manager.check(connection)).await == Ok(true)
+        let grant = if may_wait {
+            match lazy_timeout(&self.clock, config.wait_timeout, Wait::new(state, ())).await {
+                Ok(grant) => grant,
+                Err(_) => return Err(Error::WaitTimedOut),
+            }
+        } else {
+            lock(state).try_grant(()).ok_or(Error::Exhausted)?
+        };
+        if matches!(grant, Grant::Closed) {
+            return Err(Error::Closed);
+        }
+        // Declared before the connection, so that it is dropped after it.
+        let capacity = Capacity(Some(Arc::clone(&self.shared)));
+        if let Grant::Idle(Open { id, mut connection }) = grant {
+            if lazy_timeout(&self.clock, config.connect_timeout, manager.check(&mut connection)).await
+                == Ok(true)
             {
-                return Ok(Connection { lease, discarded: false });
+                return Ok(Connection::new(capacity, id, connection));
             }
             // Closed before another one is opened.
-            lease.open = None;
+            drop(connection);
         }
         let connection = lazy_timeout(&self.clock, config.connect_timeout, manager.connect()).await;
         let connection = connection.map_err(|_| Error::ConnectTimedOut)?.map_err(Error::Connect)?;
-        let id = lock(state).next_id()?;
-        lease.open = Some(Open { id, connection });
-        Ok(Connection { lease, discarded: false })
+        let id = lock(state).next_id().ok_or(Error::Closed)?;
+        Ok(Connection::new(capacity, id, connection))
     }
 }
 
@@ -244,44 +248,39 @@ impl<M: LocalManager, C> fmt::Debug for Pool<M, C> {
     }
 }
 
-/// A slot of the pool, with its connection once that is open.
-struct Lease<M: LocalManager> {
-    /// The first field, so that it is dropped before its capacity is free.
-    open: Option<Open<M::Connection>>,
-    capacity: Capacity<M>,
-}
-
 /// Capacity for one connection, free again when this is dropped.
 struct Capacity<M: LocalManager>(Option<Arc<Shared<M>>>);
 
-impl<M: LocalManager> Lease<M> {
-    fn new(shared: &Arc<Shared<M>>, slot: Slot<M::Connection>) -> Self {
-        let open = match slot {
-            Slot::Idle(open) => Some(open),
-            Slot::Empty => None,
-        };
-        Self { open, capacity: Capacity(Some(Arc::clone(shared))) }
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker.wake();
     }
 }
 
 impl<M: LocalManager> Drop for Capacity<M> {
     fn drop(&mut self) {
         if let Some(shared) = self.0.take() {
-            let wakers = lock(&shared.state).free(Slot::Empty);
-            wakers.wake();
+            let waker = lock(&shared.state).free(Grant::Capacity);
+            wake(waker);
         }
     }
 }
 
 /// A connection that is checked out. Dropping it returns it, or closes it if it is broken or the pool is closed.
 pub struct Connection<M: LocalManager> {
-    /// It has an open connection until this is dropped. Without unsafe code an option is the one way for a destructor to
-    /// move out of a field, and its price is an arm in `Deref` that is never reached.
-    lease: Lease<M>,
+    /// `Some` until this is dropped, and before the capacity, which is so free only when the connection's destructor has
+    /// ended. Without unsafe code an option is the one way for a destructor to move out of a field, and its price is an arm
+    /// in `Deref` that is never reached.
+    open: Option<Open<M::Connection>>,
+    capacity: Capacity<M>,
     discarded: bool,
 }
 
 impl<M: LocalManager> Connection<M> {
+    const fn new(capacity: Capacity<M>, id: u64, connection: M::Connection) -> Self {
+        Self { open: Some(Open { id, connection }), capacity, discarded: false }
+    }
+
     /// Identifies a connection of the pool: counted from 1 in the order of opening, never reused.
     pub fn id(&self) -> u64 {
         self.open().id
@@ -293,7 +292,7 @@ impl<M: LocalManager> Connection<M> {
     }
 
     fn open(&self) -> &Open<M::Connection> {
-        match &self.lease.open {
+        match &self.open {
             Some(open) => open,
             None => unreachable!("a connection is open until it is dropped"),
         }
@@ -310,7 +309,7 @@ impl<M: LocalManager> Deref for Connection<M> {
 
 impl<M: LocalManager> DerefMut for Connection<M> {
     fn deref_mut(&mut self) -> &mut M::Connection {
-        match &mut self.lease.open {
+        match &mut self.open {
             Some(open) => &mut open.connection,
             None => unreachable!("a connection is open until it is dropped"),
         }
@@ -318,22 +317,22 @@ impl<M: LocalManager> DerefMut for Connection<M> {
 }
 
 impl<M: LocalManager> Drop for Connection<M> {
-    /// What this leaves in the lease is closed when that is dropped, also if the manager panics.
+    /// A connection that stays in its field is closed, and then its capacity is free, also if the manager panics.
     fn drop(&mut self) {
-        let Lease { open, capacity } = &mut self.lease;
+        let Self { open, capacity, discarded } = self;
         let Some(shared) = &capacity.0 else { return };
-        if let Some(returned) =
-            open.take_if(|open| !self.discarded && !shared.manager.is_broken(&mut open.connection))
-        {
-            let checked_in = lock(&shared.state).check_in(returned);
-            match checked_in {
-                Ok(wakers) => {
-                    capacity.0 = None;
-                    wakers.wake();
-                }
-                Err(returned) => *open = Some(returned),
-            }
+        let is_good = |open: &mut Open<_>| !*discarded && !shared.manager.is_broken(&mut open.connection);
+        let Some(returned) = open.take_if(is_good) else { return };
+        let mut state = lock(&shared.state);
+        if state.is_closed() {
+            drop(state);
+            *open = Some(returned);
+            return;
         }
+        let waker = state.free(Grant::Idle(returned));
+        drop(state);
+        capacity.0 = None;
+        wake(waker);
     }
 }
 

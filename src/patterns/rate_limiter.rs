@@ -32,7 +32,7 @@
 //! theoretical arrival time of the next start if all starts had kept their distance. There is no window that begins
 //! again, and so no edge at which twice the burst passes (tower's fixed window: tower#842).
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, num::NonZeroU32, time::Duration};
 
 use super::{
     config::ConfigError,
@@ -73,28 +73,37 @@ struct Spacing {
     distance: u64,
     /// How far the arrival time may be ahead of the clock, in units: a distance less than the burst.
     tolerance: u128,
-    burst: u32,
 }
 
 impl Spacing {
     /// Refuses a number of starts that will never be free together.
-    const fn check(self, count: u32) -> Result<(), OverBurst> {
-        if count <= self.burst { Ok(()) } else { Err(OverBurst { requested: count, burst: self.burst }) }
+    fn check(self, count: NonZeroU32) -> Result<(), OverBurst> {
+        if self.distances(count.get() - 1) <= self.tolerance {
+            Ok(())
+        } else {
+            Err(OverBurst { requested: count, burst: self.burst() })
+        }
     }
 
-    /// The arrival time after `count` starts now; or the first moment at which they may start together,
+    /// The arrival time after `count` starts now, at most the burst; or the first moment at which they may start together,
     /// [`Instant::NEVER`] if that is out of range.
-    fn start(self, arrival: u128, count: u32, now: Instant) -> Result<u128, Instant> {
-        if count > self.burst {
-            return Err(Instant::NEVER);
-        }
-        let Some(others) = count.checked_sub(1) else { return Ok(arrival) };
+    #[inline]
+    fn start(self, arrival: u128, count: NonZeroU32, now: Instant) -> Result<u128, Instant> {
         let at = self.units(now);
-        let last = arrival.max(at) + u128::from(self.distance) * u128::from(others);
-        if last > at + self.tolerance {
-            return Err(self.free_at(last));
+        let others = self.distances(count.get() - 1);
+        if arrival + others > at + self.tolerance {
+            return Err(self.free_at(arrival + others));
         }
-        Ok(last + u128::from(self.distance))
+        Ok(arrival.max(at) + others + u128::from(self.distance))
+    }
+
+    fn distances(self, count: u32) -> u128 {
+        u128::from(self.distance) * u128::from(count)
+    }
+
+    /// The setting from which the tolerance was made.
+    fn burst(self) -> u32 {
+        u32::try_from(self.tolerance / u128::from(self.distance)).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     fn free_at(self, arrival: u128) -> Instant {
@@ -108,6 +117,9 @@ impl Spacing {
         if self.rate == 1 { nanos } else { nanos * u128::from(self.rate) }
     }
 }
+
+/// One start.
+const ONE: NonZeroU32 = NonZeroU32::MIN;
 
 const fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
@@ -129,7 +141,7 @@ impl Gcra {
         let (rate, distance) = (u64::from(rate) / common, distance / common);
         // Rate and burst are below 2^32, times below 2^64: no product or sum here or above reaches 2^128.
         let tolerance = u128::from(distance) * u128::from(burst - 1);
-        Ok(Self { spacing: Spacing { rate, distance, tolerance, burst }, arrival: 0 })
+        Ok(Self { spacing: Spacing { rate, distance, tolerance }, arrival: 0 })
     }
 
     /// Counts one start now. A refusal uses nothing.
@@ -138,7 +150,7 @@ impl Gcra {
     ///
     /// The first moment at which one may start, [`Instant::NEVER`] if that is out of range.
     pub fn step(&mut self, now: Instant) -> Result<(), Instant> {
-        self.step_many(now, 1)
+        self.step_many(now, ONE)
     }
 
     /// Counts `count` starts now, all or none.
@@ -147,7 +159,8 @@ impl Gcra {
     ///
     /// The first moment at which they may start together, [`Instant::NEVER`] if that is out of range or `count` is over
     /// the burst.
-    pub fn step_many(&mut self, now: Instant, count: u32) -> Result<(), Instant> {
+    pub fn step_many(&mut self, now: Instant, count: NonZeroU32) -> Result<(), Instant> {
+        self.spacing.check(count).map_err(|_| Instant::NEVER)?;
         self.arrival = self.spacing.start(self.arrival, count, now)?;
         Ok(())
     }
@@ -161,8 +174,8 @@ impl Gcra {
     }
 
     /// The first moment at which `count` may start together, after `others` have started, each as early as it may.
-    fn free_at(&self, others: u64, count: u32) -> Instant {
-        let behind = u128::from(others) + u128::from(count.saturating_sub(1));
+    fn free_at(&self, others: u64, count: NonZeroU32) -> Instant {
+        let behind = u128::from(others) + u128::from(count.get() - 1);
         let behind = u128::from(self.spacing.distance).saturating_mul(behind);
         self.spacing.free_at(self.arrival.saturating_add(behind))
     }
@@ -183,7 +196,7 @@ pub struct RateLimited {
 #[non_exhaustive]
 pub struct OverBurst {
     /// The starts requested.
-    pub requested: u32,
+    pub requested: NonZeroU32,
     /// The most that may start together.
     pub burst: u32,
 }
@@ -258,7 +271,7 @@ pub struct RateLimiter<C> {
 struct State {
     gcra: Gcra,
     has_turn: bool,
-    queue: WaitQueue<u32, ()>,
+    queue: WaitQueue<NonZeroU32, ()>,
     /// The starts for which the waiters wait, the first one's included.
     requested: u64,
 }
@@ -268,7 +281,7 @@ impl State {
         self.queue.len() + usize::from(self.has_turn)
     }
 
-    fn try_acquire(&mut self, now: Instant, count: u32) -> Result<(), Instant> {
+    fn try_acquire(&mut self, now: Instant, count: NonZeroU32) -> Result<(), Instant> {
         if self.has_turn {
             Err(self.gcra.free_at(self.requested, count))
         } else {
@@ -277,8 +290,8 @@ impl State {
     }
 
     /// Passes the turn on, from a waiter that has started or given up.
-    fn end_turn(&mut self, count: u32) -> Wakers {
-        self.requested -= u64::from(count);
+    fn end_turn(&mut self, count: NonZeroU32) -> Wakers {
+        self.requested -= u64::from(count.get());
         let next = self.queue.grant(()).ok();
         self.has_turn = next.is_some();
         next.into()
@@ -286,25 +299,25 @@ impl State {
 }
 
 impl Granter for State {
-    type Need = u32;
+    type Need = NonZeroU32;
     type Grant = ();
 
-    fn queue(&mut self) -> &mut WaitQueue<u32, ()> {
+    fn queue(&mut self) -> &mut WaitQueue<NonZeroU32, ()> {
         &mut self.queue
     }
 
-    fn try_grant(&mut self, count: u32) -> Option<()> {
-        self.requested += u64::from(count);
+    fn try_grant(&mut self, count: NonZeroU32) -> Option<()> {
+        self.requested += u64::from(count.get());
         let is_first = !self.has_turn;
         self.has_turn = true;
         is_first.then_some(())
     }
 
-    fn give_up(&mut self, count: u32, uncollected: Option<()>) -> Wakers {
+    fn give_up(&mut self, count: NonZeroU32, uncollected: Option<()>) -> Wakers {
         if uncollected.is_some() {
             return self.end_turn(count);
         }
-        self.requested -= u64::from(count);
+        self.requested -= u64::from(count.get());
         Wakers::default()
     }
 }
@@ -339,7 +352,7 @@ impl<C: Clock> RateLimiter<C> {
     ///
     /// [`RateLimited`], with the moment from which a retry makes sense.
     pub fn try_acquire(&self) -> Result<(), RateLimited> {
-        self.start(1)
+        self.start(ONE)
     }
 
     /// Starts `count` now, all or none, if the rate allows it and nobody waits.
@@ -348,20 +361,20 @@ impl<C: Clock> RateLimiter<C> {
     ///
     /// [`TryAcquireError::RateLimited`], with the moment from which a retry makes sense, or
     /// [`TryAcquireError::OverBurst`] if `count` is over the burst.
-    pub fn try_acquire_many(&self, count: u32) -> Result<(), TryAcquireError> {
+    pub fn try_acquire_many(&self, count: NonZeroU32) -> Result<(), TryAcquireError> {
         self.spacing.check(count)?;
         Ok(self.start(count)?)
     }
 
-    fn start(&self, count: u32) -> Result<(), RateLimited> {
+    fn start(&self, count: NonZeroU32) -> Result<(), RateLimited> {
         let now = self.clock.now();
         let started =
             self.start_on_fast_path(now, count).unwrap_or_else(|| self.state.lock().try_acquire(now, count));
         started.map_err(|retry_at| RateLimited { retry_at })
     }
 
-    /// As [`Gcra::step_many`]; `None` if that needs the lock.
-    fn start_on_fast_path(&self, now: Instant, count: u32) -> Option<Result<(), Instant>> {
+    /// As [`Gcra::step_many`], for a `count` that was checked; `None` if that needs the lock.
+    fn start_on_fast_path(&self, now: Instant, count: NonZeroU32) -> Option<Result<(), Instant>> {
         self.state.try_update(|arrival| {
             let next = self.spacing.start(arrival.into(), count, now)?;
             Ok(u64::try_from(next).unwrap_or(u64::MAX))
@@ -373,7 +386,7 @@ impl<C: Clock> RateLimiter<C> {
     /// It joins the queue at the first poll. Dropped before it is ready, it has used nothing and the next waiter moves
     /// up; once it is ready, the start is used.
     pub async fn acquire(&self) {
-        self.wait(1).await;
+        self.wait(ONE).await;
     }
 
     /// Waits until `count` may start together. It joins the queue as [`acquire`](Self::acquire) does.
@@ -381,13 +394,13 @@ impl<C: Clock> RateLimiter<C> {
     /// # Errors
     ///
     /// [`OverBurst`] at the first poll if `count` is over the burst.
-    pub async fn acquire_many(&self, count: u32) -> Result<(), OverBurst> {
+    pub async fn acquire_many(&self, count: NonZeroU32) -> Result<(), OverBurst> {
         self.spacing.check(count)?;
         self.wait(count).await;
         Ok(())
     }
 
-    async fn wait(&self, count: u32) {
+    async fn wait(&self, count: NonZeroU32) {
         if self.start_on_fast_path(self.clock.now(), count) == Some(Ok(())) {
             return;
         }
@@ -418,7 +431,7 @@ impl<C: fmt::Debug> fmt::Debug for RateLimiter<C> {
 struct Turn<'a> {
     /// `None` once it has been passed on.
     state: Option<&'a FastPath<State>>,
-    count: u32,
+    count: NonZeroU32,
 }
 
 impl Turn<'_> {

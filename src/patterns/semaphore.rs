@@ -271,7 +271,7 @@ impl<S: Deref<Target = Semaphore> + Clone> Future for AcquireFrom<S> {
             wait.finish();
             Ok(())
         } else {
-            ready!(wait.poll_grant(cx.waker()))
+            ready!(wait.poll_slowly(cx.waker()))
         };
         Poll::Ready(result.map(|()| PermitOf { semaphore: wait.on().clone(), count }))
     }

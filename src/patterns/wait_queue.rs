@@ -219,9 +219,8 @@ impl<P: Deref<Target: Locked>> Wait<P> {
         self.stage = Stage::Done;
     }
 
-    /// Not inlined, nor is [`give_up`](Self::give_up), so that a pattern's fast path stays small.
-    #[inline(never)]
-    pub(super) fn poll_grant(&mut self, waker: &Waker) -> Poll<<State<P> as Granter>::Grant> {
+    #[inline]
+    fn poll_grant(&mut self, waker: &Waker) -> Poll<<State<P> as Granter>::Grant> {
         let mut state = self.on.lock();
         let (key, replaced) = match mem::replace(&mut self.stage, Stage::Done) {
             Stage::Done => return Poll::Pending,
@@ -238,6 +237,12 @@ impl<P: Deref<Target: Locked>> Wait<P> {
         drop(replaced);
         self.stage = Stage::Queued(key);
         Poll::Pending
+    }
+
+    /// As [`Future::poll`], for a pattern with a fast path, which stays small without this.
+    #[inline(never)]
+    pub(super) fn poll_slowly(&mut self, waker: &Waker) -> Poll<<State<P> as Granter>::Grant> {
+        self.poll_grant(waker)
     }
 
     #[inline(never)]

@@ -1,6 +1,6 @@
 //! The state machine of a pool: no lock, no future, no waking.
 
-use std::mem;
+use std::{mem, task::Waker};
 
 use super::{
     super::wait_queue::{Granter, WaitQueue, Wakers},
@@ -14,18 +14,16 @@ pub(super) struct Open<T> {
     pub(super) connection: T,
 }
 
-/// The right to one of the connections, counted as in use.
+/// What a `get` is granted. One flat enum, since moving nested ones costs more than all the rest of a `get`.
 #[derive(Debug)]
-pub(super) enum Slot<T> {
-    /// With a connection that was idle.
+pub(super) enum Grant<T> {
+    /// A connection that was idle, and now counts as in use.
     Idle(Open<T>),
-    /// With the capacity to open one.
-    Empty,
+    /// The capacity to open a connection, which counts as in use.
+    Capacity,
+    /// Nothing: the pool is closed.
+    Closed,
 }
-
-/// The pool is closed.
-#[derive(Debug, PartialEq)]
-pub(super) struct Closed;
 
 /// Invariants, between two calls: `idle + in_use <= max_size`; while somebody waits, nothing is idle and
 /// `in_use == max_size`; once closed, nothing is idle and nobody waits.
@@ -38,7 +36,7 @@ pub(super) struct State<T> {
     /// Checked out, being opened or checked, or granted to a waiter that has not collected it.
     in_use: usize,
     opened: u64,
-    queue: WaitQueue<(), Result<Slot<T>, Closed>>,
+    queue: WaitQueue<(), Grant<T>>,
 }
 
 impl<T> State<T> {
@@ -46,46 +44,42 @@ impl<T> State<T> {
         Self { max_size, closed: false, idle: Vec::new(), in_use: 0, opened: 0, queue: WaitQueue::new() }
     }
 
-    /// Takes back a connection; returns it if the pool is closed. The caller then drops it and frees its slot.
-    pub(super) fn check_in(&mut self, open: Open<T>) -> Result<Wakers, Open<T>> {
-        if self.closed { Err(open) } else { Ok(self.free(Slot::Idle(open))) }
+    pub(super) const fn is_closed(&self) -> bool {
+        self.closed
     }
 
-    /// Frees a slot, which goes to the first waiter.
-    pub(super) fn free(&mut self, slot: Slot<T>) -> Wakers {
-        match self.queue.grant(Ok(slot)) {
-            Ok(waker) => return Some(waker).into(),
-            Err(Ok(Slot::Idle(open))) => self.idle.push(open),
-            Err(_) => {}
+    /// Takes back what was in use, unless the pool is closed. It goes to the first waiter, whose waker is returned.
+    pub(super) fn free(&mut self, grant: Grant<T>) -> Option<Waker> {
+        match self.queue.grant(grant) {
+            Ok(waker) => return Some(waker),
+            Err(Grant::Idle(open)) => self.idle.push(open),
+            Err(Grant::Capacity) => {}
+            Err(Grant::Closed) => return None,
         }
         self.in_use -= 1;
-        Wakers::default()
+        None
     }
 
-    /// The id of a connection that has just been opened.
-    pub(super) const fn next_id(&mut self) -> Result<u64, Closed> {
-        if self.closed {
-            return Err(Closed);
-        }
+    /// The id of a connection that has just been opened; `None` if the pool is closed.
+    pub(super) fn next_id(&mut self) -> Option<u64> {
         self.opened += 1;
-        Ok(self.opened)
+        (!self.closed).then_some(self.opened)
     }
 
-    /// Refuses all who wait and all who come, also those who have not collected their slot. Returns the connections to
+    /// Refuses all who wait and all who come, also those who have not collected their grant. Returns the connections to
     /// be dropped.
     pub(super) fn close(&mut self) -> (Vec<Open<T>>, Wakers) {
         self.closed = true;
         let mut dropped = mem::take(&mut self.idle);
         for grant in self.queue.uncollected_mut() {
-            if let Ok(slot) = mem::replace(grant, Err(Closed)) {
-                self.in_use -= 1;
-                dropped.extend(match slot {
-                    Slot::Idle(open) => Some(open),
-                    Slot::Empty => None,
-                });
+            match mem::replace(grant, Grant::Closed) {
+                Grant::Idle(open) => dropped.push(open),
+                Grant::Capacity => {}
+                Grant::Closed => continue,
             }
+            self.in_use -= 1;
         }
-        (dropped, self.queue.grant_all(|| Err(Closed)))
+        (dropped, self.queue.grant_all(|| Grant::Closed))
     }
 
     pub(super) const fn status(&self) -> Status {
@@ -101,40 +95,37 @@ impl<T> State<T> {
 
 impl<T> Granter for State<T> {
     type Need = ();
-    type Grant = Result<Slot<T>, Closed>;
+    type Grant = Grant<T>;
 
-    fn queue(&mut self) -> &mut WaitQueue<(), Self::Grant> {
+    fn queue(&mut self) -> &mut WaitQueue<(), Grant<T>> {
         &mut self.queue
     }
 
-    fn try_grant(&mut self, (): ()) -> Option<Self::Grant> {
-        let slot = match self.idle.pop() {
-            _ if self.closed => return Some(Err(Closed)),
-            Some(open) => Slot::Idle(open),
-            None if self.in_use < self.max_size => Slot::Empty,
+    fn try_grant(&mut self, (): ()) -> Option<Grant<T>> {
+        if self.closed {
+            return Some(Grant::Closed);
+        }
+        let grant = match self.idle.pop() {
+            Some(open) => Grant::Idle(open),
+            None if self.in_use < self.max_size => Grant::Capacity,
             None => return None,
         };
         self.in_use += 1;
-        Some(Ok(slot))
+        Some(grant)
     }
 
-    fn give_up(&mut self, (): (), uncollected: Option<Self::Grant>) -> Wakers {
-        match uncollected {
-            Some(Ok(slot)) => self.free(slot),
-            Some(Err(Closed)) | None => Wakers::default(),
-        }
+    fn give_up(&mut self, (): (), uncollected: Option<Grant<T>>) -> Wakers {
+        uncollected.and_then(|grant| self.free(grant)).into()
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 mod tests {
-    use std::task::Waker;
-
     use super::*;
 
     fn open(state: &mut State<()>) -> Open<()> {
-        assert!(matches!(state.try_grant(()), Some(Ok(Slot::Empty))));
+        assert!(matches!(state.try_grant(()), Some(Grant::Capacity)));
         Open { id: state.next_id().unwrap(), connection: () }
     }
 
@@ -144,7 +135,7 @@ mod tests {
         let connection = open(&mut state);
         assert!(state.try_grant(()).is_none());
         let key = state.queue.push((), Waker::noop().clone());
-        state.check_in(connection).unwrap().wake();
+        state.free(Grant::Idle(connection));
         assert_eq!((state.status().idle, state.status().in_use), (0, 1));
         assert!(state.try_grant(()).is_none(), "it belongs to the waiter already");
         let (grant, _) = state.queue.remove(key);
@@ -156,9 +147,9 @@ mod tests {
     fn the_connection_used_last_is_checked_out_first() {
         let mut state = State::new(2);
         let (first, second) = (open(&mut state), open(&mut state));
-        state.check_in(second).unwrap().wake();
-        state.check_in(first).unwrap().wake();
-        let Some(Ok(Slot::Idle(open))) = state.try_grant(()) else { panic!("two are idle") };
+        state.free(Grant::Idle(second));
+        state.free(Grant::Idle(first));
+        let Some(Grant::Idle(open)) = state.try_grant(()) else { panic!("two are idle") };
         assert_eq!(open.id, 1);
     }
 
@@ -167,14 +158,14 @@ mod tests {
         let mut state = State::new(1);
         let connection = open(&mut state);
         let [owner, waiter] = [(); 2].map(|()| state.queue.push((), Waker::noop().clone()));
-        state.check_in(connection).unwrap().wake();
+        state.free(Grant::Idle(connection));
         let (dropped, wakers) = state.close();
         wakers.wake();
         assert_eq!((dropped.len(), state.status().in_use), (1, 0));
         for key in [owner, waiter] {
-            assert!(matches!(state.queue.remove(key).0, Some(Err(Closed))));
+            assert!(matches!(state.queue.remove(key).0, Some(Grant::Closed)));
         }
-        assert!(matches!(state.try_grant(()), Some(Err(Closed))));
-        assert_eq!(state.next_id(), Err(Closed));
+        assert!(matches!(state.try_grant(()), Some(Grant::Closed)));
+        assert_eq!(state.next_id(), None);
     }
 }

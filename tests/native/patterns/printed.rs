@@ -7,6 +7,7 @@ use std::{
     fmt::{self, Debug, Display, Write},
     future::{pending, ready},
     io,
+    num::NonZeroU32,
     sync::Arc,
 };
 
@@ -66,9 +67,10 @@ fn error_messages_name_what_was_wrong() {
     let limiter = RateLimiter::new(config, Manual::default()).unwrap();
     limiter.try_acquire().unwrap();
     says(&limiter.try_acquire().unwrap_err(), &format!("over the rate limit until {until:?}"));
+    let two = NonZeroU32::new(2).unwrap();
     let over_burst = "starts requested must be at most 1 (the burst), not 2";
-    says(&limiter.try_acquire_many(2).unwrap_err(), over_burst);
-    says(&block_on(limiter.acquire_many(2)).unwrap_err(), over_burst);
+    says(&limiter.try_acquire_many(two).unwrap_err(), over_burst);
+    says(&block_on(limiter.acquire_many(two)).unwrap_err(), over_burst);
     says(&AcquireError::Closed, "the semaphore is closed");
     says(&semaphore::TryAcquireError::NoPermits, "no permit is available");
     says(&semaphore::TryAcquireError::Refused(AcquireError::Closed), "the semaphore is closed");
