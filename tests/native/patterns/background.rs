@@ -18,7 +18,7 @@ use async_playground::{
     runtime::{Clock, Instant, Order, Simulation, Spawn, Tasks, Timers, TokioSpawner},
 };
 
-use super::support::{Cut, Manual, cut_off, ms, send, send_and_sync, sweep, turn};
+use super::support::{Cut, Manual, cut_off, ms, poll_once, send, send_and_sync, sweep, turn};
 
 type Tracker = BackgroundTasks<Tasks, Timers, Box<dyn Fn(&TaskEnd)>>;
 type Ends = Rc<RefCell<Vec<TaskEnd>>>;
@@ -106,6 +106,51 @@ fn a_failing_task_is_reported_and_does_not_affect_the_others() {
         ("slow".to_owned(), TaskOutcome::Finished),
     ];
     assert_eq!(world.outcomes(), expected);
+}
+
+#[test]
+fn a_task_that_panics_is_reported_as_panicked() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let ends = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let observed = ends.clone();
+    let observer = move |end: &TaskEnd| observed.lock().unwrap().push(end.outcome.clone());
+    let ended = runtime.block_on(async {
+        let tasks = BackgroundTasks::observed(TokioSpawner, Manual::default(), observer);
+        let panics = async {
+            turn().await;
+            if true {
+                panic!("on purpose");
+            }
+            Ok::<(), Infallible>(())
+        };
+        tasks.spawn("panics", panics).unwrap();
+        tasks.drain(Duration::MAX).await
+    });
+    assert_eq!(ended, Drained { panicked: 1, ..Drained::default() });
+    assert_eq!(*ends.lock().unwrap(), [TaskOutcome::Panicked]);
+}
+
+#[test]
+fn an_error_whose_text_panics_counts_as_a_panic() {
+    struct Unprintable;
+    impl std::fmt::Display for Unprintable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("on purpose")
+        }
+    }
+    let tasks = BackgroundTasks::new(PollsOnce, Manual::default());
+    let spawn = || tasks.spawn("task", ready(Err::<(), _>(Unprintable)));
+    assert!(catch_unwind(AssertUnwindSafe(spawn)).is_err());
+    assert_eq!(tasks.status().ended, Drained { panicked: 1, ..Drained::default() });
+}
+
+/// Polls a task once, where it is spawned.
+struct PollsOnce;
+
+impl<F: Future<Output = ()>> Spawn<F> for PollsOnce {
+    fn spawn(&self, task: F) {
+        let _ = poll_once(&mut Box::pin(task));
+    }
 }
 
 #[test]

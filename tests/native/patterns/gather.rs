@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{gather, gather_limited, settle, try_gather},
+    patterns::{Gather, TryGather, gather, gather_limited, settle, try_gather},
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 use futures::channel::oneshot;
@@ -76,6 +76,27 @@ fn results_are_in_input_order_whichever_child_ends_first() {
 #[test]
 fn gathering_nothing_is_ready_immediately() {
     assert_eq!(poll_once(&mut Box::pin(gather(Vec::<Ready<()>>::new()))), Poll::Ready(vec![]));
+}
+
+#[test]
+fn gathers_can_be_fields() {
+    struct Both {
+        all: Gather<std::vec::IntoIter<Ready<u32>>>,
+        first_error: TryGather<std::vec::IntoIter<Ready<Result<u32, ()>>>, u32>,
+    }
+    let both = Both { all: gather(vec![ready(1)]), first_error: try_gather(vec![ready(Ok(2))]) };
+    let outputs = futures::executor::block_on(async { (both.all.await, both.first_error.await) });
+    assert_eq!(outputs, (vec![1], Ok(vec![2])));
+}
+
+#[test]
+fn a_gather_polled_after_it_was_ready_stays_pending() {
+    let mut all = gather([ready(1)]);
+    assert!(poll_once(&mut all).is_ready());
+    assert!(poll_once(&mut all).is_pending());
+    let mut first_error = try_gather([ready(Err::<(), _>(1)), ready(Ok(()))]);
+    assert_eq!(poll_once(&mut first_error), Poll::Ready(Err(1)));
+    assert!(poll_once(&mut first_error).is_pending());
 }
 
 #[test]

@@ -158,6 +158,33 @@ fn pool_and_get_are_send_if_the_manager_is() {
 }
 
 #[test]
+fn generic_code_can_spawn_a_get() {
+    fn spawn_get<M, C>(pool: Pool<M, C>) -> std::thread::JoinHandle<bool>
+    where
+        M: Manager<Connection: Send, Error: Send> + Send + Sync + 'static,
+        C: Clock<Sleep: Send> + Send + Sync + 'static,
+    {
+        let get: futures::future::BoxFuture<'static, bool> =
+            Box::pin(async move { pool.get().await.is_ok() });
+        std::thread::spawn(|| futures::executor::block_on(get))
+    }
+    let pool = Pool::new(Plain, Manual::default(), Config::default()).unwrap();
+    assert!(spawn_get(pool).join().unwrap());
+}
+
+#[test]
+fn a_pointer_to_a_manager_is_a_manager() {
+    fn connects<M: LocalManager<Connection = u32, Error = Infallible>>(manager: M) {
+        let pool = Pool::new(manager, Manual::default(), Config::default()).unwrap();
+        drop(futures::executor::block_on(pool.get()).unwrap());
+        assert_eq!(*futures::executor::block_on(pool.get()).unwrap(), 0, "after a check");
+    }
+    connects(&Plain);
+    connects(std::sync::Arc::new(Plain));
+    connects(Rc::new(Plain));
+}
+
+#[test]
 fn settings_out_of_range_are_refused_by_name() {
     let refused = |config| Pool::new(Plain, Manual::default(), config).map(drop).unwrap_err();
     let error: ConfigError = refused(Config { max_size: 0, ..Config::default() });
@@ -377,6 +404,75 @@ fn a_newcomer_cannot_overtake_a_waiter_that_has_not_run_yet() {
         assert!(pool.get().now_or_never().is_none());
         assert!(waiter.await.is_ok());
     });
+    world.assert_at_rest();
+}
+
+#[test]
+fn try_get_does_not_wait() {
+    let mut world = world(1, NEVER, &[]);
+    let pool = world.pool.clone();
+    world.run(async move {
+        let connection = pool.try_get().await.unwrap();
+        assert_eq!(pool.try_get().await.map(drop).unwrap_err(), Error::Exhausted);
+        drop(connection);
+        assert_eq!(pool.try_get().await.unwrap().id(), 1);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn close_refuses_waiters_and_newcomers_and_drops_every_connection() {
+    let mut world = world(2, NEVER, &[]);
+    let (pool, server) = (world.pool.clone(), world.server.clone());
+    world.run(async move {
+        let (used, idle) = futures::join!(pool.get(), pool.get());
+        let mut waiter = Box::pin(pool.get());
+        assert!(futures::poll!(&mut waiter).is_pending());
+        let closing = pool.clone();
+        let (waiter, ()) = futures::join!(waiter, async move { closing.close() });
+        assert_eq!(waiter.map(drop).unwrap_err(), Error::Closed);
+        assert_eq!((server.open.get(), pool.status().in_use, pool.status().closed), (2, 2, true));
+        drop(used);
+        assert_eq!((server.open.get(), pool.status().in_use, pool.status().idle), (1, 1, 0));
+        drop(idle);
+        assert_eq!(server.open.get(), 0);
+        assert_eq!(pool.get().await.map(drop).unwrap_err(), Error::Closed);
+        assert_eq!(pool.try_get().await.map(drop).unwrap_err(), Error::Closed);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn close_drops_idle_connections_and_those_that_nobody_collected() {
+    let mut world = world(2, NEVER, &[]);
+    let (pool, server) = (world.pool.clone(), world.server.clone());
+    world.run(async move {
+        let (first, second) = futures::join!(pool.get(), pool.get());
+        let mut waiter = Box::pin(pool.get());
+        assert!(futures::poll!(&mut waiter).is_pending());
+        drop((first, second));
+        assert_eq!((pool.status().idle, pool.status().in_use), (1, 1), "one was granted to the waiter");
+        pool.close();
+        assert_eq!((server.open.get(), pool.status().idle, pool.status().in_use), (0, 0, 0));
+        assert_eq!(waiter.await.map(drop).unwrap_err(), Error::Closed);
+    });
+    world.assert_at_rest();
+}
+
+#[test]
+fn a_connection_opened_while_the_pool_is_closed_is_dropped() {
+    let mut world = world(1, NEVER, &[Plan::Accept(10)]);
+    let (pool, clock) = (world.pool.clone(), world.clock.clone());
+    let closing = pool.clone();
+    world.run(async move {
+        let close = async move {
+            clock.sleep(ms(5)).await;
+            closing.close();
+        };
+        let (opened, ()) = futures::join!(pool.get(), close);
+        assert_eq!(opened.map(drop).unwrap_err(), Error::Closed);
+    });
+    assert_eq!(world.server.open.get(), 0);
     world.assert_at_rest();
 }
 

@@ -1,5 +1,6 @@
 use std::{
     cell::RefCell,
+    num::NonZeroU32,
     rc::Rc,
     sync::atomic::{AtomicU32, Ordering},
     thread,
@@ -7,7 +8,7 @@ use std::{
 };
 
 use async_playground::{
-    patterns::rate_limiter::{Config, Gcra, RateLimiter},
+    patterns::rate_limiter::{Config, Gcra, RateLimiter, TryAcquireError},
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 use futures::FutureExt;
@@ -339,4 +340,80 @@ fn a_limiter_is_send_and_sync_if_its_clock_is() {
     }
     let limiter = check(RateLimiter::new(config(1, ms(1), 1), Manual::default()).unwrap());
     drop(check(limiter.acquire()));
+}
+
+fn count(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap()
+}
+
+#[test]
+fn several_starts_count_as_one_after_another() {
+    let clock = Manual::default();
+    let limiter = RateLimiter::new(config(10, ms(1000), 3), clock.clone()).unwrap();
+    limiter.try_acquire_many(count(2)).unwrap();
+    let refused = limiter.try_acquire_many(count(2)).unwrap_err();
+    assert!(
+        matches!(refused, TryAcquireError::RateLimited(refused) if refused.retry_at == Instant::from_millis(100))
+    );
+    assert_eq!(limiter.status().available, 1, "a refusal uses nothing");
+    clock.advance(ms(100));
+    limiter.try_acquire_many(count(2)).unwrap();
+    assert_eq!(limiter.status().available, 0);
+}
+
+#[test]
+fn more_starts_than_the_burst_are_refused_immediately() {
+    let limiter = RateLimiter::new(config(10, ms(1000), 3), Manual::default()).unwrap();
+    let refused = limiter.try_acquire_many(count(4)).unwrap_err();
+    assert!(
+        matches!(refused, TryAcquireError::OverBurst(refused) if (refused.requested, refused.burst) == (count(4), 3))
+    );
+    assert!(limiter.acquire_many(count(4)).now_or_never().unwrap().is_err());
+    assert_eq!((limiter.status().available, limiter.status().waiting), (3, 0));
+    let mut gcra = Gcra::new(config(10, ms(1000), 3)).unwrap();
+    assert_eq!(gcra.step_many(Instant::ORIGIN, count(4)), Err(Instant::NEVER));
+}
+
+#[test]
+fn a_waiter_for_several_starts_holds_up_those_behind_it() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let limiter = RateLimiter::new(config(10, ms(1000), 3), clock.clone()).unwrap();
+    let times = simulation.block_on(async move {
+        limiter.acquire_many(count(3)).await.unwrap();
+        let several = async {
+            limiter.acquire_many(count(3)).await.unwrap();
+            clock.now()
+        };
+        let one = async {
+            limiter.acquire().await;
+            clock.now()
+        };
+        let refused = async { limiter.try_acquire().unwrap_err().retry_at };
+        futures::join!(several, one, refused)
+    });
+    let at = Instant::from_millis;
+    assert_eq!(times.unwrap(), (at(300), at(400), at(500)));
+}
+
+#[test]
+fn a_dropped_waiter_for_several_starts_uses_nothing() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let clock = simulation.clock();
+    let limiter = RateLimiter::new(config(10, ms(1000), 3), clock.clone()).unwrap();
+    simulation
+        .block_on(async move {
+            limiter.acquire_many(count(3)).await.unwrap();
+            let mut first = Box::pin(limiter.acquire_many(count(3)));
+            let mut second = Box::pin(limiter.acquire_many(count(2)));
+            assert!(futures::poll!(&mut first).is_pending());
+            assert!(futures::poll!(&mut second).is_pending());
+            drop(first);
+            assert_eq!(limiter.try_acquire().unwrap_err().retry_at, Instant::from_millis(300));
+            second.await.unwrap();
+            assert_eq!(clock.now(), Instant::from_millis(200));
+            assert!(limiter.acquire_many(count(3)).now_or_never().is_none());
+            assert_eq!(limiter.try_acquire().unwrap_err().retry_at, Instant::from_millis(300));
+        })
+        .unwrap();
 }

@@ -105,6 +105,29 @@ fn close_refuses_waiters_and_newcomers_and_revokes_no_permit() {
 }
 
 #[test]
+fn try_acquire_many_takes_all_or_none() {
+    let semaphore = Arc::new(Semaphore::new(3));
+    let two = semaphore.try_acquire_many(2).unwrap();
+    assert_eq!((two.count(), semaphore.status().available), (2, 1));
+    assert_eq!(semaphore.try_acquire_many(2).unwrap_err(), TryAcquireError::NoPermits);
+    assert_eq!(semaphore.status().available, 1);
+    drop(two);
+    let three = semaphore.try_acquire_many_owned(3).unwrap();
+    assert_eq!((three.count(), semaphore.status().available), (3, 0));
+    let too_many = TryAcquireError::Refused(AcquireError::TooMany { requested: 4, permits: 3 });
+    assert_eq!(semaphore.try_acquire_many(4).unwrap_err(), too_many);
+}
+
+#[test]
+fn try_acquire_many_does_not_overtake() {
+    let semaphore = Semaphore::new(3);
+    let _held = semaphore.try_acquire().unwrap();
+    let mut all = semaphore.acquire_many(3);
+    assert!(poll_once(&mut all).is_pending());
+    assert_eq!(semaphore.try_acquire_many(2).unwrap_err(), TryAcquireError::NoPermits);
+}
+
+#[test]
 fn the_waker_of_the_last_poll_is_woken() {
     let semaphore = Semaphore::new(1);
     let held = semaphore.try_acquire().unwrap();

@@ -6,11 +6,11 @@ use std::{
 };
 
 use async_playground::{
-    patterns::{timeout, timeout_at},
+    patterns::{Timeout, timeout, timeout_at},
     runtime::{Clock, Instant, Order, Simulation, Timers},
 };
 
-use super::support::{Manual, cut_off, ms, send, sweep};
+use super::support::{Manual, cut_off, ms, poll_once, send, sweep};
 
 fn simulate<T: 'static, F: Future<Output = T> + 'static>(run: impl FnOnce(Timers) -> F) -> (T, Instant) {
     let mut sim = Simulation::new(Order::fifo());
@@ -34,6 +34,22 @@ fn a_timeout_is_send_if_its_parts_are() {
     send(&timeout(&Manual::default(), ms(1), ready(())));
     let only_send = Cell::new(0);
     send(&timeout(&Manual::default(), ms(1), async move { only_send.get() }));
+}
+
+#[test]
+fn a_timeout_can_be_a_field() {
+    struct Call {
+        reply: Timeout<std::future::Ready<u32>, Manual>,
+    }
+    let call = Call { reply: timeout(&Manual::default(), ms(1), ready(7)) };
+    assert_eq!(futures::executor::block_on(call.reply).ok(), Some(7));
+}
+
+#[test]
+fn a_timeout_polled_after_it_was_ready_stays_pending() {
+    let mut limited = Box::pin(timeout(&Manual::default(), ms(1), ready(7)));
+    assert!(poll_once(&mut limited).is_ready());
+    assert!(poll_once(&mut limited).is_pending());
 }
 
 #[test]
