@@ -60,7 +60,7 @@ for (const slug of ['connection-pool', 'ttl-cache', 'circuit-breaker', 'full-ser
       await on.button('Cancel it').click();
       await on.tasks.locator('option', { hasText: new RegExp(`^${name}$`) }).waitFor({ state: 'detached' });
       await finish(on);
-      const acts = (await on.events()).flatMap((event) => (event.kind === 'act' ? [event] : []));
+      const acts = (await on.events()).flatMap((event) => (event.kind === 'interfere' ? [event] : []));
       assert.deepEqual(acts.map(({ what }) => what), ['backend down', 'backend up', 'cancel']);
       const ends = (await on.events()).flatMap((event) => (event.kind === 'task' && event.id === acts[2]?.task ? [event.phase] : []));
       assert.equal(ends.at(-1), 'cancelled');
@@ -81,7 +81,7 @@ test('an act falls on the moment that the reader sees, not on the last deadline'
     await on.button('Bring the backend up').waitFor();
     await on.button('Bring the backend up').click();
     await finish(on);
-    const at = (await on.events()).flatMap((event) => (event.kind === 'act' ? [event.at] : []));
+    const at = (await on.events()).flatMap((event) => (event.kind === 'interfere' ? [event.at] : []));
     assert.equal(at.length, 2);
     assert.ok((at[1] ?? 0) > (at[0] ?? 0), `${at}`);
     assert.ok(at.some((ms) => ms % 10 !== 0), `${at}`);
@@ -108,8 +108,8 @@ test('the task of a lane that is chosen is the one to cancel', () =>
     assert.equal(await on.tasks.locator('option:checked').textContent(), 'query 8');
     await on.button('Cancel it').click();
     await finish(on);
-    const told = (await on.events()).find((event) => event.kind === 'act');
-    assert.ok(told?.kind === 'act' && told.what === 'cancel' && told.task !== null);
+    const told = (await on.events()).find((event) => event.kind === 'interfere');
+    assert.ok(told?.kind === 'interfere' && told.what === 'cancel' && told.task !== null);
   }));
 
 test('the link of a run runs it without the reader’s hand', () =>

@@ -1,4 +1,4 @@
-// The model of the timeline, without a browser: traces made by hand, and what must come of them.
+// The model of a run, and what of it a picture takes, without a browser.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,41 +8,25 @@ import { Recording } from '../../www/run/recording.js';
 import { Scale, roomFor } from '../../www/picture/scale.js';
 import { spanAt, spans, walk } from '../../www/run/spans.js';
 import { lineChoice } from '../../www/run/words.js';
-
-/** @typedef {import('../../www/api/playground.js').Event} Event */
-
-/**
- * Events without their numbers, numbered.
- * @param {object[]} events
- */
-function recording(events) {
-  const made = new Recording();
-  made.add(events.map((event, seq) => /** @type {Event} */ ({ seq, ...event })));
-  return made;
-}
-
-/** @param {number} at @param {number} id @param {string} phase @param {number | null} [parent] */
-const task = (at, id, phase, parent = null) => ({ at, kind: 'task', id, parent, name: `task ${id}`, phase });
-/** @param {number} at @param {number} id @param {string} on @param {string} phase */
-const wait = (at, id, on, phase) => ({ at, kind: 'wait', task: id, on, phase });
+import { recording, task, wait } from './support/trace.js';
 
 const ONE = recording([
   task(0, 0, 'spawned'),
   task(0, 0, 'started'),
-  wait(0, 0, 'flight', 'begin'),
+  wait(0, 0, 'fetch', 'begin'),
   wait(10, 0, 'sleep', 'begin'),
   wait(30, 0, 'sleep', 'end'),
-  wait(40, 0, 'flight', 'end'),
+  wait(40, 0, 'fetch', 'end'),
   { at: 40, kind: 'log', task: 0, line: 'done', file: 'program.rs', row: 7 },
   task(45, 0, 'finished'),
 ]);
 
 test('the innermost wait is what a task does, and the outer one goes on after it', () => {
   const found = spans(ONE, /** @type {any} */ (ONE.tasks[0]), ONE.length);
-  assert.deepEqual(found.spans.map(({ kind, from, to, open }) => [kind, from, to, open]), [
-    ['flight', 0, 10, false],
+  assert.deepEqual(found.spans.map(({ kind, on, from, to, open }) => [on ?? kind, from, to, open]), [
+    ['fetch', 0, 10, false],
     ['sleep', 10, 30, false],
-    ['flight', 30, 40, false],
+    ['fetch', 30, 40, false],
     ['running', 40, 45, false],
   ]);
   assert.deepEqual(found.ending, { phase: 'finished', seq: 7, at: 45 });
@@ -57,16 +41,27 @@ test('at a cursor the last span goes on, and nothing after it is known', () => {
   }
 });
 
-test('who leads a flight does what is in it, and begins that first', () => {
-  const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'rate', 'begin'), wait(0, 0, 'flight', 'begin'), wait(9, 0, 'rate', 'end'), wait(9, 0, 'flight', 'end')]);
+test('of waits that begin at one moment the first is the innermost', () => {
+  const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'rate', 'begin'), wait(0, 0, 'fetch', 'begin'), wait(9, 0, 'rate', 'end'), wait(9, 0, 'fetch', 'end')]);
   const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
-  assert.deepEqual(found.spans.map(({ kind, seq, from, to }) => [kind, seq, from, to]), [['rate', 2, 0, 9], ['running', 5, 9, 9]]);
+  assert.deepEqual(found.spans.map(({ kind, on, seq, from, to }) => [on ?? kind, seq, from, to]), [['rate', 2, 0, 9], ['running', 5, 9, 9]]);
 });
 
 test('waits that end in another order than they began are told apart', () => {
   const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'permit', 'begin'), wait(1, 0, 'sleep', 'begin'), wait(2, 0, 'permit', 'end'), wait(3, 0, 'sleep', 'end')]);
   const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
-  assert.deepEqual(found.spans.map(({ kind, from, to }) => [kind, from, to]), [['permit', 0, 1], ['sleep', 1, 2], ['sleep', 2, 3], ['running', 3, 3]]);
+  assert.deepEqual(found.spans.map(({ kind, on, from, to }) => [on ?? kind, from, to]), [['permit', 0, 1], ['sleep', 1, 2], ['sleep', 2, 3], ['running', 3, 3]]);
+});
+
+test('very many waits of one task are read quickly, in whatever order they end', () => {
+  const ids = Array.from({ length: 100_000 }, (_, id) => `task ${id}`);
+  const events = [task(0, 0, 'spawned'), ...ids.map((id) => wait(0, 0, 'answer', 'begin', id)), ...ids.map((id) => wait(5, 0, 'answer', 'end', id))];
+  const made = recording(events);
+  const began = performance.now();
+  const { spans: all } = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
+  assert.deepEqual(all.map(({ for: what, from, to }) => [what, from, to]), [['task 0', 0, 5], [null, 5, 5]]);
+  // A quadratic way takes minutes.
+  assert.ok(performance.now() - began < 5000);
 });
 
 test('a recording that grows while it is looked at comes to the same spans', () => {
@@ -106,7 +101,7 @@ test('a line has its task, the waits before it, and its place in the source', ()
     to: 40,
     line: 0,
     source: 'program.rs:7',
-    text: 'task 0 wrote this line at 40 ms, after waiting for a flight from 0 to 10 ms, sleeping from 10 to 30 ms, waiting for a flight from 30 to 40 ms',
+    text: 'task 0 wrote this line at 40 ms, after waiting for fetch from 0 to 10 ms, sleeping from 10 to 30 ms, waiting for fetch from 30 to 40 ms',
   });
   assert.equal(lineChoice(ONE, 1), null);
 });

@@ -51,24 +51,24 @@ test('nothing of it is loaded before the first run', () =>
     await page.waitForLoadState('networkidle');
     assert.deepEqual(loaded.filter((path) => /timeline|replay|transport/.test(path) && !path.endsWith('/replayed.js')), []);
     await ran(page);
-    assert.ok(loaded.some((path) => path.endsWith('/timeline.css')));
+    assert.ok(loaded.some((path) => path.endsWith('/player.css')));
   }));
 
-test('a lane for each task in order of spawning, children indented, under gauges', () =>
+test('a lane for each task in order of spawning, children indented, below resources and gauges', () =>
   site.page('connection-pool/', async (page) => {
     await ran(page);
     const shown = await names(page);
-    assert.deepEqual(shown.slice(0, 3), ['active', 'main', 'query 1']);
-    assert.equal(shown.length, 2 + 8);
+    assert.deepEqual(shown.slice(0, 6), ['connection 1', 'connection 2', 'connection 3', 'active', 'main', 'query 1']);
+    assert.equal(shown.length, 5 + 8);
     const lefts = await page.locator('.sheet .name').evaluateAll((found) => found.map((name) => Number(name.getAttribute('x'))));
-    assert.ok((lefts[2] ?? 0) > (lefts[1] ?? 0), 'a child is indented');
-    assert.match((await page.locator('.legend').first().textContent()) ?? '', /sleeping.*waiting for a permit.*finished/);
+    assert.ok((lefts[5] ?? 0) > (lefts[4] ?? 0), 'a child is indented');
+    assert.match((await page.locator('.legend').first().textContent()) ?? '', /holds a resource.*waiting.*finished/);
   }));
 
 test('states of a breaker are a band, in words where there is room', () =>
   site.page('circuit-breaker/', async (page) => {
     await ran(page);
-    const words = await page.locator('.sheet .band-word').allTextContents();
+    const words = await page.locator('.sheet text[class*="state-"]').allTextContents();
     assert.deepEqual(words, ['CLOSED', 'OPEN', 'OPEN']);
     assert.equal(await page.locator('.sheet rect.band').count(), 4, 'half-open is there though it takes no time');
   }));
@@ -165,7 +165,7 @@ test('a line shows its task, its waits and its place in the source', () =>
     assert.match((await page.locator('.said').textContent()) ?? '', /Caller 1 wrote this line at 100 ms, after sleeping from 50 to 100 ms/);
     assert.equal(await page.locator('.sheet .chosen-lane').count(), 1);
     const marked = page.locator('.sources .line[data-marked]');
-    assert.match((await marked.textContent()) ?? '', /stage\.show/);
+    assert.match((await marked.textContent()) ?? '', /world\.show/);
     await on.host.getByRole('button', { name: /^Show program\.rs, line \d+$/ }).click();
     assert.ok(await marked.isVisible());
     const [line, pane] = await Promise.all([marked.boundingBox(), page.locator('.sources details[open] pre').first().boundingBox()]);
@@ -182,8 +182,8 @@ test('a stretch of a task shows its line and what it waited for', () =>
     assert.ok(box && lane);
     await pane.click({ position: { x: 150 + 20, y: lane.y - box.y + 6 } });
     await drawn(page);
-    assert.match((await page.locator('.said').textContent()) ?? '', /^Query 8: waiting for a permit from 0 to 100 ms\.$/);
-    assert.match((await page.locator('.sources .line[data-marked]').textContent()) ?? '', /permit/);
+    assert.match((await page.locator('.said').textContent()) ?? '', /^Query 8: waiting for connection from pool from 0 to 100 ms\.$/);
+    assert.match((await page.locator('.sources .line[data-marked]').textContent()) ?? '', /waiting_for\("connection"/);
     await page.keyboard.press('ArrowUp');
     await drawn(page);
     assert.match((await page.locator('.said').textContent()) ?? '', /^Query 7/);
@@ -205,7 +205,7 @@ test('two runs on one axis, and the difference in numbers', () =>
     await axis(page, await other(), true);
     await on.scrub(0);
     // The other run follows the cursor.
-    await page.locator('.other .span').first().waitFor({ state: 'detached' });
+    await page.locator('.other .sheet .thin').first().waitFor({ state: 'detached' });
     await on.button('End comparison').click();
     assert.equal(await page.locator('.other').isVisible(), false);
   }));

@@ -81,14 +81,16 @@ export type WaitEvent = Stamped & Placed & {
   for: string | null;
   phase: 'begin' | 'end';
 };
+/** A task holds a resource: `of` is a connection, a fetch, a test call; `label` what the task does with it. */
+export type UseEvent = Stamped & Placed & { kind: 'use'; task: number; of: string; label: string | null; phase: 'begin' | 'end' };
 /** A task was woken or cancelled, which ends at least one of its waits; `by` is null for the clock, or something outside the run. */
 export type WakeEvent = Stamped & { kind: 'wake'; task: number; by: number | null };
 export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
 export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
 export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };
-/** Whoever watches the run has taken a hand in it: `backend down`, `backend up`, or `cancel` with a task. */
-export type ActEvent = Stamped & { kind: 'act'; what: string; task: number | null };
-export type Event = LogEvent | TaskEvent | WaitEvent | WakeEvent | StateEvent | GaugeEvent | ResultEvent | ActEvent;
+/** The reader interfered with the run: `cancel` with a task, `backend down`, `backend up`. */
+export type InterfereEvent = Stamped & { kind: 'interfere'; what: string; task: number | null };
+export type Event = LogEvent | TaskEvent | WaitEvent | UseEvent | WakeEvent | StateEvent | GaugeEvent | ResultEvent | InterfereEvent;
 
 export interface Row {
   status: 'matched' | 'mismatched' | 'missing' | 'extra' | 'pending';

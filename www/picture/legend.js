@@ -1,42 +1,60 @@
-// The key to a timeline: each shape that is in it, with its word.
+// The key to a picture: each look that is in it, with its word and a sample.
 
-import { h } from '../dom.js';
-import { endingPath, spanPath, tickPath } from './shapes.js';
-import { svg } from './sketch.js';
 import { WORDS } from '../run/spans.js';
+import { node } from './nodes.js';
+import { box, endingPath, flag, hatch, line, ring, tip } from './shapes.js';
 
 /**
- * @typedef {import('../run/spans.js').Kind} Kind
+ * @typedef {import('./nodes.js').Node} Node
  * @typedef {import('../run/spans.js').Ending} Ending
  */
 
-const KINDS = /** @type {Kind[]} */ (['running', 'sleep', 'permit', 'flight', 'rate', 'lock', 'other', 'ready']);
-const ENDINGS = /** @type {Ending[]} */ (['finished', 'failed', 'cancelled', 'unfinished']);
+/** The size of a sample, in pixels. */
+export const SAMPLE = { width: 28, height: 20 };
+
+const BAR = box(2, 26, 4, 12, 5);
+const LINE = line(2, 26, 10);
+const DOWN = `M14 2V13${tip(14, 18, 1)}`;
+const ENDINGS = /** @type {Ending[]} */ (['finished', 'failed', 'cancelled']);
+
+/** @typedef {[looks: string, word: string, path: string]} Entry */
+
+/** In the order in which they are listed. @type {Entry[]} */
+const ENTRIES = [
+  ['use', 'holds a resource', BAR],
+  ['use wrong', 'broke a rule', BAR],
+  ['sleep', WORDS.sleep, BAR],
+  ['wait', WORDS.wait, BAR],
+  ['thin held', 'works on what it holds', LINE],
+  ['thin running', WORDS.running, LINE],
+  ['thin ready', WORDS.ready, LINE],
+  ...ENDINGS.map((ending) => /** @type {Entry} */ ([`ending ${ending}`, WORDS[ending], endingPath(ending, 14, 10, 6)])),
+  ['hatch', 'never finished, or never given back', hatch(2, 26, 4, 12)],
+  ['link', 'was given it', DOWN],
+  ['link begun', 'begins', DOWN],
+  ['got', 'was woken', ring(14, 10, 4)],
+  ['interference', 'you interfered', 'M14 2V18'],
+  ['broken', 'a rule was broken here', ring(14, 10, 6)],
+  ['flag', 'line written', flag(14, 6)],
+];
 
 /**
- * Lists what a drawing shows.
- * @param {HTMLElement} list
- * @param {SVGSVGElement} sheet
+ * What is in a picture.
+ * @param {Node[]} nodes
+ * @returns {{word: string, sample: Node}[]}
  */
-export function legend(list, sheet) {
-  const kinds = KINDS.filter((kind) => sheet.querySelector(`.span.${kind}`) !== null);
-  const endings = ENDINGS.filter((ending) => sheet.querySelector(`.ending.${ending}`) !== null);
-  const ticks = sheet.querySelector('.tick') !== null;
-  const shown = [...kinds, ...endings, ticks].join(' ');
-  if (list.dataset.shown === shown) return;
-  list.dataset.shown = shown;
-  list.replaceChildren(
-    ...kinds.map((kind) => item(`span ${kind}`, spanPath(kind, 2, 26, 10), kind === 'other' ? 'waiting for something else' : WORDS[kind])),
-    ...endings.map((ending) => item(`ending ${ending}`, endingPath(ending, 14, 10), WORDS[ending])),
-    ...(ticks ? [item('tick', tickPath(14, 16), 'line written')] : []),
-  );
+export function legend(nodes) {
+  const looks = new Set(nodes.flatMap(looksIn));
+  const listed = ENTRIES.filter(([name]) => looks.has(name));
+  return listed.map(([name, word, d]) => ({ word, sample: node(name, 'path', { class: name, d }) }));
 }
 
 /**
- * @param {string} name
- * @param {string} d
- * @param {string} word
+ * The looks of the paths in a node.
+ * @param {Node} node
+ * @returns {string[]}
  */
-function item(name, d, word) {
-  return h('li', {}, svg('svg', { width: 28, height: 20 }, svg('path', { class: name, d })), word);
+function looksIn({ tag, attributes, content }) {
+  if (tag === 'path') return [String(attributes.class)];
+  return typeof content === 'string' ? [] : content.flatMap(looksIn);
 }

@@ -12,7 +12,6 @@ import { WORDS, walk } from '../run/spans.js';
 
 /** With more tasks than this their waits are not summed up: it would take too long for one turn. */
 const MOST_SUMMED = 20_000;
-const SUMMED = /** @type {const} */ (['running', 'sleep', 'permit', 'flight', 'rate', 'lock', 'other']);
 
 /**
  * @param {Kept} kept
@@ -32,13 +31,12 @@ export function measures({ recording, report }) {
   /** @type {Map<string, number>} */
   const sums = new Map();
   for (const task of recording.tasks) {
-    walk(recording, task, recording.length, ({ kind, from, to }) => sums.set(kind, (sums.get(kind) ?? 0) + to - from));
+    walk(recording, task, recording.length, ({ kind, on, from, to }) => {
+      const what = kind === 'wait' ? `waiting for ${on}` : WORDS[kind];
+      if (to > from) sums.set(what, (sums.get(what) ?? 0) + to - from);
+    });
   }
-  for (const kind of SUMMED) {
-    const value = sums.get(kind) ?? 0;
-    if (value > 0) all.push({ name: `${WORDS[kind]}, all tasks`, value, unit: 'ms' });
-  }
-  return all;
+  return [...all, ...[...sums].map(([what, value]) => ({ name: `${what}, all tasks`, value, unit: 'ms' }))];
 }
 
 /**

@@ -1,96 +1,95 @@
-// The shape of each state of a task. Colour says it once more; neither is needed to tell them apart.
+// Paths that a picture is made of.
 
-import { near } from './sketch.js';
+import { near } from './nodes.js';
 
-/**
- * @typedef {import('../run/spans.js').Kind} Kind
- * @typedef {import('../run/spans.js').Ending} Ending
- */
+/** @typedef {import('../run/spans.js').Ending} Ending */
 
-/** Half the height of what ends a task, in pixels. */
-const HALF = 6;
-const ZIGZAG = 4;
-
-/** @type {Record<Kind, (from: number, to: number, y: number) => string>} */
-const SPANS = {
-  ready: line,
-  running: (from, to, y) => box(from, to, y, HALF - 2),
-  // Where one sleep follows another a notch parts them.
-  sleep: (from, to, y) => (to - from > 3 ? `M${from} ${y - 3}v6` : '') + line(from, to, y),
-  permit: (from, to, y) => box(from, to, y, HALF - 1),
-  flight: (from, to, y) => line(from, to, y - 3) + line(from, to, y + 3),
-  rate: line,
-  lock: zigzag,
-  other: line,
-};
-
-/** @type {Record<Ending, (x: number, y: number) => string>} */
-const ENDINGS = {
-  finished: (x, y) => `M${x} ${y - HALF}V${y + HALF}`,
-  failed: (x, y) => `M${x - 5} ${y - 5}l10 10M${x + 5} ${y - 5}l-10 10`,
-  cancelled: (x, y) => `M${x} ${y - 6.5}l6.5 6.5l-6.5 6.5l-6.5 -6.5z`,
-  unfinished: (x, y) => `M${x - 4} ${y - HALF}l6 6l-6 6`,
-};
+/** Between the lines of a hatched box, in pixels. */
+const HATCH = 6;
 
 /**
- * @param {Kind} kind
+ * A box with round corners.
  * @param {number} from in pixels
  * @param {number} to
- * @param {number} y its middle
+ * @param {number} y its top
+ * @param {number} height
+ * @param {number} [round]
  */
-export function spanPath(kind, from, to, y) {
-  return SPANS[kind](near(from), near(Math.max(to, from + 1)), y);
+export function box(from, to, y, height, round = 3) {
+  const width = Math.max(to - from, 1);
+  const r = near(Math.min(round, width / 2, height / 2));
+  const [across, down] = [near(width - 2 * r), near(height - 2 * r)];
+  return `M${near(from + r)} ${near(y)}h${across}q${r} 0 ${r} ${r}v${down}q0 ${r} ${-r} ${r}h${-across}q${-r} 0 ${-r} ${-r}v${-down}q0 ${-r} ${r} ${-r}z`;
 }
 
 /**
+ * The lines that hatch a box.
+ * @param {number} from in pixels
+ * @param {number} to
+ * @param {number} y its top
+ * @param {number} height
+ */
+export function hatch(from, to, y, height) {
+  let path = '';
+  for (let x = from - height + HATCH; x < to; x += HATCH) {
+    const [before, over] = [Math.max(from - x, 0), Math.max(x + height - to, 0)];
+    path += `M${near(x + before)} ${near(y + height - before)}L${near(x + height - over)} ${near(y + over)}`;
+  }
+  return path;
+}
+
+/**
+ * @param {number} from in pixels
+ * @param {number} to
+ * @param {number} y
+ */
+export function line(from, to, y) {
+  return `M${near(from)} ${near(y)}H${near(Math.max(to, from + 1))}`;
+}
+
+/**
+ * An arrow head.
+ * @param {number} x its tip
+ * @param {number} y
+ * @param {1 | -1} down 1 if it points down, -1 if up
+ */
+export function tip(x, y, down) {
+  return `M${near(x)} ${near(y)}l-3.5 ${-6 * down}h7z`;
+}
+
+/**
+ * @param {number} x its middle
+ * @param {number} y
+ * @param {number} r
+ */
+export function ring(x, y, r) {
+  return `M${near(x - r)} ${near(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+}
+
+/** @type {Record<Ending, (x: number, y: number, half: number) => string>} */
+const ENDINGS = {
+  finished: (x, y, half) => `M${x} ${near(y - half)}V${near(y + half)}`,
+  failed: (x, y, half) => `M${near(x - half)} ${near(y - half)}l${2 * half} ${2 * half}m0 ${-2 * half}l${-2 * half} ${2 * half}`,
+  cancelled: (x, y, half) => `M${x} ${near(y - half)}l${half} ${half}l${-half} ${half}l${-half} ${-half}z`,
+  unfinished: () => '',
+};
+
+/**
+ * What marks the end of a task; nothing for one that never finished.
  * @param {Ending} ending
  * @param {number} x
  * @param {number} y
+ * @param {number} half half of its height, in pixels
  */
-export function endingPath(ending, x, y) {
-  return ENDINGS[ending](near(x), y);
+export function endingPath(ending, x, y, half) {
+  return ENDINGS[ending](near(x), near(y), half);
 }
 
 /**
  * A line of the output: a small flag at the top of its lane.
  * @param {number} x
- * @param {number} y the middle of the lane
+ * @param {number} y the top of the lane
  */
-export function tickPath(x, y) {
-  const left = near(x - 3.5);
-  return `M${left} ${y - 11}h7l-3.5 6z`;
-}
-
-/**
- * @param {number} from
- * @param {number} to
- * @param {number} y
- */
-function line(from, to, y) {
-  return `M${from} ${y}H${to}`;
-}
-
-/**
- * @param {number} from
- * @param {number} to
- * @param {number} y
- * @param {number} half
- */
-function box(from, to, y, half) {
-  return `M${from} ${y - half}H${to}V${y + half}H${from}z`;
-}
-
-/**
- * @param {number} from
- * @param {number} to
- * @param {number} y
- */
-function zigzag(from, to, y) {
-  let path = `M${from} ${y}`;
-  let up = -1;
-  for (let x = from + ZIGZAG; x < to; x += ZIGZAG) {
-    path += `L${near(x)} ${y + up * ZIGZAG}`;
-    up = -up;
-  }
-  return `${path}L${to} ${y}`;
+export function flag(x, y) {
+  return `M${near(x - 3.5)} ${near(y + 1)}h7l-3.5 6z`;
 }

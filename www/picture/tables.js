@@ -1,23 +1,26 @@
-// The facts of a timeline as tables, for those who do not see it and for those who want the numbers.
+// The facts of a picture as tables, for those who do not see it and for those who want the numbers.
 
-import { h } from '../dom.js';
 import { counted, milliseconds } from '../run/text.js';
 import { layout } from './layout.js';
 import { WORDS, spans, wordsFor } from '../run/spans.js';
 
-/** @typedef {import('../run/recording.js').Recording} Recording */
+/**
+ * @typedef {import('../run/recording.js').Recording} Recording
+ * @typedef {{caption: string, heads: string[], rows: string[][]}} Table the first cell of a row is its head
+ */
 
 /** Of a long list the rest is counted. */
 const MOST = 40;
 
 /**
- * Tables of what there is at a cursor: tasks, then gauges and states where there are any.
+ * Tables of what there is at a cursor: tasks, then resources, gauges and states where there are any.
  * @param {Recording} recording
  * @param {number} cursor
- * @returns {HTMLElement[]}
+ * @returns {Table[]}
  */
 export function tables(recording, cursor) {
   const made = [tasksTable(recording, cursor)];
+  if (recording.resources.size > 0) made.push(resourcesTable(recording, cursor));
   if (recording.gauges.size > 0) made.push(gaugesTable(recording, cursor));
   if (recording.states.size > 0) made.push(statesTable(recording, cursor));
   return made;
@@ -38,7 +41,23 @@ function tasksTable(recording, cursor) {
     const parent = task.parent === null ? '' : (recording.tasks[task.parent]?.name ?? '');
     return [[task.name, parent, did, end]];
   });
-  return table('Tasks, times in ms', ['Task', 'Spawned by', 'What it did', 'End'], rows);
+  return { caption: 'Tasks, times in ms', heads: ['Task', 'Spawned by', 'What it did', 'End'], rows };
+}
+
+/**
+ * @param {Recording} recording
+ * @param {number} cursor
+ */
+function resourcesTable(recording, cursor) {
+  const rows = [...recording.resources.values()].map(({ name, slots }) => {
+    const uses = slots.flat().filter(({ seq }) => seq < cursor).sort((a, b) => a.seq - b.seq);
+    const held = list(uses, ({ task, label, from, to, ended }) => {
+      const who = label ?? recording.tasks[task]?.name ?? '';
+      return `${who} ${milliseconds(from)} to ${ended < cursor ? milliseconds(to) : 'now'}`;
+    });
+    return [name, held];
+  });
+  return { caption: 'Resources, times in ms', heads: ['Resource', 'Who held it'], rows };
 }
 
 /**
@@ -51,7 +70,7 @@ function gaugesTable(recording, cursor) {
     const { limit = null } = until.at(-1) ?? {};
     return [name, limit === null ? 'none' : String(limit), list(until, ({ at, value }) => `${value} at ${milliseconds(at)}`)];
   });
-  return table('Gauges, times in ms', ['Gauge', 'Limit', 'Values'], rows);
+  return { caption: 'Gauges, times in ms', heads: ['Gauge', 'Limit', 'Values'], rows };
 }
 
 /**
@@ -64,7 +83,7 @@ function statesTable(recording, cursor) {
     const first = turns[0] === undefined ? '' : `${turns[0].from} at 0; `;
     return [name, first + list(until, ({ at, state }) => `${state} at ${milliseconds(at)}`)];
   });
-  return table('States, times in ms', ['Component', 'States'], rows);
+  return { caption: 'States, times in ms', heads: ['Component', 'States'], rows };
 }
 
 /**
@@ -75,19 +94,4 @@ function statesTable(recording, cursor) {
 function list(items, told) {
   const more = items.length > MOST ? `; and ${items.length - MOST} more` : '';
   return items.slice(0, MOST).map(told).join('; ') + more;
-}
-
-/**
- * @param {string} caption
- * @param {string[]} heads
- * @param {string[][]} rows
- */
-function table(caption, heads, rows) {
-  return h(
-    'table',
-    { class: 'facts' },
-    h('caption', {}, caption),
-    h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
-    h('tbody', {}, ...rows.map(([first = '', ...cells]) => h('tr', {}, h('th', { scope: 'row' }, first), ...cells.map((cell) => h('td', {}, cell))))),
-  );
 }

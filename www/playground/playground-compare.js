@@ -10,6 +10,7 @@ import { run } from '../api/engine.js';
 import { differences, measures } from '../picture/measures.js';
 import { Recording } from '../run/recording.js';
 import { Scale } from '../picture/scale.js';
+import { factsTable } from './facts.js';
 
 /**
  * @typedef {import('../picture/measures.js').Kept} Kept
@@ -138,11 +139,13 @@ export class PlaygroundCompare extends Base {
     if (parts === null) return;
     if (other === null || current === null) return parts.numbers.replaceChildren();
     const rows = differences(measures(other.kept), measures(current));
-    const head = ['Measure', other.title, 'This run', 'Difference'].map((text) => h('th', { scope: 'col' }, text));
-    const body = rows.map(({ name, unit, before, after, change }) =>
-      h('tr', {}, h('th', { scope: 'row' }, unit === '' ? name : `${name}, ${unit}`), h('td', {}, before), h('td', {}, after), h('td', {}, change)),
+    parts.numbers.replaceChildren(
+      factsTable({
+        caption: 'The difference in numbers',
+        heads: ['Measure', other.title, 'This run', 'Difference'],
+        rows: rows.map(({ name, unit, before, after, change }) => [unit === '' ? name : `${name}, ${unit}`, before, after, change]),
+      }),
     );
-    parts.numbers.replaceChildren(h('table', { class: 'facts' }, h('caption', {}, 'The difference in numbers'), h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...body)));
   }
 
   /** @param {string} program */

@@ -6,19 +6,23 @@
 
 import { Base, define, h } from '../dom.js';
 import { eased } from '../api/frames.js';
-import { drawRow, drawTicks } from '../picture/draw.js';
+import { AXIS, axis, sheet } from '../picture/draw.js';
 import { layout } from '../picture/layout.js';
-import { legend } from '../picture/legend.js';
-import { gestures } from '../picture/gestures.js';
-import { Recording } from '../run/recording.js';
+import { SAMPLE, legend } from '../picture/legend.js';
+import { node } from '../picture/nodes.js';
 import { Scale, roomFor } from '../picture/scale.js';
-import { Sketch, near, svg } from '../picture/sketch.js';
+import { RIGHT, framed } from '../picture/still.js';
 import { tables } from '../picture/tables.js';
+import { Recording } from '../run/recording.js';
+import { asFile } from './exports.js';
+import { factsTable } from './facts.js';
+import { gestures } from './gestures.js';
+import { render, svg } from './svg.js';
 
-const AXIS = 26;
-const RIGHT = 14;
 const WIDE = { least: 560, left: 150 };
 const NARROW = 92;
+/** Rows so far out of sight are drawn all the same: a scroll shows them before the next frame. */
+const MARGIN = 200;
 /** After the last change, so that scrubbing does not write tables nobody can read. */
 const TABLES_AFTER_MS = 150;
 /** Several may stand in one shadow root, and each needs an id. */
@@ -29,7 +33,8 @@ export class PlaygroundPicture extends Base {
   #cursor = 0;
   #now = /** @type {number | null} */ (null);
   #growing = false;
-  #chosen = /** @type {import('../picture/draw.js').Chosen} */ (null);
+  #chosen = /** @type {import('../picture/rows.js').Chosen} */ (null);
+  #broken = /** @type {ReadonlySet<number>} */ (new Set());
   #scale = new Scale();
   #rows = /** @type {import('../picture/layout.js').Row[]} */ ([]);
   #left = WIDE.left;
@@ -72,7 +77,7 @@ export class PlaygroundPicture extends Base {
     return this.#chosen;
   }
 
-  /** @param {import('../picture/draw.js').Chosen} chosen */
+  /** @param {import('../picture/rows.js').Chosen} chosen */
   set chosen(chosen) {
     this.#chosen = chosen;
     this.draw();
@@ -81,11 +86,11 @@ export class PlaygroundPicture extends Base {
   /**
    * @param {Recording} recording
    * @param {number} cursor a number of events
-   * @param {{now?: number | null, growing?: boolean}} [options] the time at the play head, where it is between two
-   *   events; whether more is to come
+   * @param {{now?: number | null, growing?: boolean, broken?: ReadonlySet<number>}} [options] the time at the play head,
+   *   where it is between two events; whether more is to come; the places of the events that broke a rule
    */
-  show(recording, cursor, { now = null, growing = false } = {}) {
-    [this.#recording, this.#cursor, this.#now, this.#growing] = [recording, cursor, now, growing];
+  show(recording, cursor, { now = null, growing = false, broken = new Set() } = {}) {
+    [this.#recording, this.#cursor, this.#now, this.#growing, this.#broken] = [recording, cursor, now, growing, broken];
     this.draw();
   }
 
@@ -100,17 +105,23 @@ export class PlaygroundPicture extends Base {
     });
   }
 
-  /** For a file: axis and rows. */
-  get drawings() {
-    return this.#parts === null ? [] : [this.#parts.axis, this.#parts.sheet];
+  /**
+   * What is drawn, with all its rows, as the text of a file.
+   * @param {string} title
+   */
+  file(title) {
+    const { rows, height } = layout(this.#recording);
+    const drawing = svg(framed(rows, height, this.#view(), title));
+    // Only what is in the document has the looks that style sheets give.
+    this.append(drawing);
+    const text = asFile(drawing, getComputedStyle(this).backgroundColor);
+    drawing.remove();
+    return text;
   }
 
   render() {
-    const axis = /** @type {SVGSVGElement} */ (svg('svg', { class: 'axis', 'aria-hidden': 'true' }));
-    const sheet = /** @type {SVGSVGElement} */ (svg('svg', { class: 'sheet', 'aria-hidden': 'true' }));
-    const sketches = { axis: new Sketch(), back: new Sketch(), marks: new Sketch(), words: new Sketch(), front: new Sketch() };
-    axis.append(sketches.axis.node);
-    sheet.append(sketches.back.node, sketches.marks.node, sketches.words.node, sketches.front.node);
+    const axis = svg(node('axis', 'svg', { class: 'picture axis', 'aria-hidden': 'true' }));
+    const sheet = svg(node('sheet', 'svg', { class: 'picture sheet', 'aria-hidden': 'true' }));
     made += 1;
     const id = `timeline-help-${made}`;
     const help = h('p', { class: 'visually-hidden', id }, 'Up and down choose a task, left and right step, Shift with left and right moves along, plus and minus zoom, 0 shows all. The table below has the same facts.');
@@ -128,7 +139,9 @@ export class PlaygroundPicture extends Base {
       choose: (y, at) => this.#choose(y - AXIS, at),
       move: (by) => this.#move(by),
     });
-    return { pane, axis, sheet, sketches, key, facts, drawer };
+    // Rows that are scrolled out of sight are not drawn.
+    pane.addEventListener('scroll', () => this.draw(), { passive: true });
+    return { pane, axis, sheet, key, facts, drawer };
   }
 
   /** The buttons beside a timeline use this, and its own keys. @param {'in' | 'out' | 'all'} how */
@@ -189,32 +202,47 @@ export class PlaygroundPicture extends Base {
     if (parts === null || width === 0) return;
     const recording = this.#recording;
     this.#left = width >= WIDE.least ? WIDE.left : NARROW;
-    const [left, scale, now] = [this.#left, this.#scale, this.#time()];
+    const [left, scale] = [this.#left, this.#scale];
     scale.width = Math.max(width - left - RIGHT, 10);
     if (this.#growing) scale.grow(Math.max(roomFor(recording.end), scale.extent));
     const { rows, height } = layout(recording);
     this.#rows = rows;
     size(parts.axis, width, AXIS);
     size(parts.sheet, width, Math.max(height, 1) + 8);
-    const { axis, back, marks, words, front } = parts.sketches;
-    for (const { at, label } of scale.steps()) {
-      const x = near(left + scale.x(at));
-      axis.put(`step ${label}`, 'text', { class: 'step', x, y: 14, 'text-anchor': 'middle' }, label);
-      back.put(`step ${label}`, 'path', { class: 'grid', d: `M${Math.round(x) + 0.5} 0v${height + 8}` });
-    }
-    axis.put('unit', 'text', { class: 'step', x: 4, y: 14 }, 'ms');
-    const view = { recording, cursor: this.#cursor, now, scale, left, chosen: this.#chosen };
-    for (const row of rows) drawRow(parts.sketches, row, view);
-    drawTicks(parts.sketches, rows, view);
-    const x = scale.x(now);
-    if (x >= -0.5 && x <= scale.width + 0.5) {
-      const head = near(left + x);
-      axis.put('head', 'path', { class: 'head', d: `M${head - 4.5} ${AXIS - 8}h9l-4.5 8z` });
-      front.put('head', 'path', { class: 'head-line', d: `M${head} 0v${height + 8}` });
-    }
-    for (const sketch of [axis, back, marks, words, front]) sketch.finish();
-    legend(parts.key, parts.sheet);
+    const view = this.#view();
+    const top = Math.max(parts.pane.scrollTop - MARGIN, 0);
+    const bottom = Math.min(parts.pane.scrollTop + parts.pane.clientHeight + MARGIN, height + 8);
+    render(parts.axis, axis(view));
+    const nodes = sheet(rows, view, { top, bottom });
+    render(parts.sheet, nodes);
+    this.#showLegend(parts.key, legend(nodes));
     this.#laterTables();
+  }
+
+  /** @returns {import('../picture/rows.js').View} */
+  #view() {
+    return {
+      recording: this.#recording,
+      cursor: this.#cursor,
+      now: this.#time(),
+      scale: this.#scale,
+      left: this.#left,
+      words: true,
+      chosen: this.#chosen,
+      broken: this.#broken,
+    };
+  }
+
+  /**
+   * @param {HTMLElement} list
+   * @param {ReturnType<typeof legend>} entries
+   */
+  #showLegend(list, entries) {
+    const shown = entries.map(({ word }) => word).join();
+    if (list.dataset.shown === shown) return;
+    list.dataset.shown = shown;
+    const items = entries.map(({ word, sample }) => h('li', {}, svg(node('sample', 'svg', { class: 'picture', ...SAMPLE }, [sample])), word));
+    list.replaceChildren(...items);
   }
 
   #laterTables() {
@@ -225,13 +253,13 @@ export class PlaygroundPicture extends Base {
   #writeTables() {
     const parts = this.#parts;
     if (parts === null) return;
-    parts.facts.replaceChildren(...(parts.drawer.open ? tables(this.#recording, this.#cursor) : []));
+    parts.facts.replaceChildren(...(parts.drawer.open ? tables(this.#recording, this.#cursor).map(factsTable) : []));
   }
 
 }
 
 /**
- * @param {SVGSVGElement} drawing
+ * @param {SVGElement} drawing
  * @param {number} width
  * @param {number} height
  */

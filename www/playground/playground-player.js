@@ -13,7 +13,7 @@ import './player-controls.js';
 
 import { Base, define, h } from '../dom.js';
 import { milliseconds, sentence } from '../run/text.js';
-import { asFile, download, traceParts } from '../picture/exports.js';
+import { download, traceParts } from './exports.js';
 import { Recording } from '../run/recording.js';
 import { spanAt } from '../run/spans.js';
 import { eventChoice, lineChoice, spanChoice, told } from '../run/words.js';
@@ -28,7 +28,7 @@ import { sheet } from './sheets.js';
  */
 
 /** The styles of what is loaded with this file. */
-export const pictureSheet = () => sheet('picture');
+export const pictureSheet = () => sheet('player');
 
 /** A cursor that rests so long is told to a screen reader. */
 const ANNOUNCE_AFTER_MS = 500;
@@ -289,8 +289,7 @@ export class PlaygroundPlayer extends Base {
     const name = `${info.slug}-${request.program}`;
     const { events, logs } = this.#recording;
     if (what === 'svg') {
-      const ground = getComputedStyle(parts.timeline).backgroundColor;
-      download(`${name}.svg`, 'image/svg+xml', [asFile(parts.timeline.drawings, `${info.title}, ${request.program}`, ground)]);
+      download(`${name}.svg`, 'image/svg+xml', [parts.timeline.file(`${info.title}, ${request.program}`)]);
     } else if (what === 'json') {
       const { slug } = info;
       download(`${name}.json`, 'application/json', traceParts({ exercise: slug, ...request }, events));

@@ -11,12 +11,14 @@
  * @property {number | null} parent
  * @property {string} name
  * @property {number} depth how many ancestors it has
- * @property {number[]} marks the places of its own events in the trace: its phases and its waits, in order
+ * @property {number[]} marks the places of its own events in the trace: its phases, waits and uses, in order
  * @property {number} ended the place of the event that ended it, or Infinity
  *
  * @typedef {{seq: number, at: number, value: number, limit: number | null}} Step
  * @typedef {{seq: number, at: number, from: string, state: string}} Turn
  */
+
+import { Resources } from './resources.js';
 
 export class Recording {
   /** @type {Event[]} */
@@ -31,9 +33,19 @@ export class Recording {
   states = new Map();
   /** The places of all spawns and ends, for counting who is alive. @type {number[]} */
   lives = [];
+  #resources = new Resources();
+  /** The places of the events that say which task ended a wait. @type {number[]} */
+  wakes = [];
+  /** The places of the interferences. @type {number[]} */
+  interferences = [];
 
   get length() {
     return this.events.length;
+  }
+
+  /** By name, in order of first use. */
+  get resources() {
+    return this.#resources.all;
   }
 
   /** When the last event was, in ms. */
@@ -57,6 +69,11 @@ export class Recording {
     if (event.kind === 'log') this.logs.push(seq);
     else if (event.kind === 'task') this.#live(event, seq);
     else if (event.kind === 'wait') this.tasks[event.task]?.marks.push(seq);
+    else if (event.kind === 'use') {
+      this.tasks[event.task]?.marks.push(seq);
+      this.#resources.add(event, seq);
+    } else if (event.kind === 'wake') this.wakes.push(seq);
+    else if (event.kind === 'interfere') this.interferences.push(seq);
     else if (event.kind === 'gauge') {
       const { at, value, limit } = event;
       entry(this.gauges, event.name).push({ seq, at, value, limit });

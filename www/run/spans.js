@@ -1,7 +1,6 @@
-// What a task did from when to when: the stretches between two of its events.
+// What a task did from when to when: the spans between two of its events.
 //
-// A task that neither waits nor has ended counts as running. On a simulated clock that takes no time, so a long
-// stretch of it is a task that waits for others, which a trace has no word for.
+// A task that neither waits nor has ended is running. On simulated time that takes no time.
 
 import { firstPlace } from './recording.js';
 import { trackOf } from './tracks.js';
@@ -9,12 +8,14 @@ import { trackOf } from './tracks.js';
 /**
  * @typedef {import('./recording.js').Recording} Recording
  * @typedef {import('./recording.js').Task} Task
- * @typedef {'ready' | 'running' | 'sleep' | 'permit' | 'flight' | 'rate' | 'lock' | 'other'} Kind
+ * @typedef {'ready' | 'running' | 'sleep' | 'wait'} Kind
  * @typedef {'finished' | 'failed' | 'cancelled' | 'unfinished'} Ending
  *
  * @typedef {object} Span
  * @property {Kind} kind
- * @property {string | null} on what is waited on, in the trace's own word
+ * @property {string | null} on what it waits for, in the trace's own word
+ * @property {string | null} for the resource or task that it waits for, where there is a particular one
+ * @property {string | null} held the resource that it took last and still holds
  * @property {number} seq the place of the event that began it
  * @property {number} from in ms
  * @property {number} to in ms; the time of the cursor where it goes on
@@ -24,20 +25,17 @@ import { trackOf } from './tracks.js';
 /** @type {Record<Kind | Ending, string>} */
 export const WORDS = {
   ready: 'ready to start',
-  running: 'running or awaiting tasks',
+  running: 'running',
   sleep: 'sleeping',
-  permit: 'waiting for a permit',
-  flight: 'waiting for a flight',
-  rate: 'waiting for the rate',
-  lock: 'waiting for a lock',
-  other: 'waiting',
+  wait: 'waiting',
   finished: 'finished',
   failed: 'failed',
   cancelled: 'cancelled',
   unfinished: 'never finished',
 };
 
-const WAITS = new Set(['sleep', 'permit', 'flight', 'rate', 'lock']);
+/** The one wait that is for nothing but the clock. */
+const SLEEP = 'sleep';
 
 /**
  * Visits the spans of a task before a cursor, in order; those without length too. Says how it ended, if it has.
@@ -51,19 +49,19 @@ const WAITS = new Set(['sleep', 'permit', 'flight', 'rate', 'lock']);
  */
 export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity } = {}) {
   const { marks } = task;
-  const { times, ons, origins } = trackOf(recording, task);
+  const { times, waits, helds, origins } = trackOf(recording, task);
   const last = firstPlace(marks.length, (place) => (marks[place] ?? 0) >= cursor) - 1;
   const ended = task.ended < cursor;
   const first = Math.max(firstPlace(times.length, (place) => (times[place] ?? 0) >= from) - 1, 0);
   /** @type {Span} */
-  const span = { kind: 'ready', on: null, seq: 0, from: 0, to: 0, open: false };
+  const span = { kind: 'ready', on: null, for: null, held: null, seq: 0, from: 0, to: 0, open: false };
   for (let place = first; place <= last; place += 1) {
     const began = times[place] ?? 0;
     span.open = place === last;
     if (began > to || (span.open && ended)) break;
-    const on = ons[place] ?? null;
-    span.on = on;
-    span.kind = on !== null ? kindOf(on) : place === 0 ? 'ready' : 'running';
+    const wait = waits[place] ?? null;
+    [span.on, span.for, span.held] = [wait?.on ?? null, wait?.for ?? null, helds[place] ?? null];
+    span.kind = wait !== null ? (wait.on === SLEEP ? 'sleep' : 'wait') : place === 0 ? 'ready' : 'running';
     span.seq = origins[place] ?? 0;
     span.from = began;
     span.to = span.open ? Math.max(now, began) : (times[place + 1] ?? 0);
@@ -71,14 +69,6 @@ export function walk(recording, task, cursor, visit, { now = recording.timeAt(cu
   }
   const event = ended ? recording.events[task.ended] : undefined;
   return event?.kind === 'task' ? { phase: /** @type {Ending} */ (event.phase), seq: task.ended, at: event.at } : null;
-}
-
-/**
- * @param {string} on
- * @returns {Kind}
- */
-export function kindOf(on) {
-  return WAITS.has(on) ? /** @type {Kind} */ (on) : 'other';
 }
 
 /**
@@ -122,6 +112,16 @@ export function spanAt(recording, task, cursor, at) {
  * A span in words.
  * @param {Span} span
  */
-export function wordsFor({ kind, on }) {
-  return kind === 'other' && on !== null ? `waiting for ${on}` : WORDS[kind];
+export function wordsFor({ kind, on, for: what }) {
+  return kind === 'wait' ? `waiting for ${awaited(on ?? '', what)}` : WORDS[kind];
+}
+
+/**
+ * What a wait is for, in words: `rows from connection 1`, `fetch user:1`.
+ * @param {string} on
+ * @param {string | null} what
+ */
+export function awaited(on, what) {
+  if (what === null) return on;
+  return what.startsWith(on) ? what : `${on} from ${what}`;
 }

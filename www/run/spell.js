@@ -23,6 +23,10 @@ export function spell(event, name) {
       return `${event.name} ${PHASES[event.phase]}`;
     case 'wait':
       return `${name(event.task)} ${event.phase === 'begin' ? 'begins' : 'ends'} to wait for ${event.on}`;
+    case 'use': {
+      const what = event.label === null ? '' : `, ${event.label}`;
+      return `${name(event.task)} ${event.phase === 'begin' ? 'takes' : 'gives back'} ${event.of}${what}`;
+    }
     case 'wake':
       return event.by === null ? `${name(event.task)} is woken` : `${name(event.by)} wakes ${name(event.task)}`;
     case 'state':
@@ -31,7 +35,7 @@ export function spell(event, name) {
       return `${event.name} is ${event.value}${event.limit === null ? '' : ` of ${event.limit}`}`;
     case 'result':
       return `${name(event.task)} has ${event.of}: ${event.value}`;
-    case 'act':
+    case 'interfere':
       return event.task === null ? `you take the ${event.what}` : `you ${event.what} ${name(event.task)}`;
   }
 }

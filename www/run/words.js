@@ -2,7 +2,7 @@
 
 import { milliseconds } from './text.js';
 import { spell } from './spell.js';
-import { WORDS, kindOf, spanAt, walk, wordsFor } from './spans.js';
+import { awaited, spanAt, walk, wordsFor } from './spans.js';
 
 /**
  * @typedef {import('../api/playground.js').Event} Event
@@ -18,15 +18,10 @@ import { WORDS, kindOf, spanAt, walk, wordsFor } from './spans.js';
 export function told(recording, event) {
   const name = (/** @type {number} */ id) => recording.tasks[id]?.name ?? `task ${id}`;
   if (event.kind !== 'wait') return spell(event, name);
-  return event.phase === 'begin'
-    ? `${name(event.task)} begins ${begins(event.on)}`
-    : `${name(event.task)} has done ${begins(event.on).replace(/^to wait/, 'waiting').replace(/^to sleep/, 'sleeping')}`;
-}
-
-/** @param {string} on */
-function begins(on) {
-  const kind = kindOf(on);
-  return kind === 'other' ? `to wait for ${on}` : kind === 'sleep' ? 'to sleep' : `to wait ${WORDS[kind].slice('waiting '.length)}`;
+  const sleeps = event.on === 'sleep';
+  const what = awaited(event.on, event.for);
+  if (event.phase === 'begin') return `${name(event.task)} begins ${sleeps ? 'to sleep' : `to wait for ${what}`}`;
+  return `${name(event.task)} has done ${sleeps ? 'sleeping' : `waiting for ${what}`}`;
 }
 
 /**

@@ -1,5 +1,8 @@
 // What can be taken away: the timeline as an SVG file, the trace as JSON, the output as text.
 
+import { node } from '../picture/nodes.js';
+import { svg } from './svg.js';
+
 /** Properties that a style sheet gives and a file must carry itself. */
 const CARRIED = [
   'fill',
@@ -10,46 +13,30 @@ const CARRIED = [
   'stroke-linecap',
   'stroke-linejoin',
   'stroke-opacity',
-  'opacity',
+  'paint-order',
   'font-size',
   'font-weight',
 ];
 
 /**
- * Several drawings under each other as one file, with the looks they have on the page.
- * @param {SVGSVGElement[]} drawings
- * @param {string} title
- * @param {string} ground the colour behind them
+ * A picture as a file, with the looks it has on the page.
+ * @param {SVGElement} drawing where its styles apply
+ * @param {string} ground the colour behind it
  */
-export function asFile(drawings, title, ground) {
-  const width = Math.max(...drawings.map((drawing) => Number(drawing.getAttribute('width'))));
-  let y = 0;
-  const parts = drawings.map((drawing) => {
-    const part = `<svg y="${y}" width="${width}" height="${drawing.getAttribute('height')}">${inner(drawing)}</svg>`;
-    y += Number(drawing.getAttribute('height'));
-    return part;
-  });
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" font-family="system-ui, sans-serif">`;
-  return `${head}<title>${escaped(title)}</title><rect width="100%" height="100%" fill="${ground}"/>${parts.join('')}</svg>\n`;
-}
-
-/** @param {SVGSVGElement} drawing */
-function inner(drawing) {
-  const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
+export function asFile(drawing, ground) {
+  const copy = /** @type {SVGElement} */ (drawing.cloneNode(true));
   const originals = drawing.querySelectorAll('*');
   copy.querySelectorAll('*').forEach((node, index) => {
     const original = originals[index];
-    if (original === undefined || node.localName === 'g') return;
+    if (original === undefined || node.localName === 'g' || node.localName === 'title') return;
     const style = getComputedStyle(original);
     for (const name of CARRIED) node.setAttribute(name, style.getPropertyValue(name));
     node.removeAttribute('class');
   });
-  return new XMLSerializer().serializeToString(copy).replace(/^<svg[^>]*>|<\/svg>$/g, '');
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+  copy.removeAttribute('class');
+  copy.setAttribute('font-family', 'system-ui, sans-serif');
+  copy.querySelector('title')?.after(svg(node('ground', 'rect', { width: '100%', height: '100%', fill: ground })));
+  return `${new XMLSerializer().serializeToString(copy)}\n`;
 }
 
 /**

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Host
- * @property {() => import('./scale.js').Scale} scale
+ * @property {() => import('../picture/scale.js').Scale} scale
  * @property {() => number} left the width of the labels
  * @property {() => void} changed the view of the time has changed
  * @property {(at: number) => void} seek

@@ -1,0 +1,154 @@
+// Arrows between rows: from a task that has waited to the resource it is given, from a task to the resource it begins
+// to use, and from a task or a resource to those who waited for it.
+
+import { firstPlace } from '../run/recording.js';
+import { walk } from '../run/spans.js';
+import { slotBox } from './layout.js';
+import { near, node } from './nodes.js';
+import { ring, tip } from './shapes.js';
+
+/**
+ * @typedef {import('./rows.js').Layers} Layers
+ * @typedef {import('./rows.js').Row} Row
+ * @typedef {import('./rows.js').View} View
+ * @typedef {import('../run/resources.js').Use} Use
+ * @typedef {{lanes: Map<number, Row & {kind: 'lane'}>, resources: Map<string, Row & {kind: 'resource'}>}} Places
+ */
+
+/** More arrows than this hide more than they show. */
+const MOST = 400;
+/** Arrows that come to one place at one moment stand so far apart, in pixels. */
+const APART = 6;
+
+/**
+ * @param {Layers} layers
+ * @param {Row[]} rows those in sight
+ * @param {View} view
+ */
+export function drawLinks(layers, rows, view) {
+  /** @type {Places} */
+  const places = { lanes: new Map(), resources: new Map() };
+  for (const row of rows) {
+    if (row.kind === 'lane') places.lanes.set(row.task.id, row);
+    if (row.kind === 'resource') places.resources.set(row.resource.name, row);
+  }
+  const taken = drawUses(layers, places, view);
+  drawWakes(layers, places, view, taken);
+}
+
+/**
+ * Arrows to the resources that tasks begin to use.
+ * @param {Layers} layers
+ * @param {Places} places
+ * @param {View} view
+ * @returns {Set<string>} the tasks that were given one, with the times
+ */
+function drawUses({ links }, { lanes, resources }, view) {
+  const { cursor, scale, left } = view;
+  /** @type {Set<string>} */
+  const taken = new Set();
+  /** How many arrows there are at a place already. @type {Map<number, number>} */
+  const beside = new Map();
+  let [given, begun, heads] = ['', '', ''];
+  for (const row of resources.values()) {
+    row.resource.slots.forEach((uses, slot) => {
+      const { top, height } = slotBox(row, slot);
+      for (let place = firstPlace(uses.length, (place) => (uses[place]?.from ?? 0) >= scale.from); place < uses.length; place += 1) {
+        const use = uses[place];
+        if (use === undefined || use.seq >= cursor || use.from > scale.to || taken.size >= MOST) break;
+        const lane = lanes.get(use.task);
+        if (lane === undefined) continue;
+        const handed = isGiven(view, use);
+        if (handed) taken.add(`${use.task} ${use.from}`);
+        // The bar says already whose it is.
+        else if (use.label === null || use.label === lane.task.name || lane.task.parent === null) continue;
+        const x = left + scale.x(use.from);
+        const count = beside.get(Math.round(x)) ?? 0;
+        const column = x + 5 + (count % 6) * APART;
+        // An arrow does not cross the bars that lie above each other in one row.
+        const end = row.resource.slots.length > 1 ? row.y + row.height : top + height;
+        if (left + scale.x(use.ended < cursor ? use.to : view.now) < column + 2) continue;
+        beside.set(Math.round(x), count + 1);
+        const from = lane.y + lane.height / 2;
+        const path = `M${near(x)} ${near(from)}H${near(column - 4)}q4 0 4 -4V${near(end + 5)}`;
+        if (handed) given += path;
+        else begun += path;
+        heads += tip(column, end - 1, -1);
+      }
+    });
+  }
+  if (given !== '') links.push(node('given', 'path', { class: 'link', d: given }));
+  if (begun !== '') links.push(node('begun', 'path', { class: 'link begun', d: begun }));
+  if (heads !== '') links.push(node('heads', 'path', { class: 'tip', d: heads }));
+  return taken;
+}
+
+/**
+ * Whether another task woke a task in the moment in which it begins a use: then it was given what it had waited for.
+ * @param {View} view
+ * @param {Use} use
+ */
+function isGiven({ recording: { events, wakes } }, { task, from, seq }) {
+  for (let place = firstPlace(wakes.length, (place) => (wakes[place] ?? 0) >= seq) - 1; place >= 0; place -= 1) {
+    const wake = events[wakes[place] ?? 0];
+    if (wake?.kind !== 'wake' || wake.at < from) return false;
+    if (wake.task === task) return wake.by !== null && wake.by !== task;
+  }
+  return false;
+}
+
+/**
+ * Arrows to the tasks whose waits others ended.
+ * @param {Layers} layers
+ * @param {Places} places
+ * @param {View} view
+ * @param {Set<string>} taken the tasks that were given a resource, with the times: their arrows are drawn
+ */
+function drawWakes({ links }, { lanes, resources }, view, taken) {
+  const { recording, cursor, scale, left } = view;
+  const { events, wakes, tasks } = recording;
+  const at = (/** @type {number} */ place) => events[wakes[place] ?? 0]?.at ?? 0;
+  /** From one source at one time: one stem, with what it comes to. @type {Map<string, {x: number, from: number, to: number[]}>} */
+  const stems = new Map();
+  for (let place = firstPlace(wakes.length, (place) => at(place) >= scale.from); place < wakes.length; place += 1) {
+    const event = events[wakes[place] ?? 0];
+    if (event?.kind !== 'wake' || event.seq >= cursor || event.at > scale.to || stems.size >= MOST) break;
+    const { task, by } = event;
+    const lane = lanes.get(task);
+    if (lane === undefined || by === null || by === task || taken.has(`${task} ${event.at}`)) continue;
+    // That a task goes on when its child ends is seen by the end of the child.
+    if (tasks[by]?.parent === task) continue;
+    const resource = resources.get(waitedFor(view, task, event.seq) ?? '');
+    const source = resource ?? lanes.get(by);
+    if (source === undefined) continue;
+    const x = left + scale.x(event.at);
+    const key = `${source.y} ${Math.round(x)}`;
+    const stem = stems.get(key) ?? { x, from: resource ? source.y + source.height : source.y + source.height / 2, to: [] };
+    stems.set(key, stem);
+    stem.to.push(lane.y + lane.height / 2);
+  }
+  let [paths, rings] = ['', ''];
+  for (const { x, from, to } of stems.values()) {
+    paths += `M${near(x)} ${near(Math.min(from, ...to))}V${near(Math.max(from, ...to))}`;
+    for (const y of to) rings += ring(x, y, 3.5);
+  }
+  if (paths !== '') links.push(node('wakes', 'path', { class: 'link woken', d: paths }), node('rings', 'path', { class: 'got', d: rings }));
+}
+
+/**
+ * What a task waited for until it was woken.
+ * @param {View} view
+ * @param {number} id
+ * @param {number} seq the place of the wake
+ */
+function waitedFor({ recording }, id, seq) {
+  const task = recording.tasks[id];
+  /** @type {string | null} */
+  let found = null;
+  if (task === undefined) return found;
+  const at = recording.events[seq]?.at ?? 0;
+  walk(recording, task, seq, (span) => {
+    if (span.kind === 'wait') found = span.for;
+  }, { from: at, to: at });
+  return found;
+}
