@@ -1,6 +1,7 @@
 // The pages as they are read: without script, by keyboard alone, on a narrow screen, with storage refused.
 
 import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => site.close());
 
-test('the catalogue has a card for each exercise, and each leads to its page', () =>
+test('the index has a card for each exercise, and each leads to its page', () =>
   site.page('', async (page) => {
     const cards = page.locator('.card');
     assert.equal(await cards.count(), EXERCISES.length);
@@ -24,7 +25,7 @@ test('the catalogue has a card for each exercise, and each leads to its page', (
     for (const card of await cards.all()) {
       assert.match((await card.locator('.number').textContent()) ?? '', /^\d\d$/);
       assert.match((await card.locator('.level').textContent()) ?? '', /^(easy|medium|hard)$/);
-      assert.ok((await card.locator('.topics li').count()) > 0);
+      assert.match((await card.locator('.reason').innerText()).trim(), /^[A-Z].*\.$/s);
     }
     const title = await cards.last().locator('a').textContent();
     await cards.last().locator('a').click();
@@ -284,3 +285,14 @@ test('a time chosen by keys is chosen, whatever text is marked, and keeps the fo
     await on.host.locator('playground-output').evaluate((/** @type {any} */ output) => output.unjudged(['another', 'another'], ['one', 'two'], [1, 2]));
     assert.equal(await focus(), 'at');
   }));
+
+test('the page for unknown addresses works at any depth: its own addresses start at the root of the host', async () => {
+  const dist = new URL('../../dist/', import.meta.url);
+  const html = await readFile(new URL('404.html', dist), 'utf8');
+  const addresses = [...html.matchAll(/ (?:href|src)="([^"#]+)"/g)].map(([, address = '']) => address);
+  assert.ok(addresses.length >= 5);
+  for (const address of addresses) {
+    assert.match(address, /^\//);
+    await stat(new URL(`.${address}`, dist));
+  }
+});

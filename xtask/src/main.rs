@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     checks::Check,
-    commands::{bench, run, search, serve, test},
+    commands::{bench, picture, run, search, serve, test},
     project::Project,
     wasm::{Modules, Which},
 };
@@ -41,6 +41,9 @@ enum Command {
         /// Renders the pages around the modules as they were built last
         #[arg(long)]
         reuse_modules: bool,
+        /// The path of the site on its host, for the page that says that an address does not exist
+        #[arg(long, value_name = "PATH", default_value = "/", value_parser = site::path)]
+        at: String,
     },
     /// Packs the npm package into target/package, ready to be installed or published
     Package,
@@ -62,6 +65,8 @@ enum Command {
     },
     /// Runs one exercise and shows its output beside the expected one
     Run(run::Options),
+    /// Prints a picture of a run as an SVG file
+    Picture(picture::Options),
     /// Looks for an order of tasks under which an exercise breaks a rule
     Search(search::Options),
 }
@@ -80,7 +85,7 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Build { quick, reuse_modules } => {
+        Command::Build { quick, reuse_modules, at } => {
             let project = Project::open()?;
             let which = if quick { Which::Full } else { Which::All };
             let modules = if reuse_modules {
@@ -88,7 +93,7 @@ fn execute(command: Command) -> Result<ExitCode> {
             } else {
                 Modules::build(&project, which)?
             };
-            site::build(&project, &modules)?;
+            site::build(&project, &modules, &at)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Package => {
@@ -103,6 +108,7 @@ fn execute(command: Command) -> Result<ExitCode> {
         Command::Test { only } => test::run(&only),
         Command::Bench { kind } => bench::bench(kind).map(|()| ExitCode::SUCCESS),
         Command::Run(options) => run::run(&options),
+        Command::Picture(options) => picture::picture(&options),
         Command::Search(options) => search::search(&options),
     }
 }

@@ -50,7 +50,7 @@ impl Check {
             Self::Lint => lint(),
             Self::Native => cargo(&["test", "--workspace", "--no-fail-fast"], ""),
             Self::Library => library::check(project),
-            Self::Build => site::build(project, &Modules::build(project, Which::All)?),
+            Self::Build => site::build(project, &Modules::build(project, Which::All)?, "/"),
             Self::Budget => budget::check(project),
             Self::Web => web(project),
             Self::Types => types(project),

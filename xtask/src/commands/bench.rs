@@ -61,7 +61,7 @@ pub fn bench(kind: Kind) -> Result<()> {
     }
     if matches!(kind, Kind::Load | Kind::All) {
         modules(&project, &dir)?;
-        site::build(&project, &Modules::build(&project, Which::All)?)?;
+        site::build(&project, &Modules::build(&project, Which::All)?, "/")?;
         browser(&project, "load", &dir.join("load.json"))?;
     }
     let mut tables = format!("{}\n", machine(&project)?);

@@ -15,7 +15,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 
 use super::watch;
 use crate::{
@@ -35,7 +35,7 @@ pub fn serve(port: Option<u16>) -> Result<()> {
     // Before the build, which may take minutes: a port that is taken should be reported at once.
     let listener = listen(port)?;
     let project = Project::open()?;
-    site::build(&project, &Modules::build(&project, Which::Full)?)?;
+    site::build(&project, &Modules::build(&project, Which::Full)?, "/")?;
     println!("\nThe playground is at http://{}/ (Ctrl-C ends it)\n", listener.local_addr()?);
     thread::spawn(move || {
         if let Err(error) = watch::rebuild_on_change() {
@@ -73,7 +73,8 @@ fn run(listener: TcpListener, dist: &Path) -> Result<()> {
 }
 
 fn router(dist: &Path) -> Router {
-    let files = ServeDir::new(dist).precompressed_br().precompressed_gzip();
+    let not_found = ServeFile::new(dist.join("404.html"));
+    let files = ServeDir::new(dist).precompressed_br().precompressed_gzip().not_found_service(not_found);
     Router::new().fallback_service(files).layer(middleware::from_fn(headers))
 }
 

@@ -10,7 +10,7 @@ mod offline;
 mod one_file;
 pub mod package;
 mod pages;
-mod picture;
+pub mod picture;
 mod prose;
 pub mod publish;
 mod reading;
@@ -36,7 +36,9 @@ use crate::{
 };
 
 /// Renders everything into `dist/`, around these modules.
-pub fn build(project: &Project, modules: &Modules) -> Result<()> {
+///
+/// `at` is the path of the site on its host.
+pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
     step("rendering the site into dist", "", || {
         let assets = assets(project, modules)?;
         let pages = pages(project, modules, &registry::entries()?)?;
@@ -53,9 +55,9 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         files.push(File::new("playground.d.ts", format!("export * from './{base}api/playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}api/playground.js';\n")));
         let templates = templates(&project.root)?;
-        let look = Look { templates, layout: "layout.html", base: &base, beginnings, playground_sheet };
+        let look = Look { templates, layout: "layout.html", at, base: &base, beginnings, playground_sheet };
         for page in &pages {
-            files.push(File::new(format!("{}index.html", page.path), look.render(page)?));
+            files.push(File::new(page.file(), look.render(page)?));
         }
         // Before the one file is added: offline use keeps pages one by one.
         files.push(offline::worker(project, &files)?);
@@ -64,4 +66,14 @@ pub fn build(project: &Project, modules: &Modules) -> Result<()> {
         eprintln!("    {} files, assets in {base}", files.len());
         Ok(())
     })
+}
+
+/// Checks the path of a site on its host.
+pub fn path(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
+    if text.starts_with('/') && text.ends_with('/') && text.chars().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("it must begin and end with a slash and hold letters, digits, `-`, `_`, `.` and `~`".to_owned())
+    }
 }

@@ -13,7 +13,7 @@ use super::{
     assets::text_of,
     bundle::{self, bundle},
     minify,
-    pages::{EMBEDDING, Page},
+    pages::{EMBEDDING, NOT_FOUND, Page},
     reading, styles,
     templates::{Look, templates},
 };
@@ -42,12 +42,13 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     let look = Look {
         templates,
         layout: "view.html",
+        at: "",
         base: "",
         beginnings: BTreeMap::new(),
         playground_sheet: String::new(),
     };
     let mut views = String::new();
-    for page in pages.iter().filter(|page| page.path != EMBEDDING) {
+    for page in pages.iter().filter(|page| ![EMBEDDING, NOT_FOUND].contains(&page.path.as_str())) {
         writeln!(views, "{}", look.render(page)?.trim())?;
     }
     let policy = format!(

@@ -26,12 +26,22 @@ use crate::{
 /// The path of the page on embedding, which the one file leaves out: it has no address to embed from.
 pub const EMBEDDING: &str = "embed/";
 
+/// The page for addresses that do not exist. Hosts answer with it at any depth, so its own addresses are absolute.
+pub const NOT_FOUND: &str = "404.html";
+
 /// A page of the site before it is rendered.
 pub struct Page {
-    /// Empty, or ends with a slash.
+    /// Empty, or ends with a slash; or the name of a file.
     pub path: String,
     pub template: &'static str,
     pub context: Value,
+}
+
+impl Page {
+    /// Returns the path of its file.
+    pub fn file(&self) -> String {
+        if self.path == NOT_FOUND { NOT_FOUND.to_owned() } else { format!("{}index.html", self.path) }
+    }
 }
 
 /// Returns the text of an exercise.
@@ -48,11 +58,13 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
         let entry = entries.get(at?)?;
         Some(context! { slug => &entry.slug, title => &entry.title })
     };
-    let mut pages = Vec::new();
+    let (mut pages, mut reasons) = (Vec::new(), BTreeMap::new());
     for (at, entry) in entries.iter().enumerate() {
         let directory = entry.sources();
         let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
         let others = other_sources(&project.root.join(&directory))?;
+        let prose = prose(project, entry)?;
+        reasons.insert(entry.slug.clone(), prose.reason.clone());
         let lean = modules.lean.contains(&entry.slug.as_str());
         pages.push(Page {
             path: format!("{}/", entry.slug),
@@ -63,7 +75,7 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
                 // Nothing in it may look like a tag in HTML.
                 brief => Value::from_safe_string(entry.brief.replace('<', "\\u003c")),
                 module => if lean { &entry.directory } else { wasm::FULL },
-                prose => Value::from(Serde(prose(project, entry)?)),
+                prose => Value::from(Serde(prose)),
                 program => Value::from(Serde(file("program.rs")?)),
                 files => iter::once("program.rs").chain(others.iter().map(String::as_str)).collect::<Value>(),
                 previous => neighbour(at.checked_sub(1)),
@@ -84,12 +96,13 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
         let context = context! { pattern => Value::from(Serde(pattern)), exercises => infos.clone() };
         pages.push(Page { path, template: "pattern.html", context });
     }
-    let drawn = |entry: &Entry| Ok((entry.slug.clone(), Value::from_safe_string(picture::of(&entry.slug)?)));
-    let pictures = entries.iter().map(drawn).collect::<Result<BTreeMap<_, _>>>()?;
+    let cards = picture::cards(project)?.into_iter();
+    let pictures: BTreeMap<_, _> = cards.map(|(slug, svg)| (slug, Value::from_safe_string(svg))).collect();
     let embedding = read_text(&project.root.join("docs/EMBEDDING.md"))?;
     let context = context! { exercises => infos.clone(), guide => guide(&embedding) };
     pages.push(Page { path: EMBEDDING.to_owned(), template: "embed.html", context });
-    let context = context! { exercises => infos, pictures => pictures };
+    pages.push(Page { path: NOT_FOUND.to_owned(), template: "not-found.html", context: context! {} });
+    let context = context! { exercises => infos, pictures => pictures, reasons => reasons };
     pages.push(Page { path: String::new(), template: "catalogue.html", context });
     Ok(pages)
 }

@@ -18,6 +18,8 @@ use serde::Serialize;
 pub struct Prose {
     /// Situation, task and reason, each with its heading.
     statement: Value,
+    /// Why it matters, alone: the index says it too.
+    pub reason: Value,
     hints: Vec<Value>,
     notes: Value,
 }
@@ -27,9 +29,10 @@ impl Prose {
         let text = format!("\n{markdown}");
         let mut sections =
             text.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
-        let mut statement = String::new();
+        let (mut statement, mut reason) = (String::new(), "");
         for title in ["Situation", "Your task", "Why it matters"] {
             let body = expect(&mut sections, title)?;
+            reason = body;
             statement.push_str(&format!("## {title}\n{body}\n"));
         }
         let hints = items(expect(&mut sections, "Hints")?);
@@ -38,7 +41,7 @@ impl Prose {
         if let Some((extra, _)) = sections.next() {
             bail!("the section `{extra}` comes after Notes, which is the last");
         }
-        Ok(Self { statement: to_html(&statement), hints, notes })
+        Ok(Self { statement: to_html(&statement), reason: to_html(reason), hints, notes })
     }
 
     pub fn statement(&self) -> &str {

@@ -10,12 +10,14 @@ pub const PAGES: &str = "style/pages.css";
 pub const CATALOGUE: &str = "style/catalogue.css";
 
 /// Each joined sheet with its files, in their order.
-const SHEETS: [(&str, &[&str]); 4] = [
+const SHEETS: [(&str, &[&str]); 6] = [
     (PAGES, &["tokens", "base", "page", "source"]),
     // For a playground on a page of another site.
     ("style/tokens.css", &["tokens"]),
     ("style/playground.css", &["parts", "controls"]),
     ("style/reading.css", &["base", "source", "around"]),
+    ("style/player.css", &["picture", "player"]),
+    (CATALOGUE, &["catalogue", "picture"]),
 ];
 
 /// Joins the sheets and removes the files that they were joined from.
@@ -43,14 +45,26 @@ mod tests {
 
     #[test]
     fn a_sheet_is_its_files_in_order_and_they_are_gone() {
-        let names = ["page", "source", "base", "tokens", "parts", "controls", "around", "embed"];
+        let names = [
+            "page",
+            "source",
+            "base",
+            "tokens",
+            "parts",
+            "controls",
+            "around",
+            "embed",
+            "picture",
+            "player",
+            "catalogue",
+        ];
         let mut files: Vec<File> =
             names.iter().map(|name| File::new(format!("style/{name}.css"), format!("{name};"))).collect();
         join(&mut files).expect("joined");
         let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         paths.sort_unstable();
-        let left =
-            ["embed", "pages", "playground", "reading", "tokens"].map(|name| format!("style/{name}.css"));
+        let left = ["catalogue", "embed", "pages", "player", "playground", "reading", "tokens"]
+            .map(|name| format!("style/{name}.css"));
         assert_eq!(paths, left);
         let pages = files.iter().find(|file| file.path == PAGES).expect("there");
         assert_eq!(pages.bytes, b"tokens;base;page;source;");

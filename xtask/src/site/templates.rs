@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context as _, Result};
 use minijinja::{Environment, HtmlEscape, UndefinedBehavior, context, value::Value};
 
-use super::{assets::read_text, pages::Page};
+use super::{
+    assets::read_text,
+    pages::{NOT_FOUND, Page},
+};
 use crate::files::collect;
 
 /// The templates and the context that all pages share.
@@ -13,6 +16,8 @@ pub struct Look<'a> {
     pub templates: Environment<'static>,
     /// The template around the page's own content.
     pub layout: &'a str,
+    /// The path of the site on its host, for the page that has absolute addresses.
+    pub at: &'a str,
     /// The directory of the assets.
     pub base: &'a str,
     /// The scripts that each first script imports.
@@ -22,10 +27,13 @@ pub struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Renders a page, with relative addresses.
+    /// Renders a page, with relative addresses where the depth of the page is known.
     pub fn render(&self, page: &Page) -> Result<String> {
-        let depth = page.path.matches('/').count();
-        let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
+        let root = match page.path.matches('/').count() {
+            0 if page.path == NOT_FOUND => self.at.to_owned(),
+            0 => "./".to_owned(),
+            depth => "../".repeat(depth),
+        };
         let context = context! {
             layout => self.layout,
             path => &page.path,

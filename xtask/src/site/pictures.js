@@ -1,0 +1,46 @@
+// Draws runs for the build, with the module that draws them on the page.
+//
+// Reads a job from the standard input, `{"kind": "card" | "file", "runs": [{"name", "title", "events"}]}`, and writes
+// the pictures as SVG to the standard output, `{"name": "<svg ..."}`.
+
+import { readFileSync } from 'node:fs';
+
+import { file, node, text } from '../../../www/picture/nodes.js';
+import { card, picture } from '../../../www/picture/still.js';
+import { Recording } from '../../../www/run/recording.js';
+
+const CARD = { width: 300, height: 84 };
+const WIDTH = 820;
+
+const { kind, runs } = JSON.parse(readFileSync(0, 'utf8'));
+/** @type {Record<string, string>} */
+const drawn = {};
+for (const { name, title, events } of runs) {
+  const recording = new Recording();
+  recording.add(events);
+  drawn[name] = kind === 'card' ? text(card(recording, CARD)) : file(selfContained(picture(recording, { width: WIDTH, title })));
+}
+process.stdout.write(JSON.stringify(drawn));
+
+/**
+ * A picture with its own styles and ground, light or dark as the reader's system is.
+ * @param {import('../../../www/picture/nodes.js').Node} picture
+ * @returns {import('../../../www/picture/nodes.js').Node}
+ */
+function selfContained(picture) {
+  const ground = node('ground', 'rect', { width: '100%', height: '100%', rx: 8, fill: 'var(--surface)' });
+  const [title, ...rest] = Array.isArray(picture.content) ? picture.content : [];
+  if (title === undefined) return picture;
+  return { ...picture, content: [title, node('style', 'style', {}, styles()), ground, ...rest] };
+}
+
+/** The page's own style sheet of pictures, and those of its tokens that it uses, for both sides. */
+function styles() {
+  const read = (/** @type {string} */ name) => readFileSync(new URL(`../../../www/style/${name}.css`, import.meta.url), 'utf8');
+  const sheet = read('picture').replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' ').trim();
+  const used = new Set([...sheet.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
+  const tokens = [...read('tokens').matchAll(/(--[\w-]+): (.+);/g)].filter(([, name]) => used.has(name));
+  const side = (/** @type {number} */ place) =>
+    tokens.map(([, name, value = '']) => `${name}: ${/^light-dark\((.+), (.+)\)$/.exec(value)?.[place] ?? value};`).join(' ');
+  return `.picture { ${side(1)} } @media (prefers-color-scheme: dark) { .picture { ${side(2)} } } ${sheet}`;
+}
