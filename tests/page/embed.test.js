@@ -78,7 +78,7 @@ test('a tag is copied, or marked where there is no clipboard', () =>
     assert.equal(copied, await page.locator('[data-tag="frame"]').textContent());
     await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))));
     await page.getByRole('button', { name: 'Copy the element' }).click();
-    await page.getByText('Marked, to be copied by hand.').waitFor();
+    await page.getByText('Selected. Copy it with Ctrl+C.').waitFor();
     assert.equal(await page.evaluate(() => String(getSelection()).trim()), ((await page.locator('[data-tag="element"]').innerText()) ?? '').trim());
   }));
 

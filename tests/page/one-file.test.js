@@ -87,7 +87,7 @@ test('links lead through the file, and back again', () =>
       await page.getByRole('heading', { name: title, level: 1 }).waitFor();
       assert.match(await page.title(), new RegExp(`^${title}`));
       await page.getByRole('link', { name: 'the mistakes' }).click();
-      await page.getByRole('heading', { name: `${title}: the mistakes`, level: 1 }).waitFor();
+      await page.getByRole('heading', { name: `${title}: mistakes`, level: 1 }).waitFor();
       await page.getByRole('link', { name: 'The exercise' }).click();
       await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor();
       await page.locator('a[rel="next"]').click();

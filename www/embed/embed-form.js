@@ -1,13 +1,12 @@
-// `<embed-form>`: the form on the page "On your own page". What is chosen is seen at once in the element below it, and
-// stands as tags that can be copied.
+// `<embed-form>`: the form on the embed page. Each choice updates the preview below it and the tags to copy.
 
 import { Base, define, h } from '../dom.js';
 import { describe } from '../api/engine.js';
 import { OPTIONS } from '../playground/option-properties.js';
 
-/** What the element does without the option. @type {Record<string, string>} */
+/** The defaults of the element. @type {Record<string, string>} */
 const DEFAULTS = { program: 'correct', clock: 'live', theme: 'auto' };
-/** The directory of the site, from that of the assets. */
+/** The address of the site, from that of this script. */
 const SITE = new URL('../../../', import.meta.url).href;
 
 export class EmbedForm extends Base {
@@ -26,17 +25,17 @@ export class EmbedForm extends Base {
     void this.#fill();
   }
 
-  /** Programs and settings are those of the exercise. */
+  /** Fills in the programs and settings of the exercise. */
   async #fill() {
     const form = this.#form;
     if (form === null) return;
     const slug = String(new FormData(form).get('exercise'));
     const program = /** @type {HTMLSelectElement} */ (form.querySelector('[name="program"]'));
     const settings = /** @type {HTMLInputElement} */ (form.querySelector('[name="settings"]'));
-    // What stands there is another exercise's. What is typed while this one's facts are on their way stays.
+    // Cleared before loading, so that text typed meanwhile stays.
     program.replaceChildren();
     [settings.value, settings.placeholder] = ['', ''];
-    // Why there is nothing to choose the element below says, which asks for the same.
+    // The preview loads the same file and reports an error.
     const info = await describe(slug).catch(() => null);
     if (new FormData(form).get('exercise') !== slug) return;
     program.replaceChildren(...(info?.programs ?? []).map(({ slug, title }) => h('option', { value: slug }, title)));
@@ -84,15 +83,14 @@ export class EmbedForm extends Base {
       status.textContent = 'Copied.';
       button.dataset.done = '';
     } catch {
-      // Without a clipboard the reader copies by hand what is marked then.
       getSelection()?.selectAllChildren(code);
-      status.textContent = 'Marked, to be copied by hand.';
+      status.textContent = 'Selected. Copy it with Ctrl+C.';
     }
   }
 }
 
 /**
- * The options that differ from what the element does anyway.
+ * Returns the options that differ from the defaults.
  * @param {FormData} data
  * @returns {Map<string, string>}
  */

@@ -1,7 +1,7 @@
-// An exercise inside a frame: tells the page around it how high it is and what came of its runs, and does what that
-// page asks for. The page `/embed/` has the messages; `embed-host.js` is the other side.
+// The inside of a frame: sends its height and the results of runs to the page around it, and obeys that page's messages.
+// docs/EMBEDDING.md lists the messages; `host.js` is the other side.
 //
-// Listens to its parent alone. Whatever does not have the form is ignored: anybody may send anything.
+// It listens to its parent alone and ignores messages of another form.
 
 /** @typedef {import('../playground/async-playground.js').AsyncPlayground} Bench */
 
@@ -11,7 +11,7 @@ const THEMES = ['auto', 'light', 'dark'];
 let begun = false;
 
 /**
- * Begins, once, where there is a page around.
+ * Starts, once, when there is a page around.
  * @param {Bench} bench
  */
 export function embed(bench) {
@@ -19,7 +19,7 @@ export function embed(bench) {
   if (host === window || begun) return;
   begun = true;
   /** @param {{type: string, [name: string]: unknown}} message */
-  // To whoever it is: nothing is told that the page around could not have asked for.
+  // Any origin may embed the frame, and nothing in these messages is private.
   const tell = (message) => host.postMessage({ ...FORM, ...message }, '*');
   const measure = () => tell({ type: 'height', height: Math.ceil(document.body.getBoundingClientRect().height) });
 
@@ -34,7 +34,7 @@ export function embed(bench) {
     tell({ type: 'error', exercise: bench.exercise, code: error?.code ?? null, message: String(error?.message ?? error) });
   });
   window.addEventListener('message', (event) => {
-    // Before anything else: the data of a message from elsewhere are not even unpacked.
+    // First, so that data from elsewhere is not even read.
     if (event.source !== host) return;
     const { source, version, type, theme } = Object(event.data);
     if (source !== FORM.source || version !== FORM.version) return;
@@ -42,7 +42,7 @@ export function embed(bench) {
     else if (type === 'stop') bench.stop();
     else if (type === 'theme' && THEMES.includes(theme)) bench.setAttribute('theme', theme);
     else return;
-    // A page whose script came late has missed how high this is.
+    // A page whose script loaded late has missed the height.
     measure();
   });
 }

@@ -1,6 +1,5 @@
-// Before anything is drawn: an exercise asked for as `?embed` shows its bench and nothing around it.
-//
-// Nothing waits for it but that drawing. The rest of what embedding takes is embed.js.
+// Runs before the first paint: with `?embed` in its address, a page shows the playground alone. The rest of embedding is
+// in embed.js.
 
 {
   const query = new URLSearchParams(location.search);

@@ -1,11 +1,11 @@
-// For a page that shows exercises in frames: makes each frame as high as what is in it, and passes its messages on as
-// events of the frame: `ready`, `verdict`, `error`, each with the message as its detail.
+// For a page that shows exercises in frames: sets the height of each frame to that of its content, and fires its
+// messages as events of the frame: `ready`, `verdict`, `error`, each with the message as its detail.
 //
-// Only frames with an address beside this script are looked at, and only messages in the form that its page `/embed/` has.
+// It listens to frames whose address begins like that of this script, and to messages of the form in docs/EMBEDDING.md.
 
 const SITE = new URL('.', import.meta.url).href;
 const FORM = { source: 'async-playground', version: 1 };
-/** Nothing that a bench shows is higher. */
+/** In pixels; more is not a plausible height. */
 const HIGHEST = 50_000;
 
 const frames = () => [...document.querySelectorAll('iframe')].filter((frame) => frame.src.startsWith(SITE));
@@ -24,8 +24,8 @@ window.addEventListener('message', (event) => {
   }
 });
 
-// A frame that was there first has told its height to nobody; it tells it again whatever it is asked for, and asking
-// for the theme that its address has changes nothing.
+// A frame that loaded before this script has sent its height in vain. It sends it again after any message; setting the
+// theme that it already has changes nothing else.
 for (const frame of frames()) {
   const theme = new URL(frame.src).searchParams.get('theme') ?? 'auto';
   frame.contentWindow?.postMessage({ ...FORM, type: 'theme', theme }, '*');

@@ -1,4 +1,4 @@
-// What a page with a bench begins with: the element, and what the pages of the site do beside it.
+// The first script of an exercise's page: the element, and what every page of the site does.
 
 import '../api/playground.js';
 import './site.js';

@@ -1,6 +1,6 @@
-// `<hint-list>`: hints in `<details>`, of which the next one appears when the one before it has been opened.
+// `<hint-list>`: hints in `<details>`. Opening a hint makes the next one appear.
 //
-// Without script all of them are there to be opened, in any order.
+// Without scripts all hints are shown closed, and can be opened in any order.
 
 import { Base, define } from '../dom.js';
 

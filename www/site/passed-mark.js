@@ -1,4 +1,4 @@
-// `<passed-mark exercise="ttl-cache">`: shows that the reader has seen this exercise pass.
+// `<passed-mark exercise="ttl-cache">`: a mark for an exercise that passed in this browser.
 
 import { Base, define, h, icon } from '../dom.js';
 import { hasPassed, onPassed } from './progress.js';

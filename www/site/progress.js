@@ -1,4 +1,4 @@
-// Which exercises the reader has seen pass: kept in localStorage, and for this visit alone where that is refused.
+// The exercises that passed in this browser: kept in localStorage, or for this visit where storage is refused.
 
 const KEY = 'async-playground:passed';
 

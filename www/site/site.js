@@ -1,5 +1,5 @@
-// What the pages of the site do beside the bench: hints one at a time, marks for what has passed, and the lines of the
-// source that belong to what was chosen on a timeline. What marks them comes with the first choice.
+// What every page of the site does: hints one at a time, marks for exercises that passed, and marked source lines for
+// the bar or output line that the reader clicked. The code that marks lines is loaded on the first click.
 
 import './hint-list.js';
 import './passed-mark.js';
@@ -10,7 +10,7 @@ document.addEventListener('verdict', (event) => {
   if (report.verdict === 'passed' && report.program === 'correct') markPassed(exercise);
 });
 
-/** The last choice: what marks it may come to a later one first. @type {unknown} */
+/** The last click. The code that marks lines may load too late for it. @type {unknown} */
 let choice = null;
 
 document.addEventListener('sourceline', async (event) => {
@@ -23,5 +23,5 @@ document.addEventListener('sourceline', async (event) => {
   if (choice === detail) await markSource(file, line, reveal);
 });
 
-// Asked for by few, so it is not loaded before.
+// Few readers open it, so it is loaded when opened.
 document.querySelector('.offline')?.addEventListener('toggle', () => void import('./offline-switch.js'), { once: true });

@@ -1,15 +1,15 @@
-// Marks a line in the sources of a page, or around a bench, and has the sources come that are on another page.
+// Marks a source line on a page, or beside a playground, and loads the sources that are on another page.
 
-/** For a section of sources the page with its others, once that has been asked for. @type {WeakMap<Element, Promise<ParentNode>>} */
+/** The page with the other sources, by the section that asked for it. @type {WeakMap<Element, Promise<ParentNode>>} */
 const asked = new WeakMap();
-/** Of several choices in a row the last one counts. */
+/** The number of the last call: an earlier one that is still loading marks nothing. */
 let last = 0;
 
 /**
- * Marks one line and no other.
- * @param {string} file a name without directories; none is marked for an empty one
+ * Marks one line and removes every other mark.
+ * @param {string} file its name without directories; if empty, no line is marked
  * @param {number} line from 1
- * @param {boolean} reveal whether the page goes there too
+ * @param {boolean} reveal whether to scroll to it
  */
 export async function markSource(file, line, reveal) {
   last += 1;
@@ -20,8 +20,8 @@ export async function markSource(file, line, reveal) {
 }
 
 /**
- * Marks a line in one of some panels; says whether it is there.
- * @param {ParentNode} around all the panels, of whose lines no other stays marked
+ * Marks a line of a panel. Returns whether the line exists.
+ * @param {ParentNode} around holds all panels; marks on their lines are removed
  * @param {Element | null} panel
  * @param {number} line
  * @param {boolean} reveal
@@ -47,7 +47,7 @@ function panelOf(file) {
   return panels.find((panel) => panel.querySelector('summary')?.textContent?.endsWith(`/${file}`)) ?? null;
 }
 
-/** Brings the sources of the page with the mistakes to this one, closed, below its own. */
+/** Adds the sources of the mistakes page below the page's own, closed. */
 async function others() {
   const section = document.querySelector('.sources');
   const path = section?.getAttribute('data-more');
@@ -55,7 +55,7 @@ async function others() {
   const coming = asked.get(section) ?? page(path);
   asked.set(section, coming);
   const found = await coming.catch(() => null);
-  // A failed load is not remembered: the network may be back.
+  // A failed load may be tried again.
   if (found === null) asked.delete(section);
   if (found === null || section.hasAttribute('data-complete')) return;
   section.setAttribute('data-complete', '');
@@ -67,7 +67,7 @@ async function others() {
 }
 
 /**
- * Another page of the site; where all of it is one file, its pages are templates.
+ * Loads another page of the site. In the one-file site the pages are templates.
  * @param {string} path from the site's root
  * @returns {Promise<ParentNode>}
  */
