@@ -1,9 +1,9 @@
-//! The exercises: small programs on the patterns, with settings, an expected output, rules, and the mistakes
-//! that people make.
+//! The exercises: small programs on the patterns, with settings, an expected output, rules, and the mistakes that people
+//! make.
 //!
-//! Each has a directory: `mod.rs` is its entry in the registry, `program.rs` the program without a mistake, which the
-//! page shows, `mistakes.rs` the mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the
-//! text of its page.
+//! Each has a folder: `mod.rs` is its entry in the registry, `program.rs` the program that the learner reads,
+//! `mistakes.rs` the mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the text of its
+//! page. CONTRIBUTING.md shows how to add one.
 
 mod interference;
 mod judge;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::outputs::SLUGS;
+use async_playground::exercises::catalogue;
 
 /// A heading of one level and all that follows up to the next of that level.
 #[derive(Debug)]
@@ -50,8 +50,8 @@ fn paragraph(section: &Section) -> &str {
 
 #[test]
 fn every_exercise_has_the_same_parts() {
-    for slug in SLUGS {
-        let path = format!("src/exercises/{}/prose.md", slug.replace('-', "_"));
+    for exercise in catalogue() {
+        let path = format!("src/exercises/{}/prose.md", exercise.directory());
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect(&path);
         let parts = sections(&text, 2);
         assert_eq!(titles(&parts), ["Situation", "Your task", "Why it matters", "Hints", "Notes"], "{path}");

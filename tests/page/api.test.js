@@ -50,7 +50,7 @@ test('run works without waiting for ready, and says how it went', () =>
     },
   ));
 
-test('the catalogue knows eleven exercises, after ready and not before, and gives copies', () =>
+test('the catalogue knows all exercises, after ready and not before, and gives copies', () =>
   withModule(
     async (module) => {
       let early = null;

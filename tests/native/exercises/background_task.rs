@@ -1,7 +1,16 @@
-use super::{broken, run, seen::lines};
+use super::{Facts, broken, run, seen::lines};
 use async_playground::exercises::Verdict;
 
 const SLUG: &str = "background-task";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 200.0,
+    trouble: &[("orders", "3"), ("fails", "true"), ("grace_ms", "0"), ("wait_ms", "40")],
+    small: &[("orders", "3"), ("fails", "true")],
+    of_every_call: &["shutdown-waits"],
+    ..Facts::NONE
+};
 const ORDER: &str = "Order: {'user_id': 42, 'items': ['widget', 'gadget'], 'status': 'created'}";
 const EMPTY: &str = "Notification sent at return time: True";
 const SENT: &str = "Notification sent after wait: True";

@@ -1,10 +1,7 @@
 //! The cancellation sweep over the tasks of the exercises: each of them cancelled from outside before each step of its
 //! life and after the last, whoever's step it is, and so after each of its polls. Everybody else goes on.
 
-use super::{
-    dropped::{TROUBLE, step_by_step},
-    request,
-};
+use super::{FACTS, Facts, dropped::step_by_step, request};
 use async_playground::{
     exercises::{Report, Request, judge},
     runtime::{Phase, TaskId},
@@ -72,30 +69,13 @@ fn belongs(lives: &BTreeMap<u32, Life>, task: u32, ancestor: u32) -> bool {
     task == ancestor || lives[&task].parent.is_some_and(|parent| belongs(lives, parent, ancestor))
 }
 
-/// Rules that speak of every call of the program, and so of the one that was cut off too: that it is answered, that it is
-/// counted by whoever asked, that nobody else goes while it seems to be under way. With a call missing there is nothing
-/// to judge; all other rules hold.
-const OF_EVERY_CALL: [(&str, &[&str]); 11] = [
-    ("request-handler", &[]),
-    ("concurrent-requests", &[]),
-    ("background-task", &["shutdown-waits"]),
-    ("health-check", &["all-reported", "degraded-if-any", "hang-contained", "total-longest"]),
-    ("connection-pool", &["makespan", "nobody-hangs"]),
-    ("request-timeout", &[]),
-    ("request-id", &[]),
-    ("ttl-cache", &["nobody-hangs"]),
-    ("circuit-breaker", &[]),
-    ("middleware-chain", &["errors-pass-out", "refusal"]),
-    ("full-service", &[]),
-];
-
 /// What is wrong about a run whose `victim` was cancelled.
 fn fault(
     report: &Report,
     lives: &BTreeMap<u32, Life>,
     undisturbed: &BTreeMap<u32, Life>,
     victim: u32,
-    unjudged: &[&str],
+    of_every_call: &[&str],
 ) -> Option<String> {
     if let Some(life) = lives.values().find(|life| life.ended.is_none()) {
         return Some(format!("{} has no end", life.name));
@@ -116,15 +96,14 @@ fn fault(
     if let Some((_, life)) = lives.iter().find(is_new) {
         return Some(format!("{} was cancelled too", life.name));
     }
-    let broken = report.rules.iter().find(|rule| !rule.held && !unjudged.contains(&rule.slug));
+    let broken = report.rules.iter().find(|rule| !rule.held && !of_every_call.contains(&rule.slug));
     broken.map(|rule| format!("{}: {}", rule.slug, rule.evidence))
 }
 
 #[test]
 fn whoever_is_cancelled_everybody_else_ends_as_ever() {
     println!("| exercise | tasks | cancelled at so many steps |\n|---|---|---|");
-    for ((slug, trouble), (same, unjudged)) in TROUBLE.into_iter().zip(OF_EVERY_CALL) {
-        assert_eq!(slug, same);
+    for &Facts { slug, trouble, of_every_call, .. } in FACTS {
         let (mut tasks, mut cuts) = (0, 0);
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let request = request(slug, "correct", settings, seed);
@@ -137,7 +116,7 @@ fn whoever_is_cancelled_everybody_else_ends_as_ever() {
                 let life = (0..STEPS).map(at).skip_while(Option::is_none).map_while(|run| run);
                 let before = cuts;
                 for (step, (report, events)) in life {
-                    let wrong = fault(&report, &lives(&events), &undisturbed, victim, unjudged);
+                    let wrong = fault(&report, &lives(&events), &undisturbed, victim, of_every_call);
                     let at =
                         format!("{slug} {settings:?}, seed {seed:?}, task {victim} cancelled at step {step}");
                     assert_eq!(wrong, None, "{at}");

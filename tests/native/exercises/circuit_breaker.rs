@@ -1,12 +1,21 @@
 //! The circuit breaker exercise: its timeline under each setting, its mistakes, and its rules at random settings.
 
-use super::{broken, run, seen};
+use super::{Facts, Hidden, broken, run, seen};
 use async_playground::{
     exercises::{Report, Verdict},
     trace::{Edge, What},
 };
 
 const SLUG: &str = "circuit-breaker";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 600.0,
+    trouble: &[("callers", "2"), ("service_ms", "20"), ("give_up_every", "3")],
+    small: &[("callers", "3"), ("calls", "2"), ("failing", "2"), ("threshold", "2")],
+    hidden: &[Hidden { mistake: "recovery-timer", small: &[], tried: 1 }],
+    ..Facts::NONE
+};
 
 /// The transitions of a run: when, from, to.
 fn transitions(program: &str, settings: &[(&str, &str)]) -> Vec<(f64, String)> {

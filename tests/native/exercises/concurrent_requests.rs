@@ -1,10 +1,19 @@
 use super::{
-    broken, run,
+    Facts, Hidden, broken, run,
     seen::{events, lines},
 };
 use async_playground::trace::{Value, What};
 
 const SLUG: &str = "concurrent-requests";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 1100.0,
+    trouble: &[("n", "5"), ("slower_ms", "30")],
+    small: &[("n", "3")],
+    hidden: &[Hidden { mistake: "shared-list", small: &[("n", "2")], tried: 1 }],
+    ..Facts::NONE
+};
 
 #[track_caller]
 fn check(program: &str, settings: &[(&str, &str)], expected: [(f64, &str); 3]) {

@@ -1,7 +1,22 @@
-use super::{broken, run, seen};
+use super::{Facts, Hidden, broken, run, seen};
 use async_playground::{exercises::Verdict, trace::What};
 
 const SLUG: &str = "connection-pool";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 150.0,
+    trouble: &[("fail_every", "3"), ("cancel_every", "2"), ("cancel_ms", "20")],
+    small: &[("queries", "4"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", "50")],
+    of_every_call: &["makespan", "nobody-hangs"],
+    hidden: &[Hidden {
+        mistake: "lost-wake-up",
+        small: &[("queries", "3"), ("size", "1"), ("cancel_every", "2"), ("cancel_ms", "50")],
+        tried: 4,
+    }],
+    // A query must be cancelled at the moment when a connection becomes free, in an unlucky order of the two.
+    rare: &["lost-wake-up"],
+};
 
 /// When each query got its connection, in milliseconds: pairs of task and time, first come, first served.
 fn handed_out(program: &str, settings: &[(&str, &str)]) -> Vec<(u32, f64)> {

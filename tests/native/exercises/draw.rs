@@ -20,7 +20,7 @@ struct Draw {
 
 impl Drawn {
     /// The setting of that number: always the same one.
-    pub(super) fn drawn(exercise: &Exercise, number: u32) -> Self {
+    pub(super) fn new(exercise: &Exercise, number: u32) -> Self {
         let mut random = Random::new(u64::from(number));
         let longest = if random.below(3) == 0 { 4 } else { 200 };
         let times = [0, 1].map(|_| i64::from(random.below(longest)));

@@ -1,9 +1,9 @@
-//! The cancellation sweep over the exercises: the run dropped at every step, and the settings that cancel what is in it.
+//! The cancellation sweep over the exercises: the run is dropped at every step, and run at settings that cancel its tasks.
 
-use super::{broken, request, run};
+use super::{FACTS, Facts, broken, request, run};
 use crate::proof::{cut_off, poll_once, sweep};
 use async_playground::{
-    exercises::{Request, Session, Verdict, catalogue, judge},
+    exercises::{Request, Session, Verdict, judge},
     runtime::{AtOnce, Instant, Pace, SimulatedTime, Timers},
 };
 use std::{
@@ -37,26 +37,10 @@ impl Pace for StepByStep {
     }
 }
 
-/// A setting for each exercise at which things fail, are cancelled, given up, or time out.
-pub(super) const TROUBLE: [(&str, &[(&str, &str)]); 11] = [
-    ("request-handler", &[("ids", "99,1,98")]),
-    ("concurrent-requests", &[("n", "5"), ("slower_ms", "30")]),
-    ("background-task", &[("orders", "3"), ("fails", "true"), ("grace_ms", "0"), ("wait_ms", "40")]),
-    ("health-check", &[("cache", "hangs"), ("queue", "fails"), ("timeout_ms", "40")]),
-    ("connection-pool", &[("fail_every", "3"), ("cancel_every", "2"), ("cancel_ms", "20")]),
-    ("request-timeout", &[("timeout_ms", "50")]),
-    ("request-id", &[("requests", "5"), ("fail_every", "2"), ("cancel_every", "3"), ("nested", "true")]),
-    ("ttl-cache", &[("callers", "4"), ("keys", "2"), ("first_fails", "true"), ("cancel_first", "true")]),
-    ("circuit-breaker", &[("callers", "2"), ("service_ms", "20"), ("give_up_every", "3")]),
-    ("middleware-chain", &[("handler_fails", "true"), ("requests", "3")]),
-    ("full-service", &[("give_up_every", "2"), ("timeout_ms", "120"), ("outage_ms", "150")]),
-];
-
 #[test]
 fn a_run_dropped_at_any_step_leaves_nothing() {
     let mut total = 0;
-    for (exercise, (slug, trouble)) in catalogue().iter().zip(TROUBLE) {
-        assert_eq!(exercise.slug, slug);
+    for &Facts { slug, trouble, .. } in FACTS {
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1)), (trouble, Some(2))] {
             let steps = sweep(1, |_, cut| {
                 let request = request(slug, "correct", settings, seed);
@@ -80,13 +64,13 @@ fn a_run_dropped_at_any_step_leaves_nothing() {
             total += steps;
         }
     }
-    println!("exercises: 11 runs at 4 settings each, dropped at {total} steps");
+    println!("exercises: {} runs at 4 settings each, dropped at {total} steps", FACTS.len());
 }
 
 #[test]
 fn what_is_cancelled_inside_breaks_no_rule_under_any_seed() {
     let runs = Cell::new(0);
-    for (slug, trouble) in TROUBLE {
+    for &Facts { slug, trouble, .. } in FACTS {
         for seed in 0..100 {
             let report = run(slug, "correct", trouble, Some(seed));
             assert_eq!(report.error, None, "{slug} {trouble:?}, seed {seed}");

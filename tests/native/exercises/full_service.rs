@@ -1,6 +1,6 @@
 //! The full service exercise: its timeline under each setting, its mistakes, and its rules at random settings.
 
-use super::{broken, request, run, seen};
+use super::{Facts, broken, request, run, seen};
 use async_playground::{
     exercises::{Input, Record, Report, Request, Verdict},
     runtime::Instant,
@@ -8,6 +8,16 @@ use async_playground::{
 };
 
 const SLUG: &str = "full-service";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 300.0,
+    trouble: &[("give_up_every", "2"), ("timeout_ms", "120"), ("outage_ms", "150")],
+    small: &[("ids", "1,2,1"), ("concurrency", "1"), ("give_up_every", "3")],
+    // Requests must come close together on both sides of the edge of a second.
+    rare: &["fixed-window"],
+    ..Facts::NONE
+};
 
 /// The results of that name, each with its time in milliseconds.
 fn results(program: &str, settings: &[(&str, &str)], wanted: &str) -> Vec<(f64, Value)> {

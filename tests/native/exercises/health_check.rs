@@ -1,10 +1,19 @@
 use super::{
-    broken, run,
+    Facts, broken, run,
     seen::{events, lines},
 };
 use async_playground::{exercises::Verdict, runtime::Phase, trace::What};
 
 const SLUG: &str = "health-check";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 50.0,
+    trouble: &[("cache", "hangs"), ("queue", "fails"), ("timeout_ms", "40")],
+    small: &[("cache", "hangs"), ("timeout_ms", "40")],
+    of_every_call: &["all-reported", "degraded-if-any", "hang-contained", "total-longest"],
+    ..Facts::NONE
+};
 
 /// Checks the status, the number of reported checks, whether the total is below 100 ms, and the time of the report.
 #[track_caller]

@@ -1,7 +1,7 @@
 //! A backend taken down and up and tasks cancelled at any time: every rule of a correct program holds all the same, and
 //! nothing before that time changes.
 
-use super::{broken, dropped::TROUBLE, request};
+use super::{FACTS, Facts, broken, request};
 use async_playground::{
     exercises::{Input, Interference, InterferenceKind, Judged, Report, Request, Session, catalogue},
     runtime::{Instant, Phase},
@@ -28,7 +28,7 @@ fn rules_of_correct_programs_hold_and_the_past_does_not_change() {
     let mut runs = 0;
     for exercise in catalogue().iter().filter(|exercise| exercise.acts.backend) {
         let slug = exercise.slug;
-        let (_, trouble) = TROUBLE.into_iter().find(|(found, _)| *found == slug).unwrap();
+        let &Facts { trouble, .. } = FACTS.iter().find(|facts| facts.slug == slug).unwrap();
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1))] {
             let request = request(slug, "correct", settings, seed);
             let (plain, undisturbed) = run(&request);

@@ -114,7 +114,7 @@ fn the_sum_of_many_short_waits_may_be_late_by_each_of_them() {
 fn rules_hold_with_late_timers_at_settings_drawn_at_random() {
     for exercise in catalogue() {
         for number in 0..300 {
-            let drawn = Drawn::drawn(exercise, number);
+            let drawn = Drawn::new(exercise, number);
             let report = run(drawn.of(exercise, "correct"), u64::from(number));
             assert_eq!(broken(&report), [""; 0], "{} {drawn:?}", exercise.slug);
         }

@@ -1,12 +1,21 @@
 //! The middleware exercise: its output under each setting, its mistakes, and its rules at random settings.
 
-use super::{run, seen};
+use super::{Facts, run, seen};
 use async_playground::{
     exercises::Verdict,
     trace::{Edge, What},
 };
 
 const SLUG: &str = "middleware-chain";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 50.0,
+    trouble: &[("handler_fails", "true"), ("requests", "3")],
+    small: &[("requests", "3"), ("gap_ms", "0")],
+    of_every_call: &["errors-pass-out", "refusal"],
+    ..Facts::NONE
+};
 
 /// The output and the end in milliseconds.
 fn output(program: &str, settings: &[(&str, &str)]) -> (Vec<String>, f64) {

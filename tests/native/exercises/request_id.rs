@@ -1,12 +1,20 @@
 //! The request id exercise: its output under each setting, its mistakes, and what its trace shows.
 
-use super::{broken, run, seen};
+use super::{Facts, broken, run, seen};
 use async_playground::{
     exercises::Verdict,
     trace::{Edge, What},
 };
 
 const SLUG: &str = "request-id";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 50.0,
+    trouble: &[("requests", "5"), ("fail_every", "2"), ("cancel_every", "3"), ("nested", "true")],
+    small: &[("requests", "2"), ("child", "inherits"), ("cancel_every", "2")],
+    ..Facts::NONE
+};
 
 /// The output with the ids named a, b, c in order of appearance.
 fn lines(program: &str, settings: &[(&str, &str)]) -> Vec<String> {

@@ -1,10 +1,13 @@
 use super::{
-    broken, run,
+    Facts, broken, run,
     seen::{events, lines},
 };
 use async_playground::trace::What;
 
 const SLUG: &str = "request-timeout";
+
+pub(super) const FACTS: Facts =
+    Facts { slug: SLUG, end: 250.0, trouble: &[("timeout_ms", "50")], small: &[], ..Facts::NONE };
 
 const FAST: &str = "{'status': 'ok', 'data': 'fast result'}";
 const SLOW: &str = "{'status': 'ok', 'data': 'slow result'}";

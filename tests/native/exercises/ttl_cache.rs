@@ -1,12 +1,22 @@
 //! The TTL cache exercise: its timeline under each setting, its mistakes, and what its trace shows.
 
-use super::{broken, run, seen};
+use super::{Facts, Hidden, broken, run, seen};
 use async_playground::{
     exercises::Verdict,
     trace::{Edge, What},
 };
 
 const SLUG: &str = "ttl-cache";
+
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 800.0,
+    trouble: &[("callers", "4"), ("keys", "2"), ("first_fails", "true"), ("cancel_first", "true")],
+    small: &[("callers", "3"), ("cancel_first", "true"), ("first_fails", "true")],
+    of_every_call: &["nobody-hangs"],
+    hidden: &[Hidden { mistake: "announced-first", small: &[("callers", "3")], tried: 6 }],
+    ..Facts::NONE
+};
 
 fn lines(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
     seen::lines(SLUG, program, settings).into_iter().map(|(_, line)| line).collect()
