@@ -84,6 +84,21 @@ test('of a stretch of time only the spans that touch it are visited', () => {
   assert.equal(ending?.phase, 'finished');
 });
 
+test('of the spans that last none is left out', () => {
+  const task = /** @type {any} */ (ONE.tasks[0]);
+  for (let cursor = 0; cursor <= ONE.length; cursor += 1) {
+    for (const [from, to] of [[-Infinity, Infinity], [12, 35], [45, 50]]) {
+      const seen = (/** @type {boolean} */ lasting) => {
+        /** @type {object[]} */
+        const all = [];
+        walk(ONE, task, cursor, (span) => (span.to > span.from || span.open) && all.push({ ...span }), { from, to, lasting });
+        return all;
+      };
+      assert.deepEqual(seen(true), seen(false));
+    }
+  }
+});
+
 test('a time has the events up to it and none after', () => {
   assert.deepEqual([-1, 0, 9, 10, 44, 45, 99].map((at) => ONE.cursorAt(at)), [0, 3, 3, 4, 7, 8, 8]);
   assert.deepEqual([0, 1, 4, 8].map((cursor) => ONE.timeAt(cursor)), [0, 0, 10, 45]);

@@ -32,7 +32,7 @@ export function drawLane(layers, row, view) {
     stretches.add(looksOf(span), span.from, span.to, ...wordsIn(span));
     last = span.from;
   };
-  const ending = walk(recording, task, cursor, visit, { now, from: scale.at(-4), to: scale.at(scale.width + 4) });
+  const ending = walk(recording, task, cursor, visit, { now, from: scale.at(-4), to: scale.at(scale.width + 4), lasting: true });
   const over = [...stretches.byLooks.values()].map((list) => list.at(-1)).sort((a, b) => (b?.to ?? 0) - (a?.to ?? 0))[0];
   if (ending?.phase === 'unfinished' && over !== undefined) over.texts = over.texts.map((text) => `${text}, ${WORDS.unfinished}`);
   const [y, half] = [top + height / 2, near(height * 0.31)];

@@ -88,13 +88,10 @@ function drawUses({ links }, { lanes, resources }, view) {
  * @param {View} view
  * @param {Use} use
  */
-function isGiven({ recording: { events, wakes } }, { task, from, seq }) {
-  for (let place = firstPlace(wakes.length, (place) => (wakes[place] ?? 0) >= seq) - 1; place >= 0; place -= 1) {
-    const wake = events[wakes[place] ?? 0];
-    if (wake?.kind !== 'wake' || wake.at < from) return false;
-    if (wake.task === task) return wake.by !== null && wake.by !== task;
-  }
-  return false;
+function isGiven({ recording: { events, tasks } }, { task, from, seq }) {
+  const woken = tasks[task]?.woken ?? [];
+  const last = woken[firstPlace(woken.length, (place) => (woken[place] ?? 0) >= seq) - 1];
+  return last !== undefined && events[last]?.at === from;
 }
 
 /**
@@ -106,26 +103,23 @@ function isGiven({ recording: { events, wakes } }, { task, from, seq }) {
  */
 function drawWakes({ links }, { lanes, resources }, view, taken) {
   const { recording, cursor, scale, left } = view;
-  const { events, wakes, tasks } = recording;
-  const at = (/** @type {number} */ place) => events[wakes[place] ?? 0]?.at ?? 0;
   /** From one source at one time: one stem, with what it comes to. @type {Map<string, {x: number, from: number, to: number[]}>} */
   const stems = new Map();
-  for (let place = firstPlace(wakes.length, (place) => at(place) >= scale.from); place < wakes.length; place += 1) {
-    const event = events[wakes[place] ?? 0];
-    if (event?.kind !== 'wake' || event.seq >= cursor || event.at > scale.to || stems.size >= MOST) break;
-    const { task, by } = event;
-    const lane = lanes.get(task);
-    if (lane === undefined || by === null || by === task || taken.has(`${task} ${event.at}`)) continue;
-    // That a task goes on when its child ends is seen by the end of the child.
-    if (tasks[by]?.parent === task) continue;
-    const resource = resources.get(waitedFor(view, task, event.seq) ?? '');
-    const source = resource ?? lanes.get(by);
-    if (source === undefined) continue;
-    const x = left + scale.x(event.at);
-    const key = `${source.y} ${Math.round(x)}`;
-    const stem = stems.get(key) ?? { x, from: resource ? source.y + source.height : source.y + source.height / 2, to: [] };
-    stems.set(key, stem);
-    stem.to.push(lane.y + lane.height / 2);
+  for (const lane of lanes.values()) {
+    const { id, woken } = lane.task;
+    const at = (/** @type {number} */ place) => recording.events[woken[place] ?? 0]?.at ?? 0;
+    for (let place = firstPlace(woken.length, (place) => at(place) >= scale.from); place < woken.length; place += 1) {
+      const event = recording.events[woken[place] ?? 0];
+      if (event?.kind !== 'wake' || event.seq >= cursor || event.at > scale.to || stems.size >= MOST) break;
+      const resource = resources.get(waitedFor(view, id, event.seq) ?? '');
+      const source = resource ?? lanes.get(event.by ?? -1);
+      if (source === undefined || taken.has(`${id} ${event.at}`)) continue;
+      const x = left + scale.x(event.at);
+      const key = `${source.y} ${Math.round(x)}`;
+      const stem = stems.get(key) ?? { x, from: resource ? source.y + source.height : source.y + source.height / 2, to: [] };
+      stems.set(key, stem);
+      stem.to.push(lane.y + lane.height / 2);
+    }
   }
   let [paths, rings] = ['', ''];
   for (const { x, from, to } of stems.values()) {

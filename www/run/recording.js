@@ -12,6 +12,7 @@
  * @property {string} name
  * @property {number} depth how many ancestors it has
  * @property {number[]} marks the places of its own events in the trace: its phases, waits and uses, in order
+ * @property {number[]} woken the places of the events by which tasks other than its own children ended its waits
  * @property {number} ended the place of the event that ended it, or Infinity
  *
  * @typedef {{seq: number, at: number, value: number, limit: number | null}} Step
@@ -34,8 +35,6 @@ export class Recording {
   /** The places of all spawns and ends, for counting who is alive. @type {number[]} */
   lives = [];
   #resources = new Resources();
-  /** The places of the events that say which task ended a wait. @type {number[]} */
-  wakes = [];
   /** The places of the interferences. @type {number[]} */
   interferences = [];
 
@@ -72,7 +71,7 @@ export class Recording {
     else if (event.kind === 'use') {
       this.tasks[event.task]?.marks.push(seq);
       this.#resources.add(event, seq);
-    } else if (event.kind === 'wake') this.wakes.push(seq);
+    } else if (event.kind === 'wake') this.#wake(event, seq);
     else if (event.kind === 'interfere') this.interferences.push(seq);
     else if (event.kind === 'gauge') {
       const { at, value, limit } = event;
@@ -89,7 +88,7 @@ export class Recording {
   #live({ id, parent, name, phase }, seq) {
     if (phase === 'spawned') {
       const depth = parent === null ? 0 : (this.tasks[parent]?.depth ?? 0) + 1;
-      this.tasks[id] = { id, parent, name, depth, marks: [seq], ended: Infinity };
+      this.tasks[id] = { id, parent, name, depth, marks: [seq], woken: [], ended: Infinity };
       this.lives.push(seq);
       return;
     }
@@ -99,6 +98,14 @@ export class Recording {
     if (phase === 'started') return;
     task.ended = seq;
     this.lives.push(seq);
+  }
+
+  /**
+   * @param {import('../api/playground.js').WakeEvent} event
+   * @param {number} seq
+   */
+  #wake({ task, by }, seq) {
+    if (by !== null && by !== task && this.tasks[by]?.parent !== task) this.tasks[task]?.woken.push(seq);
   }
 
   /**

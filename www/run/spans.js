@@ -43,22 +43,23 @@ const SLEEP = 'sleep';
  * @param {Task} task
  * @param {number} cursor
  * @param {(span: Span) => void} visit the same object each time: whoever keeps it copies it
- * @param {{now?: number, from?: number, to?: number}} [window] until when an open span lasts, the time of the cursor
- *   unless told; and which stretch of time is wanted, in ms: what lies outside of it is left out
+ * @param {{now?: number, from?: number, to?: number, lasting?: boolean}} [window] until when an open span lasts, the time
+ *   of the cursor unless told; which stretch of time is wanted, in ms; whether only spans that last are wanted
  * @returns {{phase: Ending, seq: number, at: number} | null}
  */
-export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity } = {}) {
+export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity, lasting = false } = {}) {
   const { marks } = task;
-  const { times, waits, helds, origins } = trackOf(recording, task);
+  const track = trackOf(recording, task);
+  const { times, waits, helds, origins } = track;
   const last = firstPlace(marks.length, (place) => (marks[place] ?? 0) >= cursor) - 1;
   const ended = task.ended < cursor;
   const first = Math.max(firstPlace(times.length, (place) => (times[place] ?? 0) >= from) - 1, 0);
   /** @type {Span} */
   const span = { kind: 'ready', on: null, for: null, held: null, seq: 0, from: 0, to: 0, open: false };
-  for (let place = first; place <= last; place += 1) {
+  const show = (/** @type {number} */ place) => {
     const began = times[place] ?? 0;
     span.open = place === last;
-    if (began > to || (span.open && ended)) break;
+    if (began > to || (span.open && ended)) return;
     const wait = waits[place] ?? null;
     [span.on, span.for, span.held] = [wait?.on ?? null, wait?.for ?? null, helds[place] ?? null];
     span.kind = wait !== null ? (wait.on === SLEEP ? 'sleep' : 'wait') : place === 0 ? 'ready' : 'running';
@@ -66,6 +67,17 @@ export function walk(recording, task, cursor, visit, { now = recording.timeAt(cu
     span.from = began;
     span.to = span.open ? Math.max(now, began) : (times[place + 1] ?? 0);
     visit(span);
+  };
+  if (lasting) {
+    const until = firstPlace(track.lasting.length, (index) => (track.lasting[index] ?? 0) >= last);
+    for (let index = firstPlace(until, (index) => (track.lasting[index] ?? 0) >= first); index < until; index += 1) {
+      const place = track.lasting[index] ?? 0;
+      if ((times[place] ?? 0) > to) break;
+      show(place);
+    }
+    if (last >= first) show(last);
+  } else {
+    for (let place = first; place <= last && (times[place] ?? 0) <= to; place += 1) show(place);
   }
   const event = ended ? recording.events[task.ended] : undefined;
   return event?.kind === 'task' ? { phase: /** @type {Ending} */ (event.phase), seq: task.ended, at: event.at } : null;

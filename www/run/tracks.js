@@ -8,6 +8,7 @@
  *
  * @typedef {object} Track
  * @property {number[]} times when each of the task's marks was, in ms
+ * @property {number[]} lasting the places of the marks after which time passed before the next one
  * @property {(Wait | null)[]} waits what it waits for from there on
  * @property {(string | null)[]} helds the resource that it took last and still holds
  * @property {number[]} origins the place of the event that began that
@@ -24,9 +25,9 @@ const tracks = new WeakMap();
  */
 export function trackOf({ events }, task) {
   /** @type {Track} */
-  const track = tracks.get(task) ?? { times: [], waits: [], helds: [], origins: [], open: new Waits(), uses: [] };
+  const track = tracks.get(task) ?? { times: [], lasting: [], waits: [], helds: [], origins: [], open: new Waits(), uses: [] };
   tracks.set(task, track);
-  const { times, waits, helds, origins, open, uses } = track;
+  const { times, lasting, waits, helds, origins, open, uses } = track;
   for (let place = times.length; place < task.marks.length; place += 1) {
     const seq = task.marks[place] ?? 0;
     const event = events[seq];
@@ -36,6 +37,7 @@ export function trackOf({ events }, task) {
     else if (event?.kind === 'use' && event.phase === 'begin') uses.push(event.of);
     else if (event?.kind === 'use') uses.splice(uses.lastIndexOf(event.of), 1);
     const shown = open.innermost();
+    if (place > 0 && (times[place - 1] ?? 0) < (event?.at ?? 0)) lasting.push(place - 1);
     times.push(event?.at ?? 0);
     waits.push(shown);
     helds.push(uses.at(-1) ?? null);
