@@ -16,7 +16,7 @@ function show(page) {
     const target = new URL(link.getAttribute('href') ?? '', base);
     if (target.origin === base.origin) link.setAttribute('href', `#${target.pathname}`);
   }
-  // The address is not the bench's own here: it names the page.
+  // The address names the page here, so the playground leaves it alone.
   main.querySelector('async-playground')?.removeAttribute('primary');
   scrollTo(0, 0);
 }

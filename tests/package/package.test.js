@@ -23,7 +23,7 @@ after(() => project.remove());
 /** @param {Page} page */
 async function theElementRuns(page) {
   const on = await bench(page);
-  for (const clock of /** @type {const} */ (['Instant', 'Live'])) {
+  for (const clock of /** @type {const} */ (['Simulated', 'Real time'])) {
     await on.clock(clock);
     await on.run.click();
     await on.until('passed');
@@ -72,15 +72,15 @@ test('without a bundler it runs from where npm has put it, under the strict poli
   }
 });
 
-test('in Node.js the traces are those of native runs, and live runs pass', async () => {
+test('in Node.js the traces are those of native runs, and runs in real time pass', async () => {
   const { stdout } = await project.call(process.execPath, 'traces.js');
-  const { traces, live } = JSON.parse(stdout);
+  const { traces, real } = JSON.parse(stdout);
   assert.deepEqual(Object.keys(traces), EXERCISES.map(({ slug }) => slug));
   for (const { slug } of EXERCISES) assert.deepEqual(traces[slug], await native(slug), slug);
-  for (const { slug, verdict, rows } of live) {
+  for (const { slug, verdict, rows } of real) {
     assert.equal(verdict, 'passed', slug);
     const lines = rows.flatMap((/** @type {{actual: string | null}} */ { actual }) => (actual === null ? [] : [actual]));
-    assert.equal(wrongWith(slug, lines, { live: true }), null);
+    assert.equal(wrongWith(slug, lines, { real: true }), null);
   }
 });
 

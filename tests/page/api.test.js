@@ -50,7 +50,7 @@ test('run works without waiting for ready, and says how it went', () =>
     },
   ));
 
-test('the catalogue knows all exercises, after ready and not before, and gives copies', () =>
+test('the catalogue has every exercise, after ready and not before, and gives copies', () =>
   withModule(
     async (module) => {
       let early = null;
@@ -108,7 +108,7 @@ test('what is refused is refused alike whether the full module is there or not',
       const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
       const told = () =>
         Promise.all(
-          [{ clok: 'live' }, { clock: 'warp' }, { program: 3 }, { program: 'nope' }, { settings: { nope: 1 } }, { seed: -1 }, { speed: 21 }, { speed: 0.01 }, { speed: '1' }, { clock: Symbol('live') }].map((options) =>
+          [{ clok: 'real' }, { clock: 'warp' }, { program: 3 }, { program: 'nope' }, { settings: { nope: 1 } }, { seed: -1 }, { order: [0.5] }, { interfere: [{ at: -1, what: 'backend down' }] }, { speed: 1 }, { clock: Symbol('real') }].map((options) =>
             run('ttl-cache', options).then(() => 'a report', (error) => `${error.code}: ${error.message}`),
           ),
         );
@@ -137,7 +137,7 @@ test('what makes no sense is refused with a code and a message that names it', (
         ['bad-value', [slug, null], 'options'],
         ['bad-value', [slug, 3], 'options'],
         ['bad-value', [slug, []], 'options'],
-        ['unknown-option', [slug, { clok: 'live' }], 'clok'],
+        ['unknown-option', [slug, { clok: 'real' }], 'clok'],
         ['bad-value', [slug, { clock: 'warp' }], 'clock'],
         ['bad-value', [slug, { clock: 3 }], 'clock'],
         ['unknown-program', [slug, { program: 'nope' }], 'nope'],
@@ -158,9 +158,12 @@ test('what makes no sense is refused with a code and a message that names it', (
         cases.push(['bad-value', [slug, { settings }], 'settings must be an object that can be read']);
       }
       for (const ids of [proxy, new Proxy([1], { get: throwing })]) cases.push(['bad-value', [slug, { settings: { ids } }], 'setting ids']);
-      for (const speed of [0, -1, NaN, Infinity, 20.1, 0.049, '1']) {
-        cases.push(['bad-value', [slug, { clock: 'paced', speed }], 'speed']);
-      }
+      for (const order of [3, 'x', [-1], [0.5], ['0'], [NaN]]) cases.push(['bad-value', [slug, { order }], 'order']);
+      cases.push(['bad-value', [slug, { order: [0], seed: 1 }], 'order']);
+      for (const at of [-1, NaN, Infinity, '1']) cases.push(['bad-value', ['ttl-cache', { interfere: [{ at, what: 'backend down' }] }], 'interfere.at']);
+      for (const what of ['nope', 1, null]) cases.push(['bad-value', ['ttl-cache', { interfere: [{ at: 0, what }] }], 'interfere.what']);
+      cases.push(['bad-value', ['ttl-cache', { interfere: [{ at: 0, what: 'cancel' }] }], 'interfere.task']);
+      cases.push(['unknown-interference', ['health-check', { interfere: [{ at: 0, what: 'backend down' }] }], 'backend down']);
       for (const seed of [-1, 1.5, 2 ** 32, NaN, 'x']) cases.push(['bad-value', [slug, { seed }], 'seed']);
       for (const { slug, settings } of module.catalogue()) {
         for (const setting of settings) {
@@ -218,7 +221,7 @@ test('an onEvents that throws is reported each time, and the run goes on', () =>
         calls += 1;
         throw new Error('the fault of the page');
       };
-      const { verdict } = await module.run('concurrent-requests', { clock: 'paced', speed: 2, onEvents });
+      const { verdict } = await module.run('concurrent-requests', { clock: 'real', onEvents });
       return { verdict, calls, reported };
     },
     ({ verdict, calls, reported }) => {
@@ -243,7 +246,7 @@ test('events come in order, at most once a frame, and all before the promise set
       };
       requestAnimationFrame(count);
       const report = await module.run('ttl-cache', {
-        clock: 'live',
+        clock: 'real',
         settings: { pause_ms: 4000 },
         onEvents: (events) => {
           frames.push(frame);
@@ -276,7 +279,7 @@ test('aborting rejects with an AbortError: before the start, in the middle, twic
       const middle = new AbortController();
       let late = 0;
       let aborted = false;
-      const run = module.run('ttl-cache', { clock: 'live', signal: middle.signal, onEvents: () => (late += aborted ? 1 : 0) });
+      const run = module.run('ttl-cache', { clock: 'real', signal: middle.signal, onEvents: () => (late += aborted ? 1 : 0) });
       setTimeout(() => {
         aborted = true;
         middle.abort();
@@ -285,7 +288,7 @@ test('aborting rejects with an AbortError: before the start, in the middle, twic
       outcomes.push(await name(run));
 
       const loading = new AbortController();
-      const early = module.run('ttl-cache', { clock: 'live', signal: loading.signal });
+      const early = module.run('ttl-cache', { clock: 'real', signal: loading.signal });
       loading.abort('because');
       outcomes.push(await name(early));
 
@@ -313,7 +316,7 @@ test('many runs go on at the same time and do not mix', () =>
       const slugs = module.catalogue().map(({ slug }) => slug);
       /** @type {Record<string, string[]>} */
       const lines = {};
-      const clocks = /** @type {const} */ (['live', 'paced']);
+      const clocks = /** @type {const} */ (['real', 'simulated']);
       const reports = await Promise.all(
         slugs.flatMap((slug) =>
           clocks.map((clock) =>
@@ -330,8 +333,8 @@ test('many runs go on at the same time and do not mix', () =>
         const actual = rows.flatMap((row) => (row.actual === null ? [] : [row.actual]));
         return JSON.stringify(actual) !== JSON.stringify(lines[slug + clock]);
       });
-      // The times of live ones are those of a machine that may stall.
-      const failed = reports.filter(({ clock, verdict }) => clock === 'paced' && verdict !== 'passed');
+      // A machine may stall in real time.
+      const failed = reports.filter(({ clock, verdict }) => clock === 'simulated' && verdict !== 'passed');
       return { failed: failed.map(({ slug }) => slug), mixed };
     },
     ({ failed, mixed }) => {
@@ -398,7 +401,7 @@ test('compare refuses lines and options that make no sense, in words', () =>
         [[slug, 'text'], 'lines must be a list of texts, not "text"'],
         [[slug, ['text', 1]], 'lines must be a list of texts, not 1'],
         [[slug, [], null], 'options must be an object, not null'],
-        [[slug, [], { clock: 'sundial' }], 'clock must be live, instant or paced'],
+        [[slug, [], { clock: 'sundial' }], 'clock must be simulated or real'],
         [[slug, [], { finished: 'no' }], 'finished must be true or false'],
       ];
       return cases.map(([input, says]) => {

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { ran } from './support/replay.js';
+import { ran } from './support/player.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -59,21 +59,19 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           async (page) => {
             const on = await bench(page);
             await clean(page, 'before');
-            await on.clock('Slow');
-            await on.speed(0.05);
+            await on.speed('slow');
             await on.run.click();
             await page.locator('playground-picture').first().waitFor();
             await clean(page, 'during');
-            // A short run may have ended meanwhile.
-            await on.host.evaluate((host) => /** @type {any} */ (host).stop());
+            await on.stop.click();
             const replay = await ran(page);
             await page.locator('tr[data-line]').last().click();
-            await page.getByText('Timeline as a table').first().click();
+            await page.getByText('Picture as a table').first().click();
             await replay.host.getByLabel('Compare with').selectOption({ index: 1 });
             await page.locator('.numbers table').waitFor();
             await clean(page, 'after');
             await replay.scrub(2);
-            await clean(page, 'replayed');
+            await clean(page, 'at a cursor');
           },
           looks,
         ));

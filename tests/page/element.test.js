@@ -33,7 +33,7 @@ before(async () => {
     html: `<!doctype html><html lang="en"><meta charset="utf-8"><title>Lesson</title><link rel="stylesheet" href="${sheet}">
       <script type="module" src="${site.url}playground.js"></script><body>${body}`,
   });
-  const six = SIX.map((slug) => `<async-playground exercise="${slug}" clock="instant">Loading ${slug}</async-playground>`).join('\n');
+  const six = SIX.map((slug) => `<async-playground exercise="${slug}" clock="simulated">Loading ${slug}</async-playground>`).join('\n');
   const guide = await readFile(new URL('../../docs/EMBEDDING.md', import.meta.url), 'utf8');
   const example = /^## The module.*?```js\n(.*?)```/ms.exec(guide)?.[1] ?? '';
   lessons = await serveLessons(() => ({
@@ -41,12 +41,12 @@ before(async () => {
     '/readme': { html: '<!doctype html><html lang="en"><title>Lesson</title><script type="module" src="readme.js"></script>' },
     '/hostile.css': { html: HOSTILE },
     '/plain.css': { html: 'html { background: white; color: black }' },
-    '/six': page(`<h1>Six</h1><div id="away"></div>${six.replace(/(.*)<async/s, '$1<async-playground id="last" exercise="health-check" clock="instant"></async-playground><async')}`, 'hostile.css'),
+    '/six': page(`<h1>Six</h1><div id="away"></div>${six.replace(/(.*)<async/s, '$1<async-playground id="last" exercise="health-check" clock="simulated"></async-playground><async')}`, 'hostile.css'),
     '/dark': page('<async-playground exercise="ttl-cache" theme="dark"></async-playground><async-playground exercise="ttl-cache"></async-playground>'),
     '/one': page('<async-playground exercise="ttl-cache"><p>Meanwhile</p></async-playground>'),
     '/asleep': { ...page('<async-playground exercise="ttl-cache"><p>Meanwhile</p></async-playground>'), policy: "default-src 'none'" },
     '/early': page('<async-playground></async-playground>'),
-    '/source': page('<async-playground exercise="request-handler" clock="instant" show="source timeline"></async-playground>'),
+    '/source': page('<async-playground exercise="request-handler" clock="simulated" show="source picture"></async-playground>'),
     '/wrong': page('<async-playground exercise="no-such"><p>Meanwhile</p></async-playground>'),
   }));
 });
@@ -67,7 +67,7 @@ async function until(page, state, which = 'async-playground') {
 test('six exercises under hostile styles look as they do at home, and pass', async () => {
   const looks = (/** @type {string} */ host) => {
     const root = /** @type {ShadowRoot} */ (document.querySelector(host)?.shadowRoot);
-    return ['.bench', '.run', '.summary', 'playground-verdict', 'tbody td.expected code', '.clock legend', '#seed', 'td.mark'].map((part) => {
+    return ['.playground', '.run', '.summary', 'playground-verdict', 'tbody td.expected code', '.clock legend', '#seed', 'td.mark'].map((part) => {
       const style = getComputedStyle(/** @type {Element} */ (root.querySelector(part)));
       const { display, color, fontSize, fontFamily, fontWeight, lineHeight, letterSpacing, textTransform, direction, float } = style;
       return { part, display, color, fontSize, fontFamily, fontWeight, lineHeight, letterSpacing, textTransform, direction, float };
@@ -126,7 +126,7 @@ test('one that is removed in the middle of a run ends it, one that is moved can 
       /** @type {string[]} */
       const heard = [];
       for (const one of [first, second]) {
-        Object.assign(one, { clock: 'paced', speed: 0.05 });
+        Object.assign(one, { clock: 'real' });
         for (const name of ['start', 'verdict', 'error']) one.addEventListener(name, () => heard.push(`${one.exercise} ${name}`));
       }
       const line = (/** @type {Element} */ one) => new Promise((resolve) => one.addEventListener('log', resolve, { once: true }));
@@ -141,7 +141,7 @@ test('one that is removed in the middle of a run ends it, one that is moved can 
       first.remove();
       document.querySelector('#away')?.append(second);
       const states = [first.dataset.state, second.dataset.state];
-      second.clock = 'instant';
+      second.clock = 'simulated';
       await set(second);
       const over = new Promise((resolve) => second.addEventListener('verdict', resolve));
       second.run();
@@ -162,7 +162,7 @@ test('a dark element stands on a light page, and a light one follows its page', 
       for (const index of [0, 1]) await page.locator('async-playground[data-state="ready"]').nth(index).waitFor();
       const colours = () =>
         page.locator('async-playground').evaluateAll((all) =>
-          all.map((host) => getComputedStyle(/** @type {Element} */ (host.shadowRoot?.querySelector('.bench'))).backgroundColor),
+          all.map((host) => getComputedStyle(/** @type {Element} */ (host.shadowRoot?.querySelector('.playground'))).backgroundColor),
         );
       assert.deepEqual(await colours(), ['rgb(27, 30, 36)', 'rgb(255, 255, 255)']);
       assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), 'rgb(255, 255, 255)');
@@ -190,18 +190,18 @@ test('options are attributes and properties, and can change at any time', () =>
         while (root.querySelector('.frame')?.getAttribute('data-show') === null) await new Promise(requestAnimationFrame);
         await new Promise(requestAnimationFrame);
       }, options);
-    await set({ clock: 'paced', speed: 20, seed: 7, program: 'announced-first', settings: { callers: 8, ttl_ms: 300 }, lock: 'speed program callers' });
+    await set({ clock: 'real', speed: 'slow', seed: 7, program: 'announced-first', settings: { callers: 8, ttl_ms: 300 }, lock: 'speed program callers' });
     assert.equal(await host.getAttribute('settings'), 'callers=8 ttl_ms=300');
-    assert.equal(await host.getByLabel('Speed', { exact: true }).inputValue(), '20');
+    assert.equal(await host.getByLabel('Speed', { exact: true }).inputValue(), 'slow');
     assert.equal(await host.locator('#seed').inputValue(), '7');
     assert.equal(await host.locator('#program').inputValue(), 'announced-first');
     assert.equal(await host.locator('#setting-callers').inputValue(), '8');
-    assert.equal(await host.getByRole('radio', { name: 'Slow' }).isChecked(), true);
+    assert.equal(await host.getByRole('radio', { name: 'Real time' }).isChecked(), true);
     for (const [field, locked] of /** @type {[string, boolean][]} */ ([['#speed', true], ['#program', true], ['#setting-callers', true], ['#setting-ttl_ms', false], ['#seed', false]])) {
       assert.equal(await host.locator(field).isDisabled(), locked, field);
     }
     assert.equal(await host.getByRole('button', { name: 'Reset all' }).count(), 0, 'nothing undoes what is fixed');
-    await set({ seed: null, settings: 'ttl_ms=400', program: null, clock: 'instant', lock: 'all', show: 'source' });
+    await set({ seed: null, settings: 'ttl_ms=400', program: null, clock: 'simulated', lock: 'all', show: 'source' });
     assert.equal(await host.locator('#setting-callers').inputValue(), '5');
     assert.equal(await host.locator('#setting-ttl_ms').inputValue(), '400');
     assert.equal(await host.locator('#seed').isDisabled(), true);
@@ -212,7 +212,7 @@ test('options are attributes and properties, and can change at any time', () =>
     assert.equal(await host.locator('playground-rules').isVisible(), true);
     assert.equal(await host.locator('.clock').isVisible(), false);
     await set({ exercise: 'health-check', settings: null });
-    await page.waitForFunction(() => document.querySelector('async-playground')?.shadowRoot?.querySelector('.bench')?.getAttribute('aria-label')?.includes('ealth'));
+    await page.waitForFunction(() => document.querySelector('async-playground')?.shadowRoot?.querySelector('.playground')?.getAttribute('aria-label')?.includes('ealth'));
     assert.equal(await host.evaluate((element) => /** @type {any} */ (element).compact), true);
   }));
 
@@ -226,10 +226,10 @@ test('what was set before the element had its class counts, and autorun waits un
         const room = document.createElement('div');
         room.style.height = '5000px';
         document.body.append(room, later);
-        Object.assign(later, { exercise: 'health-check', clock: 'instant', autorun: true });
+        Object.assign(later, { exercise: 'health-check', clock: 'simulated', autorun: true });
       });
       await until(page, 'ready', '[exercise="health-check"]');
-      assert.equal(await page.locator('async-playground').first().evaluate((first) => /** @type {any} */ (first).clock), 'paced');
+      assert.equal(await page.locator('async-playground').first().evaluate((first) => /** @type {any} */ (first).clock), 'real');
       await until(page, 'ready', '[exercise="ttl-cache"]');
       assert.equal(await page.locator('[exercise="health-check"]').getAttribute('data-state'), 'ready', 'nobody sees it');
       await page.locator('[exercise="health-check"]').scrollIntoViewIfNeeded();
@@ -242,7 +242,7 @@ test('what was set before the element had its class counts, and autorun waits un
           const early = document.querySelector('async-playground');
           if (early === null) return;
           watch.disconnect();
-          Object.assign(early, { exercise: 'ttl-cache', clock: 'paced' });
+          Object.assign(early, { exercise: 'ttl-cache', clock: 'real' });
         }).observe(document, { childList: true, subtree: true });
       },
     },
@@ -270,7 +270,7 @@ test('events bubble out of shadow roots, with what they are about', () =>
       for (const name of names) document.addEventListener(name, (event) => heard.push([name, /** @type {CustomEvent} */ (event).detail]));
       const box = document.createElement('div');
       const inner = document.createElement('async-playground');
-      for (const [name, value] of [['exercise', 'health-check'], ['clock', 'instant'], ['speed', 'fast']]) inner.setAttribute(name ?? '', value ?? '');
+      for (const [name, value] of [['exercise', 'health-check'], ['clock', 'simulated'], ['speed', 'fast']]) inner.setAttribute(name ?? '', value ?? '');
       document.body.append(box);
       box.attachShadow({ mode: 'open' }).append(inner);
       const next = (/** @type {string} */ name) => new Promise((resolve) => document.addEventListener(name, resolve, { once: true }));

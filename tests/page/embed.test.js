@@ -28,14 +28,14 @@ test('the tags say what is chosen, and what they say is what is seen', () =>
     assert.equal(await tag('element'), `<script type="module" src="${site.url}playground.js"></script>\n<async-playground exercise="ttl-cache"></async-playground>`);
     await page.getByLabel('Exercise').selectOption('circuit-breaker');
     await page.locator('form option[value="correct"] + option').waitFor({ state: 'attached' });
-    await page.locator('form [name="clock"]').selectOption('paced');
-    await page.locator('form [name="speed"]').fill('20');
+    await page.locator('form [name="clock"]').selectOption('real');
+    await page.locator('form [name="speed"]').selectOption('slow');
     await page.locator('form [name="settings"]').fill('threshold=4');
     await page.locator('form [name="theme"]').selectOption('dark');
     for (const name of ['program', 'settings']) await page.locator(`form [name="lock"][value="${name}"]`).check();
     await page.locator('form [name="show"][value="prose"]').check();
-    await page.locator('form [name="show"][value="timeline"]').uncheck();
-    const options = 'clock="paced" speed="20" settings="threshold=4" theme="dark" lock="program settings" show="prose rules"';
+    await page.locator('form [name="show"][value="picture"]').uncheck();
+    const options = 'clock="real" speed="slow" settings="threshold=4" theme="dark" lock="program settings" show="prose rules"';
     const element = await tag('element');
     assert.ok(element.endsWith(`\n<async-playground exercise="circuit-breaker" ${options}></async-playground>`), element);
     await page.locator('async-playground[exercise="circuit-breaker"][data-state="ready"]').waitFor();

@@ -52,7 +52,7 @@ async function runs(module, { from, to, slugs }) {
       const stops = Math.floor(number / slugs.length) % 4 === 0;
       random = (random * 48_271) % 2_147_483_647;
       const [stop, moment] = [new AbortController(), random % 12];
-      const run = module.run(slug, { clock: stops ? 'live' : 'instant', seed: random % 1000, signal: stop.signal });
+      const run = module.run(slug, { clock: stops ? 'real' : 'simulated', seed: random % 1000, signal: stop.signal });
       if (stops) setTimeout(() => stop.abort(), moment);
       const error = await run.then(() => null, (/** @type {Error} */ error) => error);
       if (error !== null && error.name !== 'AbortError') throw error;

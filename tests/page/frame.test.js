@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { openSite } from './support/browser.js';
+import { MOVING, openSite } from './support/browser.js';
 import { serveLessons } from './support/lessons.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -23,7 +23,7 @@ before(async () => {
   lessons = await serveLessons(() => ({
     '/frames.css': { html: '* { box-sizing: border-box } iframe { width: 100%; border: 3px solid; }' },
     '/heard.js': { html: "globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data));" },
-    '/frame': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=instant&show=prose+rules+timeline"></iframe>`),
+    '/frame': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=simulated&show=prose+rules+picture"></iframe>`),
     '/beside': { html: '<!doctype html><title>Beside</title><script src="beside.js"></script>' },
     '/beside.js': {
       html: `const form = { source: 'async-playground', version: 1 };
@@ -31,7 +31,7 @@ before(async () => {
         parent[0].postMessage({ ...form, type: 'run' }, '*');
         parent.postMessage('done', '*');`,
     },
-    '/sandbox': page(`<iframe title="Bench" sandbox="allow-scripts" src="${site.url}health-check/?embed&clock=instant"></iframe>`),
+    '/sandbox': page(`<iframe title="Bench" sandbox="allow-scripts" src="${site.url}health-check/?embed&clock=simulated"></iframe>`),
     '/wrong': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=sundial&theme=dark&utm_source=x"></iframe>`),
   }));
 });
@@ -97,14 +97,14 @@ test('the frame shows the bench alone and is as high as it is, through hints, a 
     await fits();
     await page.setViewportSize({ width: 360, height: 700 });
     await fits();
-    await host.getByText('Timeline as a table').first().click();
+    await host.getByText('Picture as a table').first().click();
     await fits();
     await page.setViewportSize({ width: 1280, height: 700 });
     await fits();
     const verdicts = await heard(page, 'verdict');
     assert.equal(verdicts.length, 1);
     const { elapsed, settings, ...verdict } = verdicts[0];
-    assert.deepEqual(verdict, { ...form, type: 'verdict', exercise: 'ttl-cache', program: 'correct', clock: 'instant', seed: null, verdict: 'passed', error: null });
+    assert.deepEqual(verdict, { ...form, type: 'verdict', exercise: 'ttl-cache', program: 'correct', clock: 'simulated', seed: null, verdict: 'passed', error: null });
     assert.equal(elapsed, 800);
     assert.equal(settings.callers, 5);
   }));
@@ -124,13 +124,13 @@ test('sandboxed with scripts alone it runs, told by its parent', () =>
     await send({ ...form, type: 'theme', theme: 'dark' });
     await host.locator('.frame[data-theme="dark"]').waitFor();
     assert.equal(await frame.evaluate(() => document.documentElement.dataset.theme), 'dark');
-    await host.evaluate((bench) => Object.assign(bench, { clock: 'paced', speed: 0.05 }));
-    await host.locator('[name="clock"][value="paced"]:checked').waitFor();
+    await host.evaluate((playground) => Object.assign(playground, { speed: 'slow' }));
+    await frame.waitForFunction(() => /** @type {HTMLSelectElement | null | undefined} */ (document.querySelector('async-playground')?.shadowRoot?.querySelector('#speed'))?.value === 'slow');
     await send({ ...form, type: 'run' });
     await until('running');
     await send({ ...form, type: 'stop' });
     await until('stopped');
-  }));
+  }, MOVING));
 
 test('nothing else that is sent does anything, from whomever it comes and however much it is', () =>
   site.page(`${lessons.url}frame`, async (page) => {
@@ -179,9 +179,9 @@ test('what an address says wrongly is refused in the frame and told to the page 
   site.page(`${lessons.url}wrong`, async (page) => {
     const { host, frame, fits } = await framed(page);
     await host.getByRole('alert').first().waitFor();
-    assert.match((await host.locator('.refusal').textContent()) ?? '', /^Clock must be one of live, instant, paced, not "sundial"\.$/);
+    assert.match((await host.locator('.refusal').textContent()) ?? '', /^Clock must be one of simulated, real, not "sundial"\.$/);
     await fits();
     assert.equal(await frame.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
     const told = await heard(page, 'error');
-    assert.deepEqual(told[0], { ...form, type: 'error', exercise: 'ttl-cache', code: 'bad-value', message: 'clock must be one of live, instant, paced, not "sundial"' });
+    assert.deepEqual(told[0], { ...form, type: 'error', exercise: 'ttl-cache', code: 'bad-value', message: 'clock must be one of simulated, real, not "sundial"' });
   }));

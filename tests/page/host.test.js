@@ -49,7 +49,7 @@ test('one that is put back has the exercise that it has been given meanwhile', (
         const awake = ready();
         document.body.append(host);
         await awake;
-        names.push(host.shadowRoot.querySelector('.bench').getAttribute('aria-label'));
+        names.push(host.shadowRoot.querySelector('.playground').getAttribute('aria-label'));
       }
       return names;
     });
@@ -97,12 +97,12 @@ test('autorun runs once, whatever else changes, and never in the middle of anoth
       };
       const counts = [];
       let over = next('verdict');
-      Object.assign(host, { clock: 'instant', autorun: true });
+      Object.assign(host, { clock: 'simulated', autorun: true });
       await over;
       const refused = next('error');
       host.speed = 'fast';
       await refused;
-      host.speed = 1;
+      host.speed = 'once';
       await rest();
       document.body.prepend(host);
       await rest();
@@ -113,7 +113,7 @@ test('autorun runs once, whatever else changes, and never in the middle of anoth
       host.autorun = true;
       await over;
       counts.push(starts);
-      Object.assign(host, { clock: 'paced', speed: 0.05, autorun: false });
+      Object.assign(host, { clock: 'real', autorun: false });
       await rest();
       host.run();
       host.autorun = true;
@@ -132,17 +132,16 @@ test('whoever hears a line may end the run, and start another, which has nothing
       const host = /** @type {any} */ (document.querySelector('async-playground'));
       const over = new Promise((resolve) => host.addEventListener('verdict', resolve, { once: true }));
       host.run();
-      await host.replayed();
       // All that has come is in what the listener sees.
       const seen = await new Promise((resolve) => {
         host.addEventListener('log', (/** @type {any} */ event) => {
-          const { length } = host.replay;
+          const { length } = host.player;
           host.run();
-          resolve([length > event.detail.events.at(-1).seq, host.replay.length]);
+          resolve([length > event.detail.events.at(-1).seq, host.player.length]);
         }, { once: true });
       });
       const { detail } = /** @type {any} */ (await over);
-      return { seen, verdict: detail.report.verdict, first: (await host.replayed()).recording.events[0].seq };
+      return { seen, verdict: detail.report.verdict, first: host.player.recording.events[0].seq };
     });
     assert.deepEqual(outcome.seen, [true, 0]);
     assert.equal(outcome.first, 0);

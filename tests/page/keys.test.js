@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite, type } from './support/browser.js';
-import { ran } from './support/replay.js';
+import { MOVING, bench, openSite, type } from './support/browser.js';
+import { ran } from './support/player.js';
 import { addressOf, readQuery, writeAddress } from '../../www/run/address.js';
+import { readInterference } from '../../www/run/request.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -17,8 +18,7 @@ after(() => site.close());
 test('R runs, S stops, space plays and pauses, arrows step', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
-    await on.clock('Slow');
-    await on.speed(0.05);
+    await on.speed('slow');
     await page.locator('h1').click();
     await page.keyboard.press('r');
     await on.until('running');
@@ -32,12 +32,14 @@ test('R runs, S stops, space plays and pauses, arrows step', () =>
     assert.equal(await replay.cursor(), length - 2);
     await page.keyboard.press('ArrowRight');
     assert.equal(await replay.cursor(), length - 1);
+    await on.speed('slow');
+    await page.locator('h1').click();
     await replay.scrub(0);
     await page.keyboard.press('Space');
     await replay.button('Pause').waitFor();
     await page.keyboard.press('Space');
     await replay.button('Play').waitFor();
-  }));
+  }, MOVING));
 
 test('no key acts while somebody types, or on a control that has a use for it', () =>
   site.page('ttl-cache/', async (page) => {
@@ -49,7 +51,7 @@ test('no key acts while somebody types, or on a control that has a use for it', 
     assert.equal(await on.state().then(() => on.host.getAttribute('data-state')), 'passed');
     assert.equal(await page.locator('dialog[open]').count(), 0);
     const before = await on.cursor();
-    await on.host.getByRole('radio', { name: 'Instant' }).focus();
+    await on.host.getByRole('radio', { name: 'Simulated' }).focus();
     await page.keyboard.press('ArrowLeft');
     assert.equal(await on.cursor(), before);
     await on.slider.focus();
@@ -89,7 +91,7 @@ test('an address brings back program, clock, settings and cursor, and the same p
     await replay.scrub(shown);
     await page.waitForFunction(() => location.search.includes('at='));
     const [address, state] = [page.url(), await replay.state()];
-    assert.match(address, /\?program=[a-z-]+&clock=instant&setting\.[a-z_]+=7&at=\d+$/);
+    assert.match(address, /\?program=[a-z-]+&speed=once&setting\.[a-z_]+=7&at=\d+$/);
     await page.goto('about:blank');
     await page.goto(address);
     await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
@@ -111,14 +113,16 @@ test('an address that makes no sense is a page like any other', () =>
     for (const wrong of ['"nope"', '"sundial"', '"fast"', 'And 2 more']) assert.ok(told.includes(wrong), told);
   }));
 
-test('addresses are read as they are written, and leave out what is as ever', () => {
-  const info = /** @type {any} */ ({ settings: [{ name: 'ids', default: [1, 99] }, { name: 'ttl_ms', default: 500 }] });
-  const request = { clock: 'live', speed: 1, program: 'correct', seed: null, settings: { ids: [1, 99], ttl_ms: 500 } };
-  assert.equal(writeAddress(addressOf(info, request, null)), '');
-  const other = { clock: 'paced', speed: 0.5, program: 'stampede', seed: 7, settings: { ids: [1, 2], ttl_ms: 500 } };
-  const text = writeAddress(addressOf(info, other, 12));
-  assert.equal(text, '?program=stampede&clock=paced&speed=0.5&seed=7&setting.ids=1,2&at=12');
-  const read = { program: 'stampede', clock: 'paced', speed: '0.5', seed: '7', 'setting.ids': '1,2', at: '12' };
+test('addresses are read as they are written, and leave out defaults', () => {
+  /** @type {import('../../www/run/request.js').RunRequest} */
+  const request = { exercise: 'ttl-cache', clock: 'simulated', program: 'correct', settings: {} };
+  assert.equal(writeAddress(addressOf(request, 'normal', null)), '');
+  /** @type {import('../../www/run/request.js').RunRequest} */
+  const other = { ...request, program: 'stampede', seed: 7, settings: { ids: [1, 2] }, interfere: [{ at: 120, what: 'cancel', task: 3 }, { at: 400.5, what: 'backend up', task: null }] };
+  const text = writeAddress(addressOf(other, 'slow', 12));
+  assert.equal(text, '?program=stampede&speed=slow&seed=7&interfere=120+cancel+3,400.5+backend+up&setting.ids=1,2&at=12');
+  const read = { program: 'stampede', speed: 'slow', seed: '7', interfere: '120 cancel 3,400.5 backend up', 'setting.ids': '1,2', at: '12' };
+  assert.deepEqual(readInterference(read.interfere), other.interfere);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, false)), read);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });
 });
@@ -152,7 +156,7 @@ test('every key can be turned off, also where that cannot be stored', () =>
 test('a table that scrolls sideways has the arrows to itself', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
-    await page.getByText('Timeline as a table').first().click();
+    await page.getByText('Picture as a table').first().click();
     const before = await on.cursor();
     await on.host.locator('.tables').first().focus();
     await page.keyboard.press('ArrowLeft');
@@ -172,11 +176,9 @@ test('the link is copied, or is there to be copied by hand where there is no cli
   }));
 
 test('a cursor in an address is for the run that it came with, not for the next one', () =>
-  site.page('ttl-cache/?clock=paced&speed=0.05&at=3', async (page) => {
+  site.page('ttl-cache/?at=3', async (page) => {
     const on = await bench(page);
-    await on.until('running');
-    await on.stop.click();
-    await on.until('stopped');
+    await on.until('passed');
     const replay = await ran(page);
     assert.equal(await replay.cursor(), await replay.length());
   }));

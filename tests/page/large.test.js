@@ -94,7 +94,7 @@ for (const { what, slug, settings } of LARGE) {
       const client = await page.context().newCDPSession(page);
       const on = await bench(page);
       await on.openSettings();
-      await on.clock('Instant');
+      await on.clock('Simulated');
       const set = async (/** @type {Record<string, number>} */ values) => {
         for (const [name, value] of Object.entries(values)) await on.host.getByLabel(name, { exact: true }).fill(String(value));
       };

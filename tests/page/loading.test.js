@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { bench, drawn, openSite } from './support/browser.js';
+import { MOVING, bench, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -105,7 +105,7 @@ test('the full module is asked for when the reader turns to the bench, and then 
     const loaded = page.waitForResponse((response) => FULL.test(response.url()) && response.url().endsWith('.wasm'));
     await on.run.hover();
     await loaded;
-    await on.clock('Instant');
+    await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
   }));
@@ -114,7 +114,7 @@ test('a run does not wait for the full module, only its judgement does', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
     const open = await hold(page);
-    await on.clock('Instant');
+    await on.clock('Simulated');
     const promised = await on.rows.count();
     await on.run.click();
     await on.host.locator('tbody td.actual code').nth(promised - 1).waitFor();
@@ -131,7 +131,7 @@ test('a run can be stopped while its rules wait for the full module, and a mista
     async (page) => {
       const on = await bench(page);
       await page.route(FULL, (route) => route.abort());
-      await on.clock('Instant');
+      await on.clock('Simulated');
       await on.run.click();
       await on.until('failed');
       assert.match((await on.note.textContent()) ?? '', /did not load/);
@@ -156,7 +156,7 @@ test('Run can be pressed before its module is there, and waits for it', () =>
     const open = await hold(page, /_bg\.wasm/);
     await page.goto(`${site.url}request-handler/`, { waitUntil: 'commit' });
     const on = await bench(page);
-    await on.clock('Instant');
+    await on.clock('Simulated');
     await on.run.click();
     await on.until('running');
     assert.equal(await on.host.locator('td.actual code').count(), 0);
@@ -193,7 +193,7 @@ test('an exercise is rehearsed when there is nothing else to do, and nobody sees
     assert.equal(await on.state(), 'ready');
     assert.equal((await on.lines()).length, 0);
     assert.deepEqual([...paths].filter((path) => FULL.test(path)), []);
-    await on.clock('Instant');
+    await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
     assert.ok((await seen()).told > 0, 'of a run that somebody asked for everybody hears');
@@ -204,7 +204,7 @@ test('a script for options that does not load is told at the head of the bench, 
     'ttl-cache/',
     async (page) => {
       const on = await bench(page);
-      await on.clock('Slow');
+      await on.speed('slow');
       await on.run.click();
       await on.until('running');
       await page.route(/options\.js/, (route) => route.abort());
@@ -217,7 +217,7 @@ test('a script for options that does not load is told at the head of the bench, 
       await on.host.locator('.frame[data-theme="light"]').waitFor();
       assert.equal(await on.host.locator('.refusal').isVisible(), false);
     },
-    { trouble: true },
+    { ...MOVING, trouble: true },
   ));
 
 test('a lean module that does not load is not missed where the full one is there', () =>
@@ -231,7 +231,7 @@ test('a lean module that does not load is not missed where the full one is there
       await page.goto(`${site.url}ttl-cache/`, { waitUntil: 'commit' });
       const on = await bench(page);
       await on.host.getByLabel('Program').selectOption({ index: 1 });
-      await on.clock('Instant');
+      await on.clock('Simulated');
       await on.run.click();
       await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();
       fail();

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { MOVING, bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { ran } from './support/replay.js';
+import { ran } from './support/player.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -37,7 +37,7 @@ const lost = (page) =>
   page.evaluate(() => {
     const wrong = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
     const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
-    const bench = /** @type {Element} */ (root.querySelector('.bench')).getBoundingClientRect();
+    const bench = /** @type {Element} */ (root.querySelector('.playground')).getBoundingClientRect();
     for (const control of root.querySelectorAll('button, select, input, summary')) {
       // A radio button is its label, which is beside it.
       if (!control.checkVisibility() || control.matches('[type="radio"], :disabled')) continue;
@@ -72,15 +72,14 @@ for (const [what, viewport] of /** @type {const} */ ([['200 % zoom', { width: 72
   }
 }
 
-test('320 px: what can be done to a slow run is in its place', () =>
+test('320 px: the controls for interference are in their place', () =>
   site.page(
-    'full-service/?setting.fetch_ms=2000&setting.timeout_ms=4000&clock=paced&speed=0.05',
+    'full-service/?setting.fetch_ms=2000&setting.timeout_ms=4000',
     async (page) => {
       const on = await bench(page);
       await on.run.click();
       await on.host.getByRole('button', { name: 'Take the backend down' }).waitFor();
       assert.deepEqual(await lost(page), []);
-      await on.stop.click();
     },
     { viewport: { width: 320, height: 640 } },
   ));
@@ -98,7 +97,7 @@ test('code in the words of a rule and of a mistake is code', () =>
 for (const width of [360, 768, 1440]) {
   test(`${width} px: nothing moves when a run starts or when its verdict comes, and settings are open where they are beside`, () =>
     site.page(
-      'ttl-cache/?clock=paced&speed=0.5',
+      'ttl-cache/',
       async (page) => {
         const on = await bench(page);
         const place = () => on.host.locator('playground-output').evaluate((found) => found.getBoundingClientRect().top + scrollY);
@@ -112,7 +111,7 @@ for (const width of [360, 768, 1440]) {
         const beside = await drawer.evaluate((found) => found.getBoundingClientRect().left > (found.parentElement?.getBoundingClientRect().left ?? 0) + 1);
         assert.deepEqual([beside, await drawer.evaluate((found) => /** @type {HTMLDetailsElement} */ (found).open)], [width === 1440, width === 1440]);
       },
-      { viewport: { width, height: 900 } },
+      { ...MOVING, viewport: { width, height: 900 } },
     ));
 }
 

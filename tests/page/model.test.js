@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { density, layout } from '../../www/picture/layout.js';
-import { Recording } from '../../www/run/recording.js';
 import { Scale, roomFor } from '../../www/picture/scale.js';
 import { spanAt, spans, walk } from '../../www/run/spans.js';
 import { lineChoice } from '../../www/run/words.js';
@@ -65,7 +64,7 @@ test('very many waits of one task are read quickly, in whatever order they end',
 });
 
 test('a recording that grows while it is looked at comes to the same spans', () => {
-  const made = new Recording();
+  const made = recording([]);
   for (const event of ONE.events) {
     made.add([event]);
     spans(made, /** @type {any} */ (made.tasks[0]), made.length);

@@ -47,7 +47,7 @@ test('what has been kept runs when the server is gone, and until then nothing is
       await offline.until('on');
       await server.close();
 
-      await page.goto(`${site.url}circuit-breaker/?clock=instant`);
+      await page.goto(`${site.url}circuit-breaker/?clock=simulated`);
       const on = await bench(page);
       await on.run.click();
       await on.until('passed');
@@ -107,7 +107,7 @@ test('where nothing may be kept the page is as ever, and says so when it is aske
       'ttl-cache/',
       async (page) => {
         const on = await bench(page);
-        await on.clock('Instant');
+        await on.clock('Simulated');
         await on.run.click();
         await on.until('passed');
         const offline = offlineSwitch(page);

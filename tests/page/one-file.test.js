@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openFile } from './support/browser.js';
+import { bench, openFile, type } from './support/browser.js';
 import { breakable, trapNext } from './support/breakable.js';
 import { EXERCISES, wrongWith } from './support/exercises.js';
 
@@ -15,20 +15,20 @@ before(async () => {
 after(() => file.close());
 
 for (const { slug } of EXERCISES) {
-  test(`${slug} passes at once and live, with prose, rules and timeline`, () =>
+  test(`${slug} passes at once and in real time, with prose, rules and picture`, () =>
     file.page(
       `#/${slug}/`,
       async (page) => {
         const on = await bench(page);
         const atOnce = async () => {
-          await on.clock('Instant');
+          await on.clock('Simulated');
           await on.run.click();
           await on.until('passed');
         };
-        for (const [clock, passes] of /** @type {const} */ ([['Instant', atOnce], ['Live', on.passesLive]])) {
+        for (const [clock, passes] of /** @type {const} */ ([['Simulated', atOnce], ['Real time', on.passesInRealTime]])) {
           await passes();
           const lines = (await on.lines()).map(({ line }) => line);
-          assert.equal(wrongWith(slug, lines, { live: clock === 'Live' }), null);
+          assert.equal(wrongWith(slug, lines, { real: clock === 'Real time' }), null);
           assert.ok((await on.host.locator('.rules [data-state="passed"]').count()) > 0, 'the rules are judged');
           await page.locator('playground-picture .axis').first().waitFor();
         }
@@ -46,17 +46,16 @@ test('an instance that traps is told, and the next run gets another one', () =>
     '#/concurrent-requests/',
     async (page) => {
       const on = await bench(page);
-      await on.clock('Slow');
-      await on.speed(0.05);
+      await on.openSettings();
+      await type(on.host.locator('#setting-io_ms'), 1000);
+      await on.clock('Real time');
       await on.run.click();
       await on.until('running');
       await on.host.locator('playground-picture').first().waitFor();
       await trapNext(page, 1);
-      // The speed is told to the instance.
-      await on.speed(0.1);
       await on.until('failed');
       assert.match((await on.note.textContent()) ?? '', /instance ended/);
-      await on.clock('Instant');
+      await on.clock('Simulated');
       await on.run.click();
       await on.until('passed');
       assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).instances), 2);

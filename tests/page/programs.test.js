@@ -19,7 +19,7 @@ for (const { slug } of EXERCISES) {
   test(`${slug}: each mistake is explained, and fails where it is said to`, () =>
     site.page(`${slug}/`, async (page) => {
       const on = await bench(page);
-      await on.clock('Instant');
+      await on.clock('Simulated');
       const programs = await page.evaluate(
         async ({ address, slug }) => {
           const module = /** @type {Module} */ (await import(address));

@@ -88,7 +88,7 @@ for (const width of BROWSER === 'chromium' ? [320, 360, 768] : [320]) {
           const on = await bench(page);
           await on.openSettings();
           await assertFits(page, slug);
-          await on.clock('Instant');
+          await on.clock('Simulated');
           await on.run.click();
           await on.until('passed');
           await assertFits(page, `${slug} after a run`);
@@ -138,7 +138,7 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
     await tabTo(({ name }) => name === 'Run');
     await tabTo(({ type }) => type === 'radio');
     await page.keyboard.press('ArrowRight');
-    assert.equal(await on.host.getByRole('radio', { name: 'Instant' }).isChecked(), true);
+    assert.equal(await on.host.getByRole('radio', { name: 'Simulated' }).isChecked(), true);
     await tabTo(({ type }) => type === 'number');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowDown');
@@ -152,7 +152,7 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
 test('what has passed is marked in the catalogue, and stays marked', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
-    await on.clock('Instant');
+    await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
     await page.goto(site.url);
@@ -168,7 +168,7 @@ test('storage that is refused stops nothing', () =>
     'ttl-cache/',
     async (page) => {
       const on = await bench(page);
-      await on.clock('Instant');
+      await on.clock('Simulated');
       await on.run.click();
       await on.until('passed');
       assert.equal(await page.locator('passed-mark').innerText(), 'passed');
@@ -197,7 +197,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       'concurrent-requests/',
       async (page) => {
         const on = await bench(page);
-        await on.clock('Instant');
+        await on.clock('Simulated');
         await on.run.click();
         await on.until('passed');
         const poor = await page.evaluate(() => {
@@ -250,7 +250,7 @@ test('what passes in one tab is marked in the others, and none forgets what anot
     for (const [tab, slug] of /** @type {const} */ ([[other, 'ttl-cache'], [page, 'request-id']])) {
       await tab.goto(`${site.url}${slug}/`);
       const on = await bench(tab);
-      await on.clock('Instant');
+      await on.clock('Simulated');
     }
     for (const tab of [other, page]) {
       await tab.locator('async-playground button.run').click();
@@ -260,7 +260,7 @@ test('what passes in one tab is marked in the others, and none forgets what anot
     for (const slug of ['ttl-cache', 'request-id']) await other.locator(`passed-mark[exercise="${slug}"][data-passed]`).waitFor();
     const on = await bench(page);
     await page.goto(`${site.url}health-check/`);
-    await on.clock('Instant');
+    await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
     await other.locator('passed-mark[exercise="health-check"][data-passed]').waitFor();
@@ -269,7 +269,7 @@ test('what passes in one tab is marked in the others, and none forgets what anot
 test('a time chosen by keys is chosen, whatever text is marked, and keeps the focus when its row changes', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
-    await on.clock('Instant');
+    await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
     await page.locator('playground-picture').first().waitFor();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { MOVING, bench, openSite } from './support/browser.js';
 import { EXERCISES, SAMPLE, wrongWith } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -20,22 +20,22 @@ for (const { slug, end } of EXERCISES) {
         const on = await bench(page);
         const promised = await on.rows.count();
         assert.ok(promised > 0, 'the expected rows are there before the run');
-        await on.clock('Instant');
+        await on.clock('Simulated');
         await on.run.click();
         await on.until('passed');
         const lines = await on.lines();
-        assert.equal(wrongWith(slug, lines.map(({ line }) => line), { live: false }), null);
+        assert.equal(wrongWith(slug, lines.map(({ line }) => line), { real: false }), null);
         assert.ok((await on.statuses()).every((status) => status === 'matched'));
         assert.match((await on.summary.textContent()) ?? '', new RegExp(` ${end} ms`));
         assert.ok(lines.every(({ ms }) => ms <= end));
       }));
 
-    test('passes live', () =>
+    test('passes in real time', () =>
       site.page(`${slug}/`, async (page) => {
         const on = await bench(page);
-        await on.passesLive();
+        await on.passesInRealTime();
         const lines = await on.lines();
-        assert.equal(wrongWith(slug, lines.map(({ line }) => line), { live: true }), null);
+        assert.equal(wrongWith(slug, lines.map(({ line }) => line), { real: true }), null);
         const took = Number(/([\d.]+) ms/.exec((await on.summary.textContent()) ?? '')?.[1]);
         assert.ok(took >= end, `a timer was early: ${took} < ${end}`);
       }));
@@ -43,25 +43,25 @@ for (const { slug, end } of EXERCISES) {
 }
 
 for (const { slug } of SAMPLE) {
-  test(`${slug} passes slowly, with the lines and times of the instant run`, () =>
+  test(`${slug} passes while it is played, with the lines and times of the run that is shown at once`, () =>
     site.page(`${slug}/`, async (page) => {
       const on = await bench(page);
-      await on.clock('Instant');
+      await on.speed('once');
       await on.run.click();
       await on.until('passed');
-      const instant = await on.lines();
-      await on.clock('Slow');
-      await on.speed(4);
+      const atOnce = await on.lines();
+      await on.speed('normal');
       await on.run.click();
+      await on.until('running');
       await on.until('passed');
-      assert.deepEqual(await on.lines(), instant);
-    }));
+      assert.deepEqual(await on.lines(), atOnce);
+    }, MOVING));
 }
 
 test('serial and concurrent lines stream: they are on the page at 1.0 and at 1.1 s', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await bench(page);
-    await on.clock('Live');
+    await on.clock('Real time');
     await on.host.evaluate((host) => {
       let seen = /** @type {Record<string, number>} */ ({});
       let began = 0;
@@ -96,25 +96,19 @@ test('rows of expected lines are there from the start, and keep their place', ()
     const on = await bench(page);
     const before = await on.places();
     assert.deepEqual(await on.statuses(), ['pending', 'pending', 'pending']);
-    await on.clock('Slow');
-    await on.speed(0.5);
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
     assert.deepEqual(await on.places(), before);
     await on.until('passed');
     assert.deepEqual(await on.places(), before);
-  }));
+  }, MOVING));
 
-test('a speed that is being typed changes nothing until it is one', () =>
-  site.page('request-handler/?setting.query_ms=200', async (page) => {
+test('a run whose speed is changed while it is played goes on at that speed', () =>
+  site.page('request-handler/', async (page) => {
     const on = await bench(page);
-    await on.clock('Slow');
-    // Eight seconds long, and at the speed of real time over in less than half a one.
-    await on.speed(0.05);
+    await on.speed('slow');
     await on.run.click();
     await on.until('running');
-    await on.host.getByLabel('Speed', { exact: true }).fill('');
-    await page.waitForTimeout(600);
-    assert.equal(await on.state(), 'running');
-    await on.stop.click();
-  }));
+    await on.speed('once');
+    await on.until('passed');
+  }, MOVING));

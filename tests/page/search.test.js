@@ -54,7 +54,7 @@ test('a search that does not load says so, once however often it is asked for', 
       page.on('requestfailed', (request) => asked.push(request.url()));
       const told = on.host.locator('playground-search').getByRole('status').filter({ hasText: /^The search did not load\.$/ });
       for (let times = 0; times < 2; times += 1) {
-        await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+        await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
         await told.waitFor();
       }
       assert.ok(asked.length > 0);
@@ -63,7 +63,7 @@ test('a search that does not load says so, once however often it is asked for', 
     { trouble: true },
   ));
 
-test('2000 schedules a second for ttl-cache, and no task of the page is longer than 50 ms meanwhile', () =>
+test('2000 orders a second for ttl-cache, and no task of the page is longer than 50 ms meanwhile', () =>
   site.page('ttl-cache/', async (page) => {
     await bench(page);
     // What else the machine does only adds to the times: of a few rounds, one without it is enough.
@@ -73,8 +73,8 @@ test('2000 schedules a second for ttl-cache, and no task of the page is longer t
     }
     const { findings, long, told, frames, rate } = measured;
     assert.deepEqual([findings.tried, findings.held, findings.failure], [5000, 5000, null]);
-    console.log(`ttl-cache: ${rate} schedules a second, ${frames} frames, ${told} times told, long tasks: ${long.length}`);
-    assert.ok(rate >= 2000, `only ${rate} schedules a second`);
+    console.log(`ttl-cache: ${rate} orders a second, ${frames} frames, ${told} times told, long tasks: ${long.length}`);
+    assert.ok(rate >= 2000, `only ${rate} orders a second`);
     assert.deepEqual(long, []);
     assert.ok(told >= 2 && told <= frames + 1, 'progress comes at most once a frame');
   }));
@@ -133,12 +133,13 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       await on.until('passed');
       assert.match((await on.note.textContent()) ?? '', /Judged by the output and the rules/);
 
-      await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+      await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
       await on.until('failed');
       const seed = await on.host.getByLabel('Seed').inputValue();
       const told = (await on.host.locator('playground-search .told').textContent()) ?? '';
-      assert.match(told, new RegExp(`^Seed ${seed} fails: \\d+ schedules? tried`));
-      assert.match((await on.note.textContent()) ?? '', /Judged by the rules alone/);
+      assert.match(told, /^The \d+(st|nd|rd|th) order breaks a rule\. It is shown above\./);
+      assert.match(seed, /^\d+$/);
+      assert.match((await on.note.textContent()) ?? '', /^You chose an order of tasks, so only the rules are checked/);
       const broken = on.host.locator('[data-rule="one-fetch"][data-state="failed"] .broke li');
       assert.match((await broken.first().textContent()) ?? '', /ms.*takes fetch user:1/);
 
@@ -147,7 +148,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       const link = await page.evaluate(() => navigator.clipboard.readText());
       const lines = await on.lines();
       const { search } = new URL(link);
-      assert.equal(search, `?program=announced-first&clock=instant&seed=${seed}`);
+      assert.equal(search, `?program=announced-first&seed=${seed}`);
       await page.goto(link);
       const again = await bench(page);
       assert.equal(await again.host.getByLabel('Program').inputValue(), 'announced-first');
@@ -158,18 +159,18 @@ test('a mistake that passes in order is found out, run under its seed, and linke
     { permissions: ['clipboard-read', 'clipboard-write'] },
   ));
 
-test('the correct program holds under every schedule tried', () =>
+test('the correct program holds under every order tried', () =>
   site.page('full-service/', async (page) => {
     const on = await bench(page);
-    await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
-    await on.host.getByText('Every rule held under 1000 of 1000 schedules tried.').waitFor();
+    await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
+    await on.host.getByText('Every rule held under 1000 of 1000 orders tried.').waitFor();
     assert.equal(await on.state(), 'ready');
   }));
 
 test('a long search shows how far it is, and can be stopped', () =>
   site.page('ttl-cache/?setting.callers=500', async (page) => {
     const on = await bench(page);
-    await on.host.getByRole('button', { name: 'Find a failing schedule' }).click();
+    await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
     const bar = on.host.getByRole('progressbar');
     await bar.waitFor();
     await page.waitForFunction(() => {
@@ -177,22 +178,22 @@ test('a long search shows how far it is, and can be stopped', () =>
       return (bar?.value ?? 0) > 1;
     });
     await on.host.getByRole('button', { name: 'Stop the search' }).click();
-    await on.host.getByText(/^Stopped after \d+ schedules?; every rule held so far\.$/).waitFor();
+    await on.host.getByText(/^Stopped after \d+ orders?; every rule held so far\.$/).waitFor();
     assert.equal(await bar.count(), 0);
   }));
 
 test('a link restores settings, clock, speed and seed; what it gets wrong is said in its place', () =>
-  site.page('ttl-cache/?setting.callers=7&setting.first_fails=true&setting.pause_ms=100&clock=paced&speed=2.5&seed=41&utm=x', async (page) => {
+  site.page('ttl-cache/?setting.callers=7&setting.first_fails=true&setting.pause_ms=100&clock=real&speed=slow&seed=41&utm=x', async (page) => {
     const on = await bench(page);
     await on.openSettings();
     assert.equal(await on.host.locator('#setting-callers').inputValue(), '7');
     assert.equal(await on.host.getByRole('checkbox', { name: 'The first fetch fails' }).isChecked(), true);
-    assert.equal(await on.host.getByRole('radio', { name: 'Slow' }).isChecked(), true);
-    assert.equal(await on.host.getByLabel('Speed', { exact: true }).inputValue(), '2.5');
+    assert.equal(await on.host.getByRole('radio', { name: 'Real time' }).isChecked(), true);
+    assert.equal(await on.host.getByLabel('Speed', { exact: true }).inputValue(), 'slow');
     assert.equal(await on.host.getByLabel('Seed').inputValue(), '41');
     await on.host.getByLabel('Seed').fill('-1');
     await on.run.click();
-    assert.match((await on.summary.textContent()) ?? '', /the seed must be a whole number from 0/);
+    assert.match((await on.summary.textContent()) ?? '', /^Set the seed to a whole number from 0/);
     await page.goto(page.url().replace('callers=7', 'callers=0'));
     const again = await bench(page);
     const refusal = again.host.locator('.refusal');

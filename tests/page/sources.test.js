@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { ran } from './support/replay.js';
+import { ran } from './support/player.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -24,7 +24,7 @@ for (const { slug } of EXERCISES) {
         await ran(page);
         // Every place that the run names is on this page, or comes when it is asked for; but the one where main begins.
         const [files, known] = await page.evaluate(() => {
-          const { events } = /** @type {any} */ (document.querySelector('async-playground')).replay.recording;
+          const { events } = /** @type {any} */ (document.querySelector('async-playground')).player.recording;
           const files = [...new Set(events.slice(1).flatMap((/** @type {any} */ event) => event.file ?? []))];
           return [files, document.querySelector('.sources')?.getAttribute('data-files')?.split(' ') ?? []];
         });

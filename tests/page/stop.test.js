@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { MOVING, bench, openSite } from './support/browser.js';
 import { SAMPLE, wrongWith } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -57,17 +57,16 @@ for (const { slug } of SAMPLE) {
       async (page) => {
         const on = await bench(page);
         const timers = () => page.evaluate(() => /** @type {any} */ (globalThis).pendingTimers());
-        const events = () => page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).replay?.length ?? 0);
-        await on.clock('Slow');
-        // The least of them takes twenty seconds, so that it is under way whenever this test has its turn.
+        const events = () => page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).player?.length ?? 0);
+        await on.clock('Real time');
+        // The shortest of them takes a second, so that it is under way whenever this test has its turn.
         await on.openSettings();
         await slowly(on.host);
-        await on.speed(0.05);
         const idle = await timers();
         await on.run.click();
         await page.waitForFunction((idle) => {
-          const { replay } = /** @type {any} */ (document.querySelector('async-playground'));
-          return (replay?.length ?? 0) > 0 && /** @type {any} */ (globalThis).pendingTimers() > idle;
+          const { player } = /** @type {any} */ (document.querySelector('async-playground'));
+          return (player?.length ?? 0) > 0 && /** @type {any} */ (globalThis).pendingTimers() > idle;
         }, idle);
         await on.stop.click();
         await on.until('stopped');
@@ -80,10 +79,10 @@ for (const { slug } of SAMPLE) {
         assert.equal(await on.state(), 'stopped');
 
         await on.host.getByRole('button', { name: 'Reset all' }).click();
-        await on.clock('Instant');
+        await on.clock('Simulated');
         await on.run.click();
         await on.until('passed');
-        assert.equal(wrongWith(slug, (await on.lines()).map(({ line }) => line), { live: false }), null);
+        assert.equal(wrongWith(slug, (await on.lines()).map(({ line }) => line), { real: false }), null);
       },
       { init: countTimers },
     ));
@@ -96,7 +95,7 @@ test('taking the bench off the page ends its run', () =>
       const on = await bench(page);
       const timers = () => page.evaluate(() => /** @type {any} */ (globalThis).pendingTimers());
       const idle = await timers();
-      await on.clock('Live');
+      await on.clock('Real time');
       await on.run.click();
       // Eleven seconds long, it waits on a timer.
       await page.waitForFunction((idle) => /** @type {any} */ (globalThis).pendingTimers() > idle, idle);
@@ -110,7 +109,7 @@ test('Stop is for a run that goes on, and the focus goes with the buttons', () =
   site.page('ttl-cache/?setting.pause_ms=20000', async (page) => {
     const on = await bench(page);
     assert.equal(await on.stop.isDisabled(), true);
-    await on.clock('Live');
+    await on.clock('Real time');
     await on.run.focus();
     await page.keyboard.press('Enter');
     await on.until('running');
@@ -140,11 +139,9 @@ test('a run that is stopped when all has happened has no report any more, and th
   }));
 
 test('what has come until Stop is shown, also where drawing had fallen behind', () =>
-  site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
-    await on.clock('Slow');
-    await on.speed(0.05);
-    const counts = await on.host.evaluate((/** @type {any} */ host) => {
+  site.page('ttl-cache/?clock=real', async (page) => {
+    await bench(page);
+    const counts = await page.locator('async-playground').evaluate((/** @type {any} */ host) => {
       const { now } = performance;
       // Every drawing takes long, so that the next one waits.
       let time = now.call(performance);
@@ -164,3 +161,19 @@ test('what has come until Stop is shown, also where drawing had fallen behind', 
     const [lines, shown] = /** @type {number[]} */ (counts);
     assert.equal(shown, lines);
   }));
+
+test('a run that is stopped while it is played was not judged, and the next one is', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.speed('slow');
+    await on.run.click();
+    await on.host.locator('[data-status="matched"]').first().waitFor();
+    await on.stop.click();
+    assert.match((await on.summary.textContent()) ?? '', /^Stopped at [\d.]+ ms\. Nothing was judged\.$/);
+    const lines = await on.lines();
+    assert.ok(lines.length > 0);
+    assert.equal(await on.state(), 'stopped');
+    await on.speed('once');
+    await on.run.click();
+    await on.until('passed');
+  }, MOVING));

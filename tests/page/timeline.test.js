@@ -1,4 +1,4 @@
-// The timeline: what is drawn of a run, how it is moved, and what belongs to a line and to a stretch of a task.
+// The picture: what is drawn of a run, how it is moved, and what belongs to a line and to a stretch of a task.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { bench, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { ran } from './support/replay.js';
+import { ran } from './support/player.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -49,7 +49,7 @@ test('nothing of it is loaded before the first run', () =>
     await page.reload();
     await bench(page);
     await page.waitForLoadState('networkidle');
-    assert.deepEqual(loaded.filter((path) => /timeline|replay|transport/.test(path) && !path.endsWith('/replayed.js')), []);
+    assert.deepEqual(loaded.filter((path) => /playground-player|playground-picture|player-controls|\/picture/.test(path)), []);
     await ran(page);
     assert.ok(loaded.some((path) => path.endsWith('/player.css')));
   }));
@@ -77,10 +77,10 @@ for (const { slug, end } of EXERCISES) {
   test(`${slug}: the table has every task with its end`, () =>
     site.page(`${slug}/`, async (page) => {
       await ran(page);
-      await page.getByText('Timeline as a table').first().click();
+      await page.getByText('Picture as a table').first().click();
       const rows = page.locator('.tables table').first().locator('tbody tr');
       await rows.first().waitFor();
-      const tasks = await page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).replay.recording.tasks.length);
+      const tasks = await page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).player.recording.tasks.length);
       assert.equal(await rows.count(), tasks);
       const text = await rows.first().innerText();
       assert.match(text, new RegExp(`main[\\s\\S]*finished at ${end}`));
@@ -222,7 +222,7 @@ test('a run that is kept is compared with one of other settings', () =>
     assert.deepEqual(elapsed, ['150', '400', '+250']);
   }));
 
-test('timeline, trace and output can be saved', () =>
+test('picture, trace and output can be saved', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     const lines = (await on.lines()).map(({ line }) => `${line}\n`).join('');

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { bench, openSite } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
 import { breakable, trapNext } from './support/breakable.js';
 import { EXERCISES } from './support/exercises.js';
 
@@ -16,10 +17,10 @@ before(async () => {
 });
 after(() => site.close());
 
-test('a trap in a timer of a live run is told on the page, and the next run passes', () =>
+test('a trap in a timer of a run in real time is reported on the page, and the next run passes', () =>
   site.page(
-    // Twenty seconds and more, with timers; in the lean module.
-    'concurrent-requests/?clock=paced&speed=0.05',
+    // Twelve seconds and more, with timers; in the lean module.
+    'concurrent-requests/?clock=real&setting.io_ms=1000',
     async (page) => {
       const on = await bench(page);
       await on.run.click();
@@ -28,7 +29,7 @@ test('a trap in a timer of a live run is told on the page, and the next run pass
       await on.until('failed');
       assert.match((await on.summary.textContent()) ?? '', /broke down/);
       assert.match((await on.note.textContent()) ?? '', /instance ended/);
-      await on.clock('Instant');
+      await on.clock('Simulated');
       await on.run.click();
       await on.until('passed');
       const instances = () => page.evaluate(() => /** @type {any} */ (globalThis).instances);
@@ -51,7 +52,7 @@ test('a trap in the call that starts a run is told too', () =>
       await trapNext(page, 1);
       await on.run.click();
       await on.until('failed');
-      await on.clock('Instant');
+      await on.clock('Simulated');
       await on.run.click();
       await on.until('passed');
     },
@@ -67,12 +68,12 @@ test('all runs of the instance reject with the code trap, those of the next one 
         const module = /** @type {Module} */ (await import(address));
         await module.ready();
         const code = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => error.code);
-        const lost = [code(module.run('ttl-cache', { clock: 'live', settings: { pause_ms: 10_000 } })), code(module.run('concurrent-requests', { clock: 'live', settings: { io_ms: 1000 } }))];
+        const lost = [code(module.run('ttl-cache', { clock: 'real', settings: { pause_ms: 10_000 } })), code(module.run('concurrent-requests', { clock: 'real', settings: { io_ms: 1000 } }))];
         await new Promise((resolve) => setTimeout(resolve, 50));
         Object.assign(globalThis, { trapNext: 1 });
         const codes = await Promise.all(lost);
         const slugs = module.catalogue().length;
-        const next = await Promise.all([module.run('ttl-cache'), module.run('concurrent-requests', { clock: 'paced', speed: 20 })]);
+        const next = await Promise.all([module.run('ttl-cache'), module.run('concurrent-requests', { seed: 1 })]);
         return { codes, slugs, verdicts: next.map(({ verdict }) => verdict) };
       }, address);
       assert.deepEqual(outcome, { codes: ['trap', 'trap'], slugs: EXERCISES.length, verdicts: ['passed', 'passed'] });

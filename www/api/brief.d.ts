@@ -1,6 +1,6 @@
 import type { ExerciseInfo } from './playground.js';
 
-/** What a bench begins with: of its exercise what it shows, but the texts on mistakes, loaded when one is chosen. */
+/** What a playground needs of its exercise at first; the texts on mistakes are loaded when one is chosen. */
 export type Brief = Pick<ExerciseInfo, 'slug' | 'title' | 'settings' | 'rules' | 'expected' | 'acts'> & {
   programs: { slug: string; title: string }[];
 };

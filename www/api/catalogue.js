@@ -1,5 +1,5 @@
-// What the library's registry says about the exercises: read from the JSON that the site's build made of it, one
-// exercise in brief for its bench, all of them for who asks for all.
+// The descriptions of the exercises, from the JSON that the build makes of the library's registry: one exercise in brief for
+// its playground, all of them for the catalogue.
 
 import { PlaygroundError, kindOf, quoted } from './errors.js';
 import { read } from './files.js';
@@ -16,7 +16,7 @@ const asked = new Map();
 let all = null;
 
 /**
- * Needs nothing to be loaded: what is not there is refused at once.
+ * Refuses an unknown exercise at once, without loading anything.
  * @param {unknown} slug
  * @returns {string} the slug, if there is such an exercise
  */
@@ -74,7 +74,7 @@ export function catalogue() {
 function fetched(path) {
   const attempt = asked.get(path) ?? parsed(path);
   asked.set(path, attempt);
-  // A failed one is not remembered: the network may be back.
+  // A failure is not remembered: the network may be back.
   attempt.catch(() => asked.delete(path));
   return attempt;
 }

@@ -1,8 +1,7 @@
-// Runs exercises on the wasm modules, and puts together what comes of it.
+// Runs exercises on the wasm modules, and has their events judged.
 //
-// A correct run with default settings begins in the exercise's lean module at once, while the full module is on its way; that
-// one then judges it. Pages and other modules import playground.js; the elements import this one for `begin`, which can also
-// change the speed of a run that is going on, and take a hand in it.
+// A run of a correct program is computed in the exercise's lean module, which is there first; any other in the full module.
+// Either way the full module judges it. Pages and other modules import playground.js; the elements import this one.
 
 import { known, loadCatalogue } from './catalogue.js';
 import { PlaygroundError, abortError, kindOf, quietly } from './errors.js';
@@ -16,33 +15,30 @@ export { catalogue, describe, mistakeOf, reading } from './catalogue.js';
  * @typedef {import('./playground.js').Report} Report
  * @typedef {import('./playground.js').Row} Row
  * @typedef {import('./playground.js').Findings} Findings
+ * @typedef {import('./async_playground.js').Ended} Ended
+ * @typedef {Record<string, unknown> & {exercise: string}} Request checked by the wasm module, but for the exercise
  * @typedef {import('./async_playground.js').Session} Session
  * @typedef {import('./modules.js').Fail} Fail
  * @typedef {import('./modules.js').Instance} Instance
  */
 
 /**
- * @param {string} [slug] the exercise for which it is enough to be ready, correct and with default settings
+ * @param {string} [slug] the exercise whose correct program is to be run; any program of any exercise if not given
  * @returns {Promise<void>}
  */
 export async function ready(slug) {
   if (slug === undefined) await Promise.all([full.open(), loadCatalogue()]);
-  // The full module may have come meanwhile, and serves as well.
+  // The full module can run the exercise too, if it is loaded by then.
   else await quickest(known(slug)).open().catch((error) => full.living ?? Promise.reject(error));
 }
 
 /**
- * Runs an exercise once for nobody, if it begins in a lean module: browsers compile a module's functions when they are
+ * Runs an exercise once without showing it, if it has a lean module: browsers compile a module's functions when they are
  * first called, which would fall between Run and the first line.
  * @param {string} slug
  */
-export async function rehearse(slug) {
-  const module = quickest(slug);
-  if (module === full) return;
-  const opened = await module.open();
-  const session = opened.call((glue) => glue.begin(CLOCKS.indexOf('instant'), 1, () => {}));
-  await session.outcome();
-  opened.call(() => session.free());
+export async function warmUp(slug) {
+  if (quickest(slug) !== full) await new Run({ exercise: slug }, () => {}, undefined, true).compute();
 }
 
 /**
@@ -63,108 +59,158 @@ export function compare(slug, lines, options) {
  * @param {unknown} [options]
  * @returns {Promise<Report>}
  */
-export function run(slug, options) {
-  return begin(slug, options).report;
+export async function run(slug, options = {}) {
+  const { signal, callback, rest } = checked(options, 'onEvents');
+  /** @type {Event[]} */
+  const events = [];
+  const deliver = (/** @type {Event[]} */ some) => {
+    // Copies, since the callback may change its own.
+    if (run.needsEvents) for (const event of some) events.push({ ...event });
+    callback(some);
+  };
+  const run = new Run({ ...rest, exercise: known(slug) }, deliver, signal);
+  await run.compute();
+  return run.judge(events);
 }
 
-/**
- * Starts a run; what is wrong with slug or options is told by the promise.
- * @param {unknown} slug
- * @param {unknown} [options]
- * @param {boolean} [acts] whether somebody may take a hand in it, which takes the full module
- * @returns {{report: Promise<Report>, setSpeed: (speed: number) => void, act: (what: string, task?: number) => boolean}}
- */
-export function begin(slug, options = {}, acts = false) {
-  /** @type {(<T>(work: (session: Session) => T) => T) | null} */
-  let going = null;
-  const report = new Promise(
-    /** @type {(resolve: (report: Report) => void, reject: Fail) => void} */
-    (resolve, reject) => {
-      const { signal, callback, rest } = checked(options, 'onEvents');
-      const quick = quickest(known(slug));
-      const plain = acts ? null : asPlain(rest);
-      const module = plain === null ? full : quick;
-      const events = batches(/** @type {(events: Event[]) => void} */ (callback));
-      const hidden = watchHidden();
-      /** @type {Instance | null} */
-      let instance = null;
-      /** @type {Session | null} */
-      let session = null;
-      let settled = false;
-
-      /** @param {() => void} settle */
-      const finish = (settle) => {
-        if (settled) return;
-        settled = true;
-        events.close();
-        hidden.end();
-        signal?.removeEventListener('abort', abort);
-        instance?.leave(fail);
-        going = null;
-        settle();
-      };
-      /** @type {Fail} */
-      const fail = (error) => {
-        events.flush();
-        finish(() => reject(error));
-      };
-      const abort = () => {
-        if (settled) return;
-        const dropped = session;
-        finish(() => reject(abortError()));
-        // A trap while dropping ends the other runs of the instance; this one is over already.
-        if (dropped !== null) {
-          quietly(() => instance?.call(() => dropped.stop()));
-          quietly(() => instance?.call(() => dropped.free()));
-        }
-      };
-
-      if (signal?.aborted) return abort();
-      signal?.addEventListener('abort', abort);
-      module
-        .open()
-        .then(async (opened) => {
-          if (settled) return;
-          instance = opened;
-          opened.enter(fail);
-          /** @type {Event[]} */
-          const trace = [];
-          const sink = (/** @type {Event[]} */ some) => {
-            // Copies: the callback may do to its own what it likes.
-            if (module !== full) trace.push(...some.map((event) => ({ ...event })));
-            events.push(some);
-          };
-          const started = opened.call((glue) =>
-            plain === null || module === full ? glue.start(slug, rest, sink) : glue.begin(plain.clock, plain.speed, sink),
-          );
-          session = started;
-          going = (work) => opened.call(() => work(started));
-          // For judging: asked for now, so that it is there when the run is over.
-          if (module !== full) full.open().catch(() => {});
-          const outcome = await started.outcome();
-          events.flush();
-          if (settled) return;
-          const wasHidden = hidden.seen();
-          [session, going] = [null, null];
-          quietly(() => opened.call(() => started.free()));
-          const conclude = (/** @type {Omit<Report, 'disturbed'>} */ report) =>
-            finish(() => resolve({ ...report, disturbed: report.clock === 'live' && wasHidden }));
-          if ('verdict' in outcome) return conclude(outcome);
-          opened.leave(fail);
-          instance = null;
-          const judge = await full.open();
-          if (settled) return;
-          instance = judge;
-          conclude(judge.call((glue) => glue.judge(slug, rest, trace, outcome)));
-        })
-        .catch((error) => fail(instance === null ? error : instance.explain(error)));
-    },
-  );
-  return {
-    report,
-    setSpeed: (speed) => going?.((session) => session.setSpeed(speed)),
-    act: (what, task) => going?.((session) => session.act(what, task)) ?? false,
+/** One run: `compute` gives its end, then `judge` its report. An abort or a trap rejects either. */
+export class Run {
+  #request;
+  #signal;
+  #module;
+  #batches;
+  #warmUp;
+  #hidden = watchHidden();
+  /** Rejects when the run is aborted or its instance traps. @type {Promise<never>} */
+  #failure;
+  /** @type {Fail} */
+  #fail = () => {};
+  #instance = /** @type {Instance | null} */ (null);
+  #session = /** @type {Session | null} */ (null);
+  #ended = /** @type {Ended | null} */ (null);
+  #abort = () => {
+    this.#batches.close();
+    this.#fail(abortError());
+    this.#close();
   };
+
+  /**
+   * @param {Request} request
+   * @param {(events: Event[]) => void} onEvents is given the new events in order, at most once a frame
+   * @param {AbortSignal} [signal]
+   * @param {boolean} [warmUp] whether the report is not wanted
+   */
+  constructor(request, onEvents, signal, warmUp = false) {
+    this.#request = request;
+    this.#signal = signal;
+    this.#warmUp = warmUp;
+    const { program = 'correct' } = request;
+    this.#module = program === 'correct' ? quickest(request.exercise) : full;
+    this.#batches = batches(onEvents);
+    this.#failure = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#failure.catch(() => {});
+    signal?.addEventListener('abort', this.#abort);
+  }
+
+  /** Whether `judge` needs the events: a session of the full module has them itself. */
+  get needsEvents() {
+    return this.#module !== full;
+  }
+
+  /** @returns {Promise<Ended>} */
+  async compute() {
+    try {
+      if (this.#signal?.aborted) throw abortError();
+      const instance = await this.#unlessFailed(this.#module.open());
+      this.#enter(instance);
+      const session = instance.call((glue) => glue.start(this.#request, (events) => this.#batches.push(events)));
+      this.#session = session;
+      // Loaded meanwhile, to judge the run when it is over.
+      if (this.#module !== full && !this.#warmUp) full.open().catch(() => {});
+      this.#ended = await this.#unlessFailed(session.outcome());
+      this.#batches.flush();
+      if (this.#warmUp) this.#close();
+      return this.#ended;
+    } catch (error) {
+      throw this.#broken(error);
+    }
+  }
+
+  /**
+   * @param {Event[]} events all events of the run, if `needsEvents`
+   * @returns {Promise<Report>}
+   */
+  async judge(events) {
+    try {
+      const report = await this.#unlessFailed(this.needsEvents ? this.#judgeElsewhere(events) : this.#judgeHere());
+      const disturbed = report.clock === 'real' && this.#hidden.seen();
+      this.#close();
+      return { ...report, disturbed };
+    } catch (error) {
+      throw this.#broken(error);
+    }
+  }
+
+  async #judgeHere() {
+    const [instance, session] = [this.#instance, this.#session];
+    if (instance === null || session === null) throw abortError();
+    return instance.call(() => session.judge());
+  }
+
+  /** @param {Event[]} events */
+  async #judgeElsewhere(events) {
+    const ended = this.#ended;
+    if (ended === null) throw abortError();
+    this.#release();
+    const instance = await this.#unlessFailed(full.open());
+    this.#enter(instance);
+    return instance.call((glue) => glue.judge(this.#request, events, ended));
+  }
+
+  /** @param {Instance} instance */
+  #enter(instance) {
+    this.#instance = instance;
+    instance.enter(this.#fail);
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} work
+   */
+  #unlessFailed(work) {
+    return Promise.race([work, this.#failure]);
+  }
+
+  /**
+   * Ends the run after an error, and gives the error as the caller is to see it.
+   * @param {unknown} error
+   */
+  #broken(error) {
+    const explained = this.#instance?.explain(error) ?? error;
+    this.#batches.flush();
+    this.#close();
+    return explained;
+  }
+
+  #close() {
+    this.#batches.close();
+    this.#hidden.end();
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#release();
+  }
+
+  /** Drops the session; that may trap, which ends the other runs of the instance, but this one is over. */
+  #release() {
+    const [instance, session] = [this.#instance, this.#session];
+    [this.#instance, this.#session] = [null, null];
+    if (instance === null) return;
+    instance.leave(this.#fail);
+    if (session === null) return;
+    quietly(() => instance.call(() => session.stop()));
+    quietly(() => instance.call(() => session.free()));
+  }
 }
 
 /**
@@ -175,25 +221,11 @@ export function begin(slug, options = {}, acts = false) {
  */
 export async function search(slug, options = {}) {
   const { signal, callback, rest } = checked(options, 'onProgress');
-  known(slug);
+  const request = { ...rest, exercise: known(slug) };
   const { search: start } = await import('./search.js').catch((cause) => {
     throw new PlaygroundError('load', `a script of the playground did not load: ${cause}`, { cause });
   });
-  return start(() => full.open(), slug, rest, callback, signal);
-}
-
-/** By their numbers in a lean module. */
-const CLOCKS = ['live', 'instant', 'paced'];
-
-/**
- * What a lean module is told of a run: it has the correct one with default settings, and checks nothing. Null for any other,
- * and for what has to be refused.
- * @param {Record<string, unknown>} options
- */
-function asPlain({ clock = 'instant', speed = 1, program = 'correct', ...more }) {
-  const place = CLOCKS.indexOf(/** @type {string} */ (clock));
-  const known = place >= 0 && program === 'correct' && Object.values(more).every((value) => value === undefined);
-  return known && typeof speed === 'number' && speed >= 0.05 && speed <= 20 ? { clock: place, speed } : null;
+  return start(() => full.open(), request, callback, signal);
 }
 
 /**
@@ -209,12 +241,12 @@ function checked(options, name) {
   if (given !== undefined && typeof given !== 'function') {
     throw new PlaygroundError('bad-value', `${name} must be a function, not ${kindOf(given)}`);
   }
-  const callback = /** @type {(told: unknown) => void} */ (given ?? (() => {}));
+  const callback = /** @type {(given: unknown) => void} */ (given ?? (() => {}));
   return { signal, callback, rest };
 }
 
 /**
- * A copy, for which getters and proxies of the caller are asked; these may throw.
+ * A copy of the options. Reading them may call getters and proxies of the caller, which may throw.
  * @param {unknown} options
  * @returns {Record<string, unknown>}
  */

@@ -66,7 +66,7 @@ export function kindOf(value) {
 }
 
 /**
- * Does what may fail because an instance has ended, of which others have been told.
+ * Does work that may fail because an instance has trapped, which is reported elsewhere.
  * @param {() => void} work
  */
 export function quietly(work) {

@@ -1,6 +1,6 @@
-// What the frames of a page decide: events are handed on in batches, at most once a frame, and a hidden page has none.
+// Work that follows the frames of a page: events are delivered in batches, at most once a frame.
 //
-// Not for timing: a frame lasts as long as the browser likes.
+// Not for timing: a frame lasts as long as the browser decides, and a hidden page has none.
 
 /** How long a batch waits where there are no frames: in Node.js, and while the page is hidden. */
 const WITHOUT_FRAMES_MS = 16;
@@ -33,19 +33,19 @@ export function nextFrame(callback) {
   return cancel;
 }
 
-/** Work that took less than this is done again whenever it is asked for. */
+/** Work that took less than this is done at each call. */
 const CHEAP_MS = 4;
 
 /**
- * Work that is asked for again and again: at once as long as it is cheap, else after a rest of some times what it took
- * last, so that it never has most of the page's time. The last call is always served.
+ * Work that is called again and again: it is done at once while it is cheap, else after a rest of some times what it took
+ * last, so that it never takes most of the page's time. The last call always leads to work.
  * @param {() => void} work
  */
 export function eased(work) {
   /** @type {ReturnType<typeof setTimeout> | null} */
   let timer = null;
   let free = 0;
-  const act = () => {
+  const now = () => {
     timer = null;
     const began = performance.now();
     work();
@@ -55,8 +55,8 @@ export function eased(work) {
   return {
     call() {
       const rest = free - performance.now();
-      if (timer === null && rest <= 0) act();
-      else timer ??= setTimeout(act, rest);
+      if (timer === null && rest <= 0) now();
+      else timer ??= setTimeout(now, rest);
     },
     cancel() {
       if (timer !== null) clearTimeout(timer);

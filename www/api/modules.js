@@ -1,8 +1,8 @@
-// The wasm modules: the full one, and a lean one for each exercise, which has that exercise alone and neither rules
-// nor mistakes, and so is there much sooner. Each is loaded once, and anew when it has trapped. An instance whose memory has grown
-// much gives way to another, since no memory ever shrinks.
+// The wasm modules: the full one, and a lean one for each exercise. A lean module has the correct program of its exercise and
+// no rules, so it loads much sooner. Each is loaded once, and again when it has trapped. An instance whose memory has grown much
+// is replaced by another, since memory never shrinks.
 //
-// For engine.js and nobody else.
+// Only engine.js imports it.
 
 import { PlaygroundError, asPlaygroundError, isTrap } from './errors.js';
 import { parts } from './files.js';
@@ -82,7 +82,7 @@ export class Instance {
   }
 
   /**
-   * Whether an uncaught error came out of this instance: timers call into it with nobody around to catch.
+   * Whether an uncaught error came out of this instance: timers call into it, where no caller catches.
    * @param {unknown} error
    */
   owns(error) {
@@ -160,7 +160,7 @@ class Module {
   renew(instance) {
     if (this.living !== instance) return;
     this.#opening = null;
-    // Whoever needs it tries again.
+    // The next `open` tries again.
     this.open().catch(() => {});
   }
 }

@@ -2,8 +2,8 @@
 /** The public module of the playground: run the exercises, watch them, compare outputs. */
 
 export type Level = 'easy' | 'medium' | 'hard';
-/** `live`: real timers. `instant`: simulated, as fast as it goes. `paced`: simulated, slowed to `speed`. */
-export type ClockName = 'live' | 'instant' | 'paced';
+/** `simulated`: a clock that jumps to the next deadline. `real`: timers of this computer. */
+export type ClockName = 'simulated' | 'real';
 export type SettingValue = number | boolean | string | number[] | string[];
 export type SettingValues = Record<string, SettingValue>;
 
@@ -12,7 +12,7 @@ interface SettingBase {
   label: string;
   unit: string | null;
 }
-export type IntSetting = SettingBase & { kind: 'int'; default: number; min: number; max: number; step: number };
+export type IntSetting = SettingBase & { kind: 'int'; default: number; min: number; max: number };
 export type BoolSetting = SettingBase & { kind: 'bool'; default: boolean };
 export type ChoiceSetting = SettingBase & { kind: 'choice'; default: string; options: string[] };
 export type IntsSetting = SettingBase & { kind: 'ints'; default: number[]; min: number; max: number; maxItems: number };
@@ -35,7 +35,7 @@ export interface Mistake {
   breaks: string;
   /** The settings at which it shows, spelled as on a command line; those not named at their default. */
   settings: Record<string, string>;
-  /** It takes an unlucky order of tasks: it passes in order of arrival, and fails with some seed. */
+  /** It takes an unlucky order of tasks: it passes first come, first served, and fails with some seed. */
   needsSchedule: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface ExerciseInfo {
   rules: { slug: string; statement: string }[];
   /** The expected output as a reader sees it; wildcards are not spelled out. */
   expected: string[];
-  /** What the bench lets be done to a paced run that goes on; tasks are cancelled by how their names begin. */
+  /** How a run can be interfered with: whether its backend can be taken down, and how the names of tasks that can be cancelled begin. */
   acts: { backend: boolean; cancels: string | null };
   patterns: string[];
 }
@@ -88,9 +88,18 @@ export type WakeEvent = Stamped & { kind: 'wake'; task: number; by: number | nul
 export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
 export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
 export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };
-/** The reader interfered with the run: `cancel` with a task, `backend down`, `backend up`. */
-export type InterfereEvent = Stamped & { kind: 'interfere'; what: string; task: number | null };
+/** An interference of the request took place. */
+export type InterfereEvent = Stamped & { kind: 'interfere'; what: Interference['what']; task: number | null };
 export type Event = LogEvent | TaskEvent | WaitEvent | UseEvent | WakeEvent | StateEvent | GaugeEvent | ResultEvent | InterfereEvent;
+
+/** What is done to a run at a time: a task is cancelled, or its backend taken down or brought up again. */
+export interface Interference {
+  /** Milliseconds on the clock of the run. */
+  at: number;
+  what: 'cancel' | 'backend down' | 'backend up';
+  /** The id of the task to cancel; null for the backend. */
+  task: number | null;
+}
 
 export interface Row {
   status: 'matched' | 'mismatched' | 'missing' | 'extra' | 'pending';
@@ -118,9 +127,11 @@ export interface Report {
   program: string;
   clock: ClockName;
   seed: number | null;
+  order: number[] | null;
+  interfere: Interference[];
   settings: SettingValues;
   verdict: 'passed' | 'failed';
-  /** The output is judged with default settings only, and where nobody took a hand in the run. */
+  /** The output is judged only with default settings, first come, first served, and without interference. */
   judged: 'output and rules' | 'rules';
   rows: Row[];
   rules: RuleReport[];
@@ -129,20 +140,22 @@ export interface Report {
   /** Milliseconds on the clock of the run. */
   elapsed: number;
   tasks: number;
-  /** A live run was slowed by a hidden tab: its times prove nothing. */
+  /** The tab was hidden during a run in real time, which slowed it: its times prove nothing. */
   disturbed: boolean;
 }
 
 export interface RunOptions {
-  /** `instant` unless told. */
+  /** `simulated` by default. */
   clock?: ClockName;
-  /** For paced runs: 0.05 to 20, 1 unless told. */
-  speed?: number;
   settings?: SettingValues;
-  /** `correct` unless told. */
+  /** `correct` by default. */
   program?: string;
-  /** Draws the order of ready tasks on a simulated clock; first in, first out without one. */
+  /** Draws the order of ready tasks on the simulated clock; first come, first served without one. */
   seed?: number;
+  /** The n-th decision between ready tasks takes the one at the n-th of these positions; instead of a seed. */
+  order?: number[];
+  /** What is done to the run on the simulated clock. */
+  interfere?: Interference[];
   /** Aborting it drops the run and rejects its promise with an `AbortError`. */
   signal?: AbortSignal;
   /**
@@ -152,7 +165,7 @@ export interface RunOptions {
   onEvents?: (events: Event[]) => void;
 }
 
-/** What a search for a failing order of tasks came to. */
+/** The result of a search for an unlucky order of tasks. */
 export interface Findings {
   slug: string;
   program: string;
@@ -171,15 +184,15 @@ export interface Findings {
 
 export interface SearchOptions {
   settings?: SettingValues;
-  /** `correct` unless told. */
+  /** `correct` by default. */
   program?: string;
-  /** How many orders to try: 1 to 1 000 000, 1000 unless told. The seeds are 0, 1, 2 and so on. */
+  /** How many orders to try: 1 to 1 000 000, 1000 by default. The seeds are 0, 1, 2 and so on. */
   seeds?: number;
   /** Ends the search after so many milliseconds, 1 to 3 600 000, with what has been found by then. */
   budget_ms?: number;
   /** Aborting it drops the search and rejects its promise with an `AbortError`. */
   signal?: AbortSignal;
-  /** Is told how far the search has come, at most once a frame. An error it throws is reported and ends nothing. */
+  /** Is called with the progress of the search, at most once a frame. An error it throws is reported and ends nothing. */
   onProgress?: (progress: { tried: number; seeds: number }) => void;
 }
 
@@ -188,6 +201,7 @@ export type ErrorCode =
   | 'unknown-option'
   | 'unknown-setting'
   | 'unknown-program'
+  | 'unknown-interference'
   | 'bad-value'
   /** A wasm module did not load, or `ready()` was not awaited. */
   | 'load'
@@ -228,19 +242,25 @@ export function compare(
 ): Row[];
 
 /**
- * `<async-playground exercise="ttl-cache">`: the bench of an exercise. Every property reflects its attribute, and may
+ * `<async-playground exercise="ttl-cache">`: the playground of an exercise. Every property reflects its attribute, and may
  * change at any time; the page `/embed/` says what each of them takes.
  */
 export interface AsyncPlaygroundElement extends HTMLElement {
   exercise: string;
   /** The slug of a mistake, or `correct`. */
   program: string;
-  /** `live`, `instant` or `paced`. */
+  /** `simulated` or `real`. */
   clock: string;
-  get speed(): string;
-  set speed(speed: string | number | null);
+  /** How a simulated run is played: `slow`, `normal` (about three seconds) or `once`. */
+  speed: string;
   get seed(): string;
   set seed(seed: string | number | null);
+  /** Positions with commas; may be set as a list. */
+  get order(): string;
+  set order(order: string | number[] | null);
+  /** `120 cancel 3,400 backend down`; may be set as a list. */
+  get interfere(): string;
+  set interfere(interfere: string | Interference[] | null);
   /** `callers=8 ttl_ms=300`; may be set as an object. */
   get settings(): string;
   set settings(settings: string | SettingValues | null);
@@ -252,7 +272,7 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   compact: boolean;
   /** What cannot be changed: some of `clock speed program seed settings`, names of settings, or `all`. */
   lock: string;
-  /** Some of `prose source rules timeline`. */
+  /** Some of `prose source rules picture`. */
   show: string;
   /** Starts a run; one that is going on is stopped first. */
   run(): void;
@@ -268,7 +288,7 @@ export interface AsyncPlaygroundElement extends HTMLElement {
 
 /** What the events of the element have as their `detail`. They bubble, also out of shadow roots. */
 export interface PlaygroundEvents {
-  /** The bench is there. */
+  /** The playground can be used. */
   ready: { exercise: string };
   /** A run has begun. */
   start: { exercise: string };

@@ -1,4 +1,4 @@
-// A search for an order of tasks under which a rule breaks. Loaded when one is asked for.
+// A search for an order of tasks under which a rule breaks. Loaded with the first search.
 
 import { abortError, quietly } from './errors.js';
 import { batches } from './frames.js';
@@ -12,15 +12,14 @@ import { batches } from './frames.js';
 
 /**
  * @param {() => Promise<Instance>} open gives an instance of the full module
- * @param {unknown} slug
- * @param {Record<string, unknown>} options
- * @param {(told: unknown) => void} callback
+ * @param {import('./engine.js').Request} request
+ * @param {(progress: unknown) => void} callback
  * @param {AbortSignal} [signal]
  * @returns {Promise<Findings>}
  */
-export function search(open, slug, options, callback, signal) {
+export function search(open, request, callback, signal) {
   return new Promise((resolve, reject) => {
-    const progress = batches((told) => callback(told.at(-1)));
+    const progress = batches((reports) => callback(reports.at(-1)));
     /** @type {Instance | null} */
     let instance = null;
     /** @type {SearchSession | null} */
@@ -54,7 +53,7 @@ export function search(open, slug, options, callback, signal) {
         instance = opened;
         opened.enter(fail);
         const tell = (/** @type {number} */ tried, /** @type {number} */ seeds) => progress.push([{ tried, seeds }]);
-        session = opened.call((glue) => glue.search(slug, options, tell));
+        session = opened.call((glue) => glue.search(request, tell));
         const findings = await session.findings();
         tell(findings.tried, findings.seeds);
         progress.flush();

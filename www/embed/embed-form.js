@@ -2,10 +2,10 @@
 
 import { Base, define, h } from '../dom.js';
 import { describe } from '../api/engine.js';
-import { OPTIONS } from '../playground/option-properties.js';
+import { OPTIONS } from '../run/address.js';
 
 /** The defaults of the element. @type {Record<string, string>} */
-const DEFAULTS = { program: 'correct', clock: 'live', theme: 'auto' };
+const DEFAULTS = { program: 'correct', clock: 'simulated', speed: 'normal', theme: 'auto' };
 /** The address of the site, from that of this script. */
 const SITE = new URL('../../../', import.meta.url).href;
 
@@ -47,8 +47,6 @@ export class EmbedForm extends Base {
     const form = this.#form;
     if (form === null) return;
     const data = new FormData(form);
-    const clock = data.get('clock');
-    for (const speed of form.querySelectorAll('[name="speed"]')) Reflect.set(speed, 'disabled', clock !== 'paced');
     const options = chosen(new FormData(form));
     const slug = String(data.get('exercise'));
     const title = form.querySelector(`option[value="${slug}"]`)?.textContent ?? slug;
@@ -105,7 +103,7 @@ function chosen(data) {
   const lock = data.getAll('lock').join(' ');
   if (lock !== '') options.set('lock', lock);
   const show = data.getAll('show').join(' ');
-  if (show !== (data.has('compact') ? '' : 'rules timeline')) options.set('show', show);
+  if (show !== (data.has('compact') ? '' : 'rules picture')) options.set('show', show);
   return options;
 }
 

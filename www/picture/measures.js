@@ -5,8 +5,6 @@ import { WORDS, walk } from '../run/spans.js';
 
 /**
  * @typedef {import('../run/recording.js').Recording} Recording
- * @typedef {import('../api/playground.js').Report} Report
- * @typedef {{recording: Recording, report: Report}} Kept
  * @typedef {{name: string, value: number, unit: string}} Measure
  */
 
@@ -14,15 +12,16 @@ import { WORDS, walk } from '../run/spans.js';
 const MOST_SUMMED = 20_000;
 
 /**
- * @param {Kept} kept
+ * @param {Recording} recording of a run that is over
  * @returns {Measure[]}
  */
-export function measures({ recording, report }) {
+export function measures(recording) {
+  const { ended, report } = recording;
   const all = [
-    { name: 'elapsed', value: report.elapsed, unit: 'ms' },
-    { name: 'tasks', value: report.tasks, unit: '' },
+    { name: 'elapsed', value: recording.end, unit: 'ms' },
+    { name: 'tasks', value: ended?.tasks ?? recording.tasks.length, unit: '' },
     { name: 'lines', value: recording.logs.length, unit: '' },
-    { name: 'rules broken', value: report.rules.filter((rule) => !rule.held).length, unit: '' },
+    { name: 'rules broken', value: (report?.rules ?? []).filter((rule) => !rule.held).length, unit: '' },
   ];
   for (const [name, steps] of recording.gauges) {
     all.push({ name: `highest ${name}`, value: steps.reduce((most, { value }) => Math.max(most, value), 0), unit: '' });

@@ -1,63 +1,58 @@
-// The controls of the bench: Run and Stop, the clock and its speed, the program, the seed, the settings; and what they say.
+// The controls of a playground: Run and Stop, clock and speed, program, seed, settings; and the request they make.
 //
-// Not an element of its own: the bench owns them and asks for their request when Run is pressed.
+// Not an element of its own: the playground owns them and takes their request when Run is pressed.
 
-import { coded, h } from '../dom.js';
-import { counted, sentence } from '../run/text.js';
 import { mistakeOf } from '../api/engine.js';
-import { numberControl, unspelled } from './setting-controls.js';
+import { coded, h } from '../dom.js';
+import { SPEEDS } from '../run/player.js';
+import { readSetting } from '../run/settings.js';
+import { counted, sentence } from '../run/text.js';
 
 /**
  * @typedef {import('../api/playground.js').ClockName} ClockName
  * @typedef {import('../api/brief.js').Brief} Brief
+ * @typedef {import('../api/playground.js').SettingValue} SettingValue
  * @typedef {import('../api/playground.js').SettingValues} SettingValues
- * @typedef {{clock: ClockName, speed: number, program: string, settings: SettingValues, seed?: number}} RunRequest
+ * @typedef {import('../run/player.js').Speed} Speed
+ * @typedef {import('../run/request.js').Interference} Interference
+ * @typedef {import('../run/request.js').RunRequest} RunRequest
  * @typedef {{error: string, field: HTMLElement | null}} Refused
- * @typedef {ReturnType<typeof benchControls>} Controls
+ * @typedef {ReturnType<typeof playgroundControls>} Controls
  */
 
 /** @type {{clock: ClockName, label: string, hint: string}[]} */
-const CLOCKS = [
-  { clock: 'live', label: 'Live', hint: 'real timers of this browser' },
-  { clock: 'instant', label: 'Instant', hint: 'simulated time, at once' },
-  { clock: 'paced', label: 'Slow', hint: 'simulated time, at the speed you choose' },
+export const CLOCKS = [
+  { clock: 'simulated', label: 'Simulated', hint: 'a clock that jumps to the next deadline: the same each time' },
+  { clock: 'real', label: 'Real time', hint: 'timers of this browser' },
 ];
-export const SPEED = { label: 'Speed', unit: '×', min: 0.05, max: 20, step: 0.05, whole: false };
-export const FIRST_SPEED = 0.25;
+/** @type {Record<Speed, string>} */
+const SPEED_LABELS = { slow: 'Slow', normal: 'Normal', once: 'At once' };
 
 /** @param {Brief} info */
-export function benchControls(info) {
+export function playgroundControls(info) {
   const run = h('button', { type: 'button', class: 'run', part: 'run', disabled: true }, 'Run');
   const stop = h('button', { type: 'button', class: 'stop', part: 'stop', disabled: true }, 'Stop');
-  const clocks = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'live' }));
+  const clock = clockField();
   const speed = speedField();
-  const chosen = () => CLOCKS[clocks.findIndex((box) => box.checked)]?.clock ?? 'live';
-  const labels = CLOCKS.map(({ label, hint }, index) =>
-    h('label', { title: hint }, clocks[index] ?? null, h('span', {}, label)),
-  );
-  const clockField = h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels);
-  clockField.addEventListener('change', () => speed.enable(chosen() === 'paced'));
+  const program = programField(info, (texts) => setSettings(texts));
+  const seed = seedField();
   const settings = info.settings.map((setting) => Object.assign(h('playground-setting'), { setting }));
-  const setSettings = (/** @type {Record<string, string>} */ spelled) => {
-    for (const setting of settings) {
-      const text = setting.setting === null ? undefined : spelled[setting.setting.name];
-      if (setting.setting === null || text === undefined) setting.reset();
-      else setting.value = unspelled(setting.setting, text);
-      setting.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
+  const choice = h('div', { class: 'chosen' }, program.node, seed.node);
+  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clock.node, speed.node, choice);
+  const check = () => seed.field.setAttribute('aria-invalid', String(seed.value() === null));
+  bar.addEventListener('input', check);
+  /** What has no controls here: the interference is made while a run is looked at. */
+  const more = { order: /** @type {number[] | undefined} */ (undefined), interfere: /** @type {Interference[]} */ ([]) };
+
+  /** @param {Record<string, string>} texts those of settings that are not at their default */
+  const setSettings = (texts) => {
+    for (const one of settings) {
+      const reading = one.setting === null ? null : readSetting(one.setting, texts[one.setting.name] ?? '');
+      if (reading !== null && 'value' in reading) one.value = reading.value;
+      else one.reset();
+      one.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
     }
   };
-  const program = programField(info, setSettings);
-  const seed = seedField();
-  const choose = (/** @type {ClockName} */ clock) => {
-    for (const box of clocks) box.checked = box.value === clock;
-    speed.enable(clock === 'paced');
-  };
-  const choice = h('div', { class: 'chosen' }, program.node, seed.node);
-  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clockField, speed.node, choice);
-  const check = () => {
-    for (const { field, value } of [speed, seed]) field?.setAttribute('aria-invalid', String(value() === null));
-  };
-  bar.addEventListener('input', check);
 
   return {
     run,
@@ -67,15 +62,19 @@ export function benchControls(info) {
     mistake: program.mistake,
     settings: settingsField(info, settings),
     speed: speed.value,
-    /** Whether every setting is at its default and the order is the usual one: only then the output is judged. */
-    untouched: () => settings.every((setting) => !setting.changed) && seed.value() === undefined,
+    get interfere() {
+      return more.interfere;
+    },
+    set interfere(interfere) {
+      more.interfere = interfere;
+    },
     /**
-     * The order of tasks that a search has found, on a clock that keeps it: real timers have an order of their own.
+     * Takes the order of tasks that a search has found, on the clock that keeps it: real timers have an order of their own.
      * @param {number} found
      */
-    replay(found) {
+    reproduce(found) {
       seed.write(String(found));
-      if (chosen() === 'live') choose('instant');
+      clock.write('simulated');
     },
     /** @param {boolean} going */
     running(going) {
@@ -88,73 +87,85 @@ export function benchControls(info) {
       if (hadFocus) (going ? stop : run).focus();
     },
     /**
-     * Sets what an address says; what it does not name, or names wrongly, stays.
-     * @param {import('../run/address.js').Address} address
+     * Sets a part of the request; undefined is the default.
+     * @param {'program' | 'clock' | 'speed' | 'seed' | 'order' | 'interfere'} name
+     * @param {unknown} value an allowed one
      */
-    apply(address) {
-      choose(CLOCKS.find(({ clock }) => clock === address.clock)?.clock ?? chosen());
-      if (address.speed !== undefined) speed.write(Number(address.speed));
-      if (address.seed !== undefined) seed.write(address.seed);
+    set(name, value) {
+      if (name === 'program') program.write(/** @type {string | undefined} */ (value) ?? 'correct');
+      else if (name === 'clock') clock.write(/** @type {ClockName | undefined} */ (value) ?? 'simulated');
+      else if (name === 'speed') speed.write(/** @type {Speed | undefined} */ (value) ?? 'normal');
+      else if (name === 'seed') seed.write(value === undefined ? '' : String(value));
+      else if (name === 'order') more.order = /** @type {number[] | undefined} */ (value);
+      else more.interfere = /** @type {Interference[] | undefined} */ (value) ?? [];
       check();
-      if (address.program !== undefined) program.choose(address.program);
-      for (const setting of settings) {
-        const text = setting.setting === null ? undefined : address.settings[setting.setting.name];
-        if (setting.setting === null || text === undefined) continue;
-        setting.value = unspelled(setting.setting, text);
-        setting.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
-      }
+    },
+    /**
+     * Sets a setting; undefined is its default.
+     * @param {string} name
+     * @param {SettingValue | undefined} value
+     */
+    setSetting(name, value) {
+      const one = settings.find(({ setting }) => setting?.name === name);
+      if (value === undefined) one?.reset();
+      else if (one !== undefined) one.value = value;
+      one?.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
     },
     /** @returns {RunRequest | Refused} */
     request() {
       /** @type {SettingValues} */
       const values = {};
-      for (const setting of settings) {
-        const value = setting.value;
-        if (setting.setting === null) continue;
-        if (value === null) {
-          return { error: `Not started: ${setting.setting.label} is not right yet.`, field: setting.querySelector('input[id]') };
-        }
-        values[setting.setting.name] = value;
+      for (const one of settings) {
+        if (one.setting === null) continue;
+        const { name, label } = one.setting;
+        if (one.value === null) return { error: `Set "${label}" to ${one.range} first.`, field: one.querySelector('input[id]') };
+        if (one.changed) values[name] = one.value;
       }
-      const clock = chosen();
-      const pace = clock === 'paced' ? speed.value() : 1;
-      if (pace === null) return { error: 'Not started: the speed is not right yet.', field: speed.field };
       const drawn = seed.value();
-      if (drawn === null) return { error: `Not started: the seed must be ${SEED_RANGE}.`, field: seed.field };
-      const request = { clock, speed: pace, program: program.value(), settings: values };
-      return drawn === undefined ? request : { ...request, seed: drawn };
+      if (drawn === null) return { error: `Set the seed to ${SEED_RANGE} first.`, field: seed.field };
+      /** @type {RunRequest} */
+      const request = { exercise: info.slug, program: program.value(), clock: clock.value(), settings: values };
+      if (drawn !== undefined) request.seed = drawn;
+      // A seed is an order already.
+      else if (more.order !== undefined) request.order = more.order;
+      if (more.interfere.length > 0 && request.clock === 'simulated') request.interfere = more.interfere;
+      return request;
     },
   };
 }
 
-/** The speed keeps its place when the clock does not use it, so that nothing moves. */
+function clockField() {
+  const boxes = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'simulated' }));
+  const labels = CLOCKS.map(({ label, hint }, index) => h('label', { title: hint }, boxes[index] ?? null, h('span', {}, label)));
+  return {
+    node: h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels),
+    value: () => CLOCKS[boxes.findIndex((box) => box.checked)]?.clock ?? 'simulated',
+    write(/** @type {ClockName} */ clock) {
+      for (const box of boxes) box.checked = box.value === clock;
+    },
+  };
+}
+
+/** How fast a simulated run is played; that can be changed while it is. */
 function speedField() {
-  const control = numberControl(SPEED, 'speed', () => node.dispatchEvent(new CustomEvent('speedchange', { bubbles: true })));
-  const node = h(
-    'fieldset',
-    { class: 'speed', role: 'none' },
-    h('label', { htmlFor: 'speed' }, SPEED.label),
-    ...control.nodes,
-    h('span', { class: 'visually-hidden', id: 'speed-help' }, control.range),
-  );
-  control.write(FIRST_SPEED);
-  const inputs = [...node.querySelectorAll('input')];
-  const enable = (/** @type {boolean} */ on) => {
-    for (const input of inputs) input.disabled = !on;
+  const select = h('select', { id: 'speed' }, ...SPEEDS.map((speed) => h('option', { value: speed, selected: speed === 'normal' }, SPEED_LABELS[speed])));
+  const changed = () => node.dispatchEvent(new CustomEvent('speedchange', { bubbles: true }));
+  const node = h('fieldset', { class: 'speed', role: 'none' }, h('label', { htmlFor: 'speed' }, 'Speed'), select);
+  select.addEventListener('change', changed);
+  return {
+    node,
+    value: () => /** @type {Speed} */ (select.value),
+    write(/** @type {Speed} */ speed) {
+      select.value = speed;
+      changed();
+    },
   };
-  enable(false);
-  const value = () => {
-    const reading = control.read();
-    return 'value' in reading ? Number(reading.value) : null;
-  };
-  const field = inputs.find((input) => input.type === 'number') ?? null;
-  return { node, enable, field, value, write: control.write };
 }
 
 export const MOST_SEED = 2 ** 32 - 1;
-const SEED_RANGE = `a whole number from 0 to ${MOST_SEED}, or empty`;
+const SEED_RANGE = `a whole number from 0 to ${MOST_SEED}, or nothing,`;
 
-/** Empty: tasks run in the order in which they became ready. */
+/** Without a seed the tasks that are ready run first come, first served. */
 function seedField() {
   const field = h('input', {
     type: 'number',
@@ -187,32 +198,32 @@ function seedField() {
 
 /**
  * @param {Brief} info
- * @param {(spelled: Record<string, string>) => void} setSettings
+ * @param {(texts: Record<string, string>) => void} setSettings
  */
 function programField(info, setSettings) {
   const options = info.programs.map(({ slug, title }) => h('option', { value: slug }, title));
   const select = h('select', { id: 'program' }, ...options);
-  const node = h('fieldset', { class: 'program', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'program' }, 'Program'), select);
-  const mistake = h('div', { class: 'mistake aside', hidden: true });
+  const node = h('fieldset', { class: 'program', part: 'program', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'program' }, 'Program'), select);
+  const mistake = h('div', { class: 'mistake aside', part: 'mistakes', hidden: true });
   const explain = async () => {
     const chosen = select.value;
     mistake.hidden = true;
-    // Without its text the program runs as well.
+    // The program runs without this text too.
     const made = await mistakeOf(info.slug, chosen).catch(() => null);
     if (made === null || select.value !== chosen) return;
     mistake.hidden = false;
-    const show = h('button', { type: 'button', class: 'quiet' }, 'Set the settings that show it');
+    const show = h('button', { type: 'button', class: 'quiet' }, 'Use the settings that show it');
     show.addEventListener('click', () => setSettings(made.settings));
     const needsSettings = Object.keys(made.settings).length > 0;
     mistake.replaceChildren(h('p', {}, ...coded(`${sentence(made.what)} ${sentence(made.madeBy)}`)), needsSettings ? show : '');
   };
-  const choose = (/** @type {string} */ slug) => {
+  const write = (/** @type {string} */ slug) => {
     if (!info.programs.some((program) => program.slug === slug)) return;
     select.value = slug;
     select.dispatchEvent(new Event('change', { bubbles: true }));
   };
   select.addEventListener('change', explain);
-  return { node, mistake, choose, value: () => (select.value === '' ? 'correct' : select.value) };
+  return { node, mistake, write, value: () => (select.value === '' ? 'correct' : select.value) };
 }
 
 /**
@@ -235,7 +246,7 @@ function settingsField(info, settings) {
     resetAll.hidden = changed === 0;
     count.textContent = changed === 0 ? '' : `${counted(changed, 'change')}`;
   };
-  // A frame tells in time where it stands: to ask for it now would take a layout.
+  // An observer gets the place of the drawer; to read it now would force a layout.
   const placed = new ResizeObserver(() => {
     placed.disconnect();
     drawer.open = drawer.offsetLeft > 0;

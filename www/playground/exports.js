@@ -1,4 +1,4 @@
-// What can be taken away: the timeline as an SVG file, the trace as JSON, the output as text.
+// What can be saved: the picture as an SVG file, the trace as JSON, the output as text.
 
 import { node } from '../picture/nodes.js';
 import { svg } from './svg.js';

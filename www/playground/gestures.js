@@ -1,4 +1,4 @@
-// Mouse, touch and keys on a timeline: drag to move along, or on the axis to move the cursor; wheel with Ctrl and two
+// Mouse, touch and keys on a picture: drag to move along, or on the axis to move the cursor; wheel with Ctrl and two
 // fingers to zoom; a click to choose. Up and down a page scrolls as ever.
 
 /**

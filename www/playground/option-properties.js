@@ -1,7 +1,7 @@
-// The options of the element. Each is a property too, which reflects its attribute; options.js does what they say.
+// The options of the element as properties, which reflect the attributes; options.js applies them.
 
-/** The attributes of an element beside its exercise; an embedded page takes them in its query too. */
-export const OPTIONS = ['autorun', 'clock', 'compact', 'settings', 'lock', 'seed', 'show', 'speed', 'theme', 'program'];
+import { OPTIONS } from '../run/address.js';
+import { spellInterference } from '../run/request.js';
 
 const FLAGS = ['autorun', 'compact'];
 
@@ -14,16 +14,25 @@ export function reflect(prototype) {
       },
       set: /** @this {HTMLElement} */ function (/** @type {unknown} */ value) {
         if (value === null || value === undefined || value === false) return this.removeAttribute(name);
-        // Settings may be given as an object.
-        const pairs = typeof value === 'object' ? Object.entries(value).map((pair) => pair.join('=')).join(' ') : String(value);
-        this.setAttribute(name, value === true ? '' : pairs);
+        this.setAttribute(name, value === true ? '' : spelled(name, value));
       },
     });
   }
 }
 
 /**
- * What was set before the element had its class lies in front of the properties.
+ * Settings may be given as an object, order and interference as lists.
+ * @param {string} name
+ * @param {unknown} value
+ */
+function spelled(name, value) {
+  if (name === 'interfere' && Array.isArray(value)) return spellInterference(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return String(value);
+  return Object.entries(value).map((pair) => pair.join('=')).join(' ');
+}
+
+/**
+ * A property that was set before the element had its class hides that of the class; it is set again.
  * @param {HTMLElement} element
  */
 export function adopt(element) {

@@ -1,22 +1,25 @@
-// The options of a bench as text, in attributes and in the query of an address: which there are, and what each may say.
+// The options of a playground as text, in attributes and in the query of an address: which there are, and what each may be.
 //
-// Text to values, nothing else; whatever is not allowed is refused with a PlaygroundError that says what is. Loaded
-// with the first option that is given.
+// Text to values, nothing else; what is not allowed is refused with a PlaygroundError that says what is. Loaded with the
+// first option that is given.
 
 import { PlaygroundError, quoted } from '../api/errors.js';
-import { MOST_SEED, SPEED } from './controls.js';
+import { SPEEDS } from '../run/player.js';
+import { readInterference } from '../run/request.js';
+import { readSetting } from '../run/settings.js';
+import { CLOCKS, MOST_SEED } from './controls.js';
 
 /**
  * @typedef {import('../api/brief.js').Brief} Brief
- * @typedef {import('../api/playground.js').Setting} Setting
- * @typedef {string | string[] | boolean} Value
+ * @typedef {import('../api/playground.js').SettingValue} SettingValue
+ * @typedef {SettingValue | import('../run/request.js').Interference[]} Value
  */
 
-const SETTING = 'setting.';
-/** More than anybody means; what is longer is not looked at. */
+export const SETTING = 'setting.';
+/** Longer texts are refused unread. */
 const LONGEST = 4000;
 
-export const PANELS = ['prose', 'source', 'rules', 'timeline'];
+export const PANELS = ['prose', 'source', 'rules', 'picture'];
 export const FIELDS = ['clock', 'speed', 'program', 'seed', 'settings'];
 
 /**
@@ -46,11 +49,11 @@ export function sorted(given) {
 }
 
 /**
- * What an option says, if it may.
+ * The value of an option.
  * @param {string} name
  * @param {string} text
  * @param {Brief} info
- * @returns {Value} numbers and the values of settings stay spelled
+ * @returns {Value}
  */
 export function value(name, text, info) {
   const settings = info.settings.map((setting) => setting.name);
@@ -58,15 +61,19 @@ export function value(name, text, info) {
     case 'program':
       return oneOf(name, text, info.programs.map(({ slug }) => slug), 'unknown-program');
     case 'clock':
-      return oneOf(name, text, ['live', 'instant', 'paced']);
+      return oneOf(name, text, CLOCKS.map(({ clock }) => clock));
     case 'theme':
       return oneOf(name, text, ['auto', 'light', 'dark']);
     case 'speed':
-      return number(name, text, SPEED.min, SPEED.max, false);
+      return oneOf(name, text, SPEEDS);
     case 'seed':
-      return number(name, text, 0, MOST_SEED, true);
+      return number(name, text, 0, MOST_SEED);
+    case 'order':
+      return text === '' ? [] : text.split(',').map((item) => number(name, item, 0, MOST_SEED));
+    case 'interfere':
+      return readInterference(text) ?? refuse(bad(`interfere must be like "120 cancel 3,400 backend down,600 backend up", not ${quoted(text)}`));
     case 'at':
-      return number(name, text, 0, Number.MAX_SAFE_INTEGER, true);
+      return number(name, text, 0, Number.MAX_SAFE_INTEGER);
     case 'autorun':
     case 'compact':
       return oneOf(name, text === '' || text === name ? 'true' : text, ['true', 'false']) === 'true';
@@ -76,34 +83,12 @@ export function value(name, text, info) {
       return words(text).map((word) => oneOf(name, word, ['all', ...FIELDS, ...settings]));
   }
   const setting = info.settings.find((setting) => SETTING + setting.name === name);
-  if (setting !== undefined) return spelled(setting, text);
+  if (setting !== undefined) {
+    const reading = readSetting(setting, text);
+    return 'value' in reading ? reading.value : refuse(bad(`setting ${setting.name} must be ${reading.allowed}, not ${quoted(text)}`));
+  }
   const known = settings.length === 0 ? 'this exercise has none' : `known: ${settings.join(', ')}`;
   throw new PlaygroundError('unknown-setting', `unknown setting ${quoted(name.slice(SETTING.length))}; ${known}`);
-}
-
-/**
- * @param {Setting} setting
- * @param {string} text
- */
-function spelled(setting, text) {
-  const name = `setting ${setting.name}`;
-  const items = text === '' ? [] : text.split(',');
-  switch (setting.kind) {
-    case 'int':
-      return number(name, text, setting.min, setting.max, true);
-    case 'bool':
-      return oneOf(name, text, ['true', 'false']);
-    case 'choice':
-      return oneOf(name, text, setting.options);
-    case 'ints':
-      if (items.length < 1 || items.length > setting.maxItems) throw bad(`${name} must be 1 to ${setting.maxItems} numbers, not ${items.length}`);
-      for (const item of items) number(name, item, setting.min, setting.max, true);
-      return text;
-    case 'order':
-      for (const item of items) oneOf(name, item, setting.options);
-      if (new Set(items).size < items.length) throw bad(`${name} names a word twice: ${quoted(text)}`);
-      return text;
-  }
 }
 
 /**
@@ -111,12 +96,10 @@ function spelled(setting, text) {
  * @param {string} text
  * @param {number} min
  * @param {number} max
- * @param {boolean} whole
  */
-function number(name, text, min, max, whole) {
-  const found = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (found >= min && found <= max && (!whole || Number.isInteger(found))) return String(found);
-  throw bad(`${name} must be ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}, not ${quoted(text)}`);
+function number(name, text, min, max) {
+  const found = /^\d+$/.test(text) ? Number(text) : NaN;
+  return found >= min && found <= max ? found : refuse(bad(`${name} must be a whole number from ${min} to ${max}, not ${quoted(text)}`));
 }
 
 /**
@@ -141,4 +124,12 @@ function words(text) {
  */
 function bad(message, code = 'bad-value') {
   return new PlaygroundError(code, message);
+}
+
+/**
+ * @param {PlaygroundError} error
+ * @returns {never}
+ */
+function refuse(error) {
+  throw error;
 }

@@ -1,74 +1,72 @@
-// The options of a bench beyond its exercise: from attributes, and on the page that is a bench's own from the address.
+// The options of a playground beyond its exercise: from attributes, and on the page of an exercise from the address too.
 //
-// Loaded with the first option that is given, and with it the styles that options need. What is refused is said at the
-// head of the bench, whose controls then stay as they are without it; nothing runs by itself until all is right.
+// Loaded with the first option that is given, and with it the styles that options need. Refusals stand at the head of the
+// playground, whose controls then stay as they are without the option; nothing runs by itself until all options are right.
 
-import { readQuery } from '../run/address.js';
+import { OPTIONS, readQuery } from '../run/address.js';
 import { fire, h } from '../dom.js';
 import { embed } from '../embed/embed.js';
 import { reading } from '../api/engine.js';
-import { FIRST_SPEED } from './controls.js';
-import { told } from './verdict-words.js';
-import { OPTIONS } from './option-properties.js';
-import { FIELDS, PANELS, sorted, value } from './option-values.js';
+import { errorText } from '../run/status.js';
+import { FIELDS, PANELS, SETTING, sorted, value } from './option-values.js';
 import { embedded } from './page-playground.js';
 import { sheet } from './sheets.js';
 
 /**
- * @typedef {import('./async-playground.js').AsyncPlayground} Bench
+ * @typedef {import('./async-playground.js').AsyncPlayground} Playground
  * @typedef {import('./async-playground.js').Parts} Parts
  * @typedef {import('../api/brief.js').Brief} Brief
  * @typedef {import('./option-values.js').Value} Value
  */
 
-/** Somebody who made one mistake a hundred times is helped as much by the first few. */
+/** More refusals are counted, not shown. */
 const MOST_REFUSALS = 5;
 
 /**
- * Does what must not wait until the bench is there; gives the styles of what is loaded with this file.
- * @param {Bench} bench
+ * Begins what must not wait until the playground is rendered; gives the styles of what is loaded with this file.
+ * @param {Playground} playground
  */
-export function prepare(bench) {
-  if (embedded(bench)) embed(bench);
+export function prepare(playground) {
+  if (embedded(playground)) embed(playground);
   return sheet('options');
 }
 
 export class Options {
-  /** @type {Bench} */
-  #bench;
+  /** @type {Playground} */
+  #playground;
   /** @type {Brief} */
   #info;
   /** @type {Parts} */
   #parts;
-  /** What each option said when it was looked at last. @type {Map<string, string>} */
+  /** The text of each option when it was read last. @type {Map<string, string>} */
   #seen = new Map();
-  /** The options that are given and right. @type {Map<string, Value>} */
+  /** The values of the options that are given and right. @type {Map<string, Value>} */
   #values = new Map();
-  #told = '';
-  /** What there is to read, once it has been asked for. @type {Promise<void> | null} */
+  #refused = '';
+  /** Loads texts and program, once an option has named them. @type {Promise<void> | null} */
   #reading = null;
   /** Whether it is still to run by itself. */
   #due = false;
-  /** Says that there is nothing to read. @type {HTMLElement | null} */
+  /** Says that they did not load. @type {HTMLElement | null} */
   #unread = null;
-  /** Waits until the bench is in sight. @type {IntersectionObserver | null} */
+  /** Waits until the playground is in sight. @type {IntersectionObserver | null} */
   #sight = null;
 
   /**
-   * @param {Bench} bench
+   * @param {Playground} playground
    * @param {Brief} info
    * @param {Parts} parts
    */
-  constructor(bench, info, parts) {
-    [this.#bench, this.#info, this.#parts] = [bench, info, parts];
-    parts.frame.toggleAttribute('data-embedded', embedded(bench));
-    // Where it stood that this script had not been loaded.
+  constructor(playground, info, parts) {
+    [this.#playground, this.#info, this.#parts] = [playground, info, parts];
+    parts.frame.toggleAttribute('data-embedded', embedded(playground));
+    // It may have said that this script had not been loaded.
     parts.refusals.hidden = true;
   }
 
-  /** Looks at every option again, and does what has changed. */
+  /** Reads every option again, and applies those that have changed. */
   update() {
-    const { texts, refused } = sorted(given(this.#bench));
+    const { texts, refused } = sorted(given(this.#playground));
     const values = new Map();
     const changed = new Set();
     for (const name of new Set([...this.#seen.keys(), ...texts.keys()])) {
@@ -87,102 +85,94 @@ export class Options {
     this.#refuse(refused);
     if (changed.has('autorun')) this.#due = values.get('autorun') === true;
     if (refused.length > 0) return this.leave();
-    if (changed.has('at')) this.#replay(Number(values.get('at')));
+    if (changed.has('at')) {
+      // A link with a cursor is the link to a run, which is run then.
+      this.#due = false;
+      this.#playground.run(Number(values.get('at')));
+    }
     if (this.#due) this.#await();
     else this.leave();
   }
 
-  /** Nothing begins by itself any more: so it is to be when the bench has left the page. */
+  /** Lets nothing start by itself any more, for a playground that has left the page. */
   leave() {
     this.#sight?.disconnect();
     this.#sight = null;
   }
 
-  /** A link with a cursor is the link to a run, which is run then. @param {number} at */
-  #replay(at) {
-    const bench = this.#bench;
-    const other = new AbortController();
-    this.#due = false;
-    bench.run();
-    bench.addEventListener('verdict', () => void bench.replayed().then((replay) => replay?.seek(at)), { once: true, signal: other.signal });
-    bench.addEventListener('start', () => other.abort(), { once: true });
-  }
-
-  /** Runs once, when the bench comes into sight. */
+  /** Runs once, when the playground comes into sight. */
   #await() {
     if (this.#sight !== null) return;
     const sight = new IntersectionObserver((seen) => {
       if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
       this.#due = false;
       this.leave();
-      if (this.#bench.dataset.state !== 'running') this.#bench.run();
+      if (this.#playground.dataset.state !== 'running') this.#playground.run();
     });
     this.#sight = sight;
-    sight.observe(this.#bench);
+    sight.observe(this.#playground);
   }
 
   /**
    * @param {string} name
-   * @param {Value | undefined} wanted undefined for what the bench does by itself
+   * @param {Value | undefined} wanted undefined for the default
    */
   #set(name, wanted) {
     const { controls, frame } = this.#parts;
-    const text = wanted === undefined ? undefined : String(wanted);
     switch (name) {
       case 'program':
-        return controls.apply({ program: text ?? 'correct', settings: {} });
       case 'clock':
-        return controls.apply({ clock: text ?? 'live', settings: {} });
       case 'speed':
-        controls.apply({ speed: text ?? String(FIRST_SPEED), settings: {} });
-        return void controls.bar.dispatchEvent(new CustomEvent('speedchange'));
       case 'seed':
-        return controls.apply({ seed: text ?? '', settings: {} });
+      case 'order':
+      case 'interfere':
+        return controls.set(name, wanted);
       case 'theme':
-        // Of the page's own bench the page goes along.
-        for (const one of embedded(this.#bench) ? [frame, document.documentElement] : [frame]) {
-          if (text === undefined || text === 'auto') delete one.dataset.theme;
-          else one.dataset.theme = text;
+        // The page of an exercise has the theme of its playground.
+        for (const one of embedded(this.#playground) ? [frame, document.documentElement] : [frame]) {
+          if (wanted === undefined || wanted === 'auto') delete one.dataset.theme;
+          else one.dataset.theme = String(wanted);
         }
         return;
       case 'compact':
         return void frame.toggleAttribute('data-compact', wanted === true);
     }
-    const setting = this.#info.settings.find((setting) => `setting.${setting.name}` === name);
-    if (setting !== undefined) controls.apply({ settings: { [setting.name]: text ?? String(setting.default) } });
+    if (name.startsWith(SETTING)) controls.setSetting(name.slice(SETTING.length), /** @type {import('../api/playground.js').SettingValue | undefined} */ (wanted));
   }
 
-  /** Panels: rules and timeline are there anyway and can be left out, the others come when they are asked for. */
+  /** Panels: rules and picture are there unless the option leaves them out, the others only if it names them. */
   #show() {
     const { frame } = this.#parts;
-    const wanted = this.#values.get('show') ?? (this.#values.get('compact') === true ? [] : ['rules', 'timeline']);
+    /** @type {unknown} */
+    const wanted = this.#values.get('show') ?? (this.#values.get('compact') === true ? [] : ['rules', 'picture']);
     const panels = PANELS.filter((panel) => Array.isArray(wanted) && wanted.includes(panel));
     frame.dataset.show = panels.join(' ');
     const reads = panels.includes('prose') || panels.includes('source');
     if (reads && this.#reading === null) this.#reading = this.#read();
   }
 
-  /** Texts and program, around the bench; style sheets show what is wanted of them. */
+  /** Loads texts and program, around the playground; style sheets show what the option names. */
   async #read() {
-    const { frame, bench } = this.#parts;
+    const { frame, playground } = this.#parts;
     this.#unread?.remove();
     try {
       const [{ around }, text] = await Promise.all([import('./playground-reading.js'), reading(this.#info.slug)]);
       const { before, after } = await around(text);
-      bench.before(before);
-      bench.after(after);
+      playground.before(before);
+      playground.after(after);
       frame.addEventListener('sourceline', (/** @type {Event} */ event) => after.mark(event));
     } catch (error) {
       this.#reading = null;
-      fire(this.#bench, 'error', { exercise: this.#info.slug, error });
-      this.#unread = h('p', { class: 'refusal', role: 'alert' }, told(error));
-      bench.after(this.#unread);
+      fire(this.#playground, 'error', { exercise: this.#info.slug, error });
+      this.#unread = h('p', { class: 'refusal', role: 'alert' }, errorText(error));
+      playground.after(this.#unread);
     }
   }
 
-  /** What is locked shows its value and cannot be changed. */
+  /** A locked control shows its value and cannot be changed. */
   #lock() {
     const { frame, controls } = this.#parts;
+    /** @type {unknown} */
     const wanted = this.#values.get('lock') ?? [];
     const locked = (/** @type {string} */ name) => Array.isArray(wanted) && (wanted.includes(name) || wanted.includes('all'));
     frame.dataset.lock = FIELDS.filter(locked).join(' ');
@@ -196,27 +186,27 @@ export class Options {
 
   /** @param {import('../api/errors.js').PlaygroundError[]} refused */
   #refuse(refused) {
-    const said = refused.slice(0, MOST_REFUSALS).map(told);
+    const said = refused.slice(0, MOST_REFUSALS).map(errorText);
     if (refused.length > said.length) said.push(`And ${refused.length - said.length} more.`);
     const text = said.join('\n');
-    if (text === this.#told) return;
-    this.#told = text;
+    if (text === this.#refused) return;
+    this.#refused = text;
     const { refusals } = this.#parts;
     refusals.hidden = said.length === 0;
     refusals.replaceChildren(...said.map((one) => h('p', {}, one)));
-    for (const error of refused.slice(0, MOST_REFUSALS)) fire(this.#bench, 'error', { exercise: this.#info.slug, error });
+    for (const error of refused.slice(0, MOST_REFUSALS)) fire(this.#playground, 'error', { exercise: this.#info.slug, error });
   }
 }
 
 /**
- * The options of a bench by name.
- * @param {Bench} bench
+ * The options of a playground by name.
+ * @param {Playground} playground
  * @returns {[string, string][]}
  */
-function given(bench) {
+function given(playground) {
   const attributes = OPTIONS.flatMap((name) => {
-    const text = bench.getAttribute(name);
+    const text = playground.getAttribute(name);
     return text === null ? [] : [/** @type {[string, string]} */ ([name, text])];
   });
-  return bench.hasAttribute('primary') ? [...readQuery(location.search, embedded(bench)), ...attributes] : attributes;
+  return playground.hasAttribute('primary') ? [...readQuery(location.search, embedded(playground)), ...attributes] : attributes;
 }

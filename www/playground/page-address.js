@@ -1,15 +1,13 @@
-// The address of a page follows its own bench, and a button copies the link to a run.
+// The address of a page follows its playground, and a button copies the link to a run.
 //
-// Loaded when something has changed: an address that nobody has touched is right.
+// Loaded when something has changed: until then the address is right as it is.
 
 import { addressOf, writeAddress } from '../run/address.js';
 import { copyLink } from './copy-link.js';
 
 /**
- * @typedef {import('./controls.js').RunRequest} RunRequest
  * @typedef {object} PageAddress
  * @property {() => void} changed to be called after every change of controls or cursor
- * @property {(request: RunRequest) => void} offer the link to a run with these request
  * @property {() => void} cancel
  */
 
@@ -17,27 +15,38 @@ import { copyLink } from './copy-link.js';
 const WRITE_AFTER_MS = 400;
 
 /**
- * @param {import('./async-playground.js').AsyncPlayground} bench
- * @param {import('../api/brief.js').Brief} info
+ * @param {import('./async-playground.js').AsyncPlayground} playground
  * @param {import('./parts.js').Parts} parts
  * @returns {PageAddress}
  */
-export function follow(bench, info, { controls, link }) {
-  const { node, offer } = copyLink();
+export function follow(playground, { controls, link }) {
+  /** @param {import('../run/request.js').RunRequest} request */
+  const query = (request) => {
+    const { player } = playground;
+    const cursor = player === null || player.recording === null || player.playing || player.atEnd ? null : player.cursor;
+    return writeAddress(addressOf(request, controls.speed(), cursor));
+  };
+  const { node, offer } = copyLink(() => {
+    const recording = playground.player?.recording;
+    return location.origin + location.pathname + (recording ? query(recording.request) : '');
+  });
   link.replaceWith(node);
+  /** The run that the link is to. @type {import('../run/recording.js').Recording | null} */
+  let linked = null;
   let timer = 0;
   const write = () => {
     const request = controls.request();
-    if ('error' in request) return;
-    history.replaceState(history.state, '', writeAddress(addressOf(info, request, bench.cursor)) || location.pathname);
+    if (!('error' in request)) history.replaceState(history.state, '', query(request) || location.pathname);
   };
   const cancel = () => clearTimeout(timer);
   return {
     changed() {
       cancel();
-      if (bench.isConnected) timer = Number(setTimeout(write, WRITE_AFTER_MS));
+      const recording = playground.player?.recording ?? null;
+      if (recording !== linked) offer();
+      linked = recording;
+      if (playground.isConnected) timer = Number(setTimeout(write, WRITE_AFTER_MS));
     },
-    offer: (request) => offer(location.origin + location.pathname + writeAddress(addressOf(info, request, null))),
     cancel,
   };
 }

@@ -1,52 +1,46 @@
-// What a bench does for the page that is its own: the address follows it, and keys work wherever the focus is.
+// The playground of a page that is about one exercise: the address follows it, and keys work wherever the focus is.
 //
-// A bench with the attribute `primary` is such a one. Any other leaves the address alone, and takes keys only while
-// the focus is inside it. Keys are letters without Ctrl or Alt, so they can be turned off (WCAG 2.1.4), and none acts
-// while somebody types or on a control that has a use for the same key.
+// Such a playground has the attribute `primary`. Any other leaves the address alone, and takes keys only while the focus
+// is inside it. Keys are letters without Ctrl or Alt, so they can be turned off (WCAG 2.1.4), and none acts while the
+// reader types, or on a control that has a use for the same key.
 
-/**
- * @typedef {import('./async-playground.js').AsyncPlayground} Bench
- * @typedef {import('../api/brief.js').Brief} Brief
- */
+/** @typedef {import('./async-playground.js').AsyncPlayground} Playground */
 
 const KEYS_OFF = 'async-playground:keys-off';
 
 /**
- * Whether the page of a bench was asked for as `?embed`, and shows nothing else.
- * @param {Bench} bench
+ * Whether the page of a playground was opened as `?embed`, and shows nothing else.
+ * @param {Playground} playground
  */
-export function embedded(bench) {
-  return bench.hasAttribute('primary') && new URLSearchParams(location.search).has('embed');
+export function embedded(playground) {
+  return playground.hasAttribute('primary') && new URLSearchParams(location.search).has('embed');
 }
 
 /**
- * Address and link of the page, which follow its own bench. What they take is not loaded before something changes.
- * @param {Bench} bench
- * @param {Brief} info
+ * Address and link of the page, which follow its playground. The script for it is loaded when something changes.
+ * @param {Playground} playground
  * @param {import('./parts.js').Parts} parts
- * @returns {import('./page-address.js').PageAddress | null} null for a bench that the page is not about
+ * @returns {import('./page-address.js').PageAddress | null} null for a playground that the page is not about
  */
-export function pageAddress(bench, info, parts) {
-  if (!bench.hasAttribute('primary') || embedded(bench)) return null;
+export function pageAddress(playground, parts) {
+  if (!playground.hasAttribute('primary') || embedded(playground)) return null;
   /** @type {Promise<import('./page-address.js').PageAddress> | undefined} */
   let loading;
-  const loaded = () => (loading ??= import('./page-address.js').then(({ follow }) => follow(bench, info, parts)));
-  // Without it the bench works as well.
-  const then = (/** @type {(address: import('./page-address.js').PageAddress) => void} */ act) => void loaded().then(act, () => {});
+  const loaded = () => (loading ??= import('./page-address.js').then(({ follow }) => follow(playground, parts)));
   return {
-    changed: () => then((address) => address.changed()),
-    offer: (request) => then((address) => address.offer(request)),
+    // The playground works without it.
+    changed: () => void loaded().then((address) => address.changed(), () => {}),
     cancel: () => void loading?.then((address) => address.cancel(), () => {}),
   };
 }
 
 /**
- * Listens for the keys of a bench.
- * @param {Bench} bench
+ * Listens for the keys of a playground.
+ * @param {Playground} playground
  * @returns {() => void} ends it
  */
-export function listenForKeys(bench) {
-  const target = bench.hasAttribute('primary') ? document : bench;
+export function listenForKeys(playground) {
+  const target = playground.hasAttribute('primary') ? document : playground;
   const onKey = (/** @type {Event} */ event) => {
     const { key, ctrlKey, altKey, metaKey, defaultPrevented } = /** @type {KeyboardEvent} */ (event);
     if (defaultPrevented || ctrlKey || altKey || metaKey) return;
@@ -54,10 +48,10 @@ export function listenForKeys(bench) {
     const focus = at instanceof Element ? at : null;
     if (focus?.matches(TYPING) || (focus instanceof HTMLElement && focus.isContentEditable)) return;
     if (focus?.closest('dialog') || keysOff()) return;
-    const act = action(bench, key, focus);
-    if (act === null) return;
+    const perform = action(playground, key, focus);
+    if (perform === null) return;
     event.preventDefault();
-    act();
+    perform();
   };
   target.addEventListener('keydown', onKey);
   return () => target.removeEventListener('keydown', onKey);
@@ -68,27 +62,27 @@ const PRESSED_BY_SPACE = 'button, summary, input, a[href]';
 const MOVED_BY_ARROWS = 'input, pre, [role="region"]';
 
 /**
- * @param {Bench} bench
+ * @param {Playground} playground
  * @param {string} key
  * @param {Element | null} focus
  * @returns {(() => void) | null}
  */
-function action(bench, key, focus) {
-  const { replay } = bench;
+function action(playground, key, focus) {
+  const player = playground.player?.recording ? playground.player : null;
   switch (key) {
     case 'r':
     case 'R':
-      return () => bench.run();
+      return () => playground.run();
     case 's':
     case 'S':
-      return () => bench.stop();
+      return () => playground.stop();
     case '?':
-      return () => bench.help();
+      return () => playground.help();
     case ' ':
-      return replay === null || focus?.matches(PRESSED_BY_SPACE) ? null : () => replay.toggle();
+      return player === null || focus?.matches(PRESSED_BY_SPACE) ? null : () => player.toggle();
     case 'ArrowLeft':
     case 'ArrowRight':
-      return replay === null || focus?.matches(MOVED_BY_ARROWS) ? null : () => replay.step(key === 'ArrowLeft' ? -1 : 1);
+      return player === null || focus?.matches(MOVED_BY_ARROWS) ? null : () => player.step(key === 'ArrowLeft' ? -1 : 1);
     default:
       return null;
   }

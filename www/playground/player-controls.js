@@ -1,13 +1,8 @@
-// `<player-controls>`: the controls of a replay, around one native slider over the events.
+// `<player-controls>`: the controls of a player, around one native slider over the events.
 //
-// Fires `seek` with a cursor, and `play`; the replay that it belongs to has the state.
+// Fires `seek` with a cursor, and `play`; the player has the state.
 
 import { Base, define, drawing, h } from '../dom.js';
-
-/** Simulated time over real time. */
-const SPEEDS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 20, 100, 1000];
-/** How long a replay takes at the speed that is chosen for a start. */
-const COMFORTABLE_MS = 6000;
 
 const OUTLINES = {
   play: 'M5 3.2l7.5 4.8L5 12.8z',
@@ -40,24 +35,9 @@ export class PlayerControls extends Base {
     play.classList.add('play');
     const slider = h('input', { type: 'range', min: '0', max: '0', step: '1', value: '0', 'aria-label': 'Event' });
     slider.addEventListener('input', () => this.#seek(Number(slider.value)));
-    const speed = h('select', { 'aria-label': 'Replay speed', title: 'Replay speed' }, ...SPEEDS.map((value) => h('option', { value: String(value) }, `${value}×`)));
     const where = h('p', { class: 'where' });
-    this.replaceChildren(h('div', { class: 'buttons' }, start, previous, play, next, end), slider, speed, where);
-    return { start, previous, play, next, end, slider, speed, where };
-  }
-
-  /** Simulated over real time. */
-  get speed() {
-    return Number(this.#parts?.speed.value ?? 1);
-  }
-
-  /**
-   * Chooses the speed at which a run can be watched.
-   * @param {number} ms how long it took
-   */
-  suit(ms) {
-    const speed = SPEEDS.findLast((speed) => speed <= ms / COMFORTABLE_MS) ?? SPEEDS[0];
-    if (this.#parts !== null) this.#parts.speed.value = String(speed);
+    this.replaceChildren(h('div', { class: 'buttons' }, start, previous, play, next, end), slider, where);
+    return { start, previous, play, next, end, slider, where };
   }
 
   /**

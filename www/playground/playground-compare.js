@@ -1,29 +1,25 @@
 // `<playground-compare>`: another run on the same axis, and the difference in numbers.
 //
-// Either the run that was just made is kept, and the next one is compared with it; or another program is run at once,
-// with the same settings and seed. Fires `viewchange` when it moved the view of the time, `extent` when it needs more.
+// Either the run that was just made is kept, and the next one is compared with it; or another program is run with the same
+// settings and order. Fires `viewchange` when it moved the view of the time, `extent` when the axis must be longer.
 
 import './playground-picture.js';
 
 import { Base, define, h } from '../dom.js';
-import { run } from '../api/engine.js';
 import { differences, measures } from '../picture/measures.js';
+import { record } from '../run/record.js';
 import { Recording } from '../run/recording.js';
 import { Scale } from '../picture/scale.js';
+import { errorText } from '../run/status.js';
 import { factsTable } from './facts.js';
-
-/**
- * @typedef {import('../picture/measures.js').Kept} Kept
- * @typedef {import('./playground-player.js').Subject} Subject
- */
 
 export class PlaygroundCompare extends Base {
   #scale = new Scale();
-  #subject = /** @type {Subject | null} */ (null);
-  #current = /** @type {Kept | null} */ (null);
-  #other = /** @type {{kept: Kept, title: string} | null} */ (null);
+  /** The run that is shown. */
+  #current = /** @type {Recording | null} */ (null);
+  #other = /** @type {{recording: Recording, title: string} | null} */ (null);
+  #running = /** @type {AbortController | null} */ (null);
   #at = Infinity;
-  #attempt = 0;
   #parts = /** @type {ReturnType<PlaygroundCompare['render']> | null} */ (null);
 
   connectedCallback() {
@@ -32,56 +28,59 @@ export class PlaygroundCompare extends Base {
 
   set scale(/** @type {Scale} */ scale) {
     this.#scale = scale;
-    if (this.#parts !== null) this.#parts.timeline.scale = scale;
+    if (this.#parts !== null) this.#parts.picture.scale = scale;
   }
 
   render() {
     const choice = h('select', { id: 'compare-with' });
     const keep = h('button', { type: 'button', class: 'small' }, 'Keep for comparison');
     const drop = h('button', { type: 'button', class: 'small', hidden: true }, 'End comparison');
-    const timeline = h('playground-picture', { label: 'Timeline of the other run' });
+    const picture = h('playground-picture', { label: 'Picture of the other run' });
     const title = h('h3', {});
     const numbers = h('div', { class: 'numbers', tabIndex: 0, role: 'region', 'aria-label': 'The difference in numbers' });
     const note = h('p', { class: 'aside' });
-    const other = h('div', { class: 'other', hidden: true }, title, timeline, numbers);
+    const other = h('div', { class: 'other', hidden: true }, title, picture, numbers);
     this.replaceChildren(
       h('div', { class: 'tools' }, h('label', { htmlFor: 'compare-with' }, 'Compare with'), choice, keep, drop, note),
       other,
     );
     choice.addEventListener('change', () => void this.#runOther(choice.value));
     keep.addEventListener('click', () => {
-      if (this.#current === null) return;
-      this.#set({ kept: this.#current, title: `Kept: ${this.#titled(this.#current.report.program)}` });
+      const current = this.#current;
+      if (current === null) return;
+      this.#set({ recording: current, title: `Kept: ${titled(current)}` });
       drop.focus();
     });
     drop.addEventListener('click', () => {
       this.#set(null);
       choice.focus();
     });
-    timeline.addEventListener('viewchange', () => this.dispatchEvent(new CustomEvent('viewchange')));
-    timeline.scale = this.#scale;
-    return { choice, keep, drop, timeline, title, numbers, note, other };
+    picture.addEventListener('viewchange', () => this.dispatchEvent(new CustomEvent('viewchange')));
+    picture.scale = this.#scale;
+    return { choice, keep, drop, picture, title, numbers, note, other };
   }
 
   /** How long the other run took, in ms. */
   get extent() {
-    return this.#other?.kept.report.elapsed ?? 0;
+    return this.#other?.recording.end ?? 0;
   }
 
   /**
-   * What can be compared: a run that is going on has no report yet.
-   * @param {Subject} subject
-   * @param {Kept | null} current
+   * Takes the run that others are compared with.
+   * @param {Recording} recording
+   * @param {boolean} whole whether it is over and was not stopped, so that it can be kept
    */
-  offer(subject, current) {
-    const changed = this.#subject?.info !== subject.info || this.#subject.request.program !== subject.request.program;
-    if (this.#subject?.info !== subject.info) this.#set(null);
-    [this.#subject, this.#current] = [subject, current];
+  offer(recording, whole) {
+    const { info, request } = recording;
+    const before = this.#current;
+    const [other, changed] = [before?.info !== info, before?.request.program !== request.program];
+    if (other) this.#set(null);
+    this.#current = recording;
     const parts = this.#parts;
     if (parts === null) return;
-    parts.keep.disabled = current === null;
-    if (changed) {
-      const others = subject.info.programs.filter(({ slug }) => slug !== subject.request.program);
+    parts.keep.disabled = !whole;
+    if (other || changed) {
+      const others = info.programs.filter(({ slug }) => slug !== request.program);
       parts.choice.replaceChildren(h('option', { value: '' }, 'choose a program'), ...others.map(({ slug, title }) => h('option', { value: slug }, title)));
     }
     this.#numbers();
@@ -92,35 +91,34 @@ export class PlaygroundCompare extends Base {
     this.#at = at;
     const other = this.#other;
     if (other === null) return;
-    const { recording } = other.kept;
+    const { recording } = other;
     const cursor = at === Infinity ? recording.length : recording.cursorAt(at);
-    this.#parts?.timeline.show(recording, cursor, { now: Math.min(at, this.extent) });
+    this.#parts?.picture.show(recording, cursor, { now: Math.min(at, this.extent) });
   }
 
   draw() {
-    this.#parts?.timeline.draw();
+    this.#parts?.picture.draw();
   }
 
   /** @param {string} program */
   async #runOther(program) {
-    const [subject, parts] = [this.#subject, this.#parts];
-    this.#attempt += 1;
-    const attempt = this.#attempt;
-    if (subject === null || parts === null || program === '') return;
-    const { speed: _, ...request } = subject.request;
-    const recording = new Recording();
+    const [current, parts] = [this.#current, this.#parts];
+    this.#running?.abort();
+    if (current === null || parts === null || program === '') return;
+    const running = new AbortController();
+    this.#running = running;
+    const recording = new Recording(current.info, { ...current.request, program, clock: 'simulated' });
     parts.note.textContent = 'Running it …';
     try {
-      const report = await run(subject.info.slug, { ...request, program, clock: 'instant', onEvents: (/** @type {import('../api/playground.js').Event[]} */ events) => recording.add(events) });
-      if (attempt !== this.#attempt) return;
+      await record(recording, running.signal, () => {});
       parts.note.textContent = '';
-      this.#set({ kept: { recording, report }, title: this.#titled(program) });
+      this.#set({ recording, title: titled(recording) });
     } catch (error) {
-      parts.note.textContent = error instanceof Error ? error.message : String(error);
+      if (!running.signal.aborted) parts.note.textContent = errorText(error);
     }
   }
 
-  /** @param {{kept: Kept, title: string} | null} other */
+  /** @param {{recording: Recording, title: string} | null} other */
   #set(other) {
     this.#other = other;
     const parts = this.#parts;
@@ -137,8 +135,8 @@ export class PlaygroundCompare extends Base {
   #numbers() {
     const [parts, other, current] = [this.#parts, this.#other, this.#current];
     if (parts === null) return;
-    if (other === null || current === null) return parts.numbers.replaceChildren();
-    const rows = differences(measures(other.kept), measures(current));
+    if (other === null || current?.report == null) return parts.numbers.replaceChildren();
+    const rows = differences(measures(other.recording), measures(current));
     parts.numbers.replaceChildren(
       factsTable({
         caption: 'The difference in numbers',
@@ -147,11 +145,11 @@ export class PlaygroundCompare extends Base {
       }),
     );
   }
+}
 
-  /** @param {string} program */
-  #titled(program) {
-    return this.#subject?.info.programs.find(({ slug }) => slug === program)?.title ?? program;
-  }
+/** @param {Recording} recording */
+function titled({ info, request }) {
+  return info.programs.find(({ slug }) => slug === request.program)?.title ?? request.program;
 }
 
 define('playground-compare', PlaygroundCompare);

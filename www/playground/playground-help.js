@@ -1,4 +1,4 @@
-// `<playground-help>`: the keys of the bench, in a dialog that also turns them off. Loaded when it is asked for.
+// `<playground-help>`: the keys of the playground, in a dialog that also turns them off. Loaded when it is opened.
 
 import { Base, define, h } from '../dom.js';
 import { keysOff, turnKeys } from './page-playground.js';
@@ -7,11 +7,11 @@ import { sheet } from './sheets.js';
 const KEYS = [
   ['R', 'run'],
   ['S', 'stop'],
-  ['Space', 'play or pause the replay'],
+  ['Space', 'play or pause'],
   ['←  →', 'step to the event before or after'],
-  ['↑  ↓', 'on the timeline: choose a task; on a time of the output: go along the lines'],
-  ['Shift + ←  →', 'on the timeline: move along'],
-  ['+  −  0', 'on the timeline: zoom in, zoom out, show all'],
+  ['↑  ↓', 'on the picture: choose a task; on a time of the output: go along the lines'],
+  ['Shift + ←  →', 'on the picture: move along'],
+  ['+  −  0', 'on the picture: zoom in, zoom out, show all'],
   ['?', 'show these keys'],
 ];
 
@@ -38,7 +38,7 @@ export class PlaygroundHelp extends Base {
       { class: 'help', 'aria-labelledby': 'help-title' },
       h('h3', { id: 'help-title' }, 'Keys'),
       h('dl', {}, ...keys),
-      h('p', { class: 'aside' }, 'None of them acts while you type.'),
+      h('p', { class: 'aside' }, 'They do nothing while you type.'),
       h('label', {}, on, ' Use these keys'),
       close,
     );

@@ -1,23 +1,26 @@
-// `<playground-interfere>`: what may be done to a paced run that goes on: take its backend down and up, and cancel a task.
+// `<playground-interfere>`: what can be done to a run at the cursor: take its backend down and up, and cancel a task.
 //
-// It keeps its place when the run is over, so that nothing jumps, and does nothing then.
+// The run is computed again with that, and can be again without it.
 //
-// Fires `act` with `{what, task}`.
+// Fires `interfere` with `{what, task}`, and `undo` with `{entry}`.
 
 import { Base, define, h } from '../dom.js';
+import { lastBefore } from '../run/recording.js';
+import { milliseconds } from '../run/text.js';
 
 /**
- * @typedef {import('../api/brief.js').Brief['acts']} Acts
  * @typedef {import('../run/recording.js').Recording} Recording
+ * @typedef {import('../run/request.js').Interference} Interference
  */
 
 /** More tasks than this are no choice. */
 const MOST_TASKS = 100;
 
 export class PlaygroundInterfere extends Base {
-  #acts = /** @type {Acts} */ ({ backend: false, cancels: null });
   #parts = /** @type {ReturnType<PlaygroundInterfere['render']> | null} */ (null);
-  #offered = '';
+  /** The tasks and the entries that are shown, to touch only what changed. */
+  #tasks = '';
+  #entries = /** @type {Interference[] | undefined} */ (undefined);
 
   connectedCallback() {
     this.#parts ??= this.render();
@@ -29,68 +32,91 @@ export class PlaygroundInterfere extends Base {
       made.addEventListener('click', act);
       return made;
     };
-    const backend = button(() => this.#act(backend.value));
+    const backend = button(() => this.#fire('interfere', { what: backend.value, task: null }));
     const tasks = h('select', { 'aria-label': 'Task to cancel' });
-    const cancel = button(() => this.#act('cancel', Number(tasks.value)));
+    const cancel = button(() => this.#fire('interfere', { what: 'cancel', task: Number(tasks.value) }));
     cancel.textContent = 'Cancel it';
     const one = h('div', { class: 'tools' }, tasks, cancel);
-    this.replaceChildren(h('span', { class: 'aside' }, 'Take a hand:'), backend, one);
+    const entries = h('ul', { class: 'tools', role: 'list', 'aria-label': 'Interference', hidden: true });
+    this.replaceChildren(h('span', { class: 'aside' }, 'Interfere here:'), backend, one, entries);
     this.setAttribute('role', 'group');
-    this.setAttribute('aria-label', 'Take a hand in the run');
-    return { backend, tasks, cancel, one };
-  }
-
-  /** A run begins. @param {Acts | null} acts null if nothing may be done to it */
-  start(acts) {
-    this.#parts ??= this.render();
-    const { backend, one } = this.#parts;
-    this.hidden = acts === null;
-    this.#acts = acts ?? { backend: false, cancels: null };
-    this.#offered = '';
-    backend.hidden = !this.#acts.backend;
-    one.hidden = this.#acts.cancels === null;
+    this.setAttribute('aria-label', 'Interfere with the run');
+    return { backend, tasks, cancel, one, entries };
   }
 
   /**
-   * What can be done as things stand.
+   * Shows what can be done at the cursor, and what has been done.
    * @param {Recording} recording
-   * @param {boolean} going
+   * @param {number} cursor
    */
-  show(recording, going) {
-    const parts = this.#parts;
-    if (parts === null || this.hidden) return;
-    const down = recording.states.get('backend')?.at(-1)?.state === 'down';
-    parts.backend.disabled = !going;
+  show(recording, cursor) {
+    const parts = (this.#parts ??= this.render());
+    const { request, info } = recording;
+    const { backend, cancels } = info.acts;
+    this.hidden = request.clock !== 'simulated' || (!backend && cancels === null);
+    if (this.hidden) return;
+    const down = lastBefore(recording.states.get('backend') ?? [], cursor)?.state === 'down';
+    parts.backend.hidden = !backend;
+    // After the end nothing can happen.
+    parts.backend.disabled = recording.ended !== null && cursor === recording.length;
     parts.backend.value = down ? 'backend up' : 'backend down';
     parts.backend.textContent = down ? 'Bring the backend up' : 'Take the backend down';
-    const { cancels } = this.#acts;
-    if (cancels === null) return;
-    const living = going ? recording.tasks.filter(({ name, ended }) => ended === Infinity && name.startsWith(cancels)) : [];
-    parts.cancel.disabled = living.length === 0;
-    parts.tasks.disabled = living.length === 0;
-    const offered = living.slice(0, MOST_TASKS);
-    const ids = offered.map(({ id }) => id).join();
-    // A list that is open must not be written anew with every event.
-    if (ids === this.#offered && parts.tasks.options.length > 0) return;
-    this.#offered = ids;
-    const { value } = parts.tasks;
-    const options = offered.map(({ id, name }) => h('option', { value: String(id) }, name));
-    parts.tasks.replaceChildren(...(options.length > 0 ? options : [h('option', { value: '' }, 'no task')]));
-    this.choose(Number(value));
+    parts.one.hidden = cancels === null;
+    if (cancels !== null) this.#offer(recording, cursor, cancels);
+    this.#list(recording);
   }
 
-  /** Takes that task as the one to cancel, if it can be. @param {number} task */
+  /** Selects a task to cancel, if it can be. @param {number} task */
   choose(task) {
     const found = [...(this.#parts?.tasks.options ?? [])].find(({ value }) => value !== '' && Number(value) === task);
     if (found !== undefined) found.selected = true;
   }
 
   /**
-   * @param {string} what
-   * @param {number} [task]
+   * @param {Recording} recording
+   * @param {number} cursor
+   * @param {string} cancels how the names begin of the tasks that can be cancelled
    */
-  #act(what, task) {
-    this.dispatchEvent(new CustomEvent('act', { detail: { what, task }, bubbles: true }));
+  #offer(recording, cursor, cancels) {
+    const parts = this.#parts;
+    if (parts === null) return;
+    const alive = recording.tasks.filter(({ name, marks, ended }) => (marks[0] ?? Infinity) < cursor && ended >= cursor && name.startsWith(cancels));
+    const offered = alive.slice(0, MOST_TASKS);
+    parts.cancel.disabled = parts.tasks.disabled = offered.length === 0;
+    const tasks = offered.map(({ id, name }) => `${id} ${name}`).join();
+    // Options that are made anew close the list that the reader looks at.
+    if (tasks === this.#tasks && parts.tasks.options.length > 0) return;
+    this.#tasks = tasks;
+    const { value } = parts.tasks;
+    const options = offered.map(({ id, name }) => h('option', { value: String(id) }, name));
+    parts.tasks.replaceChildren(...(options.length > 0 ? options : [h('option', { value: '' }, 'no task')]));
+    this.choose(Number(value));
+  }
+
+  /** @param {Recording} recording */
+  #list({ request, tasks }) {
+    const [parts, entries] = [this.#parts, request.interfere ?? []];
+    if (parts === null || entries === this.#entries) return;
+    this.#entries = entries;
+    parts.entries.hidden = entries.length === 0;
+    parts.entries.replaceChildren(
+      ...entries.map((entry) => {
+        const what = entry.what === 'cancel' ? `cancel ${tasks[entry.task ?? -1]?.name ?? `task ${entry.task}`}` : entry.what;
+        const undo = h('button', { type: 'button', class: 'small' }, 'Undo');
+        const text = `${what} at ${milliseconds(entry.at)} ms`;
+        undo.setAttribute('aria-label', `Undo: ${text}`);
+        undo.addEventListener('click', () => this.#fire('undo', { entry }));
+        return h('li', {}, `${text} `, undo);
+      }),
+    );
+  }
+
+  /**
+   * @param {string} name
+   * @param {object} detail
+   */
+  #fire(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 }
 

@@ -1,17 +1,21 @@
 // `<playground-output>`: expected lines beside actual ones, row by row, each with its time and its mark.
 //
-// Rows of all expected lines are there from the start, as pending, so that nothing moves while lines stream. Where
-// the output is not judged (settings away from their defaults) it shows the lines alone, without marks.
+// Rows of all expected lines are there from the start, as pending, so that nothing moves during a run. Where the output is
+// not compared (with changed settings, for instance) it shows the lines alone, without marks.
 // The roles repeat what the table elements mean: as grid boxes they would lose it in some browsers.
 //
 // Fires `choose` with the number of a line, whose time is a button; of these one is a tab stop, arrows reach the rest.
 
 import { Base, define, h, icon } from '../dom.js';
+import { outputAt } from '../run/at-cursor.js';
 import { counted, milliseconds } from '../run/text.js';
 
-/** @typedef {import('../api/playground.js').Row} Row */
+/**
+ * @typedef {import('../api/playground.js').Row} Row
+ * @typedef {import('../run/recording.js').Recording} Recording
+ */
 
-/** More rows than this are counted, not shown: a table that long helps nobody and slows the page. */
+/** More rows than this are counted, not shown: a longer table would only slow the page. */
 const MOST_ROWS = 1000;
 /** Of lines that are not judged the last ones are shown, in a window that moves on in leaps. */
 const LISTED = { most: 300, leap: 100 };
@@ -31,6 +35,7 @@ export class PlaygroundOutput extends Base {
   /** What each row shows, to touch only what changed. @type {string[]} */
   #shown = [];
   #chosen = /** @type {number | null} */ (null);
+  #recording = /** @type {Recording | null} */ (null);
 
   connectedCallback() {
     if (this.#body === null) this.#render();
@@ -55,57 +60,48 @@ export class PlaygroundOutput extends Base {
   }
 
   /**
-   * Starts anew: the expected lines as pending rows, or nothing at all where lines are not to be judged.
-   * @param {string[] | null} expected
+   * Shows the expected lines as pending, before there is a run.
+   * @param {string[]} expected
    */
-  reset(expected) {
-    this.connectedCallback();
-    this.toggleAttribute('unjudged', expected === null);
-    this.#shown = [];
-    this.#chosen = null;
-    this.#body?.replaceChildren();
-    this.show((expected ?? []).map((line) => row(line, null)), []);
+  expect(expected) {
+    this.#recording = null;
+    this.#show(expected.map((line) => ({ status: 'pending', expected: line, actual: null, ellipsis: line === '...', blanks: null })));
   }
 
   /**
-   * Shows judged rows; `times` are those of the actual lines, in order.
-   * @param {Row[]} rows
-   * @param {number[]} times
+   * Shows the output of a run at a cursor.
+   * @param {Recording} recording
+   * @param {number} cursor
    */
-  show(rows, times) {
+  show(recording, cursor) {
+    if (recording !== this.#recording) this.#chosen = null;
+    this.#recording = recording;
+    const { rows, lines, compared } = outputAt(recording, cursor);
+    if (compared) return this.#show(rows);
+    this.#unjudge(true);
+    const first = Math.max(0, Math.ceil((lines - LISTED.most) / LISTED.leap) * LISTED.leap);
+    for (let line = first; line < lines; line += 1) {
+      this.#put(line - first, { status: 'pending', expected: null, actual: recording.log(line)?.line ?? '', ellipsis: false, blanks: null }, line);
+    }
+    this.#cut(lines - first);
+    this.#tell(first > 0 ? `${counted(first, 'line')} before these, not shown` : '');
+  }
+
+  /** @param {Row[]} rows */
+  #show(rows) {
+    this.#unjudge(false);
     let line = 0;
-    rows.slice(0, MOST_ROWS).forEach((row, index) => {
-      const number = row.actual === null ? undefined : line++;
-      this.#put(index, row, number, number === undefined ? undefined : times[number]);
-    });
+    rows.slice(0, MOST_ROWS).forEach((row, index) => this.#put(index, row, row.actual === null ? undefined : line++));
     this.#cut(Math.min(rows.length, MOST_ROWS));
     this.#tell(rows.length > MOST_ROWS ? `${counted(rows.length - MOST_ROWS, 'line')} more, not shown` : '');
   }
 
-  /**
-   * Shows lines beside the expected ones as they come, before anybody has judged them.
-   * @param {string[]} expected
-   * @param {string[]} lines
-   * @param {number[]} times
-   */
-  unjudged(expected, lines, times) {
-    const all = Math.max(expected.length, lines.length);
-    this.show(Array.from({ length: all }, (_, at) => row(expected[at] ?? null, lines[at] ?? null)), times);
-  }
-
-  /**
-   * Shows lines that are not judged: of the first `count` the last ones.
-   * @param {string[]} lines
-   * @param {number[]} times
-   * @param {number} count
-   */
-  list(lines, times, count) {
-    const first = Math.max(0, Math.ceil((count - LISTED.most) / LISTED.leap) * LISTED.leap);
-    for (let line = first; line < count; line += 1) {
-      this.#put(line - first, row(null, lines[line] ?? ''), line, times[line]);
-    }
-    this.#cut(count - first);
-    this.#tell(first > 0 ? `${counted(first, 'line')} before these, not shown` : '');
+  /** @param {boolean} unjudged whether there are lines without marks, and none that are expected */
+  #unjudge(unjudged) {
+    this.connectedCallback();
+    if (this.hasAttribute('unjudged') === unjudged) return;
+    this.toggleAttribute('unjudged', unjudged);
+    this.#cut(0);
   }
 
   /** Marks the row of a line as chosen. @param {number | null} line */
@@ -159,9 +155,9 @@ export class PlaygroundOutput extends Base {
    * @param {number} index
    * @param {Row} row
    * @param {number | undefined} line
-   * @param {number | undefined} at
    */
-  #put(index, row, line, at) {
+  #put(index, row, line) {
+    const at = line === undefined ? undefined : this.#recording?.log(line)?.at;
     const key = JSON.stringify([row.status, row.expected, row.actual, line, at]);
     if (this.#shown[index] === key) return;
     const next = this.#row(row, line, at);
@@ -193,7 +189,7 @@ export class PlaygroundOutput extends Base {
         'data-line': line,
         'data-chosen': line !== undefined && line === this.#chosen ? '' : null,
       },
-      cell('ms', at === undefined ? null : h('button', { type: 'button', class: 'at', tabIndex: -1, title: 'Show it on the timeline' }, milliseconds(at))),
+      cell('ms', at === undefined ? null : h('button', { type: 'button', class: 'at', tabIndex: -1, title: 'Show it in the picture' }, milliseconds(at))),
       cell(
         'mark',
         mark.icon === null || unjudged ? null : icon(mark.icon),
@@ -203,16 +199,6 @@ export class PlaygroundOutput extends Base {
       cell('actual', code(row.blanks?.actual ?? row.actual)),
     );
   }
-}
-
-/**
- * A row that nobody has judged yet.
- * @param {string | null} expected
- * @param {string | null} actual
- * @returns {Row}
- */
-function row(expected, actual) {
-  return { status: 'pending', expected, actual, ellipsis: expected === '...', blanks: null };
 }
 
 define('playground-output', PlaygroundOutput);

@@ -13,7 +13,6 @@ import { node } from '../picture/nodes.js';
 import { Scale, roomFor } from '../picture/scale.js';
 import { RIGHT, framed } from '../picture/still.js';
 import { tables } from '../picture/tables.js';
-import { Recording } from '../run/recording.js';
 import { asFile } from './exports.js';
 import { factsTable } from './facts.js';
 import { gestures } from './gestures.js';
@@ -23,16 +22,19 @@ const WIDE = { least: 560, left: 150 };
 const NARROW = 92;
 /** Rows so far out of sight are drawn all the same: a scroll shows them before the next frame. */
 const MARGIN = 200;
-/** After the last change, so that scrubbing does not write tables nobody can read. */
+/** After the last change, so that scrubbing does not write tables that cannot be read. */
 const TABLES_AFTER_MS = 150;
+/** @typedef {import('../run/recording.js').Recording} Recording */
+
 /** Several may stand in one shadow root, and each needs an id. */
 let made = 0;
 
 export class PlaygroundPicture extends Base {
-  #recording = new Recording();
+  #recording = /** @type {Recording | null} */ (null);
   #cursor = 0;
   #now = /** @type {number | null} */ (null);
   #growing = false;
+  #often = false;
   #chosen = /** @type {import('../picture/rows.js').Chosen} */ (null);
   #broken = /** @type {ReadonlySet<number>} */ (new Set());
   #scale = new Scale();
@@ -41,7 +43,7 @@ export class PlaygroundPicture extends Base {
   #parts = /** @type {ReturnType<PlaygroundPicture['render']> | null} */ (null);
   #frame = 0;
   #timer = 0;
-  /** While a large run grows, drawing must not take the time that it needs. */
+  /** While a large run grows or is played, drawing must not take the time that the page needs. */
   #growth = eased(() => this.#draw());
   #sizes = globalThis.ResizeObserver ? new ResizeObserver(() => this.draw()) : null;
 
@@ -59,7 +61,7 @@ export class PlaygroundPicture extends Base {
     this.#frame = 0;
   }
 
-  /** The view of the time; one that several timelines share moves them all. */
+  /** The view of the time; one that several pictures share moves them all. */
   get scale() {
     return this.#scale;
   }
@@ -86,11 +88,12 @@ export class PlaygroundPicture extends Base {
   /**
    * @param {Recording} recording
    * @param {number} cursor a number of events
-   * @param {{now?: number | null, growing?: boolean, broken?: ReadonlySet<number>}} [options] the time at the play head,
-   *   where it is between two events; whether more is to come; the places of the events that broke a rule
+   * @param {{now?: number | null, growing?: boolean, often?: boolean, broken?: ReadonlySet<number>}} [options] the time at
+   *   the play head, if it is between two events; whether more events are to come; whether it will be shown again soon; the
+   *   places of the events that broke a rule
    */
-  show(recording, cursor, { now = null, growing = false, broken = new Set() } = {}) {
-    [this.#recording, this.#cursor, this.#now, this.#growing, this.#broken] = [recording, cursor, now, growing, broken];
+  show(recording, cursor, { now = null, growing = false, often = growing, broken = new Set() } = {}) {
+    [this.#recording, this.#cursor, this.#now, this.#growing, this.#often, this.#broken] = [recording, cursor, now, growing, often, broken];
     this.draw();
   }
 
@@ -99,7 +102,7 @@ export class PlaygroundPicture extends Base {
     if (this.#frame !== 0 || !this.isConnected) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      if (this.#growing) return this.#growth.call();
+      if (this.#often) return this.#growth.call();
       this.#growth.cancel();
       this.#draw();
     });
@@ -110,8 +113,10 @@ export class PlaygroundPicture extends Base {
    * @param {string} title
    */
   file(title) {
-    const { rows, height } = layout(this.#recording);
-    const drawing = svg(framed(rows, height, this.#view(), title));
+    const recording = this.#recording;
+    if (recording === null) return '';
+    const { rows, height } = layout(recording);
+    const drawing = svg(framed(rows, height, this.#view(recording), title));
     // Only what is in the document has the looks that style sheets give.
     this.append(drawing);
     const text = asFile(drawing, getComputedStyle(this).backgroundColor);
@@ -123,12 +128,12 @@ export class PlaygroundPicture extends Base {
     const axis = svg(node('axis', 'svg', { class: 'picture axis', 'aria-hidden': 'true' }));
     const sheet = svg(node('sheet', 'svg', { class: 'picture sheet', 'aria-hidden': 'true' }));
     made += 1;
-    const id = `timeline-help-${made}`;
+    const id = `picture-help-${made}`;
     const help = h('p', { class: 'visually-hidden', id }, 'Up and down choose a task, left and right step, Shift with left and right moves along, plus and minus zoom, 0 shows all. The table below has the same facts.');
-    const pane = h('div', { class: 'pane', tabIndex: 0, role: 'group', 'aria-label': this.getAttribute('label') ?? 'Timeline', 'aria-describedby': id }, axis, sheet);
+    const pane = h('div', { class: 'pane', tabIndex: 0, role: 'group', 'aria-label': this.getAttribute('label') ?? 'Picture', 'aria-describedby': id }, axis, sheet);
     const key = h('ul', { class: 'legend', role: 'list', 'aria-hidden': 'true' });
-    const facts = h('div', { class: 'tables', tabIndex: 0, role: 'region', 'aria-label': `${this.getAttribute('label') ?? 'Timeline'} as a table` });
-    const drawer = h('details', { class: 'drawer' }, h('summary', {}, 'Timeline as a table'), facts);
+    const facts = h('div', { class: 'tables', tabIndex: 0, role: 'region', 'aria-label': `${this.getAttribute('label') ?? 'Picture'} as a table` });
+    const drawer = h('details', { class: 'drawer' }, h('summary', {}, 'Picture as a table'), facts);
     drawer.addEventListener('toggle', () => this.#writeTables());
     this.replaceChildren(help, pane, key, drawer);
     gestures(pane, {
@@ -144,7 +149,7 @@ export class PlaygroundPicture extends Base {
     return { pane, axis, sheet, key, facts, drawer };
   }
 
-  /** The buttons beside a timeline use this, and its own keys. @param {'in' | 'out' | 'all'} how */
+  /** For the buttons beside a picture, and for its own keys. @param {'in' | 'out' | 'all'} how */
   zoom(how) {
     if (how === 'all') this.#scale.fit();
     else this.#scale.zoom(how === 'in' ? 1.6 : 1 / 1.6, this.#scale.whole ? undefined : this.#time());
@@ -152,7 +157,7 @@ export class PlaygroundPicture extends Base {
   }
 
   #time() {
-    return this.#now ?? this.#recording.timeAt(this.#cursor);
+    return this.#now ?? this.#recording?.timeAt(this.#cursor) ?? 0;
   }
 
   #viewChanged() {
@@ -199,8 +204,8 @@ export class PlaygroundPicture extends Base {
   #draw() {
     const parts = this.#parts;
     const width = parts?.pane.clientWidth ?? 0;
-    if (parts === null || width === 0) return;
     const recording = this.#recording;
+    if (parts === null || recording === null || width === 0) return;
     this.#left = width >= WIDE.least ? WIDE.left : NARROW;
     const [left, scale] = [this.#left, this.#scale];
     scale.width = Math.max(width - left - RIGHT, 10);
@@ -209,7 +214,7 @@ export class PlaygroundPicture extends Base {
     this.#rows = rows;
     size(parts.axis, width, AXIS);
     size(parts.sheet, width, Math.max(height, 1) + 8);
-    const view = this.#view();
+    const view = this.#view(recording);
     const top = Math.max(parts.pane.scrollTop - MARGIN, 0);
     const bottom = Math.min(parts.pane.scrollTop + parts.pane.clientHeight + MARGIN, height + 8);
     render(parts.axis, axis(view));
@@ -219,10 +224,13 @@ export class PlaygroundPicture extends Base {
     this.#laterTables();
   }
 
-  /** @returns {import('../picture/rows.js').View} */
-  #view() {
+  /**
+   * @param {Recording} recording
+   * @returns {import('../picture/rows.js').View}
+   */
+  #view(recording) {
     return {
-      recording: this.#recording,
+      recording,
       cursor: this.#cursor,
       now: this.#time(),
       scale: this.#scale,
@@ -252,7 +260,7 @@ export class PlaygroundPicture extends Base {
 
   #writeTables() {
     const parts = this.#parts;
-    if (parts === null) return;
+    if (parts === null || this.#recording === null) return;
     parts.facts.replaceChildren(...(parts.drawer.open ? tables(this.#recording, this.#cursor).map(factsTable) : []));
   }
 

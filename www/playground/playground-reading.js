@@ -1,7 +1,7 @@
-// `<playground-reading>`: what there is to read about an exercise, around a bench that has no page around it.
+// `<playground-reading>`: the texts of an exercise, around a playground on another site's page.
 //
 // It has a shadow root of its own, because it takes the sheets of the site's pages as they are. Its tokens are those of
-// the bench, by inheritance. Built of nodes (see xtask's reading.rs), never of markup.
+// the playground, by inheritance. Built of nodes (see xtask's reading.rs), never of markup.
 
 import '../site/hint-list.js';
 
@@ -15,7 +15,7 @@ import { sheet } from './sheets.js';
  */
 
 /**
- * What stands before a bench and what stands after it.
+ * The texts before a playground and those after it.
  * @param {Reading} reading
  */
 export async function around({ statement, hints, notes, source }) {
@@ -47,7 +47,7 @@ export class PlaygroundReading extends Base {
   }
 
   /**
-   * Marks the line of the program that was chosen on a timeline; of other files it knows nothing.
+   * Marks the line of the program that belongs to the choice in the picture; it has no other files.
    * @param {Event} event
    */
   mark(event) {

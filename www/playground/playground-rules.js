@@ -9,28 +9,27 @@ import { names, spell } from '../run/spell.js';
 
 /**
  * @typedef {import('../api/playground.js').Event} Event
- * @typedef {import('../api/playground.js').RuleReport} RuleReport
+ * @typedef {import('../run/at-cursor.js').Rule} Rule
  */
 
 /** More events than this are counted, not shown. */
 const MOST_EVENTS = 5;
 
-/** @typedef {{slug: string, statement: string} & Partial<RuleReport>} Rule */
-
 export class PlaygroundRules extends Base {
   /** @type {Rule[]} */
   #rules = [];
-  /** The trace in which the events of broken rules are looked up; to be set before the rules. @type {Event[]} */
-  trace = [];
+  /** In which the events of broken rules are looked up. @type {Event[]} */
+  #events = [];
 
-  /** Rules without `held` have not been judged yet. */
-  get rules() {
-    return this.#rules;
-  }
-
-  set rules(rules) {
-    if (rules === this.#rules) return;
-    this.#rules = rules;
+  /**
+   * @param {Rule[]} rules
+   * @param {Event[]} events those of the run
+   */
+  show(rules, events) {
+    // During a run the rules are made anew in each frame, and hardly ever differ.
+    const same = rules.length === this.#rules.length && rules.every((rule, at) => rule.held === this.#rules[at]?.held && rule.events === this.#rules[at]?.events);
+    if (same && events === this.#events) return;
+    [this.#rules, this.#events] = [rules, events];
     this.#render();
   }
 
@@ -49,8 +48,8 @@ export class PlaygroundRules extends Base {
     const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (focused)) : -1;
     this.replaceChildren(
       h('h3', {}, 'Rules'),
-      h('p', { class: 'aside' }, 'What must hold whatever the settings say.'),
-      h('ul', { class: 'rules', role: 'list' }, ...this.#rules.map((rule) => item(rule, this.trace))),
+      h('p', { class: 'aside' }, 'These rules must be true for every setting.'),
+      h('ul', { class: 'rules', role: 'list' }, ...this.#rules.map((rule) => item(rule, this.#events))),
     );
     this.querySelectorAll('button')[place]?.focus({ preventScroll: true });
   }
@@ -58,9 +57,9 @@ export class PlaygroundRules extends Base {
 
 /**
  * @param {Rule} rule
- * @param {Event[]} trace
+ * @param {Event[]} run
  */
-function item(rule, trace) {
+function item(rule, run) {
   const state = rule.held === undefined ? 'ready' : rule.held ? 'passed' : 'failed';
   const word = { ready: 'not judged yet', passed: 'held', failed: 'broken' }[state];
   return h(
@@ -72,7 +71,7 @@ function item(rule, trace) {
       {},
       h('p', {}, ...coded(rule.statement), h('span', { class: 'visually-hidden' }, ` (${word})`)),
       rule.evidence ? h('p', { class: 'evidence' }, rule.evidence) : null,
-      broken(rule.events ?? [], trace),
+      broken(rule.events ?? [], run),
     ),
   );
 }
@@ -80,12 +79,12 @@ function item(rule, trace) {
 /**
  * The events that break a rule: number, time, and what happened.
  * @param {number[]} events
- * @param {Event[]} trace
+ * @param {Event[]} run
  */
-function broken(events, trace) {
-  const found = events.slice(0, MOST_EVENTS).flatMap((seq) => trace[seq] ?? []);
+function broken(events, run) {
+  const found = events.slice(0, MOST_EVENTS).flatMap((seq) => run[seq] ?? []);
   if (found.length === 0) return null;
-  const name = names(trace);
+  const name = names(run);
   const more = events.length - found.length;
   return h(
     'ol',
@@ -94,7 +93,7 @@ function broken(events, trace) {
       h(
         'li',
         { 'data-seq': String(event.seq) },
-        h('button', { type: 'button', class: 'at', value: event.seq, title: 'Show it on the timeline' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
+        h('button', { type: 'button', class: 'at', value: event.seq, title: 'Show it in the picture' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
         h('code', {}, spell(event, name)),
       ),
     ),

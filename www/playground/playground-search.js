@@ -1,7 +1,6 @@
-// `<playground-search>`: looks for an order of tasks under which a rule breaks, shows how far it is, and can be stopped.
+// `<playground-search>`: searches for an unlucky order of tasks, shows its progress, and can be stopped.
 //
-// It is loaded when its button is pressed first; that, and the line in which it tells how it goes, stand in it from the
-// start (see bench-parts.js).
+// Loaded when its button is pressed first; that and the line for the result are there from the start (see parts.js).
 // Fires `found`, bubbling, with the failing seed in its detail.
 
 import { Base, define, h } from '../dom.js';
@@ -15,14 +14,14 @@ import { search } from '../api/engine.js';
  */
 
 const SEEDS = 1000;
-/** Whoever waits longer than this wants to be asked again. */
+/** A longer search has to be started again. */
 const BUDGET_MS = 20_000;
 
 export class PlaygroundSearch extends Base {
   #start = /** @type {HTMLButtonElement | null} */ (null);
   #stop = /** @type {HTMLButtonElement | null} */ (null);
   #bar = /** @type {HTMLProgressElement | null} */ (null);
-  #told = /** @type {HTMLElement | null} */ (null);
+  #result = /** @type {HTMLElement | null} */ (null);
   #going = /** @type {AbortController | null} */ (null);
 
   connectedCallback() {
@@ -36,28 +35,28 @@ export class PlaygroundSearch extends Base {
   #render() {
     this.#start = this.querySelector('button');
     this.#stop = h('button', { type: 'button', hidden: true }, 'Stop the search');
-    this.#bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Schedules tried' });
-    this.#told = this.querySelector('.told');
+    this.#bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Orders tried' });
+    this.#result = this.querySelector('.told');
     this.#stop.addEventListener('click', () => this.stop());
     this.#start?.after(this.#stop, this.#bar);
   }
 
   /**
-   * Searches with the request of the bench; a search that is going on is stopped first.
+   * Searches with the request of the playground; a search that goes on is stopped first.
    * @param {string} slug
    * @param {RunRequest | Refused} request
    */
   async start(slug, request) {
     this.stop();
     if ('error' in request) {
-      this.#tell(request.error);
+      this.#say(request.error);
       request.field?.focus();
       return;
     }
     const going = new AbortController();
     this.#going = going;
     this.#busy(true);
-    this.#tell('Searching…');
+    this.#say('Searching…');
     let tried = 0;
     try {
       const findings = await search(slug, {
@@ -74,8 +73,8 @@ export class PlaygroundSearch extends Base {
       if (this.#going === going) this.#conclude(findings);
     } catch (error) {
       const stopped = error instanceof DOMException && error.name === 'AbortError';
-      const text = stopped ? `Stopped after ${counted(tried, 'schedule')}; every rule held so far.` : sentence(error instanceof Error ? error.message : String(error));
-      if (this.#going === going || this.#going === null) this.#tell(text);
+      const text = stopped ? `Stopped after ${counted(tried, 'order')}; every rule held so far.` : sentence(error instanceof Error ? error.message : String(error));
+      if (this.#going === going || this.#going === null) this.#say(text);
     } finally {
       if (this.#going === going) this.#going = null;
       if (this.#going === null) this.#busy(false);
@@ -92,19 +91,18 @@ export class PlaygroundSearch extends Base {
   /** @param {Findings} findings */
   #conclude({ tried, held, seeds, failure }) {
     if (failure !== null) {
-      const broken = failure.rules.map((rule) => `“${rule.statement}”`).join(' ');
-      const what = broken === '' ? sentence(failure.error) : `It breaks ${broken}`;
-      this.#tell(`Seed ${failure.seed} fails: ${counted(tried, 'schedule')} tried, ${held} held. ${what}`);
+      const what = failure.rules.length === 0 ? 'does not end well' : 'breaks a rule';
+      this.#say(`The ${ordinal(tried)} order ${what}. It is shown above.`);
       this.dispatchEvent(new CustomEvent('found', { bubbles: true, detail: { seed: failure.seed } }));
       return;
     }
     const rest = tried < seeds ? ` ${BUDGET_MS / 1000} s were not enough for all ${seeds}.` : '';
-    this.#tell(`Every rule held under ${held} of ${counted(tried, 'schedule')} tried.${rest}`);
+    this.#say(`Every rule held under ${held} of ${counted(tried, 'order')} tried.${rest}`);
   }
 
   /** @param {string} text */
-  #tell(text) {
-    if (this.#told !== null) this.#told.textContent = text;
+  #say(text) {
+    if (this.#result !== null) this.#result.textContent = text;
   }
 
   /** @param {boolean} busy */
@@ -118,6 +116,12 @@ export class PlaygroundSearch extends Base {
     if (busy) bar.value = 0;
     if (hadFocus) (busy ? stop : start).focus();
   }
+}
+
+/** @param {number} number */
+function ordinal(number) {
+  const teens = number % 100 >= 11 && number % 100 <= 13;
+  return `${number}${(teens ? undefined : ['th', 'st', 'nd', 'rd'][number % 10]) ?? 'th'}`;
 }
 
 define('playground-search', PlaygroundSearch);

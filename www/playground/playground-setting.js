@@ -1,8 +1,9 @@
-// `<playground-setting>`: one parameter of an exercise, with its unit, its range, the error in its place, and a reset.
+// `<playground-setting>`: one setting of an exercise, with its unit, its range, the error beside it, and a reset.
 //
 // Fires `settingchange`, which bubbles, whenever what is typed or set changes.
 
 import { Base, define, h, icon } from '../dom.js';
+import { allowed, readSetting } from '../run/settings.js';
 import { control } from './setting-controls.js';
 
 /**
@@ -28,14 +29,24 @@ export class PlaygroundSetting extends Base {
 
   /** The value, or null while what is typed is refused. @returns {SettingValue | null} */
   get value() {
-    const reading = this.#control?.read();
-    return reading && 'value' in reading ? reading.value : null;
+    const reading = this.#read();
+    return 'value' in reading ? reading.value : null;
+  }
+
+  #read() {
+    if (this.#setting === null || this.#control === null) return { allowed: '' };
+    return readSetting(this.#setting, this.#control.text());
   }
 
   set value(value) {
     if (value === null) return;
     this.#control?.write(value);
     this.#update();
+  }
+
+  /** What is allowed, in words. */
+  get range() {
+    return this.#setting === null ? '' : allowed(this.#setting);
   }
 
   /** Whether the value differs from the default. */
@@ -91,8 +102,8 @@ export class PlaygroundSetting extends Base {
   }
 
   #update() {
-    const reading = this.#control?.read() ?? { error: '' };
-    const error = 'error' in reading ? `${this.#setting?.label ?? ''} ${reading.error}` : '';
+    const reading = this.#read();
+    const error = 'allowed' in reading ? `${this.#setting?.label ?? ''} must be ${reading.allowed}` : '';
     if (this.#error !== null && this.#error.textContent !== error) this.#error.textContent = error;
     for (const input of this.querySelectorAll('input')) input.setAttribute('aria-invalid', String(error !== ''));
     this.toggleAttribute('data-changed', this.changed);

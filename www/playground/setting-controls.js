@@ -1,14 +1,12 @@
-// The controls of a setting, by its kind: how a value is shown, and how what was typed is read and refused.
-//
-// The wasm module checks every value again; what is said here is said in place and before anything runs.
+// The controls of a setting, by its kind: how a value is shown, and as which text it stands there.
 
 import { h, icon } from '../dom.js';
+import { readSetting } from '../run/settings.js';
 
 /**
  * @typedef {import('../api/playground.js').Setting} Setting
  * @typedef {import('../api/playground.js').SettingValue} SettingValue
- * @typedef {{value: SettingValue} | {error: string}} Reading
- * @typedef {{nodes: Node[], range: string, read: () => Reading, write: (value: SettingValue) => void}} Control
+ * @typedef {{nodes: Node[], range: string, text: () => string, write: (value: SettingValue) => void}} Control
  * @typedef {() => void} Changed
  */
 
@@ -21,7 +19,7 @@ import { h, icon } from '../dom.js';
 export function control(setting, id, changed) {
   switch (setting.kind) {
     case 'int':
-      return numberControl({ ...setting, whole: true }, id, changed);
+      return numberControl(setting, id, changed);
     case 'bool':
       return switchControl(id, changed);
     case 'choice':
@@ -34,52 +32,26 @@ export function control(setting, id, changed) {
 }
 
 /**
- * The value of a setting that is spelled as on a command line.
- * @param {Setting} setting
- * @param {string} text
- * @returns {SettingValue}
- */
-export function unspelled(setting, text) {
-  const words = text.split(',').filter((word) => word !== '');
-  switch (setting.kind) {
-    case 'int':
-      return Number(text);
-    case 'bool':
-      return text === 'true';
-    case 'choice':
-      return text;
-    case 'ints':
-      return words.map(Number);
-    case 'order':
-      return words;
-  }
-}
-
-/**
  * A number and a slider for the same value. Over wide ranges the slider counts in proportion, not in steps.
- * @param {{label: string, unit: string | null, min: number, max: number, step: number, whole: boolean}} setting
+ * @param {import('../api/playground.js').IntSetting} setting
  * @param {string} id
  * @param {Changed} changed
  * @returns {Control}
  */
-export function numberControl({ label, unit, min, max, step, whole }, id, changed) {
+function numberControl(setting, id, changed) {
+  const { label, unit, min, max } = setting;
   const range = `${plain(min)} to ${plain(max)}${unit ? ` ${unit}` : ''}`;
-  const scale = max - min > 1000 || max / Math.max(min, step) >= 100 ? proportional(min, max, step) : even(min, max, step);
-  const number = h('input', { type: 'number', id, min, max, step: whole ? step : 'any', 'aria-describedby': `${id}-help` });
+  const scale = max - min > 1000 || max / Math.max(min, 1) >= 100 ? proportional(min, max) : even(min, max);
+  const number = h('input', { type: 'number', id, min, max, step: 1, 'aria-describedby': `${id}-help` });
   const slider = h('input', { type: 'range', min: 0, max: scale.stops, step: 1, 'aria-label': `${label}, slider` });
 
-  const read = () => {
-    const value = number.valueAsNumber;
-    const allowed = Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value));
-    return allowed ? { value } : { error: `must be ${whole ? 'a whole number' : 'a number'} from ${range}` };
-  };
   const follow = (/** @type {number} */ value) => {
     slider.value = String(scale.stop(value));
     slider.setAttribute('aria-valuetext', `${plain(value)}${unit ? ` ${unit}` : ''}`);
   };
   number.addEventListener('input', () => {
-    const reading = read();
-    if (reading.value !== undefined) follow(reading.value);
+    const reading = readSetting(setting, number.value);
+    if ('value' in reading) follow(Number(reading.value));
     changed();
   });
   slider.addEventListener('input', () => {
@@ -90,7 +62,7 @@ export function numberControl({ label, unit, min, max, step, whole }, id, change
   return {
     nodes: [slider, h('span', { class: 'amount' }, number, unit ? h('span', { class: 'unit' }, unit) : null)],
     range,
-    read,
+    text: () => number.value,
     write(value) {
       number.value = String(value);
       follow(Number(value));
@@ -101,32 +73,29 @@ export function numberControl({ label, unit, min, max, step, whole }, id, change
 /**
  * @param {number} min
  * @param {number} max
- * @param {number} step
  */
-function even(min, max, step) {
+function even(min, max) {
   return {
-    stops: Math.round((max - min) / step),
-    stop: (/** @type {number} */ value) => Math.round((value - min) / step),
-    value: (/** @type {number} */ stop) => Math.min(min + stop * step, max),
+    stops: max - min,
+    stop: (/** @type {number} */ value) => value - min,
+    value: (/** @type {number} */ stop) => min + stop,
   };
 }
 
 /**
  * @param {number} min
  * @param {number} max
- * @param {number} step
  */
-function proportional(min, max, step) {
+function proportional(min, max) {
   const stops = 200;
-  // One step above the start, so that a range from zero has a logarithm.
-  const span = Math.log((max - min) / step + 1);
-  const rounded = (/** @type {number} */ value) => Math.round(value / step) * step;
+  // One above the start, so that a range from zero has a logarithm.
+  const span = Math.log(max - min + 1);
   return {
     stops,
-    stop: (/** @type {number} */ value) => Math.round((stops * Math.log((value - min) / step + 1)) / span),
+    stop: (/** @type {number} */ value) => Math.round((stops * Math.log(value - min + 1)) / span),
     value: (/** @type {number} */ stop) => {
-      const exact = min + (Math.exp((stop / stops) * span) - 1) * step;
-      return Number(Math.min(max, Math.max(min, rounded(exact))).toFixed(4));
+      const exact = min + Math.exp((stop / stops) * span) - 1;
+      return Math.min(max, Math.max(min, Math.round(exact)));
     },
   };
 }
@@ -142,7 +111,7 @@ function switchControl(id, changed) {
   return {
     nodes: [box],
     range: '',
-    read: () => ({ value: box.checked }),
+    text: () => String(box.checked),
     write: (value) => {
       box.checked = value === true;
     },
@@ -161,7 +130,7 @@ function choiceControl(setting, id, changed) {
   return {
     nodes: [select],
     range: '',
-    read: () => ({ value: select.value }),
+    text: () => select.value,
     write: (value) => {
       select.value = String(value);
     },
@@ -181,13 +150,7 @@ function listControl(setting, id, changed) {
   return {
     nodes: [field],
     range,
-    read: () => {
-      const words = field.value.split(/[\s,]+/).filter((word) => word !== '');
-      const numbers = words.map(Number);
-      const allowed = (/** @type {number} */ n) => Number.isInteger(n) && n >= setting.min && n <= setting.max;
-      const refused = numbers.length < 1 || numbers.length > setting.maxItems || !numbers.every(allowed);
-      return refused ? { error: `must be ${range}` } : { value: numbers };
-    },
+    text: () => field.value,
     write: (value) => {
       field.value = Array.isArray(value) ? value.join(', ') : String(value);
     },
@@ -233,7 +196,7 @@ function orderControl(setting, id, changed) {
   return {
     nodes: [list],
     range: '',
-    read: () => ({ value: items.filter((item) => item.on).map((item) => item.word) }),
+    text: () => items.flatMap((item) => (item.on ? [item.word] : [])).join(','),
     write: (value) => {
       const on = Array.isArray(value) ? value.map(String) : [];
       const off = setting.options.filter((word) => !on.includes(word));

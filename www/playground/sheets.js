@@ -9,7 +9,7 @@ import { read } from '../api/files.js';
 const made = new Map();
 
 /**
- * A sheet, fetched once; empty where it is not to be had (a host blocks it), and then the next one asks again.
+ * A sheet, fetched once. If that fails (a host blocks it) the sheet is empty, and the next call fetches again.
  * @param {string} name
  */
 export function sheet(name) {
@@ -30,9 +30,9 @@ async function make(name) {
 }
 
 /**
- * The sheets of a bench.
- * @param {boolean} own whether the page is the bench's own: that has the tokens, and the bench has them from there
+ * The sheets of a playground.
+ * @param {boolean} own whether it is on its own page of the site, which has the tokens for all of it
  */
-export function benchSheets(own) {
+export function playgroundSheets(own) {
   return Promise.all((own ? ['playground'] : ['tokens', 'playground']).map(sheet));
 }

@@ -1,26 +1,30 @@
-// What a bench is set to, as the query of an address: `?program=stampede&clock=paced&speed=0.5&seed=7&setting.ttl_ms=300&at=12`.
+// What a playground is set to, as the query of an address: `?program=stampede&seed=7&setting.ttl_ms=300&at=12`.
 //
-// Text to text, nothing else: whether a value is allowed is for controls and module to say. Defaults are left out, so
-// that the address of an exercise is that of its page.
+// Text to text: whether a value is allowed is decided by option-values.js. Defaults are left out, so that the address of an
+// exercise is that of its page.
 
-import { OPTIONS } from '../playground/option-properties.js';
+import { spellInterference } from './request.js';
+
+/** The attributes of the element beside its exercise; an embedded page takes them in its query too. */
+export const OPTIONS = ['autorun', 'clock', 'compact', 'interfere', 'lock', 'order', 'program', 'seed', 'settings', 'show', 'speed', 'theme'];
 
 /**
- * @typedef {import('../api/brief.js').Brief} Brief
  * @typedef {object} Address
  * @property {string} [program]
  * @property {string} [clock]
  * @property {string} [speed]
  * @property {string} [seed]
+ * @property {string} [order] positions, with commas
+ * @property {string} [interfere] as on a command line, with commas
  * @property {Record<string, string>} settings spelled as on a command line
  * @property {string} [at] the cursor, a number of events
  */
 
 const SETTING = 'setting.';
-const PLAIN = /** @type {const} */ (['program', 'clock', 'speed', 'seed', 'at']);
+const PLAIN = /** @type {const} */ (['program', 'clock', 'speed', 'seed', 'order', 'interfere', 'at']);
 
 /**
- * What a query says about the bench, in its order.
+ * What a query says about the playground, in its order.
  * @param {string} query
  * @param {boolean} embedded
  * @returns {[string, string][]}
@@ -47,25 +51,23 @@ export function writeAddress(address) {
 }
 
 /**
- * The address of some request.
- * @param {Brief} info
- * @param {{clock: string, speed: number, program: string, seed?: number | null,
- *   settings: import('../api/playground.js').SettingValues}} request
+ * The address of a request.
+ * @param {import('./request.js').RunRequest} request
+ * @param {import('./player.js').Speed} speed
  * @param {number | null} cursor null for the end
  * @returns {Address}
  */
-export function addressOf(info, { clock, speed, program, seed, settings }, cursor) {
+export function addressOf({ program, clock, seed, order, interfere = [], settings }, speed, cursor) {
   /** @type {Address} */
   const address = { settings: {} };
   if (program !== 'correct') address.program = program;
-  if (clock !== 'live') address.clock = clock;
-  if (clock === 'paced') address.speed = String(speed);
-  if (seed !== undefined && seed !== null) address.seed = String(seed);
-  for (const setting of info.settings) {
-    const value = settings[setting.name];
-    if (value !== undefined && String(value) !== String(setting.default)) address.settings[setting.name] = String(value);
-  }
-  // A live run is another one each time: its events cannot be counted on.
-  if (cursor !== null && clock !== 'live') address.at = String(cursor);
+  if (clock !== 'simulated') address.clock = clock;
+  if (speed !== 'normal') address.speed = speed;
+  if (seed !== undefined) address.seed = String(seed);
+  if (order !== undefined) address.order = order.join(',');
+  if (interfere.length > 0) address.interfere = spellInterference(interfere);
+  for (const [name, value] of Object.entries(settings)) address.settings[name] = String(value);
+  // A run in real time is another one each time, so its events cannot be counted on.
+  if (cursor !== null && clock === 'simulated') address.at = String(cursor);
   return address;
 }

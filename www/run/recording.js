@@ -1,10 +1,15 @@
-// What a run did, sorted for those who ask by task, gauge, component or line: the model of timeline and replay.
+// The recording of a run: its request, its events, and its end and report once there are any.
 //
-// It only ever grows. A cursor is a number of events: all that is shown is a function of a recording and a cursor,
-// so going back undoes exactly. Nothing here knows a document.
+// The page keeps nothing else of a run. It only grows, and a cursor is a number of events: all that is shown is a
+// function of a recording and a cursor, so going back undoes exactly. Lists of tasks, lines, gauges and states are
+// indices into the events, so that a picture does not search all of them.
 
 /**
  * @typedef {import('../api/playground.js').Event} Event
+ * @typedef {import('../api/playground.js').Report} Report
+ * @typedef {import('../api/async_playground.js').Ended} Ended
+ * @typedef {import('../api/brief.js').Brief} Brief
+ * @typedef {import('./request.js').RunRequest} RunRequest
  *
  * @typedef {object} Task
  * @property {number} id
@@ -21,9 +26,14 @@
 
 import { Resources } from './resources.js';
 
+/** The recording of one run. */
 export class Recording {
   /** @type {Event[]} */
   events = [];
+  /** Null while the run goes on, and for good if it was stopped. @type {Ended | null} */
+  ended = null;
+  /** Null until the run has been judged. @type {Report | null} */
+  report = null;
   /** By id, which is the order of spawning. @type {Task[]} */
   tasks = [];
   /** The places of the lines. @type {number[]} */
@@ -38,6 +48,26 @@ export class Recording {
   /** The places of the interferences. @type {number[]} */
   interferences = [];
 
+  /**
+   * @param {Brief} info the exercise
+   * @param {RunRequest} request
+   */
+  constructor(info, request) {
+    this.info = info;
+    this.request = request;
+  }
+
+  /**
+   * A recording of events alone, which is all that a picture takes.
+   * @param {Event[]} events
+   */
+  static of(events) {
+    const info = { slug: '', title: '', settings: [], programs: [], rules: [], expected: [], acts: { backend: false, cancels: null } };
+    const recording = new Recording(info, { exercise: '', program: 'correct', clock: 'simulated', settings: {} });
+    recording.add(events);
+    return recording;
+  }
+
   get length() {
     return this.events.length;
   }
@@ -47,9 +77,9 @@ export class Recording {
     return this.#resources.all;
   }
 
-  /** When the last event was, in ms. */
+  /** When the run ended, or the last event so far was, in ms. */
   get end() {
-    return this.timeAt(this.length);
+    return Math.max(this.timeAt(this.length), this.ended?.elapsed ?? 0);
   }
 
   /** @param {Event[]} events those that follow in the trace */
@@ -125,11 +155,28 @@ export class Recording {
   }
 
   /**
+   * The cursor before all events of a time and later.
+   * @param {number} at in ms
+   */
+  cursorBefore(at) {
+    return firstPlace(this.length, (place) => (this.events[place]?.at ?? Infinity) >= at);
+  }
+
+  /**
    * How many tasks have been spawned at a cursor.
    * @param {number} cursor
    */
   spawned(cursor) {
     return firstPlace(this.tasks.length, (id) => (this.tasks[id]?.marks[0] ?? Infinity) >= cursor);
+  }
+
+  /**
+   * The event of a line.
+   * @param {number} line from 0
+   */
+  log(line) {
+    const event = this.events[this.logs[line] ?? Infinity];
+    return event?.kind === 'log' ? event : undefined;
   }
 
   /**

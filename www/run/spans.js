@@ -42,9 +42,9 @@ const SLEEP = 'sleep';
  * @param {Recording} recording
  * @param {Task} task
  * @param {number} cursor
- * @param {(span: Span) => void} visit the same object each time: whoever keeps it copies it
+ * @param {(span: Span) => void} visit the same object each time: copy it to keep it
  * @param {{now?: number, from?: number, to?: number, lasting?: boolean}} [window] until when an open span lasts, the time
- *   of the cursor unless told; which stretch of time is wanted, in ms; whether only spans that last are wanted
+ *   of the cursor by default; which stretch of time is wanted, in ms; whether only spans that last are wanted
  * @returns {{phase: Ending, seq: number, at: number} | null}
  */
 export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity, lasting = false } = {}) {

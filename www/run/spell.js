@@ -1,4 +1,4 @@
-// Events in words, as rules and timeline tell them.
+// Events in words.
 
 /** @typedef {import('../api/playground.js').Event} Event */
 
@@ -36,7 +36,7 @@ export function spell(event, name) {
     case 'result':
       return `${name(event.task)} has ${event.of}: ${event.value}`;
     case 'interfere':
-      return event.task === null ? `you take the ${event.what}` : `you ${event.what} ${name(event.task)}`;
+      return event.task === null ? `you take the ${event.what}` : `you cancel ${name(event.task)}`;
   }
 }
 

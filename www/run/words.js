@@ -15,7 +15,7 @@ import { awaited, spanAt, walk, wordsFor } from './spans.js';
  * @param {Recording} recording
  * @param {Event} event
  */
-export function told(recording, event) {
+export function eventText(recording, event) {
   const name = (/** @type {number} */ id) => recording.tasks[id]?.name ?? `task ${id}`;
   if (event.kind !== 'wait') return spell(event, name);
   const sleeps = event.on === 'sleep';

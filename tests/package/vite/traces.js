@@ -1,4 +1,4 @@
-// In Node.js: the trace of every exercise, as JSON, one a line; then how live runs went.
+// In Node.js: the trace of every exercise, as JSON, one a line; then how runs in real time went.
 
 import { catalogue, ready, run } from 'async-playground';
 
@@ -9,5 +9,5 @@ for (const slug of slugs) {
   traces[slug] = [];
   await run(slug, { onEvents: (events) => traces[slug].push(...events) });
 }
-const live = await Promise.all(slugs.map((slug) => run(slug, { clock: 'live' })));
-console.log(JSON.stringify({ traces, live: live.map(({ slug, verdict, rows }) => ({ slug, verdict, rows })) }));
+const real = await Promise.all(slugs.map((slug) => run(slug, { clock: 'real' })));
+console.log(JSON.stringify({ traces, real: real.map(({ slug, verdict, rows }) => ({ slug, verdict, rows })) }));

@@ -19,6 +19,9 @@ import { serve } from './server.js';
  * @typedef {import('playwright-core').BrowserContextOptions & {trouble?: boolean, init?: () => void}} Wishes
  */
 
+/** For a page on which runs are played. */
+export const MOVING = /** @type {const} */ ({ reducedMotion: 'no-preference' });
+
 export const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
 
 /** Opens the browser and the site; `close` ends both. */
@@ -52,13 +55,14 @@ export async function opened(url, end) {
   return {
     url,
     /**
-     * Runs `work` on a page of its own, at `path` of the site or at an address of another origin.
+     * Runs `work` on a page of its own, at `path` of the site or at an address of another origin. Motion is reduced, unless
+     * the options are those of `MOVING`, so runs on simulated time are played at once.
      * @param {string} path
      * @param {(page: Page) => Promise<void>} work
      * @param {Wishes} [wishes]
      */
     async page(path, work, { trouble = false, init, ...options } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
       try {
         const page = await context.newPage();
         page.setDefaultTimeout(15_000 + 100 * LATE);
@@ -116,7 +120,7 @@ function watch(page, urls) {
 export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /**
- * The bench of an exercise page, once it is awake.
+ * The playground of an exercise page, once it is ready.
  * @param {Page} page
  */
 export async function bench(page) {
@@ -142,25 +146,25 @@ export async function bench(page) {
     stop: host.getByRole('button', { name: 'Stop' }),
     summary: host.locator('.summary'),
     note: host.locator('.note'),
-    /** @param {'Live' | 'Instant' | 'Slow'} name */
+    /** @param {'Simulated' | 'Real time'} name */
     clock: (name) => host.getByRole('radio', { name }).check(),
-    /** @param {number} speed */
-    speed: (speed) => type(host.getByLabel('Speed', { exact: true }), speed),
+    /** @param {'slow' | 'normal' | 'once'} speed */
+    speed: (speed) => host.getByLabel('Speed', { exact: true }).selectOption(speed),
     /** @param {string} state */
     until: (state) => page.locator(`async-playground[data-state="${state}"]`).waitFor(),
     state: () => host.getAttribute('data-state'),
     /**
-     * Runs it live until it has passed, at most five times: a machine that stalls for longer than a tolerance only adds
-     * to the times, so one run without that is enough.
+     * Runs it in real time until it has passed, at most five times: a machine that stalls for longer than a tolerance only
+     * adds to the times, so one run without that is enough.
      */
-    async passesLive() {
-      await host.getByRole('radio', { name: 'Live' }).check();
+    async passesInRealTime() {
+      await host.getByRole('radio', { name: 'Real time' }).check();
       for (let round = 0; round < 5; round += 1) {
         await host.getByRole('button', { name: 'Run' }).click();
         await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
         if ((await host.getAttribute('data-state')) === 'passed') return;
       }
-      assert.fail(`never passed live: ${await host.locator('.summary').textContent()}`);
+      assert.fail(`never passed in real time: ${await host.locator('.summary').textContent()}`);
     },
     /** The actual lines, with their times in ms as shown. */
     lines: async () => (await seen()).flatMap(({ actual, ms }) => (actual === null ? [] : [{ line: actual, ms }])),

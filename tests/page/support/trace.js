@@ -10,9 +10,7 @@ import { Recording } from '../../../www/run/recording.js';
  * @param {Made[]} events
  */
 export function recording(events) {
-  const made = new Recording();
-  made.add(events.map((event, seq) => /** @type {Event} */ (/** @type {unknown} */ ({ seq, ...event }))));
-  return made;
+  return Recording.of(events.map((event, seq) => /** @type {Event} */ (/** @type {unknown} */ ({ seq, ...event }))));
 }
 
 /**

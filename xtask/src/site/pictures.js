@@ -16,8 +16,7 @@ const { kind, runs } = JSON.parse(readFileSync(0, 'utf8'));
 /** @type {Record<string, string>} */
 const drawn = {};
 for (const { name, title, events } of runs) {
-  const recording = new Recording();
-  recording.add(events);
+  const recording = Recording.of(events);
   drawn[name] = kind === 'card' ? text(card(recording, CARD)) : file(selfContained(picture(recording, { width: WIDTH, title })));
 }
 process.stdout.write(JSON.stringify(drawn));

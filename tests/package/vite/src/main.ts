@@ -5,7 +5,7 @@ import { catalogue, PlaygroundError, ready, run, type Event, type Report } from 
 const events: Event[] = [];
 
 async function verdict(slug: string): Promise<Report['verdict']> {
-  const report = await run(slug, { clock: 'instant', onEvents: (some) => events.push(...some) });
+  const report = await run(slug, { clock: 'simulated', onEvents: (some) => events.push(...some) });
   return report.verdict;
 }
 

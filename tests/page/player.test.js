@@ -1,11 +1,11 @@
-// The replay of a run: one cursor for everything that is shown, and whichever way it came there shows the same.
+// The player of a run: one cursor for everything that is shown, and the same is shown whichever way it came there.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { MOVING, bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
-import { ran } from './support/replay.js';
+import { ran } from './support/player.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -49,20 +49,20 @@ for (const { slug } of EXERCISES) {
     }));
 }
 
-test('a live run is replayed as it was recorded', () =>
+test('a run in real time is played as it was recorded', () =>
   site.page('ttl-cache/', async (page) => {
-    const live = await bench(page);
-    await live.clock('Live');
-    await live.run.click();
+    const real = await bench(page);
+    await real.clock('Real time');
+    await real.run.click();
     // With a machine that stalls a rule of times may be broken; what is recorded is replayed all the same.
     await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
-    const lines = await live.lines();
-    await live.host.getByRole('button', { name: 'To the start' }).click();
-    assert.deepEqual(await live.lines(), []);
-    assert.ok((await live.statuses()).every((status) => status === 'pending'));
-    await live.host.getByRole('button', { name: 'To the end' }).click();
-    assert.deepEqual(await live.lines(), lines);
-    assert.ok((await live.statuses()).every((status) => status === 'matched'));
+    const lines = await real.lines();
+    await real.host.getByRole('button', { name: 'To the start' }).click();
+    assert.deepEqual(await real.lines(), []);
+    assert.ok((await real.statuses()).every((status) => status === 'pending'));
+    await real.host.getByRole('button', { name: 'To the end' }).click();
+    assert.deepEqual(await real.lines(), lines);
+    assert.ok((await real.statuses()).every((status) => status === 'matched'));
   }));
 
 test('output, rules and time follow the cursor', () =>
@@ -84,22 +84,22 @@ test('a rule that is broken shows from the event on that broke it', () =>
   site.page('connection-pool/', async (page) => {
     const on = await bench(page);
     await on.host.getByLabel('Program').selectOption({ index: 1 });
-    const show = on.host.getByRole('button', { name: 'Set the settings that show it' });
+    const show = on.host.getByRole('button', { name: 'Use the settings that show it' });
     if (await show.isVisible()) await show.click();
-    const replay = await ran(page);
-    const broken = () => replay.host.locator('.rules [data-state="failed"]').count();
+    const shown = await ran(page);
+    const broken = () => shown.host.locator('.rules [data-state="failed"]').count();
     const atEnd = await broken();
     assert.ok(atEnd > 0);
-    await replay.scrub(0);
+    await shown.scrub(0);
     assert.equal(await broken(), 0);
-    await replay.scrub(await replay.length());
+    await shown.scrub(await shown.length());
     assert.equal(await broken(), atEnd);
   }));
 
 test('it plays from the start to the end, pauses, and goes on from there', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
-    await on.host.getByLabel('Replay speed').selectOption('0.05');
+    await on.speed('slow');
     await on.button('Play').click();
     await page.waitForFunction(() => {
       const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input');
@@ -112,27 +112,45 @@ test('it plays from the start to the end, pauses, and goes on from there', () =>
     const shown = await on.state();
     await page.waitForTimeout(200);
     assert.equal(await on.state(), shown);
-    await on.host.getByLabel('Replay speed').selectOption('20');
+    await on.speed('normal');
     await on.button('Play').click();
     await on.button('Play').waitFor();
-    await page.waitForFunction(() => {
-      const slider = document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input');
-      const { value, max } = /** @type {HTMLInputElement} */ (slider);
-      return value === max;
-    });
-  }));
+    assert.equal(await on.cursor(), await on.length());
+  }, MOVING));
 
-test('the cursor stays where the reader puts it while a slow run goes on', () =>
+test('a run is played in about three seconds, and its verdict comes at the end', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await bench(page);
-    await on.clock('Slow');
-    await on.speed(0.2);
+    const took = await on.host.evaluate((/** @type {any} */ host) => {
+      const began = performance.now();
+      host.run();
+      return new Promise((resolve) => host.addEventListener('verdict', () => resolve(performance.now() - began), { once: true }));
+    });
+    assert.ok(Number(took) >= 2900, `it took ${took} ms`);
+    assert.equal(await on.state(), 'passed');
+  }, MOVING));
+
+test('a reader who moves the cursor while a run is played has its verdict, and the cursor stays', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.speed('slow');
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
     await on.host.getByRole('button', { name: 'To the start' }).click();
     await on.until('passed');
     assert.deepEqual(await on.lines(), []);
     await on.host.getByRole('button', { name: 'To the end' }).click();
+    assert.ok((await on.lines()).length > 0);
+  }, MOVING));
+
+test('with reduced motion a run is at its end at once, at any speed', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await bench(page);
+    await on.speed('slow');
+    await on.run.click();
+    await on.until('passed');
+    await on.host.getByRole('button', { name: 'To the start' }).click();
+    await on.host.getByRole('button', { name: 'Play', exact: true }).click();
     assert.ok((await on.lines()).length > 0);
   }));
 
@@ -149,19 +167,19 @@ test('a run of its own begins at its end again', () =>
 test('one that is moved while it plays is at rest, and says so', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
-    await on.host.getByLabel('Replay speed').selectOption('0.05');
+    await on.speed('slow');
     await on.button('Play').click();
     await on.button('Pause').waitFor();
     await on.host.evaluate((host) => host.parentElement?.append(host));
     await on.button('Play').waitFor();
-  }));
+  }, MOVING));
 
-test('what is chosen by keys is told', () =>
+test('a choice by keys is announced', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     await page.locator('.pane').first().focus();
     await page.keyboard.press('ArrowDown');
     const said = await on.host.locator('playground-player .said').textContent();
     assert.equal(await on.host.locator('playground-player > [role="status"]').textContent(), said);
-    assert.doesNotMatch(said ?? '', /^Choose/);
+    assert.doesNotMatch(said ?? '', /^Click/);
   }));

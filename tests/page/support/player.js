@@ -1,17 +1,17 @@
-// A bench with its replay, and the state of both as text: what a reader has before them.
+// A playground with a run, and the state of all that is shown of it as text.
 
 import { bench, drawn } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
- * Runs what the bench is set to, at once, and waits for the timeline.
+ * Runs what the playground is set to, at once, and waits for the picture.
  * @param {Page} page
  * @param {import('playwright-core').Locator | null} [start] Run unless told
  */
 export async function ran(page, start = null) {
   const on = await bench(page);
-  await on.clock('Instant');
+  await on.speed('once');
   await (start ?? on.run).click();
   await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
   await page.locator('playground-picture .axis .step').first().waitFor({ state: 'attached' });

@@ -1,0 +1,182 @@
+// The runs of a playground: one at a time is computed, then played, then reported.
+
+import { Recording } from '../run/recording.js';
+import { Player } from '../run/player.js';
+import { record } from '../run/record.js';
+import { momentAfter, withInterference } from '../run/request.js';
+import { errorText, note, progress, stopped, summary } from '../run/status.js';
+import { eased } from '../api/frames.js';
+import { PlaygroundError } from '../api/errors.js';
+import { fire } from '../dom.js';
+
+/**
+ * @typedef {import('../api/playground.js').Event} Event
+ * @typedef {import('../run/request.js').Interference} Interference
+ * @typedef {import('../run/status.js').State} State
+ * @typedef {object} Host
+ * @property {() => void} show shows everything at the cursor
+ * @property {(state: State, text: string, often?: boolean) => void} say says how the run stands; `often` while it goes on
+ * @property {(text: string) => void} note
+ * @property {() => void} started
+ */
+
+export class Runs {
+  /** @type {HTMLElement} */
+  #element;
+  /** @type {import('../api/brief.js').Brief} */
+  #info;
+  /** @type {import('./controls.js').Controls} */
+  #controls;
+  /** @type {Host} */
+  #host;
+  /** Aborts the run that is computed. @type {AbortController | null} */
+  #computing = null;
+  /** Whether the verdict waits until the run has been played. */
+  #verdictDue = false;
+  /** The recording of a run that goes on is shown again and again, which must not take the time that the run needs. */
+  #growth = eased(() => this.player.grow());
+  player = new Player(
+    () => this.#changed(),
+    () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+  );
+
+  /**
+   * @param {HTMLElement} element fires `start`, `log`, `verdict` and `error`
+   * @param {import('../api/brief.js').Brief} info
+   * @param {import('./controls.js').Controls} controls
+   * @param {Host} host
+   */
+  constructor(element, info, controls, host) {
+    [this.#element, this.#info, this.#controls, this.#host] = [element, info, controls, host];
+    this.player.speed = controls.speed();
+  }
+
+  /** Whether a run is computed, or played for the first time. */
+  get going() {
+    return this.#computing !== null || this.#verdictDue;
+  }
+
+  /**
+   * Starts a run; one that goes on is stopped first.
+   * @param {{cursor?: number | undefined, from?: number}} [where] the cursor at which the run is shown at once, or the time in ms from which
+   *   it is played; the start unless given
+   */
+  start({ cursor, from } = {}) {
+    this.stop();
+    const request = this.#controls.request();
+    if ('error' in request) {
+      this.#host.say('ready', request.error);
+      const drawer = request.field?.closest('details');
+      if (drawer) drawer.open = true;
+      request.field?.focus();
+      return;
+    }
+    const recording = new Recording(this.#info, request);
+    const computing = new AbortController();
+    this.#computing = computing;
+    this.#controls.running(true);
+    this.#host.note(note(recording));
+    // Before a time of interference the run is the same as the one that is shown.
+    if (from === undefined) this.player.load(recording, request.clock === 'real');
+    this.#host.started();
+    fire(this.#element, 'start', { exercise: this.#info.slug });
+    record(recording, computing.signal, (events) => this.#grown(recording, events)).then(
+      () => {
+        if (this.#computing !== computing) return;
+        this.#computing = null;
+        this.#verdictDue = true;
+        this.#growth.cancel();
+        if (this.player.recording !== recording) this.player.load(recording, false);
+        if (cursor !== undefined) this.player.seek(cursor);
+        else if (request.clock === 'real') this.player.grow();
+        else this.player.play(from ?? 0);
+      },
+      (error) => this.#failed(computing, error),
+    );
+  }
+
+  /** Ends the run that goes on, if there is one; what is there of it can still be read. */
+  stop() {
+    if (!this.going) return;
+    this.#computing?.abort();
+    [this.#computing, this.#verdictDue] = [null, false];
+    this.#growth.cancel();
+    this.#controls.running(false);
+    const said = stopped(this.player);
+    this.player.pause();
+    this.#host.say('stopped', said);
+  }
+
+  /**
+   * Interferes with the run at the cursor: it is computed again with that, and played on from there.
+   * @param {Interference['what']} what
+   * @param {number | null} task
+   */
+  interfere(what, task) {
+    const { recording, time } = this.player;
+    if (recording === null) return;
+    const at = momentAfter(recording, time);
+    this.#again(withInterference(this.#controls.interfere, { at, what, task }), at);
+  }
+
+  /** Takes an interference back. @param {Interference} entry */
+  undo(entry) {
+    this.#again(this.#controls.interfere.filter((one) => one !== entry), entry.at);
+  }
+
+  /**
+   * @param {Interference[]} interfere
+   * @param {number} from
+   */
+  #again(interfere, from) {
+    this.#controls.interfere = interfere;
+    this.start({ from });
+  }
+
+  /**
+   * @param {Recording} recording
+   * @param {Event[]} events
+   */
+  #grown(recording, events) {
+    if (this.player.recording === recording) this.#growth.call();
+    const logs = events.filter((event) => event.kind === 'log');
+    // Last: a listener may end the run.
+    if (logs.length > 0) fire(this.#element, 'log', { exercise: this.#info.slug, events: logs });
+  }
+
+  #changed() {
+    this.#host.show();
+    const { recording, playing } = this.player;
+    if (recording === null) return;
+    if (this.#verdictDue && !playing) this.#conclude(recording);
+    else if (this.going) this.#host.say('running', progress(recording, this.player), true);
+  }
+
+  /** The run has been played, or the reader has moved the cursor. @param {Recording} recording */
+  #conclude(recording) {
+    const { report } = recording;
+    if (report === null) return;
+    this.#verdictDue = false;
+    this.#controls.running(false);
+    this.#host.note(note(recording));
+    this.#host.say(report.verdict, summary(report));
+    this.#host.show();
+    fire(this.#element, 'verdict', { exercise: this.#info.slug, report });
+  }
+
+  /**
+   * @param {AbortController} computing
+   * @param {unknown} error
+   */
+  #failed(computing, error) {
+    if (this.#computing !== computing) return;
+    this.#computing = null;
+    this.#growth.cancel();
+    this.player.grow();
+    this.#controls.running(false);
+    const trapped = error instanceof PlaygroundError && error.code === 'trap';
+    this.#host.say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
+    this.#host.note(errorText(error));
+    fire(this.#element, 'error', { exercise: this.#info.slug, error });
+  }
+}

@@ -1,0 +1,19 @@
+// Makes a recording: has a run computed and judged.
+
+import { Run } from '../api/engine.js';
+
+/**
+ * Fills a recording; settles when it has its report.
+ * @param {import('./recording.js').Recording} recording an empty one
+ * @param {AbortSignal} signal
+ * @param {(events: import('../api/playground.js').Event[]) => void} grown is called when events have been added
+ */
+export async function record(recording, signal, grown) {
+  const add = (/** @type {import('../api/playground.js').Event[]} */ events) => {
+    recording.add(events);
+    grown(events);
+  };
+  const run = new Run({ ...recording.request }, add, signal);
+  recording.ended = await run.compute();
+  recording.report = await run.judge(recording.events);
+}

@@ -1,0 +1,66 @@
+// What a run is requested with: a plain object, which the wasm module checks.
+
+/**
+ * @typedef {import('../api/playground.js').Interference} Interference
+ * @typedef {object} RunRequest
+ * @property {string} exercise
+ * @property {string} program
+ * @property {import('../api/playground.js').ClockName} clock
+ * @property {import('../api/playground.js').SettingValues} settings those that differ from their defaults
+ * @property {number} [seed]
+ * @property {number[]} [order]
+ * @property {Interference[]} [interfere] the earliest first
+ */
+
+/**
+ * Whether the output of the run is fixed, and so is compared with the expected one.
+ * @param {RunRequest} request
+ */
+export function hasFixedOutput({ settings, seed, order, interfere = [] }) {
+  return Object.keys(settings).length === 0 && seed === undefined && order === undefined && interfere.length === 0;
+}
+
+/**
+ * The time at which an interference comes after everything that has happened at a time, and before anything else does; a whole
+ * number of milliseconds where there is one.
+ * @param {import('./recording.js').Recording} recording
+ * @param {number} time in ms
+ */
+export function momentAfter(recording, time) {
+  const cursor = recording.cursorAt(time);
+  const next = recording.events[cursor]?.at ?? Infinity;
+  const whole = Math.floor(time) + 1;
+  if (whole < next) return whole;
+  return time > recording.timeAt(cursor) ? time : (time + next) / 2;
+}
+
+/**
+ * A request with one more interference.
+ * @param {Interference[]} interfere
+ * @param {Interference} added
+ */
+export function withInterference(interfere, added) {
+  return [...interfere, added].sort((a, b) => a.at - b.at);
+}
+
+/** @param {Interference[]} interfere `120 cancel 3,400 backend up` */
+export function spellInterference(interfere) {
+  return interfere.map(({ at, what, task }) => (what === 'cancel' ? `${at} cancel ${task}` : `${at} ${what}`)).join(',');
+}
+
+/**
+ * Reads what `spellInterference` wrote; null if it is something else.
+ * @param {string} text
+ * @returns {Interference[] | null}
+ */
+export function readInterference(text) {
+  const read = text.split(',').map((one) => {
+    const [, at, what, task] = /^ *(\d+(?:\.\d+)?) +(?:(backend down|backend up)|cancel +(\d+)) *$/.exec(one) ?? [];
+    if (at === undefined) return null;
+    return task === undefined
+      ? { at: Number(at), what: /** @type {Interference['what']} */ (what), task: null }
+      : { at: Number(at), what: /** @type {const} */ ('cancel'), task: Number(task) };
+  });
+  const all = read.filter((one) => one !== null);
+  return all.length === read.length ? all.sort((a, b) => a.at - b.at) : null;
+}
