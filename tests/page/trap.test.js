@@ -6,7 +6,6 @@ import { after, before, test } from 'node:test';
 import { bench, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { breakable, trapNext } from './support/breakable.js';
-import { EXERCISES } from './support/exercises.js';
 
 /** @typedef {import('./support/browser.js').Module} Module */
 
