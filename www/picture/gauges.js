@@ -43,9 +43,9 @@ export function drawGauge(layers, row, view) {
   const [base, room] = [top + height - 6, height - 16];
   const y = (/** @type {number} */ value) => near(base - (Math.max(value, 0) / most) * room);
   const last = lastBefore(steps, cursor);
-  const said = last === undefined ? '' : last.limit === null ? `${last.value}` : `${last.value} of ${last.limit}`;
+  const text = last === undefined ? '' : last.limit === null ? `${last.value}` : `${last.value} of ${last.limit}`;
   writeName(layers, key, row, name, view, { y: 14 });
-  writeName(layers, key, row, said, view, { looks: 'value', y: 31 });
+  writeName(layers, key, row, text, view, { looks: 'value', y: 31 });
   layers.back.push(node(`gauge ${name} base`, 'path', { class: 'base', d: `M${left} ${base + 0.5}h${near(scale.width)}` }));
   const limit = last?.limit ?? steps[0]?.limit ?? null;
   if (limit !== null && limit <= most) {

@@ -1,16 +1,16 @@
-// Which rows a picture has and where they stand: interferences, states, resources, gauges, then a lane for each task in
-// order of spawning.
+// The rows of a picture and their places: interferences, states, resources, gauges, then a lane for each task in order of
+// spawning.
 //
-// Of very many tasks the first and the last have lanes, and those between share one strip.
+// Of very many tasks the first and the last have lanes, and the others share one strip.
 
 import { firstPlace } from '../run/recording.js';
 
 export const HEIGHTS = { interference: 24, band: 28, gauge: 46, lane: 24, rail: 16, strip: 46, gap: 10 };
-/** With more tasks than this they do not all get a lane. */
+/** With more tasks not each of them has a lane. */
 export const MOST_LANES = 200;
 const FIRST = 100;
 const LAST = 20;
-/** Of more resources the rest is counted. */
+/** With more resources the rest is counted. */
 const MOST_RESOURCES = 40;
 /** Above and below the bars of a resource, in pixels. */
 const PADDING = 3;
@@ -45,7 +45,7 @@ export function layout({ tasks, resources, gauges, states, interferences }, { ga
   const shown = withGauges ? [...gauges.keys()].filter((name) => !resources.has(name)) : [];
   for (const name of shown) y = push(rows, { kind: 'gauge', name, y, height: HEIGHTS.gauge });
   if (rows.length > 0) y += HEIGHTS.gap;
-  // The task that starts everything is of interest where nothing else is drawn.
+  // The main task is a thin rail beside what it starts.
   const rail = tasks.length > 1 || resources.size > 0;
   const many = tasks.length > MOST_LANES;
   const lanes = (/** @type {number} */ from, /** @type {number} */ to) => {
@@ -102,7 +102,7 @@ function push(rows, row) {
 }
 
 /**
- * How many tasks of a range live, at most, in each of some columns of time.
+ * Counts the tasks of a range that are alive, at most, in each column of time.
  * @param {Recording} recording
  * @param {{first: number, last: number}} range
  * @param {number} cursor

@@ -1,4 +1,4 @@
-// A run in numbers, so that two can be told apart.
+// A run in numbers, to compare it with another one.
 
 import { milliseconds } from '../run/text.js';
 import { WORDS, walk } from '../run/spans.js';
@@ -8,7 +8,7 @@ import { WORDS, walk } from '../run/spans.js';
  * @typedef {{name: string, value: number, unit: string}} Measure
  */
 
-/** With more tasks than this their waits are not summed up: it would take too long for one turn. */
+/** Of a run with more tasks the waits are not added up: that would block the page. */
 const MOST_SUMMED = 20_000;
 
 /**

@@ -1,18 +1,18 @@
-// Milliseconds to pixels: which part of the time is in view, and the steps of its axis.
+// The scale of a picture: which part of the time is in view, milliseconds as pixels, and the labels of the axis.
 
-/** The shortest stretch that can be looked at, in ms. */
+/** The shortest time that can fill the view, in ms. */
 const CLOSEST = 0.01;
 
 export class Scale {
-  /** What there is to see ends here, in ms. */
+  /** The end of the run, in ms. */
   extent = 1;
-  /** What is in view. */
+  /** The time in view, in ms. */
   from = 0;
   to = 1;
   /** In pixels. */
   width = 1;
 
-  /** Whether all is in view. */
+  /** Whether the whole run is in view. */
   get whole() {
     return this.from <= 0 && this.to >= this.extent;
   }
@@ -28,7 +28,7 @@ export class Scale {
   }
 
   /**
-   * Gives the view more time; a view of the whole stays one.
+   * Sets the end of the run. A view of the whole run stays one.
    * @param {number} extent in ms
    */
   grow(extent) {
@@ -43,8 +43,8 @@ export class Scale {
   }
 
   /**
-   * @param {number} factor over 1 to see more closely
-   * @param {number} [at] the time that keeps its place, in ms
+   * @param {number} factor over 1 zooms in
+   * @param {number} [at] the time that stays where it is, in ms
    */
   zoom(factor, at = (this.from + this.to) / 2) {
     const span = Math.min(Math.max((this.to - this.from) / factor, Math.min(CLOSEST, this.extent)), this.extent);
@@ -58,7 +58,7 @@ export class Scale {
   }
 
   /**
-   * Moves the view, if need be, so that a time is in it.
+   * Moves the view so that a time is in it.
    * @param {number} at
    */
   reveal(at) {
@@ -76,8 +76,8 @@ export class Scale {
   }
 
   /**
-   * The steps of the axis that are in view.
-   * @param {number} [apart] at least so many pixels
+   * The labels of the axis that are in view.
+   * @param {number} [apart] the least distance between two, in pixels
    */
   steps(apart = 72) {
     const least = ((this.to - this.from) * apart) / this.width;
@@ -93,7 +93,7 @@ export class Scale {
 }
 
 /**
- * Somewhat more than a time, so that an axis that grows with a run does so in leaps.
+ * Rounds a time up, so that the axis of a growing run changes rarely.
  * @param {number} at in ms
  */
 export function roomFor(at) {

@@ -1,4 +1,4 @@
-// The facts of a picture as tables, for those who do not see it and for those who want the numbers.
+// The facts of a picture as tables, for screen readers and for exact numbers.
 
 import { counted, milliseconds } from '../run/text.js';
 import { layout } from './layout.js';
@@ -9,11 +9,11 @@ import { WORDS, spans, wordsFor } from '../run/spans.js';
  * @typedef {{caption: string, heads: string[], rows: string[][]}} Table the first cell of a row is its head
  */
 
-/** Of a long list the rest is counted. */
+/** Of a longer list the rest is counted. */
 const MOST = 40;
 
 /**
- * Tables of what there is at a cursor: tasks, then resources, gauges and states where there are any.
+ * Returns the tables at a cursor: tasks, then resources, gauges and states where there are any.
  * @param {Recording} recording
  * @param {number} cursor
  * @returns {Table[]}

@@ -1,9 +1,9 @@
-// What can be saved: the picture as an SVG file, the trace as JSON, the output as text.
+// Files of a run: the picture as SVG, the trace as JSON, the output as text.
 
 import { node } from '../picture/nodes.js';
 import { svg } from './svg.js';
 
-/** Properties that a style sheet gives and a file must carry itself. */
+/** The properties that style sheets set, which a file must hold itself. */
 const CARRIED = [
   'fill',
   'fill-opacity',
@@ -50,7 +50,7 @@ export function download(name, type, parts) {
   const link = document.createElement('a');
   [link.href, link.download] = [address, name];
   link.click();
-  // The browser has its own hold on the file by then.
+  // By then the browser has read the file.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 

@@ -1,5 +1,7 @@
-// Mouse, touch and keys on a picture: drag to move along, or on the axis to move the cursor; wheel with Ctrl and two
-// fingers to zoom; a click to choose. Up and down a page scrolls as ever.
+// Mouse, touch and keys on a picture. Dragging moves the view, or on the axis the cursor; Ctrl with the wheel and two
+// fingers zoom; a click chooses a task. Vertical scrolling stays the page's.
+
+import { AXIS } from '../picture/draw.js';
 
 /**
  * @typedef {object} Host
@@ -29,7 +31,7 @@ export function gestures(pane, host) {
     const box = pane.getBoundingClientRect();
     return { x: event.clientX - box.left - host.left(), y: event.clientY - box.top };
   };
-  const onAxis = (/** @type {{y: number}} */ { y }) => y < 26;
+  const onAxis = (/** @type {{y: number}} */ { y }) => y < AXIS;
   const clamped = (/** @type {number} */ at) => Math.min(Math.max(at, 0), host.scale().extent);
 
   pane.addEventListener('pointerdown', (event) => {
@@ -47,12 +49,12 @@ export function gestures(pane, host) {
   const lift = (/** @type {PointerEvent} */ event) => {
     down.delete(event.pointerId);
     if (down.size === 0) doing = null;
-    // The finger that is left moves along.
+    // The remaining finger moves the view.
     else if (doing === 'pinch') doing = 'pan';
   };
 
   pane.addEventListener('pointermove', (event) => {
-    // Let go outside the pane, where it was not seen.
+    // The button was released outside the pane.
     if (event.buttons === 0) lift(event);
     const before = down.get(event.pointerId);
     if (before === undefined) return;
