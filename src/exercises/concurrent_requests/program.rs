@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     exercises::{Settings, Uncaught, World},
     patterns::try_gather,
-    runtime::{Cancelled, Task},
+    runtime::{Cancelled, Clock, Task},
 };
 
 pub(super) async fn run(world: World) -> Result<(), Uncaught> {
@@ -54,8 +54,8 @@ pub(super) fn ids(world: &World) -> impl Iterator<Item = usize> + use<> {
 
 /// A request waits for the server; meanwhile the thread is free.
 pub(super) async fn fetch(world: World, id: usize) -> String {
-    let reply = world.reply("response", "server", io_time(world.settings(), id));
-    world.using("server", Some(request(id).into()), reply).await;
+    let answered = world.clock().sleep(io_time(world.settings(), id));
+    world.using("server", Some(request(id).into()), answered).await;
     response(id)
 }
 
