@@ -1,30 +1,31 @@
-//! Expected outputs, and the judge that lays an actual one beside them while it streams.
+//! Expected outputs, and the alignment of an actual one with them.
 //!
-//! One annotated text holds what a reader sees and what is demanded:
+//! One annotated text holds what a reader sees and what must match:
 //!
 //! | in the text | a reader sees | matches |
 //! |---|---|---|
 //! | plain text | itself | itself, byte for byte |
 //! | `{XXXX:hex}` | `XXXX` | one or more hex digits |
 //! | `{X.XX:number}` | `X.XX` | a decimal number |
-//! | `{1.00:±0.05}` | `1.00` | [`Times::Exact`]: that text; [`Times::Live`]: a number within the tolerance |
-//! | `...` alone on a line | `...` | any run of lines, shortest first |
+//! | `{1.00:±0.05}` | `1.00` | [`Times::Exact`]: that text; [`Times::Real`]: a number within the tolerance |
+//! | `...` alone on a line | `...` | any run of lines |
 //!
 //! Any other `{` is plain text: Python's dicts are full of them. A wildcard takes as much as it can, and one
 //! that is followed by something it would take itself is refused when parsed.
 //!
-//! Pure text, no clock and no run: the caller says when a line arrives and when the last one has.
+//! Pure text, no clock and no run: the caller says whether more lines may follow.
 
+mod align;
 mod blanks;
 mod line;
-mod matcher;
 mod row;
 
 use core::fmt;
 
+pub use align::align;
 pub use blanks::Blanks;
-pub use matcher::Matcher;
-pub use row::{Row, Status, Times};
+pub use line::Times;
+pub use row::{Row, Status};
 
 use line::Line;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{ClockKind, Ended, Exercise, Interference, Record, Request, RuleReport, Settings};
 use crate::{
-    expected::{Expected, Matcher, Row, Times},
+    expected::{Expected, Row, Status, Times, align},
     trace::{Event, What},
 };
 
@@ -88,19 +88,12 @@ pub fn rows<'a>(
 ) -> Vec<Row> {
     // A test holds that every annotated file can be read; one that cannot would match nothing.
     let Ok(expected) = Expected::parse(exercise.expected) else { return Vec::new() };
-    let mut matcher =
-        Matcher::new(&expected, if clock == ClockKind::Real { Times::Live } else { Times::Exact });
-    for line in lines {
-        matcher.push(line);
-    }
-    if finished {
-        matcher.finish();
-    }
-    matcher.rows().to_vec()
+    let times = if clock == ClockKind::Real { Times::Real } else { Times::Exact };
+    align(&expected, &lines.collect::<Vec<_>>(), finished, times)
 }
 
 fn is_matched(rows: &[Row]) -> bool {
-    rows.iter().all(|row| row.status == crate::expected::Status::Matched)
+    rows.iter().all(|row| row.status == Status::Matched)
 }
 
 /// What a run came to.

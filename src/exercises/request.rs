@@ -25,8 +25,8 @@ impl Refusal {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let known: Vec<_> = known.into_iter().collect();
-        let known = if known.is_empty() { "there are none".into() } else { known.join(", ") };
+        let known = listed(known);
+        let known = if known.is_empty() { "there are none" } else { &known };
         Self { code, message: format!("unknown {what} {}; known: {known}", quoted(name)) }
     }
 
@@ -43,6 +43,16 @@ impl fmt::Display for Refusal {
 }
 
 impl Error for Refusal {}
+
+/// Words with commas between them.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut list = String::new();
+    for word in words {
+        list.push_str(if list.is_empty() { "" } else { ", " });
+        list.push_str(word);
+    }
+    list
+}
 
 /// Text from outside in a message: quoted, without control characters, and cut where it is long.
 fn quoted(text: &str) -> String {
@@ -220,11 +230,14 @@ impl Request {
     /// # Errors
     ///
     /// [`Refusal`] with the first one that the exercise does not allow.
-    pub fn interfered(self, interfere: impl IntoIterator<Item = Interference>) -> Result<Self, Refusal> {
-        let mut interfere: Vec<_> = interfere.into_iter().collect();
-        interfere.sort_by_key(|interference| interference.at);
-        interfere.iter().try_for_each(|interference| interference.check(self.exercise))?;
-        Ok(Self { interfere, ..self })
+    pub fn interfered(mut self, interfere: impl IntoIterator<Item = Interference>) -> Result<Self, Refusal> {
+        self.interfere.clear();
+        for new in interfere {
+            new.check(self.exercise)?;
+            let place = self.interfere.partition_point(|other| other.at <= new.at);
+            self.interfere.insert(place, new);
+        }
+        Ok(self)
     }
 
     /// Whether the output is fixed: only with default settings, and only first come, first served, since another order

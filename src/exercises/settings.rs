@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::request::listed;
+
 /// A parameter that the reader can turn.
 #[derive(Debug, Serialize)]
 pub struct Setting {
@@ -174,12 +176,12 @@ impl fmt::Display for Allowed<'_> {
                 write!(f, "a whole number from {min} to {max}{unit} in steps of {step}")
             }
             Kind::Bool { .. } => f.write_str("true or false"),
-            Kind::Choice { options, .. } => write!(f, "one of {}", options.join(", ")),
+            Kind::Choice { options, .. } => write!(f, "one of {}", listed(options.iter().copied())),
             Kind::Ints { min, max, max_items, .. } => {
                 write!(f, "a list of 1 to {max_items} whole numbers from {min} to {max}{unit}")
             }
             Kind::Order { options, .. } => {
-                write!(f, "a list of different words out of {}", options.join(", "))
+                write!(f, "a list of different words out of {}", listed(options.iter().copied()))
             }
         }
     }

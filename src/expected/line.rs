@@ -1,6 +1,13 @@
 //! One annotated line: plain text with wildcards in it, or the ellipsis.
 
-use super::row::Times;
+/// What `{1.00:±0.05}` demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// The text itself: simulated time is exact.
+    Exact,
+    /// A number within the tolerance: real timers are late.
+    Real,
+}
 
 /// One line of an annotated text.
 #[derive(Clone, Debug)]

@@ -1,20 +1,11 @@
-//! What a page shows of a judgement: rows of expected beside actual.
+//! What a page shows of an alignment: rows of expected beside actual.
 
 use serde::Serialize;
 
 use super::blanks::Blanks;
 use super::line::Line;
 
-/// What `{1.00:±0.05}` demands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Times {
-    /// The text itself: simulated time is exact.
-    Exact,
-    /// A number within the tolerance: real timers are late.
-    Live,
-}
-
-/// How a row was judged.
+/// How the two lines of a row compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -22,9 +13,9 @@ pub enum Status {
     Matched,
     /// Another line was expected here.
     Mismatched,
-    /// An expected line that did not come.
+    /// An expected line that is not in the output.
     Missing,
-    /// A line that nothing expected.
+    /// A line that was not expected.
     Extra,
     /// An expected line that may still come.
     Pending,
@@ -34,7 +25,7 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
-    /// How it was judged; may change while lines stream.
+    /// How they compare.
     pub status: Status,
     /// The expected line as a reader sees it; none for extra lines and from the second line in an ellipsis.
     pub expected: Option<String>,

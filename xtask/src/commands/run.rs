@@ -19,7 +19,7 @@ use async_playground::{
     exercises::{
         ClockKind, Ended, Input, Interference, Refusal, Report, Request, Session, TaskOrder, Verdict, judge,
     },
-    expected::{Expected, Matcher, Row, Status, Times},
+    expected::{Expected, Row, Status, Times, align},
     runtime::{Instant, Pace, TimeSource, Timers},
     trace::{Event, What},
 };
@@ -196,7 +196,7 @@ enum View {
     /// Lines alone: there is no fixed output for these settings.
     Lines,
     /// Lines beside the expected ones.
-    Rows { matcher: Matcher, printed: Vec<Row>, width: usize },
+    Rows { expected: Expected, times: Times, lines: Vec<String>, printed: Vec<Row>, width: usize },
 }
 
 impl View {
@@ -206,10 +206,10 @@ impl View {
         }
         match Expected::parse(request.exercise.expected) {
             Ok(expected) if request.fixes_output() => {
-                let times = if options.clock == Clock::Real { Times::Live } else { Times::Exact };
+                let times = if options.clock == Clock::Real { Times::Real } else { Times::Exact };
                 let width = expected.shown().map(|line| line.chars().count()).max().unwrap_or(0);
                 println!("{:>12}    {:width$} │ actual", "", "expected");
-                Self::Rows { matcher: Matcher::new(&expected, times), printed: Vec::new(), width }
+                Self::Rows { expected, times, lines: Vec::new(), printed: Vec::new(), width }
             }
             _ => Self::Lines,
         }
@@ -221,14 +221,12 @@ impl View {
             match (&mut *self, &event.what) {
                 (Self::Trace, _) => writeln!(out, "{}", serde_json::to_string(event)?)?,
                 (Self::Lines, What::Log { line, .. }) => writeln!(out, "{}  {line}", stamp(event))?,
-                (Self::Rows { matcher, printed, width }, What::Log { line, .. }) => {
-                    matcher.push(line);
-                    let settled = matcher
-                        .rows()
-                        .iter()
-                        .skip(printed.len())
-                        .take_while(|row| row.status != Status::Pending);
-                    for row in settled.cloned().collect::<Vec<_>>() {
+                (Self::Rows { expected, times, lines, printed, width }, What::Log { line, .. }) => {
+                    lines.push(line.clone());
+                    let so_far: Vec<&str> = lines.iter().map(String::as_str).collect();
+                    let rows = align(expected, &so_far, false, *times);
+                    let settled = rows.into_iter().take_while(|row| row.status != Status::Pending);
+                    for row in settled.skip(printed.len()) {
                         writeln!(out, "{}  {}", stamp(event), beside(&row, *width))?;
                         printed.push(row);
                     }
