@@ -9,7 +9,7 @@ use std::{
 
 use futures::future::MaybeDone;
 
-use super::{Name, Phase, TaskId, labels::Newest};
+use super::{Name, Phase, TaskId, labels::Labels};
 
 /// A future, and after its end its output in the same place.
 pub(super) type Body = Pin<Box<dyn Job>>;
@@ -40,7 +40,7 @@ impl<F: Future<Output = (Phase, T)>, T: 'static> Job for MaybeDone<F> {
 pub(super) struct Slot {
     pub(super) parent: Option<TaskId>,
     pub(super) name: Name,
-    pub(super) waits: Newest,
+    pub(super) labels: Labels,
     pub(super) started: bool,
     /// Whether the task has been cancelled; its future is dropped when the poll under way returns, or soon.
     pub(super) doomed: bool,

@@ -18,7 +18,7 @@ use std::{
 
 use super::{
     Blocked, Choice, Name, Observer, Order, Phase, Source, TaskId, Wait,
-    labels::{Labels, Newest, Ticket},
+    labels::Labels,
     order::Turns,
     ready::{Inbox, Ready, Sent, TaskWaker},
     slots::{Body, Place, Slot, Slots},
@@ -32,7 +32,8 @@ struct Inner {
     ready: Ready,
     turns: RefCell<Turns>,
     slots: RefCell<Slots>,
-    labels: RefCell<Labels>,
+    /// How many waits have been labelled.
+    labels: Cell<u64>,
     running: Cell<Option<Running>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     /// After the end of the run nothing starts any more.
@@ -48,8 +49,15 @@ struct Running {
     task: TaskId,
     /// The wake-up that led here, until it has been reported: the task that caused it, if one did.
     woken: Option<Option<TaskId>>,
-    /// How many labels had been put before.
+    /// How many waits had been labelled before.
     labels: u64,
+}
+
+/// Refers to the label of a wait.
+#[derive(Clone, Copy)]
+pub(super) struct Ticket {
+    task: TaskId,
+    number: u64,
 }
 
 /// Something to be dropped outside a poll.
@@ -67,7 +75,7 @@ impl Tasks {
             ready: Ready::default(),
             turns: RefCell::new(Turns::new(order)),
             slots: RefCell::default(),
-            labels: RefCell::default(),
+            labels: Cell::new(0),
             running: Cell::new(None),
             observer: RefCell::default(),
             closed: Cell::new(false),
@@ -110,8 +118,7 @@ impl Tasks {
 
     /// The tasks that have not ended, in order of spawning, with their waits.
     pub fn unfinished(&self) -> Vec<Blocked> {
-        let labels = self.0.labels.borrow();
-        let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), waits: labels.of(slot.waits) };
+        let blocked = |slot: &mut Slot| Blocked { task: slot.name.clone(), waits: slot.labels.waits() };
         self.ids().into_iter().filter_map(|id| self.with_slot(id, blocked)).collect()
     }
 
@@ -139,7 +146,7 @@ impl Tasks {
         let id = self.0.slots.borrow_mut().admit(Slot {
             parent,
             name,
-            waits: Newest::default(),
+            labels: Labels::default(),
             started: false,
             doomed: false,
             detached: false,
@@ -153,25 +160,24 @@ impl Tasks {
 
     /// Labels a wait of the current task, if there is one.
     pub(super) fn begin_wait(&self, wait: Wait, source: Source) -> Option<Ticket> {
-        let id = self.current()?;
-        self.report(|observer| observer.wait_begins(id, &wait, source));
-        self.with_slot(id, |slot| self.0.labels.borrow_mut().put(&mut slot.waits, id, wait))
+        let task = self.current()?;
+        self.report(|observer| observer.wait_begins(task, &wait, source));
+        let number = self.0.labels.get();
+        self.0.labels.set(number + 1);
+        self.with_slot(task, |slot| slot.labels.put(number, wait))?;
+        Some(Ticket { task, number })
     }
 
     /// Ends a wait, unless it ended with its task.
-    pub(super) fn end_wait(&self, ticket: Ticket) {
-        let mut labels = self.0.labels.borrow_mut();
-        let Some(id) = labels.task(ticket) else { return };
-        let removed = self.with_slot(id, |slot| labels.remove(&mut slot.waits, ticket));
-        drop(labels);
-        if let Some(Some(wait)) = removed {
-            self.report_wake(id, |began| !ticket.is_since(began));
-            self.report(|observer| observer.wait_ends(id, &wait));
+    pub(super) fn end_wait(&self, Ticket { task, number }: Ticket) {
+        if let Some(Some(wait)) = self.with_slot(task, |slot| slot.labels.remove(number)) {
+            self.report_wake(task, |labels| number < labels);
+            self.report(|observer| observer.wait_ends(task, &wait));
         }
     }
 
-    /// Reports the wake-up that ends a wait of task `id`, once. `is_before` tells whether the wait was there when that
-    /// many labels had been put.
+    /// Reports the wake-up that ends a wait of task `id`, once. `is_before` tells whether the wait was labelled when this
+    /// many waits had been.
     fn report_wake(&self, id: TaskId, is_before: impl FnOnce(u64) -> bool) {
         if self.0.closed.get() {
             return;
@@ -290,8 +296,7 @@ impl Tasks {
                 joiner.wake();
             }
             // The future that it waited for may live on in another task, as a fetch that another caller takes over.
-            let waits = self.0.labels.borrow_mut().remove_all(slot.waits);
-            for wait in &waits {
+            for wait in &slot.labels.waits() {
                 self.report_wake(id, |_| true);
                 self.report(|observer| observer.wait_ends(id, wait));
             }
@@ -364,7 +369,7 @@ impl Tasks {
     }
 
     fn enter(&self, task: TaskId, woken_by: Option<TaskId>) -> Entered<'_> {
-        let running = Running { task, woken: Some(woken_by), labels: self.0.labels.borrow().count() };
+        let running = Running { task, woken: Some(woken_by), labels: self.0.labels.get() };
         self.0.ready.set_running(Some(task));
         Entered { inner: &self.0, outer: self.0.running.replace(Some(running)) }
     }

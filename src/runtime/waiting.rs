@@ -12,7 +12,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::{Name, Source, Tasks, Wait, labels::Ticket};
+use super::{Name, Source, Tasks, Wait, tasks::Ticket};
 
 impl Tasks {
     /// Labels what the current task waits on while `future` is pending.
