@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, mem, panic::Location};
 
-use super::{Name, Tasks, Wait, labels::Ticket};
+use super::{Name, Tasks, Wait, tasks::Ticket};
 
 thread_local! {
     static HERE: RefCell<Option<Tasks>> = const { RefCell::new(None) };

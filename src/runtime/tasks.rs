@@ -12,7 +12,10 @@ use std::{
     collections::VecDeque,
     fmt, mem,
     rc::{Rc, Weak},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -24,6 +27,9 @@ use super::{
     slots::{Body, Place, Slot, Slots},
 };
 
+/// How many runs there have been.
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
 /// The tasks of a run, and the handle that spawns more. Clones are handles of the same run.
 #[derive(Clone)]
 pub struct Tasks(Rc<Inner>);
@@ -32,7 +38,7 @@ struct Inner {
     ready: Ready,
     turns: RefCell<Turns>,
     slots: RefCell<Slots>,
-    /// How many waits have been labelled.
+    /// The number of the next label.
     labels: Cell<u64>,
     running: Cell<Option<Running>>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
@@ -49,12 +55,12 @@ struct Running {
     task: TaskId,
     /// The wake-up that led here, until it has been reported: the task that caused it, if one did.
     woken: Option<Option<TaskId>>,
-    /// How many waits had been labelled before.
+    /// The number of the next label when this began.
     labels: u64,
 }
 
 /// Refers to the label of a wait.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
     task: TaskId,
     number: u64,
@@ -75,7 +81,8 @@ impl Tasks {
             ready: Ready::default(),
             turns: RefCell::new(Turns::new(order)),
             slots: RefCell::default(),
-            labels: Cell::new(0),
+            // Different in each run: a `WaitLabel` that is dropped in another run than its own must find no label there.
+            labels: Cell::new(u64::from(RUNS.fetch_add(1, Ordering::Relaxed)) << 32),
             running: Cell::new(None),
             observer: RefCell::default(),
             closed: Cell::new(false),
@@ -176,8 +183,8 @@ impl Tasks {
         }
     }
 
-    /// Reports the wake-up that ends a wait of task `id`, once. `is_before` tells whether the wait was labelled when this
-    /// many waits had been.
+    /// Reports the wake-up that ends a wait of task `id`, once. `is_before` tells whether the wait was labelled before
+    /// the label with this number.
     fn report_wake(&self, id: TaskId, is_before: impl FnOnce(u64) -> bool) {
         if self.0.closed.get() {
             return;

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc, task::Poll, time::Duration};
 
 use async_playground::runtime::{
-    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks, Wait,
+    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks, Wait, WaitLabel,
 };
 
 #[derive(Default)]
@@ -191,4 +191,19 @@ fn a_wait_ends_with_its_task_even_if_its_future_goes_on_in_another_task() {
         "1<0 first Cancelled",
     ];
     assert_eq!(of_first, expected);
+}
+
+#[test]
+fn a_label_that_is_dropped_in_another_run_ends_no_wait_there() {
+    let kept = Rc::new(RefCell::new(None));
+    let other = kept.clone();
+    let label = async move { *other.borrow_mut() = Some(WaitLabel::new("first run")) };
+    Simulation::new(Order::fifo()).block_on(label).unwrap();
+    let seen = observed(async move |tasks| {
+        let mut waiting = Box::pin(tasks.waiting("second run", std::future::pending::<()>()));
+        assert!(futures::poll!(&mut waiting).is_pending());
+        drop(kept.take());
+        assert_eq!(tasks.unfinished()[0].waits.len(), 1);
+    });
+    assert_eq!(of_task(&seen, 0), ["second run begin", "second run end"]);
 }
