@@ -1,3 +1,5 @@
+//! The background task exercise: its output under each setting, its shutdown, and its mistakes.
+
 use super::{Facts, broken, run, seen::lines};
 use async_playground::exercises::Verdict;
 
@@ -9,8 +11,13 @@ pub(super) const FACTS: Facts = Facts {
     trouble: &[("orders", "3"), ("fails", "true"), ("grace_ms", "0"), ("wait_ms", "40")],
     small: &[("orders", "3"), ("fails", "true")],
     of_every_call: &["shutdown-waits"],
+    close_deadlines: &[
+        &[("send_ms", "300"), ("wait_ms", "200"), ("grace_ms", "101"), ("orders", "9")],
+        &[("send_ms", "200"), ("wait_ms", "200"), ("grace_ms", "0"), ("orders", "9")],
+    ],
     ..Facts::NONE
 };
+
 const ORDER: &str = "Order: {'user_id': 42, 'items': ['widget', 'gadget'], 'status': 'created'}";
 const EMPTY: &str = "Notification sent at return time: True";
 const SENT: &str = "Notification sent after wait: True";

@@ -14,6 +14,11 @@ pub(super) const FACTS: Facts = Facts {
     trouble: &[("callers", "2"), ("service_ms", "20"), ("give_up_every", "3")],
     small: &[("callers", "3"), ("calls", "2"), ("failing", "2"), ("threshold", "2")],
     hidden: &[Hidden { mistake: "recovery-timer", small: &[], tried: 1 }],
+    close_deadlines: &[
+        &[("callers", "4"), ("service_ms", "5"), ("interval_ms", "10"), ("calls", "50")],
+        &[("callers", "4"), ("service_ms", "10"), ("give_up_every", "3"), ("calls", "50")],
+        &[("callers", "3"), ("recovery_ms", "10"), ("interval_ms", "10"), ("failing", "40")],
+    ],
     ..Facts::NONE
 };
 

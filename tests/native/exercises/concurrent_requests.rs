@@ -1,3 +1,5 @@
+//! The concurrent requests exercise: its times under each setting, its mistakes, and what its trace shows.
+
 use super::{
     Facts, Hidden, broken, run,
     seen::{events, lines},
@@ -12,6 +14,10 @@ pub(super) const FACTS: Facts = Facts {
     trouble: &[("n", "5"), ("slower_ms", "30")],
     small: &[("n", "3")],
     hidden: &[Hidden { mistake: "shared-list", small: &[("n", "2")], tried: 1 }],
+    // A gather has no result when one of its tasks is cancelled.
+    error_when_cancelled: Some("CancelledError"),
+    close_deadlines: &[&[("n", "500"), ("io_ms", "1")]],
+    many_waits: &[&[("n", "100"), ("io_ms", "1")]],
     ..Facts::NONE
 };
 

@@ -5,21 +5,21 @@ use async_playground::{
     runtime::Random,
 };
 
-/// A drawn: the settings as on a command line, and a seed.
+/// Settings as on a command line, and a seed.
 #[derive(Debug)]
 pub(super) struct Drawn {
     pub(super) settings: Vec<(&'static str, String)>,
     pub(super) seed: Option<u32>,
 }
 
-/// Draws with a bias to extremes, and to a few times that several settings share, since ties are where orders matter.
+/// Draws extremes often, and times that several settings share: the order of tasks matters where times are equal.
 struct Draw {
     random: Random,
     times: [i64; 2],
 }
 
 impl Drawn {
-    /// The setting of that number: always the same one.
+    /// The settings of that number, always the same.
     pub(super) fn new(exercise: &Exercise, number: u32) -> Self {
         let mut random = Random::new(u64::from(number));
         let longest = if random.below(3) == 0 { 4 } else { 200 };
@@ -72,7 +72,7 @@ impl Draw {
         }
     }
 
-    /// Few different ones, so that they meet; and those at the end of the range may be special.
+    /// Few different numbers, so that equal ones occur, and the end of the range, which may be special.
     fn item(&mut self, min: i64, max: i64) -> i64 {
         let few = min + i64::from(self.random.below(6));
         self.among(&[few, few, few, max - 1, max]).clamp(min, max)
@@ -84,7 +84,7 @@ impl Draw {
         self.among(&[min, min + 1, once, once, again, once + again, once / 2, any, any, max]).clamp(min, max)
     }
 
-    /// Few as a rule, since each is a task and debug builds are slow, but now and then a crowd.
+    /// Small as a rule, since each is a task and debug builds are slow, but sometimes large.
     fn count(&mut self, min: i64, max: i64) -> i64 {
         let bound = if self.one_in(50) { 150 } else { 9 };
         let any = min + i64::from(self.random.below(bound));

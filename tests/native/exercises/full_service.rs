@@ -16,6 +16,13 @@ pub(super) const FACTS: Facts = Facts {
     small: &[("ids", "1,2,1"), ("concurrency", "1"), ("give_up_every", "3")],
     // Requests must come close together on both sides of the edge of a second.
     rare: &["fixed-window"],
+    close_deadlines: &[
+        &[("ids", "1,2,3,1,2,3,1,2,3,1"), ("gap_ms", "10"), ("ttl_ms", "10"), ("fetch_ms", "10")],
+        &[("ids", "1,2,3,4,5,6,7,8,9"), ("rate", "1000"), ("burst", "1"), ("fetch_ms", "2")],
+        &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "100"), ("gap_ms", "100")],
+        &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "50"), ("outage_ms", "300")],
+        &[("ids", "1,1,2,2,3,4,5,6"), ("timeout_ms", "50"), ("give_up_every", "2")],
+    ],
     ..Facts::NONE
 };
 

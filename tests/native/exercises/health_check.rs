@@ -1,3 +1,5 @@
+//! The health check exercise: its report for dependencies that answer, fail or hang, and its mistakes.
+
 use super::{
     Facts, broken, run,
     seen::{events, lines},
@@ -12,6 +14,10 @@ pub(super) const FACTS: Facts = Facts {
     trouble: &[("cache", "hangs"), ("queue", "fails"), ("timeout_ms", "40")],
     small: &[("cache", "hangs"), ("timeout_ms", "40")],
     of_every_call: &["all-reported", "degraded-if-any", "hang-contained", "total-longest"],
+    close_deadlines: &[
+        &[("timeout_ms", "31"), ("database", "hangs")],
+        &[("timeout_ms", "49"), ("queue", "fails")],
+    ],
     ..Facts::NONE
 };
 

@@ -14,12 +14,12 @@ use std::{
 
 /// Settings for each exercise, and seeds.
 const MANY: u32 = 1000;
-/// Settings for each program that is not correct, of which nothing is asked but that its runs end.
+/// Settings for each program with a mistake, whose runs need only end.
 const FEWER: u32 = 200;
-/// No run of these settings takes as many steps, unless it goes round in circles.
+/// A run of these settings that takes more steps does not end.
 const STEPS: u32 = 500_000;
 
-/// Simulated time, at once, for so many steps and no more.
+/// Simulated time for a limited number of steps.
 struct Limited {
     left: u32,
     pace: AtOnce,
@@ -36,7 +36,7 @@ impl Pace for Limited {
     }
 }
 
-/// Runs to the end; a panic, or no end, fails the test with the drawn.
+/// Runs to the end. A panic, or a run without an end, fails the test and prints the drawn settings.
 #[track_caller]
 fn ends(exercise: &Exercise, program: &str, drawn: &Drawn) -> Report {
     let run = || {
@@ -97,7 +97,7 @@ fn all_mistakes_but_the_rare_ones_break_their_rule_at_settings_drawn_at_random()
     assert_eq!(unseen, rare.collect::<Vec<_>>(), "none of {FEWER} settings shows these");
 }
 
-/// Time that moves when its host polls again, and a turn for the host between the steps: as a page has it.
+/// A host that gets a turn between some steps and before some advances of time, as a page does.
 struct Hesitant {
     pace: AtOnce,
     random: Random,

@@ -14,6 +14,7 @@ pub(super) const FACTS: Facts = Facts {
     trouble: &[("handler_fails", "true"), ("requests", "3")],
     small: &[("requests", "3"), ("gap_ms", "0")],
     of_every_call: &["errors-pass-out", "refusal"],
+    close_deadlines: &[&[("requests", "20"), ("gap_ms", "2")]],
     ..Facts::NONE
 };
 

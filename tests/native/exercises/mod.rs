@@ -1,4 +1,4 @@
-//! The exercises: what must hold for every one of them.
+//! Tests of all exercises, and of each in a file of its own, which begins with its facts.
 
 mod background_task;
 mod cancelled;
@@ -40,6 +40,12 @@ struct Facts {
     /// Rules about every call of the program: that it is answered, or counted. They are not asked where the tests cancel
     /// a task that makes a call; all other rules are.
     of_every_call: &'static [&'static str],
+    /// The error with which the program ends when a task that it waits for is cancelled.
+    error_when_cancelled: Option<&'static str>,
+    /// Settings at which deadlines are close to each other, so that late timers decide which comes first.
+    close_deadlines: &'static [Settings],
+    /// Settings with many short waits one after another, each of which may be late.
+    many_waits: &'static [Settings],
     /// The mistakes that need an unlucky order.
     hidden: &'static [Hidden],
     /// The mistakes that settings drawn at random do not show.
@@ -47,8 +53,18 @@ struct Facts {
 }
 
 impl Facts {
-    const NONE: Self =
-        Self { slug: "", end: 0.0, trouble: &[], small: &[], of_every_call: &[], hidden: &[], rare: &[] };
+    const NONE: Self = Self {
+        slug: "",
+        end: 0.0,
+        trouble: &[],
+        small: &[],
+        of_every_call: &[],
+        error_when_cancelled: None,
+        close_deadlines: &[],
+        many_waits: &[],
+        hidden: &[],
+        rare: &[],
+    };
 }
 
 /// A mistake that needs an unlucky order.
@@ -79,7 +95,10 @@ const FACTS: &[Facts] = &[
 fn every_exercise_has_its_facts() {
     let known: Vec<&str> = FACTS.iter().map(|facts| facts.slug).collect();
     let catalogued: Vec<&str> = catalogue().iter().map(|exercise| exercise.slug).collect();
-    assert_eq!(known, catalogued);
+    assert_eq!(
+        known, catalogued,
+        "write `FACTS` in tests/native/exercises/<exercise>.rs and name them in mod.rs"
+    );
 }
 
 /// Settings spelled as on a command line.

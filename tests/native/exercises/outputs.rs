@@ -13,7 +13,7 @@ fn trace(slug: &str, seed: Option<u32>) -> Vec<Event> {
 }
 
 #[test]
-fn the_default_run_prints_what_the_lesson_promises_and_ends_when_it_says() {
+fn the_default_run_has_the_expected_output_and_ends_on_time() {
     for &Facts { slug, end, .. } in FACTS {
         let report = run(slug, "correct", &[], None);
         assert_eq!(report.error, None, "{slug}");
@@ -24,9 +24,11 @@ fn the_default_run_prints_what_the_lesson_promises_and_ends_when_it_says() {
 }
 
 #[test]
-fn full_outputs_match_to_the_byte_ids_aside() {
-    for slug in ["circuit-breaker", "request-id"] {
-        let full = fs::read_to_string(format!("tests/expected/{slug}.full.txt")).unwrap();
+fn full_outputs_match_to_the_byte_but_for_ids() {
+    let full = |slug: &str| fs::read_to_string(format!("tests/expected/{slug}.full.txt")).ok();
+    let with_full: Vec<_> = FACTS.iter().filter_map(|facts| Some((facts.slug, full(facts.slug)?))).collect();
+    assert!(!with_full.is_empty());
+    for (slug, full) in with_full {
         let lines: String = trace(slug, None)
             .iter()
             .filter_map(|event| match &event.what {
@@ -34,7 +36,7 @@ fn full_outputs_match_to_the_byte_ids_aside() {
                 _ => None,
             })
             .collect();
-        // The lesson writes a, b and c for the three ids, in order of appearance.
+        // The file has the letters a, b and c for the three ids, in order of appearance.
         let mut ids: Vec<&str> = Vec::new();
         for (place, _) in lines.match_indices("[req-") {
             let id = &lines[place + 5..place + 13];

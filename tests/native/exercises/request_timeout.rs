@@ -1,3 +1,5 @@
+//! The request timeout exercise: its answers under each setting, its mistakes, and what a cancelled handler leaves.
+
 use super::{
     Facts, broken, run,
     seen::{events, lines},
@@ -6,8 +8,16 @@ use async_playground::trace::What;
 
 const SLUG: &str = "request-timeout";
 
-pub(super) const FACTS: Facts =
-    Facts { slug: SLUG, end: 250.0, trouble: &[("timeout_ms", "50")], small: &[], ..Facts::NONE };
+pub(super) const FACTS: Facts = Facts {
+    slug: SLUG,
+    end: 250.0,
+    trouble: &[("timeout_ms", "50")],
+    close_deadlines: &[
+        &[("timeout_ms", "51"), ("slow_ms", "52")],
+        &[("timeout_ms", "500"), ("fast_ms", "490")],
+    ],
+    ..Facts::NONE
+};
 
 const FAST: &str = "{'status': 'ok', 'data': 'fast result'}";
 const SLOW: &str = "{'status': 'ok', 'data': 'slow result'}";

@@ -11,7 +11,7 @@ fn the_search_finds_what_first_come_first_served_hides() {
                 continue;
             };
             let in_order = run(exercise.slug, program.slug, mistake.settings, None);
-            assert_eq!(in_order.verdict, Verdict::Passed, "{} in FIFO order", program.slug);
+            assert_eq!(in_order.verdict, Verdict::Passed, "{} first come, first served", program.slug);
             at_default_settings += u32::from(mistake.settings.is_empty());
 
             let findings =
@@ -20,7 +20,7 @@ fn the_search_finds_what_first_come_first_served_hides() {
             assert!(failure.rules.iter().any(|rule| rule.slug == mistake.breaks), "{failure:?}");
             found.push((exercise.slug, program.slug, findings.tried));
 
-            // Running the seed shows it.
+            // A run with the seed that was found shows the mistake again.
             let again = run(exercise.slug, program.slug, mistake.settings, Some(failure.seed));
             assert_eq!(broken(&again).len(), failure.rules.len());
         }
