@@ -1,5 +1,10 @@
+//! The connection pool exercise: its times under each setting, its mistakes, and who holds which connection.
+
 use super::{Facts, Hidden, broken, run, seen};
-use async_playground::{exercises::Verdict, trace::What};
+use async_playground::{
+    exercises::Verdict,
+    trace::{Edge, What},
+};
 
 const SLUG: &str = "connection-pool";
 
@@ -16,6 +21,11 @@ pub(super) const FACTS: Facts = Facts {
     }],
     // A query must be cancelled at the moment when a connection becomes free, in an unlucky order of the two.
     rare: &["lost-wake-up"],
+    many_waits: &[
+        &[("queries", "100"), ("size", "1"), ("query_ms", "1")],
+        &[("queries", "301"), ("size", "3"), ("query_ms", "1"), ("cancel_every", "7")],
+    ],
+    ..Facts::NONE
 };
 
 /// When each query got its connection, in milliseconds: pairs of task and time, first come, first served.
@@ -107,4 +117,52 @@ fn a_wake_up_is_lost_only_by_a_cancellation_at_the_moment_of_a_release() {
     let alone = [("cancel_every", "4"), ("cancel_ms", "50"), ("size", "1")];
     let hung = |seed| breaks("lost-wake-up", &alone, Some(seed)).contains(&"nobody-hangs");
     assert!((0..200).any(hung));
+}
+
+#[test]
+fn a_query_may_be_cancelled_at_any_millisecond() {
+    for cancel_ms in 0..=100 {
+        let at = cancel_ms.to_string();
+        let settings = [("queries", "7"), ("size", "2"), ("cancel_every", "2"), ("cancel_ms", &*at)];
+        for seed in [None, Some(cancel_ms)] {
+            assert_eq!(breaks("correct", &settings, seed), [""; 0], "{cancel_ms} ms, seed {seed:?}");
+        }
+    }
+}
+
+/// The uses of connections: which query has which connection, from and to when in milliseconds.
+fn uses(program: &str, settings: &[(&str, &str)]) -> Vec<String> {
+    let mut uses = Vec::new();
+    for event in seen::events(SLUG, program, settings) {
+        let What::Use { of, label: Some(label), phase, .. } = event.what else { continue };
+        let (name, at) = (format!("{label} has {of}"), event.at.as_millis());
+        match phase {
+            Edge::Begin => uses.push((name, at, None)),
+            Edge::End => {
+                let open = uses.iter_mut().rfind(|(open, _, end)| *open == name && end.is_none());
+                open.unwrap().2 = Some(at);
+            }
+        }
+    }
+    let spelled = |(name, from, to): (String, f64, Option<f64>)| match to {
+        Some(to) => format!("{name} from {from} to {to}"),
+        None => format!("{name} from {from} on"),
+    };
+    uses.into_iter().map(spelled).collect()
+}
+
+#[test]
+fn each_query_holds_a_connection_until_it_gives_it_back() {
+    let rounds = [
+        "query 1 has connection 1 from 0 to 50",
+        "query 2 has connection 2 from 0 to 50",
+        "query 3 has connection 1 from 50 to 100",
+    ];
+    assert_eq!(uses("correct", &[("size", "2"), ("queries", "3")]), rounds);
+    let leaked = [
+        "query 1 has connection 1 from 0 to 50",
+        "query 2 has connection 2 from 0 on",
+        "query 3 has connection 1 from 50 to 100",
+    ];
+    assert_eq!(uses("release-at-the-end", &[("size", "2"), ("queries", "3"), ("fail_every", "2")]), leaked);
 }
