@@ -16,7 +16,7 @@ use async_playground::{
     patterns::{
         BoxHandler, CircuitBreaker, Handler, Layer, RateLimiter, Semaphore, TtlCache, boxed, chain,
         circuit_breaker::{self, Outcome},
-        rate_limiter, stack, ttl_cache,
+        pool, rate_limiter, stack, ttl_cache,
     },
     runtime::{Clock, Instant},
 };
@@ -111,6 +111,28 @@ fn a_semaphore_allocates_nothing_while_nobody_waits() {
     assert_eq!(allocations(|| drop(now(semaphore.acquire()).unwrap())), 0);
     assert_eq!(allocations(|| drop(now(semaphore.acquire_many(2)).unwrap())), 0);
     assert_eq!(allocations(|| drop(semaphore.try_acquire().unwrap())), 0);
+}
+
+struct Unit;
+
+impl pool::Manager for Unit {
+    type Connection = u32;
+    type Error = Infallible;
+
+    async fn connect(&self) -> Result<u32, Infallible> {
+        Ok(7)
+    }
+
+    async fn check(&self, _: &mut u32) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_pool_allocates_nothing_for_an_idle_connection() {
+    let pool = pool::Pool::new(Unit, Still, pool::Config::default()).unwrap();
+    assert_eq!(allocations(|| drop(now(pool.get()).unwrap())), 0);
+    assert_eq!(allocations(|| drop(now(pool.try_get()).unwrap())), 0);
 }
 
 struct Plain;

@@ -31,7 +31,7 @@
 //! - **Cost**: one allocation per task beside the executor's own, and O(log n) of the running tasks at start and end.
 //! - **Not for** work whose result somebody waits for: that is [`gather`](super::gather()). Nor for work that must survive
 //!   the process: that needs a queue. Nor for a drain inside one of the tracked tasks: it waits for itself, and is
-//!   cancelled with the others at the limit.
+//!   cancelled with the others at the limit; without one, a deadlock on simulated time says so.
 //!
 //! `close` and `drain` follow tokio-util's `TaskTracker`.
 
@@ -40,12 +40,14 @@ use std::{
     collections::BTreeMap,
     error, fmt, mem,
     pin::Pin,
+    ptr,
     sync::{Arc, Mutex},
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use super::{
+    inside::{self, Entered, SelfAware},
     lock::lock,
     timeout::timeout_at,
     wait_queue::{Granter, Wait, WaitQueue, Wakers},
@@ -178,13 +180,22 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
         let (clock, shared) = (self.clock.clone(), Arc::clone(&self.shared));
         let deadline = clock.now().after(limit);
         async move {
-            if timeout_at(&clock, deadline, Wait::new(&shared.state, ())).await.is_err() {
+            let idle =
+                || SelfAware::new(Wait::new(&shared.state, ()), || inside::depth(shared.address()) > 0);
+            if timeout_at(&clock, deadline, idle()).await.is_err() {
                 let wakers = lock(&shared.state).cancel();
                 wakers.wake();
-                Wait::new(&shared.state, ()).await;
+                idle().await;
             }
             lock(&shared.state).status.ended
         }
+    }
+}
+
+impl<O> Shared<O> {
+    /// Identifies the tracker.
+    fn address(&self) -> usize {
+        ptr::from_ref(self).addr()
     }
 }
 
@@ -241,10 +252,12 @@ where
             Listening::Continue(replaced) => {
                 drop(replaced);
                 this.in_poll = true;
+                let entered = Entered::new(this.shared.address());
                 let outcome = future.as_mut().poll(cx).map(|result| match result {
                     Ok(()) => TaskOutcome::Finished,
                     Err(error) => TaskOutcome::Failed(error.to_string()),
                 });
+                drop(entered);
                 this.in_poll = false;
                 match outcome {
                     Poll::Pending => return Poll::Pending,

@@ -11,6 +11,7 @@ pub mod context;
 mod fast_path;
 pub mod gather;
 pub mod health;
+mod inside;
 mod list;
 mod lock;
 pub mod pool;

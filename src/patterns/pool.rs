@@ -50,7 +50,8 @@
 //! - **Cost**: constant time beside what the manager does. Only a `get` that waits needs a timer and reads the clock.
 //! - **Not for** a resource that many can use at once, such as an HTTP/2 client: share that. Nor for bounding work that
 //!   needs no connection: that is a [`Semaphore`](super::Semaphore). Nor for a `get` inside [`Manager::connect`] of the
-//!   same pool: it may wait for the very connection that is being opened, and then ends by a timeout.
+//!   same pool: it may wait for the very connection that is being opened, and then ends by a timeout. On simulated time
+//!   a deadlock says "waits for itself" if all connections are being opened that way.
 //!
 //! Shape and vocabulary are those of bb8 and deadpool.
 
@@ -60,6 +61,7 @@ mod state;
 use std::{
     error, fmt,
     ops::{Deref, DerefMut},
+    ptr,
     sync::{Arc, Mutex},
     task::Waker,
     time::Duration,
@@ -69,6 +71,7 @@ pub use self::manager::{LocalManager, Manager};
 use self::state::{Grant, Open, State};
 use super::{
     ConfigError,
+    inside::{self, Inside, SelfAware},
     lock::lock,
     timeout::lazy_timeout,
     wait_queue::{Granter as _, Wait},
@@ -157,6 +160,22 @@ struct Shared<M: LocalManager> {
     state: Mutex<State<M::Connection>>,
 }
 
+impl<M: LocalManager> Shared<M> {
+    /// Identifies the pool.
+    fn address(&self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+
+    fn wait(&self) -> impl Future<Output = Grant<M::Connection>> {
+        // For ever if this is inside `connect`, as often as there are connections in use.
+        let waits_for_itself = || {
+            let depth = inside::depth(self.address());
+            depth > 0 && depth == lock(&self.state).status().in_use
+        };
+        SelfAware::new(Wait::new(&self.state, ()), waits_for_itself)
+    }
+}
+
 impl<M: LocalManager, C: Clock> Pool<M, C> {
     /// An empty pool.
     ///
@@ -191,7 +210,7 @@ impl<M: LocalManager, C: Clock> Pool<M, C> {
     async fn check_out(&self, may_wait: bool) -> Result<Connection<M>, Error<M::Error>> {
         let Shared { manager, config, state } = &*self.shared;
         let grant = if may_wait {
-            match lazy_timeout(&self.clock, config.wait_timeout, Wait::new(state, ())).await {
+            match lazy_timeout(&self.clock, config.wait_timeout, self.shared.wait()).await {
                 Ok(grant) => grant,
                 Err(_) => return Err(Error::WaitTimedOut),
             }
@@ -212,7 +231,8 @@ impl<M: LocalManager, C: Clock> Pool<M, C> {
             // Closed before another one is opened.
             drop(connection);
         }
-        let connection = lazy_timeout(&self.clock, config.connect_timeout, manager.connect()).await;
+        let connect = Inside::new(self.shared.address(), manager.connect());
+        let connection = lazy_timeout(&self.clock, config.connect_timeout, connect).await;
         let connection = connection.map_err(|_| Error::ConnectTimedOut)?.map_err(Error::Connect)?;
         let id = lock(state).next_id().ok_or(Error::Closed)?;
         Ok(Connection::new(capacity, id, connection))

@@ -1,5 +1,5 @@
 //! Waits inside the thing that they wait for. They cannot succeed. They end by a timeout, or on simulated time as a
-//! deadlock that names the task; dropping the caller frees everything.
+//! deadlock that says "waits for itself" where that is known; dropping the caller frees everything.
 
 use std::{
     cell::{Cell, RefCell},
@@ -20,7 +20,7 @@ use super::support::{ms, poll_once};
 
 #[track_caller]
 fn blocked(deadlock: Result<(), Deadlock>) -> Vec<String> {
-    deadlock.unwrap_err().blocked.iter().map(|blocked| blocked.task.to_string()).collect()
+    deadlock.unwrap_err().blocked.iter().map(ToString::to_string).collect()
 }
 
 type Tracker = Rc<BackgroundTasks<Tasks, Timers>>;
@@ -53,7 +53,7 @@ fn a_drain_inside_its_own_task_is_cancelled_at_the_limit() {
 fn a_drain_inside_its_own_task_without_a_limit_is_a_deadlock() {
     let mut simulation = Simulation::new(Order::fifo());
     let (tracker, token) = draining_itself(&simulation, Duration::MAX);
-    assert_eq!(blocked(simulation.run()).len(), 1);
+    assert!(blocked(simulation.run())[0].ends_with(" waits for itself"));
     drop(simulation);
     assert_eq!(tracker.status().ended, Drained { cancelled: 1, ..Drained::default() });
     assert_eq!((token.strong_count(), Rc::strong_count(&tracker)), (0, 1));
@@ -136,10 +136,33 @@ fn a_get_inside_connect_without_timeouts_is_a_deadlock_and_dropping_it_frees_eve
     let (nested, pool) = nested(&simulation, Duration::MAX, Duration::MAX);
     let outer = pool.clone();
     drop(simulation.tasks().spawn("outer", async move { outer.get().await.map(drop) }));
-    assert_eq!(blocked(simulation.run()), ["outer"]);
+    assert_eq!(blocked(simulation.run()), ["outer waits for itself"]);
     assert_eq!((pool.status().in_use, pool.status().waiting), (1, 1));
     drop(simulation);
     assert_free(&nested, &pool);
+}
+
+#[test]
+fn a_get_inside_connect_that_another_user_can_serve_is_no_wait_for_itself() {
+    let mut simulation = Simulation::new(Order::fifo());
+    let nested = Rc::new(Nested::default());
+    let config = Config { max_size: 2, wait_timeout: Duration::MAX, connect_timeout: Duration::MAX };
+    let pool = Pool::new(nested.clone(), simulation.clock(), config).unwrap();
+    *nested.pool.borrow_mut() = Some(pool.clone());
+    let keeping = pool.clone();
+    let keeps = async move {
+        let _connection = keeping.get().await;
+        std::future::pending::<()>().await;
+    };
+    drop(simulation.tasks().spawn("keeps", keeps));
+    assert_eq!(blocked(simulation.run()), ["keeps waits for something unnamed"]);
+    nested.nests.set(true);
+    let outer = pool.clone();
+    drop(simulation.tasks().spawn("outer", async move { outer.get().await.map(drop) }));
+    assert_eq!(blocked(simulation.run())[1], "outer waits for something unnamed");
+    drop(simulation);
+    assert_eq!((pool.status().in_use, pool.status().waiting), (0, 0));
+    *nested.pool.borrow_mut() = None;
 }
 
 #[test]
@@ -154,7 +177,7 @@ fn a_second_acquire_of_the_only_permit_is_a_deadlock_and_dropping_it_frees_every
         }
     };
     drop(simulation.tasks().spawn("twice", twice));
-    assert_eq!(blocked(simulation.run()), ["twice"]);
+    assert_eq!(blocked(simulation.run()), ["twice waits for something unnamed"]);
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (0, 1));
     drop(simulation);
     assert_eq!((semaphore.status().available, semaphore.status().waiting), (1, 0));

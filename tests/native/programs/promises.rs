@@ -28,6 +28,11 @@ all patterns
   no lock is held while foreign code runs
     native/patterns/ttl_cache_store::no_lock_is_held_while_values_are_cloned_or_dropped
     native/patterns/semaphore::dropping_a_waker_that_holds_a_permit_does_not_deadlock
+  dropping a wait inside the thing that it waits for frees everything
+    native/patterns/self_waits::a_drain_inside_its_own_task_is_cancelled_at_the_limit
+    native/patterns/self_waits::a_get_inside_connect_ends_by_a_timeout
+    native/patterns/self_waits::a_get_inside_connect_without_timeouts_is_a_deadlock_and_dropping_it_frees_everything
+    native/patterns/self_waits::a_second_acquire_of_the_only_permit_is_a_deadlock_and_dropping_it_frees_everything
   a pending future does not wake itself
     native/patterns/gather::it_polls_only_woken_children_and_does_not_wake_itself
     native/patterns/ttl_cache::waiting_callers_are_not_woken_needlessly
@@ -58,6 +63,7 @@ gather
   gather_limited: at most so many children at a time
     native/patterns/gather::the_limit_is_reached_and_never_exceeded
     native/patterns/gather::under_a_limit_the_next_child_starts_when_one_ends
+    native/patterns/slow_destructors::gathered_children_and_checks_are_gone_before_their_results_are_seen
   time linear in the number of children
     native/patterns/gather::a_hundred_thousand_children_cost_two_polls_each
   a dropped gather drops every child
@@ -71,7 +77,10 @@ background tasks
     native/patterns/background::a_closed_tracker_refuses_new_tasks_and_running_ones_continue
   a failing task is reported and does not affect the others
     native/patterns/background::a_failing_task_is_reported_and_does_not_affect_the_others
+  a task that panics is reported as such
+    native/patterns/background::a_task_that_panics_is_reported_as_panicked
   tasks left at the deadline are cancelled and counted
+    native/patterns/slow_destructors::a_drain_is_not_done_before_the_destructor_of_the_last_task_has_ended
     native/patterns/background::tasks_left_at_the_deadline_are_cancelled_and_dropped_before_drain_returns
     native/patterns/background::a_limit_of_zero_cancels_immediately_also_tasks_that_have_not_started
     native/patterns/background::a_task_that_the_executor_drops_counts_as_cancelled
@@ -89,6 +98,8 @@ semaphore
     native/patterns/semaphore::a_waiter_dropped_after_it_was_woken_passes_its_permit_on
     native/patterns/semaphore::a_dropped_waiter_no_longer_holds_up_smaller_requests
   acquire_many and try_acquire, as tokio's
+    native/patterns/semaphore::try_acquire_many_takes_all_or_none
+    native/patterns/semaphore::try_acquire_many_does_not_overtake
     native/patterns/semaphore_model::it_agrees_with_tokios_semaphore
   close refuses waiters and newcomers
     native/patterns/semaphore::close_refuses_waiters_and_newcomers_and_revokes_no_permit
@@ -99,6 +110,14 @@ connection pool
   idle and in use are never over max_size
     native/patterns/pool::no_order_of_tasks_loses_a_connection_or_opens_too_many
     native/patterns/pool_model::it_agrees_with_a_naive_model
+  no connection is opened before the destructor of another has ended
+    native/patterns/slow_destructors::a_pool_opens_no_connection_before_the_destructor_of_another_has_ended
+  close refuses waiters and newcomers, and drops every connection
+    native/patterns/pool::close_refuses_waiters_and_newcomers_and_drops_every_connection
+    native/patterns/pool::close_drops_idle_connections_and_those_that_nobody_collected
+    native/patterns/pool::a_connection_opened_while_the_pool_is_closed_is_dropped
+  try_get does not wait
+    native/patterns/pool::try_get_does_not_wait
   first come, first served
     native/patterns/pool::queries_run_in_order_in_rounds_of_the_pool_size
     native/patterns/pool::a_newcomer_cannot_overtake_a_waiter_that_has_not_run_yet
@@ -236,12 +255,16 @@ rate limiter
   never over burst + rate x t in any window
     native/patterns/rate_limiter::no_window_has_more_starts_than_burst_and_rate_allow
     native/patterns/rate_limiter::a_window_across_the_edge_of_a_period_has_no_more_starts
+  several starts are counted as one after another
+    native/patterns/rate_limiter::several_starts_count_as_one_after_another
+    native/patterns/rate_limiter::more_starts_than_the_burst_are_refused_immediately
   a sleeper checks again before it starts
     native/patterns/rate_limiter::a_sleeper_checks_again_before_it_starts
   waiters start first in, first out
     native/patterns/rate_limiter::waiters_start_in_order_at_the_rate
     native/patterns/rate_limiter::nothing_overtakes_the_waiters
   a cancelled waiter uses nothing
+    native/patterns/rate_limiter::a_dropped_waiter_for_several_starts_uses_nothing
     native/patterns/rate_limiter::a_waiter_dropped_at_any_poll_uses_nothing_and_holds_up_no_other
     native/programs/limiter::rate_limiter
 
