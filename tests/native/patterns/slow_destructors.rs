@@ -184,7 +184,7 @@ fn a_drain_is_not_done_before_the_destructor_of_the_last_task_has_ended() {
         let clock = TokioClock::new();
         for _ in 0..ROUNDS {
             let tokens = Tokens::default();
-            let tasks = BackgroundTasks::new(TokioSpawner, clock.clone());
+            let tasks = BackgroundTasks::new(TokioSpawner, clock);
             for task in 0..4 {
                 let token = tokens.below(4);
                 let work = async move {
@@ -193,7 +193,7 @@ fn a_drain_is_not_done_before_the_destructor_of_the_last_task_has_ended() {
                         turn().await;
                     }
                     if task == 0 {
-                        pending::<()>().await
+                        pending::<()>().await;
                     }
                     if task == 3 { Err("failed") } else { Ok(()) }
                 };
