@@ -92,7 +92,8 @@ pub enum What {
         /// The task that woke or cancelled it; None for the clock, or something outside the run.
         by: Option<u32>,
     },
-    /// A task began or ended to hold a resource: a connection, a permit, a fetch that is under way.
+    /// A task began or ended to hold a resource: a connection, a permit, a fetch that is under way. A use that never ends
+    /// is of a resource that was never given back, or of a task that never finished.
     Use {
         /// The task that holds it.
         task: u32,
