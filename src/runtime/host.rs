@@ -13,11 +13,6 @@ pub trait Pace {
     /// `cx`.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
-    /// Called before work that takes longer than a step. Pending as above; ready by default.
-    fn poll_rest(&mut self, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
-    }
-
     /// Called when nothing is ready; `next` is the earliest deadline. Ready once the clock has reached it; pending for
     /// ever if the clock's alarm wakes the sleepers by itself.
     fn poll_advance(&mut self, cx: &mut Context<'_>, next: Instant) -> Poll<()>;
@@ -89,11 +84,6 @@ impl Host {
             std::task::ready!(self.pace.poll_advance(cx, next));
             self.clock.fire();
         }
-    }
-
-    /// Yields to the host's own executor if the pace wants it, before work that is no step of a task.
-    pub fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.pace.poll_rest(cx)
     }
 
     /// Ends the run: drops every task that is left, last spawned first, and starts no more.
