@@ -1,10 +1,9 @@
-//! The glue of a module: as a function that makes another one, and with the short names of its module.
+//! The glue of a module as a function that makes another one.
 //!
-//! wasm-bindgen keeps its instance in the script itself. A script is evaluated once and never forgotten, and with it
-//! neither is the memory of the instance, which only grows.
+//! wasm-bindgen keeps its instance in the script itself. A browser never forgets a script that it has evaluated, not even one
+//! that was imported under another query for each instance, and the memory of the instance stays with it.
 
-use anyhow::{Context as _, Result, ensure};
-use serde::Deserialize;
+use anyhow::{Context as _, Result};
 
 /// Where wasm-bindgen's own loader begins, one in each glue. `files.js` has one for all.
 const LOADER: &str = "\nasync function __wbg_load(";
@@ -29,40 +28,6 @@ pub fn factory(glue: &str) -> Result<String> {
     ))
 }
 
-/// What wasm-opt calls the one script that a module imports from.
-const SCRIPT: &str = "a";
-
-/// What wasm-opt tells of the names that it has made short: of what a module imports and exports.
-#[derive(Deserialize)]
-pub struct Short {
-    /// From which script, under which name, and what that is now.
-    imports: Vec<(String, String, String)>,
-    /// The name, and what it is now.
-    exports: Vec<(String, String)>,
-}
-
-impl Short {
-    /// A glue for the module with these names.
-    pub fn rename(&self, glue: &str) -> Result<String> {
-        let mut renamed = glue.to_owned();
-        for (script, name, short) in &self.imports {
-            renamed = renamed.replace(&format!("\"{script}\":"), &format!("{SCRIPT}:"));
-            let (long, short) = (format!(" {name}: function"), format!(" {short}: function"));
-            ensure!(renamed.contains(&long), "the glue of wasm-bindgen does not give {name} as it did");
-            renamed = renamed.replace(&long, &short);
-        }
-        let mut parts = renamed.split("wasm.");
-        let mut renamed = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let end = part.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(part.len());
-            let (name, rest) = part.split_at(end);
-            let short = self.exports.iter().find(|(long, _)| long == name).map_or(name, |(_, short)| short);
-            renamed.extend(["wasm.", short, rest]);
-        }
-        Ok(renamed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,15 +45,5 @@ mod tests {
              return { Run, start, imports: __wbg_get_imports, finish };\n}\n"
         );
         assert!(factory("export default 1;").is_err());
-    }
-
-    #[test]
-    fn names_are_short_where_the_module_has_them_short() {
-        let told = r#"{"imports": [["./x_bg.js", "__wbg_now_1", "a"]], "exports": [["run", "b"], ["run_free", "c"]]}"#;
-        let short: Short = serde_json::from_str(told).unwrap();
-        let glue = "{ __wbg_now_1: function() {} }; { \"./x_bg.js\": x }; wasm.run(1); wasm.run_free; wasm.memory; run";
-        let renamed = "{ a: function() {} }; { a: x }; wasm.b(1); wasm.c; wasm.memory; run";
-        assert_eq!(short.rename(glue).unwrap(), renamed);
-        assert!(short.rename("{}").is_err(), "an import that is not there");
     }
 }

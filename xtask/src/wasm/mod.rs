@@ -18,7 +18,6 @@ use async_playground::exercises;
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Shell, cmd};
 
-use self::glue::Short;
 use crate::{
     files::{File, collect, fingerprint},
     project::{Project, step},
@@ -101,7 +100,7 @@ impl Modules {
         let name = name(slug);
         // From here on the stamp no longer describes the module.
         let _ = fs::remove_file(self.stamp(&name));
-        let features = slug.map(|slug| ["--no-default-features", "--features", "lean", "--features", slug]);
+        let features = slug.map(|slug| ["--no-default-features", "--features", slug]);
         let features = features.iter().flatten();
         let (sh, target_dir) = (&project.shell, project.root.join("target/modules"));
         cmd!(sh, "cargo build --quiet --release --lib --target {TARGET} --target-dir {target_dir}")
@@ -119,23 +118,10 @@ impl Modules {
         let small = file.with_extension("opt.wasm");
         let before = size(&file)?;
         let (program, script) = optimizer.split_first().context("no wasm-opt is named")?;
-        let command = || {
-            let mut command = Command::new(program);
-            command.args(script).stderr(Stdio::inherit());
-            command
-        };
-        let status = command().args(flags).arg(&file).arg("-o").arg(&small).status()?;
+        let mut command = Command::new(program);
+        command.args(script).args(flags).arg(&file).arg("-o").arg(&small);
+        let status = command.stderr(Stdio::inherit()).status()?;
         if status.success() {
-            // In the full one the names are for those who read a profile of it.
-            if name != FULL {
-                // By itself, since it must be done once and the others are repeated.
-                let known = flags.iter().filter(|flag| flag.starts_with("--enable-"));
-                let shorten = ["--minify-imports-and-exports-and-modules", "-o"];
-                let told = command().args(known).arg(&small).args(shorten).arg(&small).output()?;
-                let short: Short = serde_json::from_slice(&told.stdout).context("wasm-opt tells no names")?;
-                let glue = self.dir.join(format!("{name}.js"));
-                fs::write(&glue, short.rename(&fs::read_to_string(&glue)?)?)?;
-            }
             fs::rename(&small, &file)?;
             eprintln!("    {name}: {before} bytes, {} after wasm-opt", size(&file)?);
         } else {
