@@ -42,7 +42,7 @@ test('run works without waiting for ready, and says how it went', () =>
     (module) => module.run('request-handler'),
     (report) => {
       assert.equal(report.verdict, 'passed');
-      assert.equal(report.clock, 'instant');
+      assert.equal(report.clock, 'simulated');
       assert.equal(report.program, 'correct');
       assert.equal(report.elapsed, 100);
       assert.equal(report.disturbed, false);

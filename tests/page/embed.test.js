@@ -21,7 +21,7 @@ async function there(page) {
 
 test('the tags say what is chosen, and what they say is what is seen', () =>
   site.page('', async (page) => {
-    await page.getByRole('link', { name: 'Put an exercise on your own page' }).click();
+    await page.getByRole('link', { name: 'Embed an exercise in your own page' }).click();
     const live = page.locator('embed-form async-playground');
     await there(page);
     const tag = async (/** @type {string} */ name) => (await page.locator(`[data-tag="${name}"]`).textContent()) ?? '';

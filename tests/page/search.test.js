@@ -99,7 +99,7 @@ test('bad input is refused, a budget ends the search and a signal drops it', () 
           await refused('nope', {}),
           await refused('ttl-cache', { seeds: 0 }),
           await refused('ttl-cache', { budget_ms: -1 }),
-          await refused('ttl-cache', { seed: 1 }),
+          await refused('ttl-cache', { speed: 1 }),
           await refused('ttl-cache', { onProgress: 5 }),
           await refused('ttl-cache', { settings: { callers: 0 } }),
           await refused('ttl-cache', { signal: AbortSignal.abort() }),

@@ -40,12 +40,12 @@ function countTimers() {
   });
 }
 
-/** Makes every time that a setting sets twenty times as long, or as long as it may be. @param {import('playwright-core').Locator} host */
+/** Makes every time that a setting sets as long as it may be. @param {import('playwright-core').Locator} host */
 const slowly = (host) =>
   host.locator('playground-setting').evaluateAll((settings) => {
     for (const element of /** @type {any[]} */ (settings)) {
       if (element.setting.unit !== 'ms') continue;
-      element.value = Math.min(element.setting.default * 20, element.setting.max);
+      element.value = element.setting.max;
       element.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));
     }
   });

@@ -26,14 +26,16 @@ export function outputAt(recording, cursor) {
   const lines = recording.lines(cursor);
   if (!hasFixedOutput(request)) return { rows: [], lines, compared: false };
   if (report !== null) return { rows: rowsAt(report.rows, lines, lines === recording.logs.length && cursor === recording.length), lines, compared: true };
+  const all = Math.max(info.expected.length, lines);
   const texts = Array.from({ length: lines }, (_, line) => recording.log(line)?.line ?? '');
+  const unjudged = () => Array.from({ length: all }, (_, at) => pending(info.expected[at] ?? null, texts[at] ?? null));
+  if (lines === 0) return { rows: unjudged(), lines, compared: true };
   try {
     return { rows: compare(info.slug, texts, { clock: request.clock, finished: false }), lines, compared: true };
   } catch (error) {
     if (!(error instanceof PlaygroundError)) throw error;
     // The full module is still being loaded, or has trapped.
-    const all = Math.max(info.expected.length, lines);
-    return { rows: Array.from({ length: all }, (_, at) => pending(info.expected[at] ?? null, texts[at] ?? null)), lines, compared: true };
+    return { rows: unjudged(), lines, compared: true };
   }
 }
 
