@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { bench, openServed, opened } from '../page/support/browser.js';
+import { playground, openServed, opened } from '../page/support/browser.js';
 import { EXERCISES, wrongWith } from '../page/support/exercises.js';
 import { native } from '../page/support/native.js';
 import { freshProject } from './support.js';
@@ -22,7 +22,7 @@ after(() => project.remove());
 
 /** @param {Page} page */
 async function theElementRuns(page) {
-  const on = await bench(page);
+  const on = await playground(page);
   for (const clock of /** @type {const} */ (['Simulated', 'Real time'])) {
     await on.clock(clock);
     await on.run.click();

@@ -102,7 +102,7 @@ test('ready with a slug is enough to run that exercise, and not to judge lines',
     },
   ));
 
-test('what is refused is refused alike whether the full module is there or not', () =>
+test('a wrong request is refused with the same words by the lean and the full module', () =>
   withModule(
     async (module) => {
       const run = /** @type {(...input: any[]) => Promise<unknown>} */ (module.run);
@@ -123,7 +123,7 @@ test('what is refused is refused alike whether the full module is there or not',
     },
   ));
 
-test('what makes no sense is refused with a code and a message that names it', () =>
+test('a wrong request is refused with a code and a message that names it', () =>
   withModule(
     async (module) => {
       await module.ready();

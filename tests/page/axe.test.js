@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -42,7 +42,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       site.page(
         'embed/',
         async (page) => {
-          await bench(page);
+          await playground(page);
           await clean(page, 'as it is');
           for (const field of await page.locator('form [type="checkbox"]:not([name="compact"])').all()) await field.setChecked(true);
           await page.locator('form [name="settings"]').fill('none=1');
@@ -57,7 +57,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         site.page(
           `${slug}/`,
           async (page) => {
-            const on = await bench(page);
+            const on = await playground(page);
             await clean(page, 'before');
             await on.speed('slow');
             await on.run.click();
@@ -81,7 +81,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 
 test('the keys, in their dialog', () =>
   site.page('ttl-cache/', async (page) => {
-    await bench(page);
+    await playground(page);
     await page.keyboard.press('?');
     await page.locator('dialog[open]').waitFor();
     await clean(page, 'keys');

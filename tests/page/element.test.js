@@ -118,7 +118,7 @@ test('the line that belongs to a choice is marked in the source around it, and n
     }
   }));
 
-test('one that is removed in the middle of a run ends it, one that is moved can be run again', () =>
+test('removing an element ends its run, and a moved element can run again', () =>
   site.page(`${lessons.url}six`, async (page) => {
     for (const slug of SIX) await until(page, 'ready', `[exercise="${slug}"]`);
     const after = await page.evaluate(async () => {
@@ -216,7 +216,7 @@ test('options are attributes and properties, and can change at any time', () =>
     assert.equal(await host.evaluate((element) => /** @type {any} */ (element).compact), true);
   }));
 
-test('what was set before the element had its class counts, and autorun waits until it is in sight', () =>
+test('properties set before the upgrade count, and autorun waits until the element is in sight', () =>
   site.page(
     `${lessons.url}early`,
     async (page) => {
@@ -252,9 +252,9 @@ test('a run of the exercise before ends when another is there', () =>
   site.page(`${lessons.url}one`, async (page) => {
     await until(page, 'ready');
     await page.evaluate(() => {
-      const bench = /** @type {any} */ (document.querySelector('async-playground'));
-      bench.exercise = 'health-check';
-      bench.run();
+      const playground = /** @type {any} */ (document.querySelector('async-playground'));
+      playground.exercise = 'health-check';
+      playground.run();
     });
     await until(page, 'ready', '[exercise="health-check"]');
     assert.equal(await page.locator('async-playground').locator('td.actual code').count(), 0);

@@ -19,7 +19,7 @@ async function there(page) {
   await page.locator('[data-tag="frame"]', { hasText: site.url }).waitFor();
 }
 
-test('the tags say what is chosen, and what they say is what is seen', () =>
+test('the tags contain the choices, and behave as the preview does', () =>
   site.page('', async (page) => {
     await page.getByRole('link', { name: 'Embed an exercise in your own page' }).click();
     const live = page.locator('embed-form async-playground');
@@ -82,7 +82,7 @@ test('a tag is copied, or marked where there is no clipboard', () =>
     assert.equal(await page.evaluate(() => String(getSelection()).trim()), ((await page.locator('[data-tag="element"]').innerText()) ?? '').trim());
   }));
 
-test('an exercise whose facts do not load is told by the element, and leaves the form as it is', () =>
+test('the element reports an exercise that does not load, and the form stays as it is', () =>
   site.page(
     'embed/',
     async (page) => {

@@ -23,7 +23,7 @@ before(async () => {
   lessons = await serveLessons(() => ({
     '/frames.css': { html: '* { box-sizing: border-box } iframe { width: 100%; border: 3px solid; }' },
     '/heard.js': { html: "globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data));" },
-    '/frame': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=simulated&show=prose+rules+picture"></iframe>`),
+    '/frame': page(`<iframe title="Playground" src="${site.url}ttl-cache/?embed&clock=simulated&show=prose+rules+picture"></iframe>`),
     '/beside': { html: '<!doctype html><title>Beside</title><script src="beside.js"></script>' },
     '/beside.js': {
       html: `const form = { source: 'async-playground', version: 1 };
@@ -31,8 +31,8 @@ before(async () => {
         parent[0].postMessage({ ...form, type: 'run' }, '*');
         parent.postMessage('done', '*');`,
     },
-    '/sandbox': page(`<iframe title="Bench" sandbox="allow-scripts" src="${site.url}health-check/?embed&clock=simulated"></iframe>`),
-    '/wrong': page(`<iframe title="Bench" src="${site.url}ttl-cache/?embed&clock=sundial&theme=dark&utm_source=x"></iframe>`),
+    '/sandbox': page(`<iframe title="Playground" sandbox="allow-scripts" src="${site.url}health-check/?embed&clock=simulated"></iframe>`),
+    '/wrong': page(`<iframe title="Playground" src="${site.url}ttl-cache/?embed&clock=sundial&theme=dark&utm_source=x"></iframe>`),
   }));
 });
 after(async () => {
@@ -41,7 +41,7 @@ after(async () => {
 });
 
 /**
- * The frame of a page, once its bench is awake.
+ * The frame of a page, once its playground is awake.
  * @param {Page} page
  */
 async function framed(page) {
@@ -81,7 +81,7 @@ async function heard(page, type) {
 }
 const form = { source: 'async-playground', version: 1 };
 
-test('the frame shows the bench alone and is as high as it is, through hints, a run and a narrow window', () =>
+test('the frame shows the playground alone and is as high as it is, through hints, a run and a narrow window', () =>
   site.page(`${lessons.url}frame`, async (page) => {
     const { inside, host, until, fits } = await framed(page);
     await fits();
@@ -109,7 +109,7 @@ test('the frame shows the bench alone and is as high as it is, through hints, a 
     assert.equal(settings.callers, 5);
   }));
 
-test('sandboxed with scripts alone it runs, told by its parent', () =>
+test('a frame with sandbox="allow-scripts" runs when its parent says so', () =>
   site.page(`${lessons.url}sandbox`, async (page) => {
     const { frame, host, until, fits, send } = await framed(page);
     assert.equal(await frame.evaluate(() => origin), 'null');
@@ -132,7 +132,7 @@ test('sandboxed with scripts alone it runs, told by its parent', () =>
     await until('stopped');
   }, MOVING));
 
-test('nothing else that is sent does anything, from whomever it comes and however much it is', () =>
+test('messages of another form or from another sender do nothing', () =>
   site.page(`${lessons.url}frame`, async (page) => {
     const { frame, host, until, fits, send } = await framed(page);
     await host.getByText('Hint 1 of 3').waitFor();
@@ -175,7 +175,7 @@ test('nothing else that is sent does anything, from whomever it comes and howeve
     await until('passed');
   }));
 
-test('what an address says wrongly is refused in the frame and told to the page around', () =>
+test('a wrong option in an address is refused in the frame and reported to the page around it', () =>
   site.page(`${lessons.url}wrong`, async (page) => {
     const { host, frame, fits } = await framed(page);
     await host.getByRole('alert').first().waitFor();

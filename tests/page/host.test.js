@@ -34,7 +34,7 @@ async function until(page, state) {
   await page.locator(`async-playground[data-state="${state}"]`).first().waitFor();
 }
 
-test('one that is put back has the exercise that it has been given meanwhile', () =>
+test('an element that is put back has the exercise that was set meanwhile', () =>
   site.page(`${lessons.url}one`, async (page) => {
     await until(page, 'ready');
     const names = await page.evaluate(async () => {
@@ -57,7 +57,7 @@ test('one that is put back has the exercise that it has been given meanwhile', (
     assert.match(names[1], /[Tt]imeout/);
   }));
 
-test('an exercise that is not there is told once, and no key acts on what was there before', () =>
+test('an unknown exercise is reported once, and keys do nothing then', () =>
   site.page(
     `${lessons.url}wrong`,
     async (page) => {
@@ -125,7 +125,7 @@ test('autorun runs once, whatever else changes, and never in the middle of anoth
     assert.deepEqual(starts, [1, 2, 3]);
   }));
 
-test('whoever hears a line may end the run, and start another, which has nothing of the one before', () =>
+test('a listener of log may end the run and start another, which has no events of the first', () =>
   site.page(`${lessons.url}one`, async (page) => {
     await until(page, 'ready');
     const outcome = await page.evaluate(async () => {
@@ -147,7 +147,7 @@ test('whoever hears a line may end the run, and start another, which has nothing
     assert.equal(outcome.first, 0);
   }));
 
-test('what was not to be read is no longer said when it is there', () =>
+test('the message that a text did not load goes when it does', () =>
   site.page(
     `${lessons.url}one`,
     async (page) => {

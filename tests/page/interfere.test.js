@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, bench, drawn, openSite } from './support/browser.js';
+import { MOVING, playground, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -84,7 +84,7 @@ test('events before the interference stay the same, and undo brings the first ru
 
 test('a run that is interfered with while it is played goes on from that moment', () =>
   site.page('circuit-breaker/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.speed('slow');
     await on.run.click();
     await page.waitForFunction(() => /** @type {any} */ (document.querySelector('async-playground')).player.time > 30);
@@ -102,7 +102,7 @@ test('a run that is interfered with while it is played goes on from that moment'
 
 test('a backend that is down fails its callers, and the breaker opens', () =>
   site.page('circuit-breaker/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     for (const [label, value] of [['Calls that the service fails at first', '0'], ['Calls per caller', '30']]) await on.host.getByLabel(label ?? '', { exact: true }).fill(value ?? '');
     const run = await whole(page);
@@ -148,7 +148,7 @@ test('there is no interference where an exercise has no backend, nor in real tim
     await ran(page);
     assert.equal(await page.locator('playground-interfere').isVisible(), false);
     await page.goto(`${site.url}ttl-cache/?clock=real`);
-    const on = await bench(page);
+    const on = await playground(page);
     await on.run.click();
     await page.locator('playground-player').waitFor();
     assert.equal(await page.locator('playground-interfere').isVisible(), false);

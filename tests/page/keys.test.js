@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, bench, openSite, type } from './support/browser.js';
+import { MOVING, playground, openSite, type } from './support/browser.js';
 import { ran } from './support/player.js';
 import { addressOf, readQuery, writeAddress } from '../../www/run/address.js';
 import { readInterference } from '../../www/run/request.js';
@@ -17,7 +17,7 @@ after(() => site.close());
 
 test('R runs, S stops, space plays and pauses, arrows step', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.speed('slow');
     await page.locator('h1').click();
     await page.keyboard.press('r');
@@ -41,7 +41,7 @@ test('R runs, S stops, space plays and pauses, arrows step', () =>
     await replay.button('Play').waitFor();
   }, MOVING));
 
-test('no key acts while somebody types, or on a control that has a use for it', () =>
+test('keys do nothing while the reader types, or on a control that uses them', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     await on.openSettings();
@@ -82,7 +82,7 @@ test('the keys can be read, and turned off', () =>
 
 test('an address brings back program, clock, settings and cursor, and the same picture', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     await on.host.getByLabel('Program').selectOption({ index: 1 });
     await type(on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first(), 7);
@@ -106,7 +106,7 @@ test('an address brings back program, clock, settings and cursor, and the same p
 
 test('an address that makes no sense is a page like any other', () =>
   site.page('ttl-cache/?program=nope&clock=sundial&speed=fast&seed=x&setting.nope=1&setting.ttl_ms=soon&at=-1.5', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     assert.equal(await on.state(), 'ready');
     assert.equal(await on.host.getByLabel('Program').inputValue(), 'correct');
     const told = (await on.host.locator('.refusal').textContent()) ?? '';
@@ -131,7 +131,7 @@ test('every key can be turned off, also where that cannot be stored', () =>
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       const dialog = page.getByRole('dialog', { name: 'Keys' });
       await on.host.getByRole('button', { name: 'Keys' }).click();
       await dialog.getByLabel('Use these keys').uncheck();
@@ -177,7 +177,7 @@ test('the link is copied, or is there to be copied by hand where there is no cli
 
 test('a cursor in an address is for the run that it came with, not for the next one', () =>
   site.page('ttl-cache/?at=3', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.until('passed');
     const replay = await ran(page);
     assert.equal(await replay.cursor(), await replay.length());

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -92,7 +92,7 @@ for (const { what, slug, settings } of LARGE) {
     site.page(`${slug}/`, async (page) => {
       page.setDefaultTimeout(120_000);
       const client = await page.context().newCDPSession(page);
-      const on = await bench(page);
+      const on = await playground(page);
       await on.openSettings();
       await on.clock('Simulated');
       const set = async (/** @type {Record<string, number>} */ values) => {

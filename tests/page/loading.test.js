@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { MOVING, bench, drawn, openSite } from './support/browser.js';
+import { MOVING, playground, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -71,7 +71,7 @@ for (const { slug } of EXERCISES) {
       const modules = [];
       page.on('request', (request) => void (request.url().endsWith('.wasm') && modules.push(request.url().slice(site.url.length))));
       await page.goto(`${site.url}${slug}/`, { waitUntil: 'networkidle' });
-      await bench(page);
+      await playground(page);
       assert.deepEqual(modules.map((path) => path.split('/').at(-1)), [`${slug.replaceAll('-', '_')}_bg.wasm`]);
       const [bytes, wasm] = [weight(paths), weight(modules)];
       assert.ok(wasm <= WASM_KIB * 1024, `${wasm} bytes of WebAssembly`);
@@ -90,7 +90,7 @@ test('no module tells where it was built', () => {
   }
 });
 
-test('pages without a bench load no module', () =>
+test('pages without a playground load no module', () =>
   site.page('', async (page) => {
     const paths = asked(page);
     for (const path of ['', 'ttl-cache/mistakes/', 'patterns/ttl_cache/']) {
@@ -99,9 +99,9 @@ test('pages without a bench load no module', () =>
     assert.deepEqual([...paths].filter((path) => path.endsWith('.wasm')), []);
   }));
 
-test('the full module is asked for when the reader turns to the bench, and then does everything', () =>
+test('the full module is loaded when the reader turns to the playground, and then runs everything', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     const loaded = page.waitForResponse((response) => FULL.test(response.url()) && response.url().endsWith('.wasm'));
     await on.run.hover();
     await loaded;
@@ -112,7 +112,7 @@ test('the full module is asked for when the reader turns to the bench, and then 
 
 test('a run does not wait for the full module, only its judgement does', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     const open = await hold(page);
     await on.clock('Simulated');
     const promised = await on.rows.count();
@@ -129,7 +129,7 @@ test('a run can be stopped while its rules wait for the full module, and a mista
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await page.route(FULL, (route) => route.abort());
       await on.clock('Simulated');
       await on.run.click();
@@ -155,7 +155,7 @@ test('Run can be pressed before its module is there, and waits for it', () =>
   site.page('', async (page) => {
     const open = await hold(page, /_bg\.wasm/);
     await page.goto(`${site.url}request-handler/`, { waitUntil: 'commit' });
-    const on = await bench(page);
+    const on = await playground(page);
     await on.clock('Simulated');
     await on.run.click();
     await on.until('running');
@@ -164,7 +164,7 @@ test('Run can be pressed before its module is there, and waits for it', () =>
     await on.until('passed');
   }));
 
-test('an exercise is rehearsed when there is nothing else to do, and nobody sees it', () =>
+test('a module is warmed up when the page is idle, without a trace on the page', () =>
   site.page('', async (page) => {
     const paths = asked(page);
     await page.addInitScript(() => {
@@ -182,7 +182,7 @@ test('an exercise is rehearsed when there is nothing else to do, and nobody sees
       for (const name of ['start', 'log', 'verdict', 'error']) document.addEventListener(name, () => (seen.told += 1));
     });
     await page.goto(`${site.url}ttl-cache/`);
-    const on = await bench(page);
+    const on = await playground(page);
     await page.waitForFunction(() => /** @type {any} */ (globalThis).seen.ready);
     const seen = () => page.evaluate(() => /** @type {{runs: number, told: number}} */ (/** @type {any} */ (globalThis).seen));
     assert.equal((await seen()).runs, 0, 'not while anything waits');
@@ -199,11 +199,11 @@ test('an exercise is rehearsed when there is nothing else to do, and nobody sees
     assert.ok((await seen()).told > 0, 'of a run that somebody asked for everybody hears');
   }));
 
-test('a script for options that does not load is told at the head of the bench, which works without it', () =>
+test('a script for options that does not load is reported at the head of the playground, which works without it', () =>
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.speed('slow');
       await on.run.click();
       await on.until('running');
@@ -229,7 +229,7 @@ test('a lean module that does not load is not missed where the full one is there
         for (const name of ['ready', 'error']) document.addEventListener(name, () => void (document.title = name));
       });
       await page.goto(`${site.url}ttl-cache/`, { waitUntil: 'commit' });
-      const on = await bench(page);
+      const on = await playground(page);
       await on.host.getByLabel('Program').selectOption({ index: 1 });
       await on.clock('Simulated');
       await on.run.click();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, bench, openSite } from './support/browser.js';
+import { MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -30,21 +30,21 @@ test('on paper there are statement, output, timeline and rules, and nothing to p
   }));
 
 /**
- * What sticks out of the page or of the bench, or lies under something else.
+ * What sticks out of the page or of the playground, or lies under something else.
  * @param {Page} page
  */
 const lost = (page) =>
   page.evaluate(() => {
     const wrong = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
     const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
-    const bench = /** @type {Element} */ (root.querySelector('.playground')).getBoundingClientRect();
+    const playground = /** @type {Element} */ (root.querySelector('.playground')).getBoundingClientRect();
     for (const control of root.querySelectorAll('button, select, input, summary')) {
       // A radio button is its label, which is beside it.
       if (!control.checkVisibility() || control.matches('[type="radio"], :disabled')) continue;
       control.scrollIntoView({ block: 'center', behavior: 'instant' });
       const { left, right, top, bottom } = control.getBoundingClientRect();
       const name = `${control.localName} ${control.getAttribute('aria-label') ?? control.textContent?.trim()}`;
-      if (left < bench.left - 0.5 || right > bench.right + 0.5) wrong.push(`${name} sticks out`);
+      if (left < playground.left - 0.5 || right > playground.right + 0.5) wrong.push(`${name} sticks out`);
       for (const x of [left + 3, right - 3]) {
         const on = root.elementFromPoint(x, (top + bottom) / 2);
         if (on !== null && !control.contains(on) && !on.contains(control)) wrong.push(`${name} lies under ${on.localName}`);
@@ -60,7 +60,7 @@ for (const [what, viewport] of /** @type {const} */ ([['200 % zoom', { width: 72
       site.page(
         `${slug}/`,
         async (page) => {
-          const on = await bench(page);
+          const on = await playground(page);
           await on.openSettings();
           assert.deepEqual(await lost(page), [], 'before');
           await on.host.getByLabel('Program').selectOption({ index: 1 });
@@ -76,7 +76,7 @@ test('320 px: the controls for interference are in their place', () =>
   site.page(
     'full-service/?setting.fetch_ms=2000&setting.timeout_ms=4000',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.run.click();
       await on.host.getByRole('button', { name: 'Take the backend down' }).waitFor();
       assert.deepEqual(await lost(page), []);
@@ -86,7 +86,7 @@ test('320 px: the controls for interference are in their place', () =>
 
 test('code in the words of a rule and of a mistake is code', () =>
   site.page('full-service/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     assert.equal(await page.locator('[data-rule="breaker"] p code').first().textContent(), 'not found');
     await on.host.getByLabel('Program').selectOption('not-found-trips');
     await page.locator('.mistake:not([hidden])').waitFor();
@@ -99,7 +99,7 @@ for (const width of [360, 768, 1440]) {
     site.page(
       'ttl-cache/',
       async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         const place = () => on.host.locator('playground-output').evaluate((found) => found.getBoundingClientRect().top + scrollY);
         const before = await place();
         await on.run.click();
@@ -115,7 +115,7 @@ for (const width of [360, 768, 1440]) {
     ));
 }
 
-test('what is chosen shows where colours are forced', () =>
+test('a choice is visible with forced colours', () =>
   site.page(
     'ttl-cache/',
     async (page) => {

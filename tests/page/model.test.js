@@ -46,7 +46,7 @@ test('of waits that begin at one moment the first is the innermost', () => {
   assert.deepEqual(found.spans.map(({ kind, on, seq, from, to }) => [on ?? kind, seq, from, to]), [['rate', 2, 0, 9], ['running', 5, 9, 9]]);
 });
 
-test('waits that end in another order than they began are told apart', () => {
+test('waits that end in another order than they began are kept apart', () => {
   const made = recording([task(0, 0, 'spawned'), task(0, 0, 'started'), wait(0, 0, 'permit', 'begin'), wait(1, 0, 'sleep', 'begin'), wait(2, 0, 'permit', 'end'), wait(3, 0, 'sleep', 'end')]);
   const found = spans(made, /** @type {any} */ (made.tasks[0]), made.length);
   assert.deepEqual(found.spans.map(({ kind, on, from, to }) => [on ?? kind, from, to]), [['permit', 0, 1], ['sleep', 1, 2], ['sleep', 2, 3], ['running', 3, 3]]);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { DIST, bench, opened, openServed } from './support/browser.js';
+import { DIST, playground, opened, openServed } from './support/browser.js';
 import { refused } from './support/refused.js';
 import { serve } from './support/server.js';
 
@@ -38,7 +38,7 @@ test('what has been kept runs when the server is gone, and until then nothing is
   const site = await opened(server.url, async () => {});
   try {
     await site.page('ttl-cache/', async (page) => {
-      await bench(page);
+      await playground(page);
       assert.deepEqual(await caches(page), []);
       const offline = offlineSwitch(page);
       await offline.open();
@@ -48,13 +48,13 @@ test('what has been kept runs when the server is gone, and until then nothing is
       await server.close();
 
       await page.goto(`${site.url}circuit-breaker/?clock=simulated`);
-      const on = await bench(page);
+      const on = await playground(page);
       await on.run.click();
       await on.until('passed');
       await page.locator('playground-picture').first().waitFor();
       await page.goto(site.url);
       await page.locator('.card a').first().click();
-      const other = await bench(page);
+      const other = await playground(page);
       await other.run.click();
       await other.until('passed');
     });
@@ -106,7 +106,7 @@ test('where nothing may be kept the page is as ever, and says so when it is aske
     await site.page(
       'ttl-cache/',
       async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         await on.clock('Simulated');
         await on.run.click();
         await on.until('passed');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openFile, type } from './support/browser.js';
+import { playground, openFile, type } from './support/browser.js';
 import { breakable, trapNext } from './support/breakable.js';
 import { EXERCISES, wrongWith } from './support/exercises.js';
 
@@ -19,7 +19,7 @@ for (const { slug } of EXERCISES) {
     file.page(
       `#/${slug}/`,
       async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         const atOnce = async () => {
           await on.clock('Simulated');
           await on.run.click();
@@ -41,11 +41,11 @@ for (const { slug } of EXERCISES) {
     ));
 }
 
-test('an instance that traps is told, and the next run gets another one', () =>
+test('a trap is reported, and the next run gets another instance', () =>
   file.page(
     '#/concurrent-requests/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.openSettings();
       await type(on.host.locator('#setting-io_ms'), 1000);
       await on.clock('Real time');
@@ -69,7 +69,7 @@ test('a fragment that names no page leaves the page that is there', () =>
     async (page) => {
       await page.locator('.card').first().waitFor();
       await page.evaluate(() => void (location.hash = '#/ttl-cache/'));
-      await bench(page);
+      await playground(page);
       await page.evaluate(() => void (location.hash = '#/%E0%A4%A'));
       await page.locator('async-playground[exercise="ttl-cache"][data-state]').waitFor();
     },

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, bench, openSite } from './support/browser.js';
+import { MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -51,7 +51,7 @@ for (const { slug } of EXERCISES) {
 
 test('a run in real time is played as it was recorded', () =>
   site.page('ttl-cache/', async (page) => {
-    const real = await bench(page);
+    const real = await playground(page);
     await real.clock('Real time');
     await real.run.click();
     // With a machine that stalls a rule of times may be broken; what is recorded is replayed all the same.
@@ -82,7 +82,7 @@ test('output, rules and time follow the cursor', () =>
 
 test('a rule that is broken shows from the event on that broke it', () =>
   site.page('connection-pool/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.host.getByLabel('Program').selectOption({ index: 1 });
     const show = on.host.getByRole('button', { name: 'Use the settings that show it' });
     if (await show.isVisible()) await show.click();
@@ -120,7 +120,7 @@ test('it plays from the start to the end, pauses, and goes on from there', () =>
 
 test('a run is played in about three seconds, and its verdict comes at the end', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     const took = await on.host.evaluate((/** @type {any} */ host) => {
       const began = performance.now();
       host.run();
@@ -132,7 +132,7 @@ test('a run is played in about three seconds, and its verdict comes at the end',
 
 test('a reader who moves the cursor while a run is played has its verdict, and the cursor stays', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.speed('slow');
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
@@ -145,7 +145,7 @@ test('a reader who moves the cursor while a run is played has its verdict, and t
 
 test('with reduced motion a run is at its end at once, at any speed', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.speed('slow');
     await on.run.click();
     await on.until('passed');
@@ -154,7 +154,7 @@ test('with reduced motion a run is at its end at once, at any speed', () =>
     assert.ok((await on.lines()).length > 0);
   }));
 
-test('a run of its own begins at its end again', () =>
+test('another run is shown at its end again', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     const end = await on.state();
@@ -164,7 +164,7 @@ test('a run of its own begins at its end again', () =>
     assert.equal(await on.state(), end);
   }));
 
-test('one that is moved while it plays is at rest, and says so', () =>
+test('moving an element pauses its player', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     await on.speed('slow');

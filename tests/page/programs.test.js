@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 /** @typedef {import('./support/browser.js').Module} Module */
@@ -18,7 +18,7 @@ after(() => site.close());
 for (const { slug } of EXERCISES) {
   test(`${slug}: each mistake is explained, and fails where it is said to`, () =>
     site.page(`${slug}/`, async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.clock('Simulated');
       const programs = await page.evaluate(
         async ({ address, slug }) => {

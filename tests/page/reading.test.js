@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 import { EXERCISES, SAMPLE } from './support/exercises.js';
 import { BROWSER } from './support/launch.js';
 import { refused } from './support/refused.js';
@@ -66,7 +66,7 @@ for (const { slug } of SAMPLE) {
 
 test('hints come one at a time', () =>
   site.page('ttl-cache/', async (page) => {
-    await bench(page);
+    await playground(page);
     const visible = () => page.locator('.hints details:visible').count();
     assert.equal(await visible(), 1);
     await page.locator('.hints summary').nth(0).click();
@@ -85,7 +85,7 @@ for (const width of BROWSER === 'chromium' ? [320, 360, 768] : [320]) {
         await assertFits(page, 'catalogue');
         for (const { slug } of EXERCISES) {
           await page.goto(`${site.url}${slug}/`);
-          const on = await bench(page);
+          const on = await playground(page);
           await on.openSettings();
           await assertFits(page, slug);
           await on.clock('Simulated');
@@ -109,7 +109,7 @@ async function assertFits(page, what) {
 
 test('by keyboard alone: skip, choose a clock, change a setting, run, and out at the end, always with a visible focus', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     const focus = () =>
       page.evaluate(() => {
         let element = document.activeElement;
@@ -151,7 +151,7 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
 
 test('what has passed is marked in the catalogue, and stays marked', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
@@ -167,7 +167,7 @@ test('storage that is refused stops nothing', () =>
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.clock('Simulated');
       await on.run.click();
       await on.until('passed');
@@ -176,9 +176,9 @@ test('storage that is refused stops nothing', () =>
     { init: refused },
   ));
 
-test('an exercise that is not there is told in its place, and what stood there stays', () =>
+test('an unknown exercise is reported in its place, and the text there stays', () =>
   site.page('ttl-cache/', async (page) => {
-    await bench(page);
+    await playground(page);
     await page.evaluate(() => {
       const other = document.createElement('async-playground');
       other.setAttribute('exercise', '<b>nope</b>');
@@ -196,7 +196,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     site.page(
       'concurrent-requests/',
       async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         await on.clock('Simulated');
         await on.run.click();
         await on.until('passed');
@@ -249,7 +249,7 @@ test('what passes in one tab is marked in the others, and none forgets what anot
     const other = await page.context().newPage();
     for (const [tab, slug] of /** @type {const} */ ([[other, 'ttl-cache'], [page, 'request-id']])) {
       await tab.goto(`${site.url}${slug}/`);
-      const on = await bench(tab);
+      const on = await playground(tab);
       await on.clock('Simulated');
     }
     for (const tab of [other, page]) {
@@ -258,7 +258,7 @@ test('what passes in one tab is marked in the others, and none forgets what anot
     }
     await other.goto(site.url);
     for (const slug of ['ttl-cache', 'request-id']) await other.locator(`passed-mark[exercise="${slug}"][data-passed]`).waitFor();
-    const on = await bench(page);
+    const on = await playground(page);
     await page.goto(`${site.url}health-check/`);
     await on.clock('Simulated');
     await on.run.click();
@@ -268,7 +268,7 @@ test('what passes in one tab is marked in the others, and none forgets what anot
 
 test('a time chosen by keys is chosen, whatever text is marked, and keeps the focus when its row changes', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { MOVING, bench, openSite } from './support/browser.js';
+import { MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES, SAMPLE, wrongWith } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -17,7 +17,7 @@ for (const { slug, end } of EXERCISES) {
   describe(slug, () => {
     test('passes at once, with the promised lines and end', () =>
       site.page(`${slug}/`, async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         const promised = await on.rows.count();
         assert.ok(promised > 0, 'the expected rows are there before the run');
         await on.clock('Simulated');
@@ -32,7 +32,7 @@ for (const { slug, end } of EXERCISES) {
 
     test('passes in real time', () =>
       site.page(`${slug}/`, async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         await on.passesInRealTime();
         const lines = await on.lines();
         assert.equal(wrongWith(slug, lines.map(({ line }) => line), { real: true }), null);
@@ -45,7 +45,7 @@ for (const { slug, end } of EXERCISES) {
 for (const { slug } of SAMPLE) {
   test(`${slug} passes while it is played, with the lines and times of the run that is shown at once`, () =>
     site.page(`${slug}/`, async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.speed('once');
       await on.run.click();
       await on.until('passed');
@@ -60,7 +60,7 @@ for (const { slug } of SAMPLE) {
 
 test('serial and concurrent lines stream: they are on the page at 1.0 and at 1.1 s', () =>
   site.page('concurrent-requests/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.clock('Real time');
     await on.host.evaluate((host) => {
       let seen = /** @type {Record<string, number>} */ ({});
@@ -93,7 +93,7 @@ test('serial and concurrent lines stream: they are on the page at 1.0 and at 1.1
 
 test('rows of expected lines are there from the start, and keep their place', () =>
   site.page('concurrent-requests/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     const before = await on.places();
     assert.deepEqual(await on.statuses(), ['pending', 'pending', 'pending']);
     await on.run.click();
@@ -105,7 +105,7 @@ test('rows of expected lines are there from the start, and keep their place', ()
 
 test('a run whose speed is changed while it is played goes on at that speed', () =>
   site.page('request-handler/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.speed('slow');
     await on.run.click();
     await on.until('running');

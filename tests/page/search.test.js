@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 
 /** @typedef {import('./support/browser.js').Module} Module */
 /** @typedef {import('./support/browser.js').Page} Page */
@@ -43,11 +43,11 @@ async function measure(page) {
   }, `${site.url}playground.js`);
 }
 
-test('a search that does not load says so, once however often it is asked for', () =>
+test('a search that does not load says so, once for all attempts', () =>
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await page.route('**/playground-search.js', (route) => route.abort());
       /** @type {string[]} */
       const asked = [];
@@ -65,7 +65,7 @@ test('a search that does not load says so, once however often it is asked for', 
 
 test('2000 orders a second for ttl-cache, and no task of the page is longer than 50 ms meanwhile', () =>
   site.page('ttl-cache/', async (page) => {
-    await bench(page);
+    await playground(page);
     // What else the machine does only adds to the times: of a few rounds, one without it is enough.
     let measured = await measure(page);
     for (let round = 1; round < 5 && (measured.rate < 2000 || measured.long.length > 0); round += 1) {
@@ -81,7 +81,7 @@ test('2000 orders a second for ttl-cache, and no task of the page is longer than
 
 test('bad input is refused, a budget ends the search and a signal drops it', () =>
   site.page('ttl-cache/', async (page) => {
-    await bench(page);
+    await playground(page);
     const told = await page.evaluate(async (module) => {
       const { search } = /** @type {Module} */ (await import(module));
       const refused = async (/** @type {unknown} */ slug, /** @type {unknown} */ options) => {
@@ -127,7 +127,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.host.getByLabel('Program').selectOption('announced-first');
       await on.run.click();
       await on.until('passed');
@@ -150,7 +150,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       const { search } = new URL(link);
       assert.equal(search, `?program=announced-first&seed=${seed}`);
       await page.goto(link);
-      const again = await bench(page);
+      const again = await playground(page);
       assert.equal(await again.host.getByLabel('Program').inputValue(), 'announced-first');
       await again.run.click();
       await again.until('failed');
@@ -161,7 +161,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
 
 test('the correct program holds under every order tried', () =>
   site.page('full-service/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
     await on.host.getByText('Every rule held under 1000 of 1000 orders tried.').waitFor();
     assert.equal(await on.state(), 'ready');
@@ -169,7 +169,7 @@ test('the correct program holds under every order tried', () =>
 
 test('a long search shows how far it is, and can be stopped', () =>
   site.page('ttl-cache/?setting.callers=500', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
     const bar = on.host.getByRole('progressbar');
     await bar.waitFor();
@@ -184,7 +184,7 @@ test('a long search shows how far it is, and can be stopped', () =>
 
 test('a link restores settings, clock, speed and seed; what it gets wrong is said in its place', () =>
   site.page('ttl-cache/?setting.callers=7&setting.first_fails=true&setting.pause_ms=100&clock=real&speed=slow&seed=41&utm=x', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     assert.equal(await on.host.locator('#setting-callers').inputValue(), '7');
     assert.equal(await on.host.getByRole('checkbox', { name: 'The first fetch fails' }).isChecked(), true);
@@ -195,7 +195,7 @@ test('a link restores settings, clock, speed and seed; what it gets wrong is sai
     await on.run.click();
     assert.match((await on.summary.textContent()) ?? '', /^Set the seed to a whole number from 0/);
     await page.goto(page.url().replace('callers=7', 'callers=0'));
-    const again = await bench(page);
+    const again = await playground(page);
     const refusal = again.host.locator('.refusal');
     await refusal.filter({ hasText: /callers/i }).waitFor();
     assert.match((await refusal.textContent()) ?? '', /must be a whole number from 1 to/);

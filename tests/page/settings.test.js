@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite, type } from './support/browser.js';
+import { playground, openSite, type } from './support/browser.js';
 import { SAMPLE } from './support/exercises.js';
 import { BROWSER } from './support/launch.js';
 
@@ -17,7 +17,7 @@ after(() => site.close());
 for (const { slug } of SAMPLE) {
   test(`${slug}: each number is refused outside its range, in its place, and reset`, () =>
     site.page(`${slug}/`, async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.openSettings();
       await on.clock('Simulated');
       // One is enough to see that another browser understands: typing by keys takes long there.
@@ -48,7 +48,7 @@ for (const { slug } of SAMPLE) {
 
 test('away from the defaults the lines are shown and not judged, and reset brings the judgement back', () =>
   site.page('concurrent-requests/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     await on.clock('Simulated');
     const setting = on.host.locator('playground-setting[data-kind="int"]').first();
@@ -69,7 +69,7 @@ test('away from the defaults the lines are shown and not judged, and reset bring
 
 test('slider and number are one setting', () =>
   site.page('concurrent-requests/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     for (const setting of await on.host.locator('playground-setting[data-kind="int"]').all()) {
       const [number, slider] = [setting.locator('input[type="number"]'), setting.locator('input[type="range"]')];
@@ -84,7 +84,7 @@ test('slider and number are one setting', () =>
 
 test('a list is refused where there is nothing in it, in its field and in an address', () =>
   site.page('request-handler/?setting.ids=', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     assert.match(await on.host.locator('.refusal').innerText(), /Setting ids must be a list of 1 to \d+ whole numbers from \d+ to \d+, not ""/);
     await on.openSettings();
     await on.host.locator('#setting-ids').fill('');
@@ -93,9 +93,9 @@ test('a list is refused where there is nothing in it, in its field and in an add
     assert.equal(await on.state(), 'ready');
   }));
 
-test('what keeps a run from starting is said, marked, and has the focus, be it in a closed drawer', () =>
+test('a wrong value that keeps a run from starting is named, marked and focused, also in a closed drawer', () =>
   site.page('concurrent-requests/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     const status = on.host.locator('.playground > [role="status"]');
     const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id);
@@ -119,7 +119,7 @@ test('what keeps a run from starting is said, marked, and has the focus, be it i
 
 test('the focus goes with the word that is moved, as long as it can be moved further', () =>
   site.page('middleware-chain/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.openSettings();
     const list = on.host.locator('.order').first();
     const word = (await list.locator('li label').first().innerText()).trim();

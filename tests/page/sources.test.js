@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -17,7 +17,7 @@ after(() => site.close());
 for (const { slug } of EXERCISES) {
   test(`${slug}: a line of each mistake shows its place in the source, on the same page`, () =>
     site.page(`${slug}/`, async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       const programs = await on.host.getByLabel('Program').locator('option').evaluateAll((found) => found.map((option) => /** @type {HTMLOptionElement} */ (option).value));
       for (const program of programs) {
         await on.host.getByLabel('Program').selectOption(program);
@@ -46,7 +46,7 @@ for (const { slug } of EXERCISES) {
     }));
 }
 
-test('the source of the mistakes is not loaded before it is asked for', () =>
+test('the source of the mistakes is loaded with the first choice that needs it', () =>
   site.page('request-handler/', async (page) => {
     /** @type {string[]} */
     const asked = [];
@@ -67,7 +67,7 @@ test('where it does not come, nothing is marked, and the next choice asks again'
     'request-handler/',
     async (page) => {
       await page.route('**/mistakes/', (route) => route.abort());
-      const on = await bench(page);
+      const on = await playground(page);
       await on.host.getByLabel('Program').selectOption({ index: 1 });
       await ran(page);
       const failed = page.waitForEvent('requestfailed');
@@ -83,7 +83,7 @@ test('where it does not come, nothing is marked, and the next choice asks again'
 
 test('an event that breaks a rule is a button: it moves the cursor there and chooses its task', () =>
   site.page('circuit-breaker/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.host.getByLabel('Program').selectOption('no-breaker');
     const replay = await ran(page);
     const broke = page.locator('.rules li[data-state="failed"] .broke button');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, bench, openSite } from './support/browser.js';
+import { MOVING, playground, openSite } from './support/browser.js';
 import { SAMPLE, wrongWith } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -55,7 +55,7 @@ for (const { slug } of SAMPLE) {
     site.page(
       `${slug}/`,
       async (page) => {
-        const on = await bench(page);
+        const on = await playground(page);
         const timers = () => page.evaluate(() => /** @type {any} */ (globalThis).pendingTimers());
         const events = () => page.evaluate(() => /** @type {any} */ (document.querySelector('async-playground')).player?.length ?? 0);
         await on.clock('Real time');
@@ -88,11 +88,11 @@ for (const { slug } of SAMPLE) {
     ));
 }
 
-test('taking the bench off the page ends its run', () =>
+test('removing the playground from the page ends its run', () =>
   site.page(
     'concurrent-requests/?setting.io_ms=1000',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       const timers = () => page.evaluate(() => /** @type {any} */ (globalThis).pendingTimers());
       const idle = await timers();
       await on.clock('Real time');
@@ -107,7 +107,7 @@ test('taking the bench off the page ends its run', () =>
 
 test('Stop is for a run that goes on, and the focus goes with the buttons', () =>
   site.page('ttl-cache/?setting.pause_ms=20000', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     assert.equal(await on.stop.isDisabled(), true);
     await on.clock('Real time');
     await on.run.focus();
@@ -138,9 +138,9 @@ test('a run that is stopped when all has happened has no report any more, and th
     assert.deepEqual(ends, ['AbortError', 'passed']);
   }));
 
-test('what has come until Stop is shown, also where drawing had fallen behind', () =>
+test('all lines up to Stop are shown, also where drawing had fallen behind', () =>
   site.page('ttl-cache/?clock=real', async (page) => {
-    await bench(page);
+    await playground(page);
     const counts = await page.locator('async-playground').evaluate((/** @type {any} */ host) => {
       const { now } = performance;
       // Every drawing takes long, so that the next one waits.
@@ -164,7 +164,7 @@ test('what has come until Stop is shown, also where drawing had fallen behind', 
 
 test('a run that is stopped while it is played was not judged, and the next one is', () =>
   site.page('ttl-cache/', async (page) => {
-    const on = await bench(page);
+    const on = await playground(page);
     await on.speed('slow');
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();

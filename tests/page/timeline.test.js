@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
-import { bench, drawn, openSite } from './support/browser.js';
+import { playground, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -47,7 +47,7 @@ test('nothing of it is loaded before the first run', () =>
     const loaded = [];
     page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
     await page.reload();
-    await bench(page);
+    await playground(page);
     await page.waitForLoadState('networkidle');
     assert.deepEqual(loaded.filter((path) => /playground-player|playground-picture|player-controls|\/picture/.test(path)), []);
     await ran(page);

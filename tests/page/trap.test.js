@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { bench, openSite } from './support/browser.js';
+import { playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { breakable, trapNext } from './support/breakable.js';
 
@@ -21,7 +21,7 @@ test('a trap in a timer of a run in real time is reported on the page, and the n
     // Twelve seconds and more, with timers; in the lean module.
     'concurrent-requests/?clock=real&setting.io_ms=1000',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await on.run.click();
       await on.until('running');
       await trapNext(page, 1);
@@ -43,11 +43,11 @@ test('a trap in a timer of a run in real time is reported on the page, and the n
     { init: breakable, trouble: true },
   ));
 
-test('a trap in the call that starts a run is told too', () =>
+test('a trap in the call that starts a run is reported too', () =>
   site.page(
     'concurrent-requests/',
     async (page) => {
-      const on = await bench(page);
+      const on = await playground(page);
       await trapNext(page, 1);
       await on.run.click();
       await on.until('failed');
@@ -58,7 +58,7 @@ test('a trap in the call that starts a run is told too', () =>
     { init: breakable, trouble: true },
   ));
 
-test('all runs of the instance reject with the code trap, those of the next one do not', () =>
+test('a trap rejects all runs of its instance, and none of the next one', () =>
   site.page(
     '',
     async (page) => {
@@ -80,7 +80,7 @@ test('all runs of the instance reject with the code trap, those of the next one 
     { init: breakable, trouble: true },
   ));
 
-test('a module that does not load is told, and loads when it can again', () =>
+test('a module that does not load is reported, and loads when it can again', () =>
   site.page(
     '',
     async (page) => {

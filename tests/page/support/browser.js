@@ -123,7 +123,7 @@ export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requ
  * The playground of an exercise page, once it is ready.
  * @param {Page} page
  */
-export async function bench(page) {
+export async function playground(page) {
   const host = page.locator('async-playground');
   await page.locator('async-playground[data-state]').waitFor();
   // A frame tells whether there is room for the settings.

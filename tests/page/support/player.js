@@ -1,6 +1,6 @@
 // A playground with a run, and the state of all that is shown of it as text.
 
-import { bench, drawn } from './browser.js';
+import { playground, drawn } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -10,7 +10,7 @@ import { bench, drawn } from './browser.js';
  * @param {import('playwright-core').Locator | null} [start] Run unless told
  */
 export async function ran(page, start = null) {
-  const on = await bench(page);
+  const on = await playground(page);
   await on.speed('once');
   await (start ?? on.run).click();
   await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
