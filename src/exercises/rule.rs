@@ -149,7 +149,9 @@ pub fn beside(took: Duration, due: Duration, held: bool) -> String {
 
 /// A count and what is counted, in the right number: `1 call`, `2 fetches`, `0 queries`.
 pub fn plural(count: usize, noun: &str) -> String {
-    match noun.strip_suffix('y') {
+    // Not `key` and the like.
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match stem {
         _ if count == 1 => format!("1 {noun}"),
         Some(stem) => format!("{count} {stem}ies"),
         None if noun.ends_with(['s', 'h']) => format!("{count} {noun}es"),

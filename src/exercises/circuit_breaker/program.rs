@@ -120,10 +120,13 @@ pub(super) async fn callers(world: &World, guard: impl Guard) {
             })
         })
         .collect();
-    for caller in callers {
-        // A cancelled caller has no result.
-        let _ = caller.await;
-    }
+    let all = async {
+        for caller in callers {
+            // A cancelled caller has no result.
+            let _ = caller.await;
+        }
+    };
+    world.waiting("callers", all).await;
 }
 
 /// One call of a caller.

@@ -37,7 +37,7 @@ impl Database {
         let outage = settings.millis("outage_from_ms");
         if (outage..outage + settings.millis("outage_ms")).contains(&world.elapsed()) {
             // No answer and no error: only a timeout ends this.
-            world.waiting_for("outage", "backend", pending::<()>()).await;
+            world.waiting_for("answer", "backend", pending::<()>()).await;
         }
         world.sleep(settings.millis("fetch_ms")).await;
         let (outcome, answer) = match id {

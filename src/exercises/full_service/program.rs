@@ -142,10 +142,13 @@ where
         let request = request(world.clone(), get.clone(), number, id);
         requests.push(world.spawn(format!("request {number}"), request));
     }
-    for request in requests {
-        // Its answer is in the trace.
-        let _ = request.await;
-    }
+    let all = async {
+        for request in requests {
+            // Its answer is in the trace.
+            let _ = request.await;
+        }
+    };
+    world.waiting("requests", all).await;
     let tally = tally();
     world.result("metrics", &tally);
     world.log(format!("Total requests: {}", tally.total));

@@ -160,10 +160,13 @@ pub(super) async fn requests(world: &World, app: App) {
             }
         }));
     }
-    for request in requests {
-        // Its result is in the trace.
-        let _ = request.await;
-    }
+    let all = async {
+        for request in requests {
+            // Its result is in the trace.
+            let _ = request.await;
+        }
+    };
+    world.waiting("requests", all).await;
 }
 
 fn spelled(response: &Response) -> String {

@@ -79,7 +79,11 @@ pub(super) async fn scenario(world: World, context: impl Context) -> Result<(), 
             world.spawn(format!("request {n}"), context.task(request, false))
         })
         .collect();
-    let all = gather(requests).await.into_iter().all(|answer| matches!(answer, Ok(Ok(_))));
+    let all = world
+        .waiting("requests", gather(requests))
+        .await
+        .into_iter()
+        .all(|answer| matches!(answer, Ok(Ok(_))));
     if settings.word("child") != "none" {
         // The requests do not wait for their mails.
         world.sleep(settings.millis("fetch_ms")).await;

@@ -79,18 +79,18 @@ fn looks<'a>(record: &Record<'a>) -> Vec<Look<'a>> {
     looks
 }
 
-/// Compares the looks that `wanted` picks. `says` tells what a task saw instead of the right id.
+/// Compares the looks that `wanted` picks. `says` tells what the task did when it looked.
 fn judge(
     record: &Record<'_>,
     wanted: impl Fn(&Look<'_>) -> bool,
-    says: &str,
+    says: impl Fn(&str) -> String,
     held: impl FnOnce(usize) -> String,
 ) -> Finding {
     let looks: Vec<_> = looks(record).into_iter().filter(wanted).collect();
     let mut wrong = Faults::default();
     for Look { moment: Moment { at, seq }, task, seen, due, .. } in &looks {
         if seen != due {
-            wrong.add(*seq, || format!("At {at} {} {says} {seen} instead of {due}", record.name_of(*task)));
+            wrong.add(*seq, || format!("At {at} {} {} instead of {due}", record.name_of(*task), says(seen)));
         }
     }
     wrong.finding(held(looks.len()))
@@ -104,9 +104,12 @@ fn tasks(record: &Record<'_>, prefix: &str) -> HashSet<u32> {
 fn own_id(record: &Record<'_>) -> Finding {
     let requests = tasks(record, "request ");
     let wanted = |look: &Look<'_>| look.place == "line" && requests.contains(&look.task);
-    judge(record, wanted, "logged a line under", |count| {
-        format!("{} under the id of their own request", plural(count, "line"))
-    })
+    judge(
+        record,
+        wanted,
+        |id| format!("logged a line under {id}"),
+        |count| format!("{} under the id of their own request", plural(count, "line")),
+    )
 }
 
 fn unique(record: &Record<'_>) -> Finding {
@@ -131,16 +134,19 @@ fn unique(record: &Record<'_>) -> Finding {
 fn outside(record: &Record<'_>) -> Finding {
     let wanted =
         |look: &Look<'_>| look.place == "outside" || look.place == "before" && look.due == NO_REQUEST;
-    judge(record, wanted, "had outside of its requests the id", |count| {
-        format!("{} outside of requests, none with an id", plural(count, "look"))
-    })
+    judge(
+        record,
+        wanted,
+        |id| format!("found {id} outside of its requests"),
+        |count| format!("{} outside of requests, none with an id", plural(count, "look")),
+    )
 }
 
 fn restored(record: &Record<'_>) -> Finding {
     judge(
         record,
         |look| look.place == "after",
-        "had after its request the id",
+        |id| format!("found {id} after its request"),
         |count| format!("The previous id was there after {}", plural(count, "request")),
     )
 }
@@ -150,7 +156,7 @@ fn children(record: &Record<'_>) -> Finding {
     judge(
         record,
         |look| look.place == "line" && mails.contains(&look.task),
-        "logged a line under",
+        |id| format!("logged a line under {id}"),
         |count| format!("{} of new tasks under the right id", plural(count, "line")),
     )
 }

@@ -63,7 +63,7 @@ pub(super) async fn scenario(world: World, cache: impl Cache, database: &Databas
         first.cancel();
     }
     // A cancelled caller has no answer.
-    let answers: Vec<_> = gather(asking).await.into_iter().flatten().collect();
+    let answers: Vec<_> = world.waiting("callers", gather(asking)).await.into_iter().flatten().collect();
 
     let mut first = HashMap::new();
     let same = answers.iter().all(|(key, answer)| first.entry(key).or_insert(answer) == &answer);

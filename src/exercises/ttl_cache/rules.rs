@@ -155,7 +155,7 @@ fn expires(record: &Record<'_>) -> Finding {
             _ => {}
         }
     }
-    stale.finding(format!("The oldest value served was {} old; it may live {}", in_ms(oldest), in_ms(ttl)))
+    stale.finding(format!("The oldest value served was {} old; a value lives {}", in_ms(oldest), in_ms(ttl)))
 }
 
 /// When each caller asked: a caller asks as soon as it runs.

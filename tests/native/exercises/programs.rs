@@ -114,8 +114,9 @@ fn evidence_spells_times_as_pages_do() {
 
 #[test]
 fn a_count_is_spelled_with_the_right_plural() {
-    let spelled = [plural(1, "fetch"), plural(2, "fetch"), plural(0, "query"), plural(10, "call")];
-    assert_eq!(spelled, ["1 fetch", "2 fetches", "0 queries", "10 calls"]);
+    let spelled =
+        [plural(1, "fetch"), plural(2, "fetch"), plural(0, "query"), plural(2, "key"), plural(10, "call")];
+    assert_eq!(spelled, ["1 fetch", "2 fetches", "0 queries", "2 keys", "10 calls"]);
     assert_eq!([was(1, "call"), was(0, "query")], ["1 call was", "0 queries were"]);
 }
 

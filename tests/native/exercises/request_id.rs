@@ -162,8 +162,11 @@ fn the_evidence_says_what_happened() {
     let own = evidence("global-variable", &[], "own-id");
     assert!(own.starts_with("At 50 ms request 1 logged a line under req-"), "{own}");
     let restored = evidence("no-reset", &[], "restored");
-    assert!(restored.starts_with("At 50 ms request 1 had after its request the id req-"), "{restored}");
-    assert!(restored.ends_with(" instead of no-request; this happened 3 times"), "{restored}");
+    assert!(restored.starts_with("At 50 ms request 1 found req-"), "{restored}");
+    assert!(
+        restored.ends_with(" after its request instead of no-request; this happened 3 times"),
+        "{restored}"
+    );
     assert_eq!(
         evidence("id-from-clock", &[], "unique"),
         "At 0 ms request 2 got req-00000000, the id of another request; this happened 2 times"
