@@ -115,7 +115,9 @@ export class Runs {
   interfere(what, task) {
     const { recording, time } = this.player;
     if (recording === null) return;
-    const at = momentAfter(recording, time);
+    const spawned = recording.events[recording.tasks[task ?? -1]?.marks[0] ?? Infinity];
+    // A task that was there before this time may end at it, so it is cancelled before.
+    const at = spawned !== undefined && spawned.at < time ? time : momentAfter(recording, time);
     this.#again(withInterference(this.#controls.interfere, { at, what, task }), at);
   }
 
