@@ -328,7 +328,10 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         // Not `try_acquire`: without a result around it, a permit of the fast path stays in registers.
         let permit = match self.fast_path() {
             Some(admission) => PermitOf::new(self, admission),
-            None => Self::admit(self).map_err(CallError::Rejected)?,
+            None => match Self::admit(self) {
+                Ok(permit) => permit,
+                Err(rejected) => return Err(CallError::Rejected(rejected)),
+            },
         };
         let result = pin!(future).await;
         permit.settle(classify(&result));
@@ -363,6 +366,8 @@ impl<C: Clock, O: Fn(&Transition)> CircuitBreaker<C, O> {
         (generation != NONE).then(|| Admission::of_call(generation))
     }
 
+    /// Not inlined, so that a permit of the fast path stays in registers.
+    #[inline(never)]
     fn admit<B: Deref<Target = Self>>(breaker: B) -> Result<PermitOf<B>, Rejected> {
         let until = Instant::from_nanos(breaker.open_until.load(Ordering::Acquire));
         if until != Instant::ORIGIN && (until == Instant::NEVER || breaker.clock.now() < until) {

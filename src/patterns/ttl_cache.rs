@@ -58,6 +58,7 @@ use futures::{
 };
 
 use self::{
+    fetches::WaiterKey,
     polling::enclosing,
     state::{Seen, State},
     wait::Wait,
@@ -147,14 +148,13 @@ pub struct TtlCacheOf<K, F: TryFuture, C, S = RandomState> {
     state: Mutex<State<K, F, S>>,
 }
 
-/// What a search has found.
-enum Found<'a, K: Hash + Eq, F: TryFuture, C, S: BuildHasher> {
-    /// A value, and the key, which must not be dropped under the lock.
-    Value(Arc<F::Ok>, K),
-    /// A fetch, and the key for another search if the fetch is lost.
-    Fetch(Wait<'a, K, F, C, S>, K),
+/// What a search has found. The key is for another search, if a fetch is lost, and is not dropped under the lock.
+enum Found<K, V> {
+    Value(Arc<V>, K),
+    /// A fetch, joined by this caller, and whether that was from inside the fetch itself.
+    Fetch(WaiterKey, bool, K),
     /// Nothing; a fetch has been started and needs its future.
-    Nothing(Wait<'a, K, F, C, S>),
+    Nothing(WaiterKey),
 }
 
 impl<K, F, C> TtlCacheOf<K, F, C>
@@ -265,13 +265,15 @@ where
         loop {
             match lazy(|cx| self.find(key, cx.waker())).await {
                 Found::Value(value, _key) => return (Ok(F::Ok::clone(&value)), Source::Hit),
-                Found::Fetch(wait, again) => {
+                Found::Fetch(waiter, is_circle, again) => {
+                    let wait = Wait::joined(self, waiter, is_circle);
                     if let Some(result) = wait.result().await {
                         return (result, Source::Joined);
                     }
                     key = again;
                 }
-                Found::Nothing(wait) => {
+                Found::Nothing(waiter) => {
+                    let wait = Wait::started(self, waiter);
                     wait.begin(make);
                     return match wait.result().await {
                         Some(result) => (result, Source::Fetched),
@@ -356,16 +358,14 @@ where
 
     /// Inlined into its only caller, so that its result is not moved there in pieces.
     #[inline(always)]
-    fn find(&self, key: K, waker: &Waker) -> Found<'_, K, F, C, S> {
-        let inside = enclosing(self.address());
+    fn find(&self, key: K, waker: &Waker) -> Found<K, F::Ok> {
+        let inside = || enclosing(self.address());
         loop {
             let mut state = lock(&self.state);
             let fresh_until = state.store.next_expiry();
             let value = match state.find(&key, waker, inside) {
-                None => return Found::Nothing(Wait::started(self, state.start(Arc::new(key), inside))),
-                Some(Seen::Fetch(waiter, is_circle)) => {
-                    return Found::Fetch(Wait::joined(self, waiter, is_circle), key);
-                }
+                None => return Found::Nothing(state.start(Arc::new(key), inside())),
+                Some(Seen::Fetch(waiter, is_circle)) => return Found::Fetch(waiter, is_circle, key),
                 Some(Seen::Value(value)) => value,
             };
             drop(state);

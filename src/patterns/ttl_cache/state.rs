@@ -52,10 +52,16 @@ impl<K: Hash + Eq, F: TryFuture, S: BuildHasher> State<K, F, S> {
 
     /// Finds a value, which is now the last used and may have expired unless [`purge`](Self::purge) ran, or joins a
     /// fetch.
-    pub(super) fn find(&mut self, key: &K, waker: &Waker, inside: Option<FetchId>) -> Option<Seen<F::Ok>> {
+    pub(super) fn find(
+        &mut self,
+        key: &K,
+        waker: &Waker,
+        inside: impl FnOnce() -> Option<FetchId>,
+    ) -> Option<Seen<F::Ok>> {
         match *self.index.get(key)? {
             At::Value(at) => self.store.touch(at).map(Seen::Value),
             At::Fetch(at) => {
+                let inside = inside();
                 let is_circle = inside.is_some_and(|inside| self.fetches.is_circle(at, inside));
                 self.fetches.join(at, waker, inside).map(|waiter| Seen::Fetch(waiter, is_circle))
             }
