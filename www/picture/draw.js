@@ -99,7 +99,7 @@ function drawRow(layers, row, view, bottom) {
 }
 
 /**
- * Marks where rules were broken, in the rows in which it happened.
+ * Marks where rules were broken, in the rows in which it happened. The bar of a use that broke one is red itself.
  * @param {Layers} layers
  * @param {Row[]} rows
  * @param {View} view
@@ -119,7 +119,6 @@ function drawBroken({ words }, rows, { recording, cursor, scale, left, broken })
  * @param {import('../api/playground.js').Event} event
  */
 function isIn(row, event) {
-  if (row.kind === 'resource') return event.kind === 'use' && event.of === row.resource.name;
   if (row.kind === 'gauge') return event.kind === 'gauge' && event.name === row.name;
   if (row.kind === 'band') return event.kind === 'state' && event.component === row.name;
   if (row.kind !== 'lane') return false;

@@ -19,7 +19,7 @@ import { gestures } from './gestures.js';
 import { render, svg } from './svg.js';
 
 const WIDE = { least: 560, left: 150 };
-const NARROW = 100;
+const NARROW = 108;
 /** Rows so far out of sight are drawn all the same: a scroll shows them before the next frame. */
 const MARGIN = 200;
 /** After the last change, so that scrubbing does not write tables that cannot be read. */
