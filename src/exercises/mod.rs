@@ -12,6 +12,7 @@ mod rule;
 mod search;
 mod session;
 mod settings;
+mod stuck;
 mod world;
 
 #[cfg(feature = "background-task")]

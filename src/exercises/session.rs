@@ -14,6 +14,7 @@ use super::{
     Report, Request, Uncaught, World,
     interference::{Interferer, Switch},
     judge::judge,
+    stuck::stuck,
 };
 use crate::{
     runtime::{AtOnce, Choice, Clock as _, Deadlock, Host, Pace, SimulatedTime, Sleep, Task, Tasks, Timers},
@@ -126,7 +127,7 @@ impl Session {
         self.alarms.clear();
         let elapsed = self.host.clock().now().as_millis();
         let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
-            (Err(deadlock), _) => Some(deadlock.to_string()),
+            (Err(deadlock), _) => Some(stuck(&deadlock)),
             (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
             (Ok(()), _) => None,
         };

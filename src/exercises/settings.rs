@@ -24,7 +24,7 @@ pub struct Setting {
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum Kind {
-    /// A whole number from `min` to `max`, in steps counted from `min`.
+    /// A whole number from `min` to `max`.
     Int {
         /// Without being set.
         default: i64,
@@ -32,8 +32,6 @@ pub enum Kind {
         min: i64,
         /// The most allowed.
         max: i64,
-        /// The distance between allowed values.
-        step: i64,
     },
     /// Yes or no.
     Bool {
@@ -74,7 +72,7 @@ impl Setting {
 
     /// A whole number from `min` to `max`.
     pub const fn int(name: &'static str, label: &'static str, default: i64, min: i64, max: i64) -> Self {
-        Self::new(name, label, Kind::Int { default, min, max, step: 1 })
+        Self::new(name, label, Kind::Int { default, min, max })
     }
 
     /// A duration in whole milliseconds from `min` to `max`.
@@ -137,9 +135,9 @@ impl Setting {
     /// The value that `input` stands for, or None if it is not allowed.
     pub fn read(&self, input: &Input) -> Option<Value> {
         match self.kind {
-            Kind::Int { min, max, step, .. } => whole(input)
-                .filter(|number| (min..=max).contains(number) && (number - min) % step == 0)
-                .map(Value::Int),
+            Kind::Int { min, max, .. } => {
+                whole(input).filter(|number| (min..=max).contains(number)).map(Value::Int)
+            }
             Kind::Bool { .. } => match input {
                 Input::Bool(flag) => Some(Value::Bool(*flag)),
                 Input::Spelled(text) => text.trim().parse().ok().map(Value::Bool),
@@ -171,10 +169,7 @@ impl fmt::Display for Allowed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = self.0.unit.map_or(String::new(), |unit| format!(" {unit}"));
         match self.0.kind {
-            Kind::Int { min, max, step: 1, .. } => write!(f, "a whole number from {min} to {max}{unit}"),
-            Kind::Int { min, max, step, .. } => {
-                write!(f, "a whole number from {min} to {max}{unit} in steps of {step}")
-            }
+            Kind::Int { min, max, .. } => write!(f, "a whole number from {min} to {max}{unit}"),
             Kind::Bool { .. } => f.write_str("true or false"),
             Kind::Choice { options, .. } => write!(f, "one of {}", listed(options.iter().copied())),
             Kind::Ints { min, max, max_items, .. } => {

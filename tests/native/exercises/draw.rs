@@ -48,10 +48,10 @@ impl Draw {
 
     fn value(&mut self, setting: &Setting) -> String {
         match setting.kind {
-            Kind::Int { default, min, max, step } => {
+            Kind::Int { default, min, max } => {
                 let wanted = if setting.unit.is_some() { self.time(min, max) } else { self.count(min, max) };
                 let number = if self.one_in(6) { default } else { wanted };
-                (number - (number - min) % step).to_string()
+                number.to_string()
             }
             Kind::Bool { .. } => self.one_in(2).to_string(),
             Kind::Choice { options, .. } => self.among(options).to_owned(),

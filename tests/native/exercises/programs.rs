@@ -142,3 +142,21 @@ fn each_mistake_is_drawn_otherwise_than_the_correct_program() {
         }
     }
 }
+
+#[test]
+fn a_run_that_is_stuck_says_which_tasks_wait_for_what() {
+    let mut stuck = Vec::new();
+    for exercise in catalogue() {
+        for program in exercise.programs() {
+            let Some(mistake) = &program.mistake else { continue };
+            let report = run(exercise.slug, program.slug, mistake.settings, None);
+            stuck.extend(report.error.filter(|error| error.starts_with("Stuck")));
+        }
+    }
+    assert!(!stuck.is_empty());
+    for error in &stuck {
+        println!("{error}");
+        assert!(error.contains(" wait for ") || error.contains(" waits for "), "{error}");
+        assert!(error.ends_with('.') && error.len() < 400, "{error}");
+    }
+}
