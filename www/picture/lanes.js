@@ -80,14 +80,12 @@ function wordsIn(span) {
 }
 
 /**
- * A task that sleeps while it holds a resource, or waits for the very resource that it holds, works on it: the bar of the
- * resource shows that.
+ * A task that holds a resource and waits for nothing else works on it: the bar of the resource shows that.
  * @param {Span} span
  */
 function looksOf({ kind, held, for: what }) {
-  if (kind === 'ready' || kind === 'running') return `thin ${kind}`;
-  if (held !== null && (kind === 'sleep' || held === what)) return 'thin held';
-  return kind;
+  if (held !== null && (kind !== 'wait' || held === what)) return 'thin held';
+  return kind === 'ready' || kind === 'running' ? `thin ${kind}` : kind;
 }
 
 /**
