@@ -20,14 +20,14 @@ use crate::{
 
 /// What kinds of interference an exercise allows.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Acts {
+pub struct AllowedInterference {
     /// Whether it has a backend that can be taken down: its program reads [`World::is_down`](super::World::is_down).
     pub backend: bool,
     /// How the names of the tasks begin that may be cancelled.
     pub cancels: Option<&'static str>,
 }
 
-impl Acts {
+impl AllowedInterference {
     /// None.
     pub const NONE: Self = Self { backend: false, cancels: None };
 
@@ -112,7 +112,7 @@ impl Interference {
 
     /// Refuses what the exercise does not allow.
     pub(super) fn check(&self, exercise: &Exercise) -> Result<(), Refusal> {
-        let Acts { backend, cancels } = exercise.acts;
+        let AllowedInterference { backend, cancels } = exercise.interference;
         let (name, is_allowed) = match self.what {
             InterferenceKind::Cancel { .. } => ("cancel", cancels.is_some()),
             InterferenceKind::BackendDown => ("backend down", backend),

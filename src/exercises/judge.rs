@@ -33,7 +33,7 @@ impl<'a> Judgement<'a> {
             events,
             settings: &request.settings,
             error: ended.error.as_deref(),
-            live: request.clock == ClockKind::Real,
+            real_time: request.clock == ClockKind::Real,
         };
         Self { request, record, ended, rules: Vec::new() }
     }

@@ -44,7 +44,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::expected::Expected;
 
-pub use interference::{Acts, Interference, InterferenceKind};
+pub use interference::{AllowedInterference, Interference, InterferenceKind};
 pub use judge::{Judged, Judgement, Report, Verdict, judge, rows};
 pub use request::{ClockKind, Refusal, Request, TaskOrder};
 pub use rule::{
@@ -113,7 +113,7 @@ pub struct Exercise {
     /// The output with default settings, annotated (see [`expected`](crate::expected)).
     pub expected: &'static str,
     /// What may be done to a run of it that goes on.
-    pub acts: Acts,
+    pub interference: AllowedInterference,
     /// The patterns it is written on: file stems in `src/patterns`.
     pub patterns: &'static [&'static str],
 }
@@ -144,7 +144,7 @@ impl Serialize for Exercise {
         info.serialize_field("programs", &self.programs().collect::<Vec<_>>())?;
         info.serialize_field("rules", self.rules)?;
         info.serialize_field("expected", &expected.shown().collect::<Vec<_>>())?;
-        info.serialize_field("acts", &self.acts)?;
+        info.serialize_field("interference", &self.interference)?;
         info.serialize_field("patterns", self.patterns)?;
         info.end()
     }

@@ -102,7 +102,7 @@ pub struct Record<'a> {
     /// How the run ended, if not well: an uncaught error or a deadlock.
     pub error: Option<&'a str>,
     /// Whether real timers were used, whose times are never exact.
-    pub live: bool,
+    pub real_time: bool,
 }
 
 /// A task's life, read off the trace.
@@ -284,11 +284,11 @@ impl<'a> Record<'a> {
 
     /// When whoever watched the run cancelled a task, by the task.
     pub fn cancelled(&self) -> BTreeMap<u32, Moment> {
-        let acts = self.pick(|moment, what| match what {
+        let cancels = self.pick(|moment, what| match what {
             What::Interfere { task: Some(task), .. } => Some((*task, moment)),
             _ => None,
         });
-        acts.collect()
+        cancels.collect()
     }
 
     /// The values of the gauge of that name.
@@ -354,12 +354,12 @@ impl<'a> Record<'a> {
     pub fn took_in_turn(&self, actual: Duration, due: Duration, waits: usize) -> bool {
         let share = Duration::from_millis(5).saturating_mul(u32::try_from(waits).unwrap_or(u32::MAX));
         let is_late = || self.by(actual, due.saturating_add(share));
-        actual == due || self.live && actual + Duration::from_millis(1) >= due && is_late()
+        actual == due || self.real_time && actual + Duration::from_millis(1) >= due && is_late()
     }
 
     /// Whether a time is at most what it may be, with the tolerance of [`took`](Self::took).
     pub fn by(&self, actual: Duration, limit: Duration) -> bool {
-        let allowed = if self.live {
+        let allowed = if self.real_time {
             limit.saturating_add(limit / 4).saturating_add(Duration::from_millis(50))
         } else {
             limit

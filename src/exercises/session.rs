@@ -64,7 +64,7 @@ impl Session {
         let main = tasks.try_spawn("main", (request.program.start)(world));
         let interferer = Interferer {
             left: request.interfere.iter().copied().collect::<std::collections::VecDeque<_>>().into(),
-            cancels: request.exercise.acts.cancels,
+            cancels: request.exercise.interference.cancels,
             clock: clock.clone(),
             trace: trace.clone(),
             tasks: tasks.clone(),

@@ -54,7 +54,7 @@ impl World {
         &self.settings
     }
 
-    /// Whether the backend has been taken down from outside; exercises whose [`acts`](super::Exercise::acts) have it
+    /// Whether the backend has been taken down from outside; exercises whose [`interference`](super::Exercise::interference) have it
     /// ask.
     pub fn is_down(&self) -> bool {
         self.backend.is_down()

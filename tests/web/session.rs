@@ -73,7 +73,7 @@ async fn every_exercise_passes_on_both_clocks() {
 #[wasm_bindgen_test]
 async fn a_trace_that_comes_back_from_javascript_gets_the_same_report() {
     for exercise in catalogue() {
-        let interfere = if exercise.acts.backend { "[{at: 20, what: 'backend down'}]" } else { "[]" };
+        let interfere = if exercise.interference.backend { "[{at: 20, what: 'backend down'}]" } else { "[]" };
         let request = request(&format!("exercise: '{}', seed: 5, interfere: {interfere}", exercise.slug));
         let sink = Sink::default();
         let session = start(&request, sink.function()).unwrap();

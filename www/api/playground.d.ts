@@ -51,7 +51,7 @@ export interface ExerciseInfo {
   /** The expected output as a reader sees it; wildcards are not spelled out. */
   expected: string[];
   /** How a run can be interfered with: whether its backend can be taken down, and how the names of tasks that can be cancelled begin. */
-  acts: { backend: boolean; cancels: string | null };
+  interference: { backend: boolean; cancels: string | null };
   patterns: string[];
 }
 

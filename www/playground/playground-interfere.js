@@ -52,7 +52,7 @@ export class PlaygroundInterfere extends Base {
   show(recording, cursor) {
     const parts = (this.#parts ??= this.render());
     const { request, info } = recording;
-    const { backend, cancels } = info.acts;
+    const { backend, cancels } = info.interference;
     this.hidden = request.clock !== 'simulated' || (!backend && cancels === null);
     if (this.hidden) return;
     const down = lastBefore(recording.states.get('backend') ?? [], cursor)?.state === 'down';

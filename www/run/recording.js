@@ -62,7 +62,7 @@ export class Recording {
    * @param {Event[]} events
    */
   static of(events) {
-    const info = { slug: '', title: '', settings: [], programs: [], rules: [], expected: [], acts: { backend: false, cancels: null } };
+    const info = { slug: '', title: '', settings: [], programs: [], rules: [], expected: [], interference: { backend: false, cancels: null } };
     const recording = new Recording(info, { exercise: '', program: 'correct', clock: 'simulated', settings: {} });
     recording.add(events);
     return recording;

@@ -135,7 +135,7 @@ impl Model {
             state: State::Closed(0),
             threshold: record.settings.int("threshold"),
             recovery: record.settings.millis("recovery_ms"),
-            slack: if record.live { Duration::from_millis(5) } else { Duration::ZERO },
+            slack: if record.real_time { Duration::from_millis(5) } else { Duration::ZERO },
             under_way: BTreeMap::new(),
             changes: 0,
         }

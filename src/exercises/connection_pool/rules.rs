@@ -97,7 +97,7 @@ fn size_reached(record: &Record<'_>) -> Finding {
 
 fn in_order(record: &Record<'_>) -> Finding {
     // With real timers two queries that get their connections at the same moment are reported one after the other.
-    let slack = Duration::from_millis(if record.live { 10 } else { 0 });
+    let slack = Duration::from_millis(if record.real_time { 10 } else { 0 });
     let served: HashMap<u32, Moment> =
         record.results("handed out").map(|given| (given.task, given.moment)).collect();
     let (mut latest, mut faults) = (None, Faults::default());

@@ -7,7 +7,7 @@ mod program;
 mod rules;
 mod stages;
 
-use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
+use super::{AllowedInterference, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 11,
@@ -33,7 +33,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
-    acts: Acts::on_backend_and("request "),
+    interference: AllowedInterference::on_backend_and("request "),
     patterns: &["service", "ttl_cache", "rate_limiter", "semaphore", "circuit_breaker", "timeout"],
 };
 

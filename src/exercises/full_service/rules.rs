@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
 
 /// How far apart the clock of the cache and that of the trace may be. A real clock goes on between the two.
 fn slack(record: &Record<'_>) -> Duration {
-    if record.live { Duration::from_millis(5) } else { Duration::ZERO }
+    if record.real_time { Duration::from_millis(5) } else { Duration::ZERO }
 }
 
 fn hits_and_misses(record: &Record<'_>) -> Finding {

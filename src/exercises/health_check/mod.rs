@@ -4,7 +4,7 @@ mod mistakes;
 mod program;
 mod rules;
 
-use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
+use super::{AllowedInterference, Exercise, Level, Mistake, Program, Setting, judged};
 
 const CONDITIONS: &[&str] = &["answers", "fails", "hangs"];
 
@@ -27,7 +27,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
-    acts: Acts::NONE,
+    interference: AllowedInterference::NONE,
     patterns: &["health", "timeout", "gather"],
 };
 

@@ -53,7 +53,7 @@ fn due(record: &Record<'_>, dependency: &Dependency) -> Due {
         _ => "ok",
     };
     // Real timers are late, so an answer that is due just before the timeout may come after it.
-    let near = record.live && record.by(latency.max(limit), latency.min(limit));
+    let near = record.real_time && record.by(latency.max(limit), latency.min(limit));
     let mut outcomes = Vec::new();
     if latency <= limit || near {
         outcomes.push(answer);

@@ -4,7 +4,7 @@ mod mistakes;
 mod program;
 mod rules;
 
-use super::{Acts, Exercise, Level, Mistake, Program, Setting, judged};
+use super::{AllowedInterference, Exercise, Level, Mistake, Program, Setting, judged};
 
 pub(super) static EXERCISE: Exercise = Exercise {
     number: 7,
@@ -24,7 +24,7 @@ pub(super) static EXERCISE: Exercise = Exercise {
     mistakes: judged(MISTAKES),
     rules: judged(rules::RULES),
     expected: include_str!("expected.txt"),
-    acts: Acts::NONE,
+    interference: AllowedInterference::NONE,
     patterns: &["context", "gather", "timeout"],
 };
 

@@ -93,7 +93,7 @@ fn ready_wins(record: &Record<'_>) -> Finding {
     let limit = record.settings.millis("timeout_ms");
     // On simulated time the settings say when a result is ready. Real timers are late, so there the trace says it.
     let ready = |call: &Call<'_>| {
-        if record.live { call.ready } else { Some(record.settings.millis(call.handler.setting)) }
+        if record.real_time { call.ready } else { Some(record.settings.millis(call.handler.setting)) }
     };
     let in_time = |call: &Call<'_>| ready(call).is_some_and(|ready| ready <= limit);
     let early = |call: &Call<'_>| call.timed_out && call.took + Duration::from_millis(1) < limit;

@@ -110,7 +110,7 @@ fn a_pass_that_comes_early_and_a_fetch_without_one_break_the_rate() {
     let request = request(SLUG, "correct", &[], None);
     let all = seen::events(SLUG, "correct", &[]);
     let evidence = |events: &[Event]| {
-        let record = Record { events, settings: &request.settings, error: None, live: false };
+        let record = Record { events, settings: &request.settings, error: None, real_time: false };
         let rules = record.judge(request.exercise).into_iter();
         rules.filter(|rule| rule.slug == "rate" && !rule.held).map(|rule| rule.evidence).collect::<Vec<_>>()
     };

@@ -26,7 +26,7 @@ fn parsed(list: &[&str]) -> Vec<Interference> {
 fn rules_of_correct_programs_hold_and_the_past_does_not_change() {
     use InterferenceKind::{BackendDown, BackendUp, Cancel};
     let mut runs = 0;
-    for exercise in catalogue().iter().filter(|exercise| exercise.acts.backend) {
+    for exercise in catalogue().iter().filter(|exercise| exercise.interference.backend) {
         let slug = exercise.slug;
         let &Facts { trouble, .. } = FACTS.iter().find(|facts| facts.slug == slug).unwrap();
         for (settings, seed) in [(&[][..], None), (trouble, None), (trouble, Some(1))] {
@@ -96,7 +96,7 @@ fn a_time_at_which_nothing_else_happens_is_reached_even_if_the_program_is_stuck(
 #[test]
 fn every_task_that_may_be_cancelled_has_the_name_that_the_exercise_says() {
     for exercise in catalogue() {
-        let Some(prefix) = exercise.acts.cancels else { continue };
+        let Some(prefix) = exercise.interference.cancels else { continue };
         let (_, events) = run(&request(exercise.slug, "correct", &[], None));
         let named = events
             .iter()
@@ -107,7 +107,7 @@ fn every_task_that_may_be_cancelled_has_the_name_that_the_exercise_says() {
 
 #[test]
 fn a_task_that_is_not_there_or_may_not_be_cancelled_is_left_alone() {
-    for exercise in catalogue().iter().filter(|exercise| exercise.acts.cancels.is_some()) {
+    for exercise in catalogue().iter().filter(|exercise| exercise.interference.cancels.is_some()) {
         let plain = request(exercise.slug, "correct", &[], None);
         let interfered = plain.clone().interfered(parsed(&["0 cancel 0", "20 cancel 0", "20 cancel 9999"]));
         let (report, events) = run(&interfered.unwrap());
