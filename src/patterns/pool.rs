@@ -167,7 +167,7 @@ impl<M: LocalManager> Shared<M> {
     }
 
     fn wait(&self) -> impl Future<Output = Grant<M::Connection>> {
-        // For ever if this is inside `connect`, as often as there are connections in use.
+        // Nothing else frees a connection if this thread is inside `connect` once for each connection in use.
         let waits_for_itself = || {
             let depth = inside::depth(self.address());
             depth > 0 && depth == lock(&self.state).status().in_use
@@ -228,7 +228,7 @@ impl<M: LocalManager, C: Clock> Pool<M, C> {
             {
                 return Ok(Connection::new(capacity, id, connection));
             }
-            // Closed before another one is opened.
+            // A broken connection is closed before another one is opened.
             drop(connection);
         }
         let connect = Inside::new(self.shared.address(), manager.connect());
