@@ -51,7 +51,7 @@ for (const { slug } of EXERCISES.filter(({ interference }) => interference)) {
       await on.press('Bring the backend up');
       // Callers of a backend that is down may end at once.
       const length = await on.length();
-      for (const share of [0.3, 0.5, 0.7, 0.9]) {
+      for (const share of [0.6, 0.75, 0.9]) {
         await on.scrub(Math.floor(length * share));
         if (await on.button('Cancel it').isEnabled()) break;
       }
