@@ -186,11 +186,11 @@ where
     /// # Errors
     ///
     /// The error of the fetch; the next caller fetches again.
-    pub async fn try_get_with<Fetch>(&self, key: K, fetch: Fetch) -> Result<V, E>
+    pub fn try_get_with<Fetch>(&self, key: K, fetch: Fetch) -> impl Future<Output = Result<V, E>>
     where
         Fetch: Future<Output = Result<V, E>> + Send + 'static,
     {
-        self.lookup_with(key, || fetch.boxed()).await.0
+        self.lookup_with(key, || fetch.boxed()).map(|(result, _)| result)
     }
 
     /// Does the same as [`try_get_with`](Self::try_get_with), and also returns where the answer came from.
@@ -215,11 +215,11 @@ where
     /// # Errors
     ///
     /// The error of the fetch; the next caller fetches again.
-    pub async fn try_get_with<Fetch>(&self, key: K, fetch: Fetch) -> Result<V, E>
+    pub fn try_get_with<Fetch>(&self, key: K, fetch: Fetch) -> impl Future<Output = Result<V, E>>
     where
         Fetch: Future<Output = Result<V, E>> + 'static,
     {
-        self.lookup_with(key, || fetch.boxed_local()).await.0
+        self.lookup_with(key, || fetch.boxed_local()).map(|(result, _)| result)
     }
 
     /// Does the same as [`try_get_with`](Self::try_get_with), and also returns where the answer came from.
