@@ -125,7 +125,7 @@ fn the_text_of_a_setting_is_read_as_the_shared_table_says() {
         let value = setting.read(&Input::Spelled(case["text"].as_str().unwrap().to_owned()));
         match case.get("refusal") {
             Some(refusal) => {
-                assert_eq!((value, &*setting.allowed().to_string()), (None, refusal.as_str().unwrap()))
+                assert_eq!((value, &*setting.allowed().to_string()), (None, refusal.as_str().unwrap()));
             }
             None => assert_eq!(serde_json::to_value(value.unwrap()).unwrap(), case["value"], "{case}"),
         }
