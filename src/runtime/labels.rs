@@ -1,44 +1,63 @@
 //! The labels of the pending waits of one task.
 
-use std::collections::BTreeMap;
-
 use super::Wait;
 
 /// Labels by number. Most tasks have one at a time, which needs no allocation; the others cost O(log n) each, whatever
 /// the order in which they are removed.
 #[derive(Default)]
 pub(super) struct Labels {
+    /// The oldest, or none while there are others.
     one: Option<(u64, Wait)>,
-    #[allow(
-        clippy::box_collection,
-        reason = "most tasks have no second label, and should not be larger for it"
-    )]
-    others: Option<Box<BTreeMap<u64, Wait>>>,
+    /// Boxed, since most tasks have no second label, and should not be larger for it.
+    others: Option<Box<Others>>,
+}
+
+/// Labels in ascending order. Those that are removed leave a gap, and at most half of the places are gaps.
+#[derive(Default)]
+struct Others {
+    places: Vec<(u64, Option<Wait>)>,
+    gaps: usize,
 }
 
 impl Labels {
     /// Adds a label, whose number is larger than those before.
     pub(super) fn put(&mut self, number: u64, wait: Wait) {
-        if self.one.is_none() {
+        if self.one.is_none() && self.others.as_ref().is_none_or(|others| others.places.is_empty()) {
             self.one = Some((number, wait));
         } else {
-            self.others.get_or_insert_default().insert(number, wait);
+            self.others.get_or_insert_default().places.push((number, Some(wait)));
         }
     }
 
     pub(super) fn remove(&mut self, number: u64) -> Option<Wait> {
         match self.one.take_if(|(one, _)| *one == number) {
             Some((_, wait)) => Some(wait),
-            None => self.others.as_mut()?.remove(&number),
+            None => self.others.as_mut()?.remove(number),
         }
     }
 
     /// The waits, the oldest first.
     pub(super) fn waits(&self) -> Vec<Wait> {
-        let one = self.one.iter().map(|(number, wait)| (number, wait));
-        let mut waits: Vec<_> = one.chain(self.others.iter().flat_map(|others| others.iter())).collect();
-        waits.sort_unstable_by_key(|(number, _)| **number);
-        waits.into_iter().map(|(_, wait)| wait.clone()).collect()
+        let mut waits = Vec::new();
+        waits.extend(self.one.iter().map(|(_, wait)| wait.clone()));
+        if let Some(others) = &self.others {
+            waits.extend(others.places.iter().filter_map(|(_, wait)| wait.clone()));
+        }
+        waits
+    }
+}
+
+impl Others {
+    fn remove(&mut self, number: u64) -> Option<Wait> {
+        let place = self.places.partition_point(|(other, _)| *other < number);
+        let (_, wait) = self.places.get_mut(place).filter(|(found, _)| *found == number)?;
+        let removed = wait.take()?;
+        self.gaps += 1;
+        if self.gaps * 2 > self.places.len() {
+            self.places.retain(|(_, wait)| wait.is_some());
+            self.gaps = 0;
+        }
+        Some(removed)
     }
 }
 
