@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{ClockKind, Ended, Exercise, Interference, Record, Request, RuleReport, Settings};
+use super::{ClockKind, Ended, Exercise, Interference, Record, Request, RuleReport, Settings, stuck};
 use crate::{
     expected::{Expected, Row, Status, Times, align},
     trace::{Event, What},
@@ -21,27 +21,35 @@ pub fn judge(request: &Request, events: &[Event], ended: &Ended) -> Report {
 #[derive(Debug)]
 pub struct Judgement<'a> {
     request: &'a Request,
-    record: Record<'a>,
+    events: &'a [Event],
     ended: &'a Ended,
+    error: Option<String>,
     rules: Vec<RuleReport>,
 }
 
 impl<'a> Judgement<'a> {
     /// The judgement of a run, of which no rule has been checked.
     pub fn new(request: &'a Request, events: &'a [Event], ended: &'a Ended) -> Self {
-        let record = Record {
-            events,
-            settings: &request.settings,
-            error: ended.error.as_deref(),
-            real_time: request.clock == ClockKind::Real,
-        };
-        Self { request, record, ended, rules: Vec::new() }
+        let is_stuck = !ended.stuck.is_empty();
+        let error =
+            is_stuck.then(|| stuck::in_words(&ended.stuck, ended.elapsed)).or_else(|| ended.error.clone());
+        Self { request, events, ended, error, rules: Vec::new() }
+    }
+
+    fn record(&self) -> Record<'_> {
+        Record {
+            events: self.events,
+            settings: &self.request.settings,
+            error: self.error.as_deref(),
+            real_time: self.request.clock == ClockKind::Real,
+        }
     }
 
     /// Checks the next rule. False if there was none left.
     pub fn check_next(&mut self) -> bool {
         let Some(rule) = self.request.exercise.rules.get(self.rules.len()) else { return false };
-        self.rules.push(self.record.check(rule));
+        let report = self.record().check(rule);
+        self.rules.push(report);
         true
     }
 
@@ -50,7 +58,8 @@ impl<'a> Judgement<'a> {
     /// The output is read off the events. It is judged where it is fixed: see [`Request::fixes_output`]; and where no
     /// interference changed anything.
     pub fn report(self) -> Report {
-        let Self { request, record, ended: Ended { error, elapsed, tasks }, rules } = self;
+        let record = self.record();
+        let request = self.request;
         let is_interference = |event: &Event| matches!(event.what, What::Interfere { .. });
         let fixed = request.fixes_output() && !record.events.iter().any(is_interference);
         let rows = if fixed {
@@ -59,6 +68,7 @@ impl<'a> Judgement<'a> {
             Vec::new()
         };
         let matched = !fixed || is_matched(&rows);
+        let Self { ended, error, rules, .. } = self;
         let passed = error.is_none() && matched && rules.iter().all(|rule| rule.held);
         Report {
             slug: request.exercise.slug,
@@ -72,9 +82,9 @@ impl<'a> Judgement<'a> {
             judged: if fixed { Judged::OutputAndRules } else { Judged::Rules },
             rows,
             rules,
-            error: error.clone(),
-            elapsed: *elapsed,
-            tasks: *tasks,
+            error,
+            elapsed: ended.elapsed,
+            tasks: ended.tasks,
         }
     }
 }

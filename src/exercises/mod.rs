@@ -53,6 +53,7 @@ pub use rule::{
 pub use search::{Failure, Findings, Search};
 pub use session::{Ended, Session};
 pub use settings::{Input, Kind, Setting, Settings, Value};
+pub use stuck::{Awaited, Stuck};
 pub use world::{Use, World, a_turn};
 
 /// All exercises, by number.

@@ -14,7 +14,7 @@ use super::{
     Report, Request, Uncaught, World,
     interference::{Interferer, Switch},
     judge::judge,
-    stuck::stuck,
+    stuck::Stuck,
 };
 use crate::{
     runtime::{AtOnce, Choice, Clock as _, Deadlock, Host, Pace, SimulatedTime, Sleep, Task, Tasks, Timers},
@@ -39,8 +39,10 @@ pub struct Session {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "rules", derive(Deserialize))]
 pub struct Ended {
-    /// The error that ended it, if one did: one that the program did not catch, or that it was stuck.
+    /// The error that ended it, if the program did not catch one.
     pub error: Option<String>,
+    /// The tasks that wait for ever, if it was stuck.
+    pub stuck: Vec<Stuck>,
     /// The time at the end, in milliseconds.
     pub elapsed: f64,
     /// How many tasks there were.
@@ -126,14 +128,15 @@ impl Session {
     fn end(&mut self, ended: Result<(), Deadlock>, cx: &mut Context<'_>) -> Ended {
         self.alarms.clear();
         let elapsed = self.host.clock().now().as_millis();
-        let error = match (ended, Pin::new(&mut self.main).poll(cx)) {
-            (Err(deadlock), _) => Some(stuck(&deadlock)),
-            (Ok(()), Poll::Ready(Ok(Err(uncaught)))) => Some(uncaught.to_string()),
-            (Ok(()), _) => None,
+        let stuck =
+            ended.map_or_else(|deadlock| deadlock.blocked.iter().map(Stuck::new).collect(), |()| Vec::new());
+        let error = match Pin::new(&mut self.main).poll(cx) {
+            Poll::Ready(Ok(Err(Uncaught(error)))) => Some(error),
+            _ => None,
         };
         // The tasks that the program left running end with it, and that is part of the trace.
         self.host.shut_down();
-        Ended { error, elapsed, tasks: self.tasks().spawned() }
+        Ended { error, stuck, elapsed, tasks: self.tasks().spawned() }
     }
 }
 

@@ -1,8 +1,43 @@
 //! The error of a run that is stuck, in a sentence: which tasks wait for what.
 
-use crate::runtime::{Blocked, Deadlock, Wait};
+#[cfg(feature = "rules")]
+use serde::Deserialize;
+use serde::Serialize;
 
 use super::plural;
+use crate::{json::decimal, runtime::Blocked};
+
+/// A task that waits for ever.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "rules", derive(Deserialize))]
+pub struct Stuck {
+    /// Its name.
+    pub task: String,
+    /// Its labelled waits, the oldest first.
+    pub waits: Vec<Awaited>,
+}
+
+/// What it waits for.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "rules", derive(Deserialize))]
+pub struct Awaited {
+    /// The kind of wait.
+    pub on: String,
+    /// The resource or the task, where there is a particular one.
+    #[serde(rename = "for")]
+    pub target: Option<String>,
+}
+
+impl Stuck {
+    pub(super) fn new(Blocked { task, waits }: &Blocked) -> Self {
+        let mut awaited = Vec::new();
+        for wait in waits {
+            let target = wait.target.as_ref().map(|target| String::from(&**target));
+            awaited.push(Awaited { on: String::from(&*wait.on), target });
+        }
+        Self { task: String::from(&**task), waits: awaited }
+    }
+}
 
 /// As many groups of tasks are named.
 const MOST: usize = 4;
@@ -19,15 +54,14 @@ struct Group {
 /// `Stuck at 50 ms: callers 2-5 wait for fetch user:1.`
 ///
 /// The main task waits for the others, so it is named only if there are none.
-pub(super) fn stuck(deadlock: &Deadlock) -> String {
-    let has_others = deadlock.blocked.len() > 1;
+pub(super) fn in_words(stuck: &[Stuck], elapsed: f64) -> String {
+    let has_others = stuck.len() > 1;
     let mut groups: Vec<Group> = Vec::new();
-    for blocked in deadlock.blocked.iter().filter(|blocked| !has_others || &*blocked.task != "main") {
-        let waits_for = awaited(blocked);
-        let (kind, number) = match blocked.task.rsplit_once(' ').map(|(kind, number)| (kind, number.parse()))
-        {
+    for stuck in stuck.iter().filter(|stuck| !has_others || stuck.task != "main") {
+        let waits_for = awaited(stuck);
+        let (kind, number) = match stuck.task.rsplit_once(' ').map(|(kind, number)| (kind, number.parse())) {
             Some((kind, Ok(number))) => (kind, Some(number)),
-            _ => (&*blocked.task, None),
+            _ => (&*stuck.task, None),
         };
         let same = |group: &&mut Group| {
             group.kind == kind
@@ -46,17 +80,17 @@ pub(super) fn stuck(deadlock: &Deadlock) -> String {
         clauses.push("others wait too".into());
     }
     let clauses = clauses.join("; ");
-    format!("Stuck at {}: {clauses}.", deadlock.at)
+    format!("Stuck at {} ms: {clauses}.", decimal(elapsed).unwrap_or_default())
 }
 
-fn awaited(blocked: &Blocked) -> String {
-    let what = |Wait { on, target }: &Wait| match target {
-        None => on.to_string(),
-        Some(target) if *target == blocked.task => format!("its {on}"),
-        Some(target) if target.starts_with(&**on) => target.to_string(),
+fn awaited(stuck: &Stuck) -> String {
+    let what = |Awaited { on, target }: &Awaited| match target {
+        None => on.clone(),
+        Some(target) if *target == stuck.task => format!("its {on}"),
+        Some(target) if target.starts_with(on) => target.clone(),
         Some(target) => format!("{on} ({target})"),
     };
-    let waits: Vec<String> = blocked.waits.iter().map(what).collect();
+    let waits: Vec<String> = stuck.waits.iter().map(what).collect();
     if waits.is_empty() { "something that never comes".into() } else { waits.join(" and ") }
 }
 

@@ -88,7 +88,7 @@ async fn a_trace_that_comes_back_from_javascript_gets_the_same_report() {
 
 #[wasm_bindgen_test]
 async fn what_no_run_gives_is_not_judged() {
-    let ended = || request("error: null, elapsed: 1, tasks: 1");
+    let ended = || request("error: null, stuck: [], elapsed: 1, tasks: 1");
     let plain = || request("exercise: 'request-handler'");
     assert!(judge(plain(), Array::new(), request("elapsed: 'long'")).await.is_err());
     assert!(judge(plain(), Array::of1(&request("kind: 'dance'")), ended()).await.is_err());

@@ -15,8 +15,13 @@ export function start(request: unknown, sink: (events: Event[]) => void): Sessio
 /** Called just before the instance traps. */
 export function onPanic(callback: (message: string) => void): void;
 
-/** How a run ended. */
-export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'>;
+/** How a run ended: `error` if the program did not catch one, `stuck` with the tasks that wait for ever, if any do. */
+export type Ended = Pick<Report, 'error' | 'elapsed' | 'tasks'> & { stuck: Stuck[] };
+
+export interface Stuck {
+  task: string;
+  waits: { on: string; for: string | null }[];
+}
 
 export class Session {
   private constructor();
