@@ -138,6 +138,8 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
     await tabTo(({ name }) => name === 'Run');
     await tabTo(({ type }) => type === 'radio');
     await page.keyboard.press('ArrowRight');
+    assert.equal(await on.host.getByRole('radio', { name: 'Real time' }).isChecked(), true);
+    await page.keyboard.press('ArrowLeft');
     assert.equal(await on.host.getByRole('radio', { name: 'Simulated' }).isChecked(), true);
     await tabTo(({ type }) => type === 'number');
     await page.keyboard.press('ArrowUp');
@@ -281,8 +283,8 @@ test('a time chosen by keys is chosen, whatever text is marked, and keeps the fo
     await page.keyboard.press('ArrowDown');
     const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className);
     assert.equal(await focus(), 'at');
-    // Shown by the rules alone the row is another.
-    await on.host.locator('playground-output').evaluate((/** @type {any} */ output) => output.unjudged(['another', 'another'], ['one', 'two'], [1, 2]));
+    // The last line is not there before the end, so its row and the marks of the others change.
+    await on.host.evaluate((/** @type {any} */ host) => host.player.seek(host.player.length - 4));
     assert.equal(await focus(), 'at');
   }));
 

@@ -1,4 +1,4 @@
-// The runs of a playground: one at a time is computed, then played, then reported.
+// The runs of a playground: one at a time is computed, then played while it is judged, then reported.
 
 import { Recording } from '../run/recording.js';
 import { Player } from '../run/player.js';
@@ -29,7 +29,7 @@ export class Runs {
   #controls;
   /** @type {Host} */
   #host;
-  /** Aborts the run that is computed. @type {AbortController | null} */
+  /** Aborts the run that is computed or judged. @type {AbortController | null} */
   #computing = null;
   /** Whether the verdict waits until the run has been played. */
   #verdictDue = false;
@@ -51,7 +51,7 @@ export class Runs {
     this.player.speed = controls.speed();
   }
 
-  /** Whether a run is computed, or played for the first time. */
+  /** Whether a run is computed, judged, or played for the first time. */
   get going() {
     return this.#computing !== null || this.#verdictDue;
   }
@@ -80,16 +80,20 @@ export class Runs {
     if (from === undefined) this.player.load(recording, request.clock === 'real');
     this.#host.started();
     fire(this.#element, 'start', { exercise: this.#info.slug });
-    record(recording, computing.signal, (events) => this.#grown(recording, events)).then(
+    const computed = () => {
+      if (this.#computing !== computing) return;
+      this.#growth.cancel();
+      if (this.player.recording !== recording) this.player.load(recording, false);
+      if (cursor !== undefined) this.player.seek(cursor);
+      else if (request.clock === 'real') this.player.grow();
+      else this.player.play(from ?? 0);
+    };
+    record(recording, computing.signal, (events) => this.#grown(recording, events), computed).then(
       () => {
         if (this.#computing !== computing) return;
         this.#computing = null;
         this.#verdictDue = true;
-        this.#growth.cancel();
-        if (this.player.recording !== recording) this.player.load(recording, false);
-        if (cursor !== undefined) this.player.seek(cursor);
-        else if (request.clock === 'real') this.player.grow();
-        else this.player.play(from ?? 0);
+        this.#changed();
       },
       (error) => this.#failed(computing, error),
     );
