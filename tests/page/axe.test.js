@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
-import { playground, openSite } from './support/browser.js';
+import { MOVING, openSite, playground } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -36,7 +36,7 @@ async function clean(page, when) {
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   for (const width of [1280, 360]) {
-    const looks = { colorScheme, viewport: { width, height: 900 } };
+    const looks = { colorScheme, viewport: { width, height: 900 }, ...MOVING };
     test(`the catalogue, ${colorScheme}, ${width} px`, () => site.page('', (page) => clean(page, 'catalogue'), looks));
     test(`on your own page, ${colorScheme}, ${width} px`, () =>
       site.page(

@@ -47,7 +47,7 @@ for (const { slug } of EXERCISES) {
 }
 
 test('the source of the mistakes is loaded with the first choice that needs it', () =>
-  site.page('request-handler/', async (page) => {
+  site.page('middleware-chain/', async (page) => {
     /** @type {string[]} */
     const asked = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -55,27 +55,27 @@ test('the source of the mistakes is loaded with the first choice that needs it',
     await page.locator('tr[data-line] button').last().click();
     await page.locator('.sources .line[data-marked]').waitFor({ state: 'attached' });
     assert.deepEqual(asked.filter((path) => path.includes('mistakes')), []);
-    await on.host.getByLabel('Program').selectOption({ index: 1 });
+    await on.host.getByLabel('Program').selectOption('without-finally');
     await ran(page);
-    await page.locator('tr[data-line] button').last().click();
+    await page.locator('tr[data-line] button').first().click();
     await page.locator('.sources summary', { hasText: 'mistakes.rs' }).waitFor();
     assert.equal(asked.filter((path) => path.includes('mistakes')).length, 1);
   }));
 
 test('where it does not come, nothing is marked, and the next choice asks again', () =>
   site.page(
-    'request-handler/',
+    'middleware-chain/',
     async (page) => {
       await page.route('**/mistakes/', (route) => route.abort());
       const on = await playground(page);
-      await on.host.getByLabel('Program').selectOption({ index: 1 });
+      await on.host.getByLabel('Program').selectOption('without-finally');
       await ran(page);
       const failed = page.waitForEvent('requestfailed');
-      await page.locator('tr[data-line] button').last().click();
+      await page.locator('tr[data-line] button').first().click();
       await failed;
       assert.equal(await page.locator('.sources .line[data-marked]').count(), 0);
       await page.unroute('**/mistakes/');
-      await page.locator('tr[data-line] button').first().click();
+      await page.locator('tr[data-line] button').nth(1).click();
       await page.locator('.sources .line[data-marked]').waitFor({ state: 'attached' });
     },
     { trouble: true },

@@ -47,7 +47,8 @@ export function playgroundControls(info) {
   /** @param {Record<string, string>} texts those of settings that are not at their default */
   const setSettings = (texts) => {
     for (const one of settings) {
-      const reading = one.setting === null ? null : readSetting(one.setting, texts[one.setting.name] ?? '');
+      const text = one.setting === null ? undefined : texts[one.setting.name];
+      const reading = one.setting === null || text === undefined ? null : readSetting(one.setting, text);
       if (reading !== null && 'value' in reading) one.value = reading.value;
       else one.reset();
       one.dispatchEvent(new CustomEvent('settingchange', { bubbles: true }));

@@ -7,10 +7,10 @@ import { Run } from '../api/engine.js';
  * @param {import('./recording.js').Recording} recording an empty one
  * @param {AbortSignal} signal
  * @param {(events: import('../api/playground.js').Event[]) => void} grown is called when events have been added
- * @param {() => void} computed is called when all events are there; the judgement may take longer, as its module may
+ * @param {() => void} [computed] is called when all events are there; the judgement may take longer, as its module may
  *   still be loading
  */
-export async function record(recording, signal, grown, computed) {
+export async function record(recording, signal, grown, computed = () => {}) {
   const add = (/** @type {import('../api/playground.js').Event[]} */ events) => {
     recording.add(events);
     grown(events);
