@@ -103,10 +103,10 @@ impl Interference {
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let (at, what) = text.trim().split_once(' ').unwrap_or((text, ""));
         let (what, task) = match what.trim().split_once(' ') {
-            Some(("cancel", task)) => ("cancel", Input::Spelled(task.trim().to_owned())),
+            Some(("cancel", task)) => ("cancel", Input::whole(task)),
             _ => (what.trim(), Input::Other("null")),
         };
-        let at = at.parse().map_or_else(|_| Input::Spelled(at.to_owned()), Input::Number);
+        let at = at.parse().map_or_else(|_| Input::Text(at.to_owned()), Input::Number);
         Self::read(&at, &Input::Text(what.to_owned()), &task)
     }
 

@@ -25,6 +25,15 @@ impl Refusal {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
+        Self::unknown_among(code, &what, name, &mut known.into_iter())
+    }
+
+    fn unknown_among<'a>(
+        code: &'static str,
+        what: &dyn fmt::Display,
+        name: &str,
+        known: &mut dyn Iterator<Item = &'a str>,
+    ) -> Self {
         let known = listed(known);
         let known = if known.is_empty() { "there are none" } else { &known };
         Self { code, message: format!("unknown {what} {}; known: {known}", quoted(name)) }
@@ -32,6 +41,10 @@ impl Refusal {
 
     /// `name` must be something else than it is.
     pub fn bad_value(name: impl fmt::Display, allowed: impl fmt::Display, given: &Input) -> Self {
+        Self::not_allowed(&name, &allowed, given)
+    }
+
+    fn not_allowed(name: &dyn fmt::Display, allowed: &dyn fmt::Display, given: &Input) -> Self {
         Self { code: "bad-value", message: format!("{name} must be {allowed}, not {given}") }
     }
 }
@@ -45,7 +58,7 @@ impl fmt::Display for Refusal {
 impl Error for Refusal {}
 
 /// Words with commas between them.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn listed<'a>(words: &mut dyn Iterator<Item = &'a str>) -> String {
     let mut list = String::new();
     for word in words {
         list.push_str(if list.is_empty() { "" } else { ", " });
@@ -74,7 +87,7 @@ impl fmt::Display for Input {
                 }
             },
             Self::Bool(flag) => write!(f, "{flag}"),
-            Self::Text(text) | Self::Spelled(text) => f.write_str(&quoted(text)),
+            Self::Text(text) => f.write_str(&quoted(text)),
             Self::List(items) => {
                 f.write_str("[")?;
                 for (place, item) in items.iter().take(5).enumerate() {

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::request::listed;
+use super::{find, request::listed};
 
 /// A parameter that the reader can turn.
 #[derive(Debug, Serialize)]
@@ -132,6 +132,18 @@ impl Setting {
         Allowed(self)
     }
 
+    /// What `text` spells on a command line, where the items of a list have commas between them. Text that spells nothing
+    /// of this kind is text, which is refused.
+    pub fn spelled(&self, text: &str) -> Input {
+        match self.kind {
+            Kind::Int { .. } => Input::whole(text),
+            Kind::Bool { .. } => text.trim().parse().map_or_else(|_| Input::text(text), Input::Bool),
+            Kind::Choice { .. } => Input::text(text),
+            Kind::Ints { .. } => Input::wholes(text),
+            Kind::Order { .. } => Input::list(text, Input::text),
+        }
+    }
+
     /// The value that `input` stands for, or None if it is not allowed.
     pub fn read(&self, input: &Input) -> Option<Value> {
         match self.kind {
@@ -140,21 +152,20 @@ impl Setting {
             }
             Kind::Bool { .. } => match input {
                 Input::Bool(flag) => Some(Value::Bool(*flag)),
-                Input::Spelled(text) => text.trim().parse().ok().map(Value::Bool),
                 _ => None,
             },
             Kind::Choice { options, .. } => word(input, options).map(Value::Word),
             Kind::Ints { min, max, max_items, .. } => {
                 let mut numbers = Vec::new();
                 for item in input.items()? {
-                    numbers.push(whole(&item).filter(|number| (min..=max).contains(number))?);
+                    numbers.push(whole(item).filter(|number| (min..=max).contains(number))?);
                 }
                 (1..=max_items).contains(&numbers.len()).then_some(Value::Ints(numbers))
             }
             Kind::Order { options, .. } => {
                 let mut words = Vec::new();
                 for item in input.items()? {
-                    words.push(word(&item, options)?);
+                    words.push(word(item, options)?);
                 }
                 all_different(&words).then_some(Value::Words(words))
             }
@@ -171,12 +182,12 @@ impl fmt::Display for Allowed<'_> {
         match self.0.kind {
             Kind::Int { min, max, .. } => write!(f, "a whole number from {min} to {max}{unit}"),
             Kind::Bool { .. } => f.write_str("true or false"),
-            Kind::Choice { options, .. } => write!(f, "one of {}", listed(options.iter().copied())),
+            Kind::Choice { options, .. } => write!(f, "one of {}", listed(&mut options.iter().copied())),
             Kind::Ints { min, max, max_items, .. } => {
                 write!(f, "a list of 1 to {max_items} whole numbers from {min} to {max}{unit}")
             }
             Kind::Order { options, .. } => {
-                write!(f, "a list of different words out of {}", listed(options.iter().copied()))
+                write!(f, "a list of different words out of {}", listed(&mut options.iter().copied()))
             }
         }
     }
@@ -193,27 +204,24 @@ fn whole(input: &Input) -> Option<i64> {
         Input::Number(number) if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0 => {
             Some(*number as i64)
         }
-        Input::Spelled(text) => text.trim().parse().ok(),
         _ => None,
     }
 }
 
 fn word(input: &Input, options: &[&'static str]) -> Option<&'static str> {
-    let (Input::Text(text) | Input::Spelled(text)) = input else { return None };
-    options.iter().find(|option| **option == text.trim()).copied()
+    let Input::Text(text) = input else { return None };
+    options.iter().find(|option| **option == text).copied()
 }
 
-/// A value from outside: a JavaScript value, or the spelling of one on a command line or in a URL.
+/// A value from outside: a JavaScript value, or what a text on a command line spells.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A number; not necessarily a finite one.
     Number(f64),
     /// A boolean.
     Bool(bool),
-    /// Text that is meant as text.
+    /// Text.
     Text(String),
-    /// Text that spells a value of whatever type is asked for; items of lists are separated by commas.
-    Spelled(String),
     /// A list.
     List(Vec<Self>),
     /// Something else, by the name of its type.
@@ -221,18 +229,43 @@ pub enum Input {
 }
 
 impl Input {
+    /// What `text` spells for that setting of that exercise; the text itself if there is none.
+    pub fn spelled(slug: &str, name: &str, text: &str) -> Self {
+        let mut settings = find(slug).into_iter().flat_map(|exercise| exercise.settings);
+        let setting = settings.find(|setting| setting.name == name);
+        setting.map_or_else(|| Self::Text(text.to_owned()), |setting| setting.spelled(text))
+    }
+
     /// The whole number from 0 to 2^32 - 1, if it is one.
     pub(super) fn whole_u32(&self) -> Option<u32> {
         whole(self).and_then(|number| u32::try_from(number).ok())
     }
 
-    /// The items of a list, which text separates by commas.
-    pub(super) fn items(&self) -> Option<Vec<Self>> {
-        match self {
-            Self::List(items) => Some(items.clone()),
-            Self::Spelled(text) if text.trim().is_empty() => Some(Vec::new()),
-            Self::Spelled(text) => Some(text.split(',').map(|item| Self::Spelled(item.into())).collect()),
-            _ => None,
+    /// The items, if it is a list.
+    pub(super) fn items(&self) -> Option<&[Self]> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
+    /// The whole numbers that `text` spells, with commas between them.
+    pub fn wholes(text: &str) -> Self {
+        Self::list(text, Self::whole)
+    }
+
+    /// The whole number that `text` spells, or the text.
+    #[allow(clippy::cast_precision_loss, reason = "whole numbers that a float does not hold are refused")]
+    pub(super) fn whole(text: &str) -> Self {
+        text.trim().parse().map_or_else(|_| Self::text(text), |number: i64| Self::Number(number as f64))
+    }
+
+    fn text(text: &str) -> Self {
+        Self::Text(text.trim().to_owned())
+    }
+
+    fn list(text: &str, item: fn(&str) -> Self) -> Self {
+        if text.trim().is_empty() {
+            Self::List(Vec::new())
+        } else {
+            Self::List(text.split(',').map(item).collect())
         }
     }
 }

@@ -4,12 +4,15 @@ use js_sys::JSON;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::{exercises::Refusal, json};
+use crate::{exercises::Refusal, json, python::Error};
 
 /// As plain objects and arrays; None as null.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let text = json::to_string(value).map_err(|error| JsValue::from(error.to_string()))?;
-    JSON::parse(&text)
+    parse(json::to_string(value))
+}
+
+fn parse(text: Result<String, Error>) -> Result<JsValue, JsValue> {
+    JSON::parse(&text.map_err(|error| error.to_string())?)
 }
 
 /// A refusal as JavaScript gets it: an object with `code` and `message`.

@@ -39,8 +39,9 @@ fn a_trace_comes_back_from_json_as_it_was_and_is_judged_alike() {
     for exercise in catalogue() {
         for program in exercise.programs() {
             let settings = program.mistake.as_ref().map_or(&[][..], |mistake| mistake.settings);
-            let settings =
-                settings.iter().map(|(name, value)| ((*name).into(), Input::Spelled((*value).into())));
+            let settings = settings
+                .iter()
+                .map(|(name, value)| ((*name).into(), Input::spelled(exercise.slug, name, value)));
             let request = Request::new(exercise.slug, Some(program.slug), settings, Some(3)).unwrap();
             let mut session = Session::simulated(&request);
             let ended = session.to_end();

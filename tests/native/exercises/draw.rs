@@ -32,7 +32,8 @@ impl Drawn {
 
     /// The checked request for a run of `program`.
     pub(super) fn of(&self, exercise: &Exercise, program: &str) -> Request {
-        let spelled = |(name, value): &(&str, String)| ((*name).to_owned(), Input::Spelled(value.clone()));
+        let spelled =
+            |(name, value): &(&str, String)| ((*name).to_owned(), Input::spelled(exercise.slug, name, value));
         Request::new(exercise.slug, Some(program), self.settings.iter().map(spelled), self.seed).unwrap()
     }
 }

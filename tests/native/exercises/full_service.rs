@@ -160,7 +160,8 @@ fn what_is_not_found_is_an_error_and_no_failure() {
 
 #[test]
 fn the_id_that_stands_for_none_cannot_be_asked_for() {
-    let asked = |id: &str| Request::new(SLUG, None, [("ids".to_owned(), Input::Spelled(id.into()))], None);
+    let asked =
+        |id: &str| Request::new(SLUG, None, [("ids".to_owned(), Input::spelled(SLUG, "ids", id))], None);
     assert_eq!(asked("0").unwrap_err().code, "bad-value");
     assert!(asked("1").is_ok());
 }

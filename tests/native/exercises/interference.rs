@@ -137,7 +137,7 @@ fn what_is_no_interference_is_refused_with_what_is_allowed() {
         ("NaN cancel 1", "interfere.at must be a number from 0 to 1000000000 ms, not NaN"),
         ("1 cancel", "interfere.task must be the id of a task, a whole number from 0, not null"),
         ("1 cancel main", "interfere.task must be the id of a task, a whole number from 0, not \"main\""),
-        ("1 cancel -3", "interfere.task must be the id of a task, a whole number from 0, not \"-3\""),
+        ("1 cancel -3", "interfere.task must be the id of a task, a whole number from 0, not -3"),
         (
             "1 backend",
             "interfere.what must be cancel with a task, backend down or backend up, not \"backend\"",
@@ -157,17 +157,17 @@ fn what_is_no_interference_is_refused_with_what_is_allowed() {
 fn an_order_is_read_from_a_seed_or_from_choices() {
     use async_playground::exercises::TaskOrder;
     let null = || Input::Other("null");
-    let spelled = |text: &str| Input::Spelled(text.into());
+    let spelled = |text: &str| Input::wholes(text);
     assert_eq!(TaskOrder::read(&null(), &null()), Ok(TaskOrder::FirstComeFirstServed));
     assert_eq!(TaskOrder::read(&Input::Number(5.0), &null()), Ok(TaskOrder::Seed(5)));
     assert_eq!(TaskOrder::read(&null(), &spelled("0,2,1")), Ok(TaskOrder::Choices(vec![0, 2, 1])));
     for (seed, choices, message) in [
         (Input::Number(-1.0), null(), "seed must be null or a whole number from 0 to 4294967295, not -1"),
-        (Input::Number(5.0), spelled("1"), "order must be null where there is a seed, not \"1\""),
+        (Input::Number(5.0), spelled("1"), "order must be null where there is a seed, not [1]"),
         (
             null(),
             spelled("0,-1"),
-            "order must be null or a list of at most 100000 whole numbers from 0 to 4294967295, not \"0,-1\"",
+            "order must be null or a list of at most 100000 whole numbers from 0 to 4294967295, not [0, -1]",
         ),
     ] {
         assert_eq!(TaskOrder::read(&seed, &choices).unwrap_err().message, message);

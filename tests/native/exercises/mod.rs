@@ -105,7 +105,7 @@ fn every_exercise_has_its_facts() {
 #[track_caller]
 fn request(slug: &str, program: &str, settings: &[(&str, &str)], seed: Option<u32>) -> Request {
     let settings =
-        settings.iter().map(|(name, value)| ((*name).to_owned(), Input::Spelled((*value).to_owned())));
+        settings.iter().map(|(name, value)| ((*name).to_owned(), Input::spelled(slug, name, value)));
     Request::new(slug, Some(program), settings, seed).unwrap()
 }
 

@@ -39,7 +39,7 @@ fn every_setting_refuses_what_is_out_of_range_or_of_another_type() {
                 Input::Other("null"),
                 Input::Other("object"),
                 Input::Text("\u{1f980}".into()),
-                Input::Spelled("\u{1f980}".into()),
+                setting.spelled("\u{1f980}"),
                 Input::List(vec![Input::Other("undefined")]),
                 Input::List(vec![Input::List(vec![])]),
             ];
@@ -52,13 +52,13 @@ fn every_setting_refuses_what_is_out_of_range_or_of_another_type() {
                 Kind::Bool { .. } => wrong.extend([Input::Number(1.0), Input::Text("true".into())]),
                 Kind::Choice { .. } => wrong.extend([Input::Bool(false), Input::Text(String::new())]),
                 Kind::Ints { min, max, max_items, .. } => {
-                    wrong.push(Input::Spelled((min - 1).to_string()));
-                    wrong.push(Input::Spelled((max + 1).to_string()));
+                    wrong.push(setting.spelled(&(min - 1).to_string()));
+                    wrong.push(setting.spelled(&(max + 1).to_string()));
                     wrong.push(Input::List(Vec::new()));
-                    wrong.push(Input::Spelled(vec![min.to_string(); max_items + 1].join(",")));
+                    wrong.push(setting.spelled(&vec![min.to_string(); max_items + 1].join(",")));
                 }
                 Kind::Order { options, .. } => {
-                    wrong.push(Input::Spelled(format!("{0},{0}", options[0])));
+                    wrong.push(setting.spelled(&format!("{0},{0}", options[0])));
                     wrong.push(Input::Bool(true));
                 }
             }
@@ -87,7 +87,7 @@ fn every_default_is_a_value_that_its_setting_accepts() {
                 serde_json::Value::String(word) => word,
                 other => other.to_string(),
             };
-            assert_eq!(setting.read(&Input::Spelled(spelled)), Some(setting.default()), "{}", setting.name);
+            assert_eq!(setting.read(&setting.spelled(&spelled)), Some(setting.default()), "{}", setting.name);
         }
     }
 }
@@ -122,7 +122,7 @@ fn the_text_of_a_setting_is_read_as_the_shared_table_says() {
     assert!(table.len() > 40);
     for case in table {
         let setting = setting(case["kind"].as_str().unwrap(), &case["spec"]);
-        let value = setting.read(&Input::Spelled(case["text"].as_str().unwrap().to_owned()));
+        let value = setting.read(&setting.spelled(case["text"].as_str().unwrap()));
         match case.get("refusal") {
             Some(refusal) => {
                 assert_eq!((value, &*setting.allowed().to_string()), (None, refusal.as_str().unwrap()));

@@ -87,11 +87,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn checked(options: &Options) -> Result<Request, Refusal> {
-    let settings = options.settings.iter().map(|(name, value)| (name.clone(), Input::Spelled(value.clone())));
+    let spelled = |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
+    let settings = options.settings.iter().map(spelled);
     let request = Request::new(&options.slug, options.program.as_deref(), settings, None)?;
     let null = || Input::Other("null");
     let seed = options.seed.map_or_else(null, |seed| Input::Number(seed.into()));
-    let choices = options.order.clone().map_or_else(null, Input::Spelled);
+    let choices = options.order.as_deref().map_or_else(null, Input::wholes);
     let order = TaskOrder::read(&seed, &choices)?;
     let interfere: Vec<_> =
         options.interfere.iter().map(|text| Interference::parse(text)).collect::<Result<_, _>>()?;
