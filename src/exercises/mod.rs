@@ -202,7 +202,7 @@ pub struct Mistake {
     #[serde(serialize_with = "as_map")]
     pub settings: &'static [(&'static str, &'static str)],
     /// Whether it takes an unlucky order of tasks to show: then FIFO order passes, and some seed does not.
-    pub needs_schedule: bool,
+    pub needs_order: bool,
 }
 
 impl Program {

@@ -28,7 +28,7 @@ for (const { slug } of EXERCISES) {
         },
         { address: `${site.url}playground.js`, slug },
       );
-      const shows = programs.filter(({ mistake }) => mistake !== null && !mistake.needsSchedule);
+      const shows = programs.filter(({ mistake }) => mistake !== null && !mistake.needsOrder);
       for (const program of shows) {
         await on.host.getByLabel('Program').selectOption(program.slug);
         const told = on.host.locator('.mistake:not([hidden])');

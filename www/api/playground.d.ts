@@ -36,7 +36,7 @@ export interface Mistake {
   /** The settings at which it shows, spelled as on a command line; those not named at their default. */
   settings: Record<string, string>;
   /** It takes an unlucky order of tasks: it passes first come, first served, and fails with some seed. */
-  needsSchedule: boolean;
+  needsOrder: boolean;
 }
 
 export interface ExerciseInfo {

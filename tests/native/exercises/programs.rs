@@ -42,7 +42,7 @@ fn every_mistake_is_caught_where_it_says() {
             let Some(mistake) = &program.mistake else { continue };
             let caught = |seed| breaks(exercise, program.slug, mistake.settings, mistake.breaks, seed);
             let name = format!("{} {}", exercise.slug, program.slug);
-            if mistake.needs_schedule {
+            if mistake.needs_order {
                 let report = run(exercise.slug, program.slug, mistake.settings, None);
                 assert_eq!(
                     report.verdict,
@@ -65,7 +65,7 @@ fn every_rule_is_broken_by_some_program_at_the_setting_it_names() {
         for program in exercise.programs() {
             let Some(mistake) = &program.mistake else { continue };
             let seeds: Vec<_> =
-                if mistake.needs_schedule { (0..SEEDS).map(Some).collect() } else { vec![None] };
+                if mistake.needs_order { (0..SEEDS).map(Some).collect() } else { vec![None] };
             for seed in seeds {
                 for rule in run(exercise.slug, program.slug, mistake.settings, seed).rules {
                     if !rule.held {
@@ -134,7 +134,7 @@ fn each_mistake_is_drawn_otherwise_than_the_correct_program() {
     for exercise in catalogue() {
         for program in exercise.mistakes {
             let Some(mistake) = &program.mistake else { continue };
-            if !mistake.needs_schedule {
+            if !mistake.needs_order {
                 let [correct, other] =
                     ["correct", program.slug].map(|program| drawn(exercise, program, mistake.settings));
                 assert_ne!(correct, other, "{} {}", exercise.slug, program.slug);

@@ -7,7 +7,7 @@ fn the_search_finds_what_first_come_first_served_hides() {
     let mut at_default_settings = 0;
     for exercise in catalogue() {
         for program in exercise.programs() {
-            let Some(mistake) = program.mistake.as_ref().filter(|mistake| mistake.needs_schedule) else {
+            let Some(mistake) = program.mistake.as_ref().filter(|mistake| mistake.needs_order) else {
                 continue;
             };
             let in_order = run(exercise.slug, program.slug, mistake.settings, None);
