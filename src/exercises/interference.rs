@@ -6,8 +6,9 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
+    iter::Peekable,
     rc::Rc,
+    vec,
 };
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -162,7 +163,7 @@ impl Switch {
 #[derive(Debug)]
 pub(super) struct Interferer {
     /// What is left, the earliest first.
-    pub(super) left: RefCell<VecDeque<Interference>>,
+    pub(super) left: RefCell<Peekable<vec::IntoIter<Interference>>>,
     /// How the names of the tasks begin that may be cancelled.
     pub(super) cancels: Option<&'static str>,
     pub(super) clock: Timers,
@@ -175,13 +176,10 @@ impl Interferer {
     /// Performs all for which the time has come.
     pub(super) fn perform_due(&self) {
         loop {
-            let mut left = self.left.borrow_mut();
-            let is_due = |next: &&Interference| next.at <= self.clock.now();
-            let Some(what) = left.front().filter(is_due).map(|due| due.what) else { return };
-            left.pop_front();
-            // To cancel a task runs code of the exercise.
-            drop(left);
-            match what {
+            let due = self.left.borrow_mut().next_if(|next| next.at <= self.clock.now());
+            let Some(due) = due else { return };
+            // To cancel a task runs code of the exercise, so nothing is borrowed here.
+            match due.what {
                 InterferenceKind::Cancel { task } => self.cancel(task),
                 InterferenceKind::BackendDown => self.turn(true),
                 InterferenceKind::BackendUp => self.turn(false),

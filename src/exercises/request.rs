@@ -28,11 +28,11 @@ impl Refusal {
         Self::unknown_among(code, &what, name, &mut known.into_iter())
     }
 
-    fn unknown_among<'a>(
+    fn unknown_among(
         code: &'static str,
         what: &dyn fmt::Display,
         name: &str,
-        known: &mut dyn Iterator<Item = &'a str>,
+        known: &mut dyn Iterator<Item = &str>,
     ) -> Self {
         let known = listed(known);
         let known = if known.is_empty() { "there are none" } else { &known };
@@ -58,7 +58,7 @@ impl fmt::Display for Refusal {
 impl Error for Refusal {}
 
 /// Words with commas between them.
-pub(super) fn listed<'a>(words: &mut dyn Iterator<Item = &'a str>) -> String {
+pub(super) fn listed(words: &mut dyn Iterator<Item = &str>) -> String {
     let mut list = String::new();
     for word in words {
         list.push_str(if list.is_empty() { "" } else { ", " });

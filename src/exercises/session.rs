@@ -65,7 +65,7 @@ impl Session {
         let world = World::new(tasks.clone(), clock.clone(), trace.clone(), backend.clone(), request);
         let main = tasks.try_spawn("main", (request.program.start)(world));
         let interferer = Interferer {
-            left: request.interfere.iter().copied().collect::<std::collections::VecDeque<_>>().into(),
+            left: request.interfere.clone().into_iter().peekable().into(),
             cancels: request.exercise.interference.cancels,
             clock: clock.clone(),
             trace: trace.clone(),
