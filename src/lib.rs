@@ -1,8 +1,8 @@
 //! Patterns of asynchronous services, and a playground in which to watch them.
 //!
-//! The patterns are a library to be used by itself, natively or in a browser, on any executor: they ask for a
-//! [`Clock`](runtime::Clock), and one of them for a [`Spawn`](runtime::Spawn). The playground is exercises on
-//! them, each a small program whose output and rules are checked.
+//! The patterns are a library of their own, for any executor, natively or in a browser. They need a
+//! [`Clock`](runtime::Clock), and one of them a [`Spawn`](runtime::Spawn). The playground consists of exercises: small
+//! programs on the patterns, whose output and rules are checked.
 //!
 //! # Patterns
 //!
@@ -21,9 +21,9 @@
 //! | rate limiter | [`RateLimiter`](patterns::RateLimiter) | at most burst + rate x t starts in any window of length t | `full-service` |
 //! | service | [`Service`](patterns::Service), [`Backend`](patterns::Backend) | the joined patterns in one order; every request in exactly one count | `full-service` |
 //!
-//! All of them: dropping a future at any await is safe, and loses nothing; they are `Send` and `Sync` when their parts
-//! are; no lock is held over an await; nothing panics but the caller's own code. What a type costs, whom it serves
-//! first, and what it is not for, is said where it is documented.
+//! For all of them: dropping a future at any await is safe and loses nothing. They are `Send` and `Sync` when their parts
+//! are. No lock is held over an await. Only the caller's own code can panic. The documentation of each module says what
+//! the pattern costs, in which order it serves, and what it is not for.
 //!
 //! ```
 //! use std::time::Duration;
@@ -35,9 +35,9 @@
 //!
 //! // Any clock will do: simulated time in tests, tokio's in a service.
 //! async fn ten_queries(clock: impl Clock) -> usize {
-//!     let room = Semaphore::new(3);
+//!     let connections = Semaphore::new(3);
 //!     let answers = gather((0..10).map(|_| async {
-//!         let _permit = room.acquire().await;
+//!         let _permit = connections.acquire().await;
 //!         timeout(&clock, Duration::from_millis(200), clock.sleep(Duration::from_millis(50))).await
 //!     }));
 //!     answers.await.into_iter().filter(Result::is_ok).count()
@@ -59,22 +59,22 @@
 //! | `exercises` | yes | all exercises; each is also a feature by itself, named by its slug |
 //! | `rules` | yes | what the exercises promise, and the mistakes that break it |
 //!
-//! The patterns, the runtime and its simulation are always there: `default-features = false` is what a service asks for.
+//! The patterns, the runtime and its simulation are always there. A service uses `default-features = false`.
 //!
 //! # Modules
 //!
 //! | module | what it is for |
 //! |---|---|
 //! | [`runtime`] | the [`Clock`](runtime::Clock) port, simulated time and its executor |
-//! | [`patterns`] | one file per pattern; the part to use in a service |
+//! | [`patterns`] | one module per pattern; the part to use in a service |
 //! | [`trace`] | what happened in a run: typed events, stamped by its clock |
 //! | [`json`] | JSON, for what goes to JavaScript |
 //! | [`python`] | Python's spelling of values, a serde serializer |
-//! | [`expected`] | expected outputs, and the judge that lays an actual one beside them |
+//! | [`expected`] | expected outputs, and their alignment with an actual one |
 //! | [`exercises`] | the registry, the exercises, and a run of one as a future |
 //!
-//! Imports go one way: patterns know the runtime's ports and nothing else of ours; exercises know everything above
-//! them in this table; the browser's exports (in WebAssembly only) know everything, and nobody knows them.
+//! Imports go one way. Patterns import the runtime's ports and no other module. Exercises import every module above them in
+//! this table. The browser's exports, which exist in WebAssembly only, import everything, and no module imports them.
 
 #![forbid(unsafe_code)]
 

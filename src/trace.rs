@@ -1,7 +1,6 @@
 //! What happened in a run: one ordered list of typed events, stamped by the run's clock.
 //!
-//! It is the only source for output, rules and picture. Not a log for people: [`Event`]'s `Display` is for comparing
-//! and debugging.
+//! Output, rules and picture are computed from it alone. [`Event`]'s `Display` is for comparing and debugging.
 
 mod recorder;
 mod value;
@@ -63,7 +62,7 @@ pub enum What {
         /// The line, without its end.
         line: String,
     },
-    /// A task came to a station of its life.
+    /// A task entered a phase of its life.
     Task {
         /// The task.
         id: u32,
@@ -71,14 +70,14 @@ pub enum What {
         parent: Option<u32>,
         /// Its name.
         name: Name,
-        /// The station.
+        /// The phase.
         phase: Phase,
     },
     /// A task began or ended to wait.
     Wait {
         /// The task that waits.
         task: u32,
-        /// What it waits on: sleep, permit, flight, rate, lock and the like.
+        /// What it waits on, such as sleep, permit or fetch.
         on: Name,
         /// The resource or the task that it waits for, where there is a particular one.
         for_: Option<Name>,
@@ -113,13 +112,13 @@ pub enum What {
         /// The state it is in.
         to: Name,
     },
-    /// A number that is worth watching changed.
+    /// A number over time changed.
     Gauge {
-        /// What is counted.
+        /// Its name.
         name: Name,
-        /// How many there are now.
+        /// Its value now.
         value: i64,
-        /// How many there may be.
+        /// Its limit.
         limit: Option<i64>,
     },
     /// A call gave its result. Results are in the trace so that rules need nothing else.

@@ -73,7 +73,7 @@ export function drawing(outline) {
 }
 
 /**
- * Tells whoever listens on the page, also across shadow roots around the element.
+ * Fires an event that bubbles, also across the shadow roots around the element.
  * @param {Element} element
  * @param {string} name
  * @param {object} detail

@@ -99,33 +99,33 @@ pub struct Exercise {
     pub slug: &'static str,
     /// Its name on the page.
     pub title: &'static str,
-    /// How much it asks of the reader.
+    /// How hard it is.
     pub level: Level,
-    /// What it is about, in a few words each.
+    /// Its topics, a few words each.
     pub topics: &'static [&'static str],
     /// Its parameters.
     pub settings: &'static [Setting],
     /// Its program without a mistake.
     pub correct: Program,
-    /// The same with mistakes that people make; none without the feature `rules`.
+    /// The programs with a mistake; none without the feature `rules`.
     pub mistakes: &'static [Program],
-    /// What holds for every setting; none without the feature `rules`.
+    /// What must be true for every setting; none without the feature `rules`.
     pub rules: &'static [Rule],
     /// The output with default settings, annotated (see [`expected`](crate::expected)).
     pub expected: &'static str,
-    /// What may be done to a run of it that goes on.
+    /// The interference that its runs allow.
     pub interference: AllowedInterference,
-    /// The patterns it is written on: file stems in `src/patterns`.
+    /// The patterns that it uses: names of files in `src/patterns`.
     pub patterns: &'static [&'static str],
 }
 
 impl Exercise {
-    /// The name of its directory in `src/exercises`.
+    /// Returns the name of its folder in `src/exercises`.
     pub fn directory(&self) -> String {
         self.slug.replace('-', "_")
     }
 
-    /// Its programs; the first is the correct one.
+    /// Returns its programs; the first is the correct one.
     pub fn programs(&self) -> impl Iterator<Item = &Program> {
         std::iter::once(&self.correct).chain(self.mistakes)
     }
@@ -151,17 +151,16 @@ impl Serialize for Exercise {
     }
 }
 
-/// Rules or mistakes, where the feature `rules` asks for them.
+/// Returns the rules or mistakes with the feature `rules`, and nothing without it.
 ///
-/// A page needs rules only at the end of a run, and mistakes only when the reader asks for one. What is not named in
-/// the catalogue is not linked into the module, so a page's first module stays small, and the full one comes with the
-/// first run.
+/// A page needs rules only at the end of a run, and mistakes only when the reader chooses one. Items that the catalogue does
+/// not name are not linked, so the lean module of a page stays small. The full module follows with the first run.
 #[allow(dead_code, reason = "without any exercise nobody asks")]
 const fn judged<T>(items: &'static [T]) -> &'static [T] {
     if cfg!(feature = "rules") { items } else { &[] }
 }
 
-/// How much an exercise asks of the reader.
+/// How hard an exercise is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -169,7 +168,7 @@ pub enum Level {
     Easy,
     /// An idea with consequences.
     Medium,
-    /// Several at work together.
+    /// Several ideas together.
     Hard,
 }
 
@@ -194,14 +193,14 @@ pub struct Program {
 pub struct Mistake {
     /// What is wrong, in two sentences.
     pub what: &'static str,
-    /// Who makes it, and why.
+    /// How it happens.
     pub made_by: &'static str,
     /// The rule it breaks, or `output`.
     pub breaks: &'static str,
-    /// The settings at which it shows, as on a command line; those not named at their default.
+    /// The settings that show it, as on a command line; all others have their default.
     #[serde(serialize_with = "as_map")]
     pub settings: &'static [(&'static str, &'static str)],
-    /// Whether it takes an unlucky order of tasks to show: then FIFO order passes, and some seed does not.
+    /// Whether it shows only in an unlucky order of tasks: first come, first served passes, and some seed does not.
     pub needs_order: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Rules: what must hold for every setting of an exercise, checked on each run from its trace alone.
+//! Rules: what must be true for every setting of an exercise, checked on each run from its trace alone.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -10,14 +10,14 @@ use crate::{
     trace::{Edge, Event, Value, What},
 };
 
-/// A statement that holds for every setting and every order of tasks.
+/// A statement that must be true for every setting and every order of tasks.
 #[derive(Debug, Serialize)]
 pub struct Rule {
     /// Its name in the API.
     pub slug: &'static str,
     /// The statement, for the reader.
     pub statement: &'static str,
-    /// Looks for it in a run.
+    /// Checks a run.
     #[serde(skip)]
     pub check: fn(&Record<'_>) -> Finding,
 }
@@ -34,17 +34,17 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// It held.
+    /// The finding that it held.
     pub fn held(evidence: impl Into<String>) -> Self {
         Self { held: true, evidence: evidence.into(), events: Vec::new() }
     }
 
-    /// These events broke it; there may be none to point at, where something did not happen.
+    /// The finding that these events broke it. There are none if something did not happen.
     pub fn broken(evidence: impl Into<String>, events: impl IntoIterator<Item = u32>) -> Self {
         Self { held: false, evidence: evidence.into(), events: events.into_iter().collect() }
     }
 
-    /// It held if nothing broke it.
+    /// The finding that it held if `broken_by` is empty, else that it was broken.
     pub fn unless(broken_by: Vec<u32>, held: impl Into<String>, broken: impl Into<String>) -> Self {
         if broken_by.is_empty() { Self::held(held) } else { Self::broken(broken, broken_by) }
     }
@@ -77,12 +77,12 @@ impl Faults {
     }
 }
 
-/// A rule and how it fared.
+/// The result of checking a rule.
 #[derive(Clone, Debug, Serialize)]
 pub struct RuleReport {
     /// The rule's name.
     pub slug: &'static str,
-    /// What it states.
+    /// Its statement.
     pub statement: &'static str,
     /// Whether it held.
     pub held: bool,
@@ -99,7 +99,7 @@ pub struct Record<'a> {
     pub events: &'a [Event],
     /// The values of the settings.
     pub settings: &'a Settings,
-    /// How the run ended, if not well: an uncaught error or a deadlock.
+    /// The error that ended the run, if one did: one that the program did not catch, or that it was stuck.
     pub error: Option<&'a str>,
     /// Whether real timers were used, whose times are never exact.
     pub real_time: bool,
@@ -282,7 +282,7 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// When whoever watched the run cancelled a task, by the task.
+    /// The cancellations by interference: for each task, when.
     pub fn cancelled(&self) -> BTreeMap<u32, Moment> {
         let cancels = self.pick(|moment, what| match what {
             What::Interfere { task: Some(task), .. } => Some((*task, moment)),
@@ -343,21 +343,21 @@ impl<'a> Record<'a> {
         self.events.last().map_or(Instant::ORIGIN, |event| event.at)
     }
 
-    /// Whether a time is what it should be: exactly in simulated time. Real timers are never early (beyond the
-    /// rounding of the browser's clock) and late by a quarter and 50 ms at most on a page in the foreground.
+    /// Whether a time is as expected: exactly in simulated time. A real timer is never early, apart from the rounding of
+    /// the browser's clock, and on a page in the foreground it is late by at most a quarter and 50 ms.
     pub fn took(&self, actual: Duration, due: Duration) -> bool {
         self.took_in_turn(actual, due, 0)
     }
 
-    /// As [`took`](Self::took), for the sum of so many timers one after another: each real one is late by itself, and
-    /// browsers make nested ones wait for 4 ms at least.
+    /// As [`took`](Self::took), for the sum of several timers one after another: each real one is late by itself, and
+    /// browsers make nested ones wait for at least 4 ms.
     pub fn took_in_turn(&self, actual: Duration, due: Duration, waits: usize) -> bool {
         let share = Duration::from_millis(5).saturating_mul(u32::try_from(waits).unwrap_or(u32::MAX));
         let is_late = || self.by(actual, due.saturating_add(share));
         actual == due || self.real_time && actual + Duration::from_millis(1) >= due && is_late()
     }
 
-    /// Whether a time is at most what it may be, with the tolerance of [`took`](Self::took).
+    /// Whether a time is within its limit, with the tolerance of [`took`](Self::took).
     pub fn by(&self, actual: Duration, limit: Duration) -> bool {
         let allowed = if self.real_time {
             limit.saturating_add(limit / 4).saturating_add(Duration::from_millis(50))

@@ -1,7 +1,7 @@
-//! What an exercise is given: the clock, lanes for its tasks, the output, random numbers and its settings.
+//! The world of a program: its clock, tasks, output, random numbers and settings.
 //!
-//! Everything done through the world is in the trace, and lines, tasks and waits with their place in the source.
-//! Patterns know nothing of it; exercises connect it to the observers that patterns offer.
+//! Everything that a program does through its world is in the trace. Lines, tasks and waits have their place in the source.
+//! Patterns do not know the world; exercises connect it to the observers of patterns.
 
 use std::{cell::RefCell, future::poll_fn, mem, panic::Location, rc::Rc, task::Poll, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     trace::{Edge, Recorder, Value, What},
 };
 
-/// The handle of an exercise on its run. Clones are handles on the same run.
+/// A program's handle on its run. Clones are handles on the same run.
 #[derive(Clone, Debug)]
 pub struct World {
     tasks: Tasks,
@@ -60,7 +60,7 @@ impl World {
         self.backend.is_down()
     }
 
-    /// 32 random bits, which follow from the run's seed.
+    /// Returns 32 random bits, which follow from the run's seed.
     pub fn random(&self) -> u32 {
         (self.random.borrow_mut().next_u64() >> 32) as u32
     }
@@ -122,7 +122,7 @@ impl World {
         self.trace.record(What::State { component: component.into(), from: from.into(), to: to.into() });
     }
 
-    /// Notes a number worth watching, and how high it may go.
+    /// Notes a gauge: a number over time, and its limit.
     pub fn gauge(&self, name: impl Into<Name>, value: usize, limit: Option<usize>) {
         let bounded = |count| i64::try_from(count).unwrap_or(i64::MAX);
         let (value, limit) = (bounded(value), limit.map(bounded));
@@ -149,7 +149,7 @@ impl World {
         self.tasks.try_spawn(name, future)
     }
 
-    /// Waits, and says so in the trace.
+    /// Waits for `duration`, with a wait in the trace.
     #[track_caller]
     pub fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + use<> {
         self.waiting("sleep", self.clock.sleep(duration))
@@ -225,7 +225,7 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for World {
     }
 }
 
-/// Lets every other task that is ready have a turn; in FIFO order, that is.
+/// Yields: in first come, first served order, every other ready task runs before this one goes on.
 pub async fn a_turn() {
     let mut had = false;
     poll_fn(|cx| {
@@ -238,7 +238,7 @@ pub async fn a_turn() {
     .await;
 }
 
-/// Every value an exercise shows can be spelled; should one not be, its line says why.
+/// Spells a value as Python does. A value that cannot be spelled gives the reason instead.
 fn spelled(value: &impl Serialize) -> String {
     python::repr(value).unwrap_or_else(|error| error.to_string())
 }

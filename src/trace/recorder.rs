@@ -1,7 +1,7 @@
 //! Writes a trace as it happens.
 //!
-//! A large one is mostly what becomes of tasks, some five events each. These are kept in few words without a name of
-//! their own, and made an [`Event`] when somebody reads them.
+//! Most events of a large trace are about tasks, some five for each task. They are stored compactly, with the number of a
+//! name instead of the name, and become an [`Event`] when they are read.
 
 use std::{cell::RefCell, ptr, rc::Rc};
 
@@ -19,7 +19,7 @@ pub struct Recorder {
 struct Kept {
     entries: Vec<Entry>,
     names: Names,
-    /// What is no task's life or wait.
+    /// Events that are not stored compactly.
     others: Vec<What>,
 }
 
@@ -64,7 +64,7 @@ impl Recorder {
         self.add(Kind::Other, source, 0, NONE, number);
     }
 
-    /// The events from the one numbered `from` on, at most so many.
+    /// Returns the events from the one numbered `from` on, at most `most`.
     pub fn events(&self, from: usize, most: usize) -> Vec<Event> {
         let kept = self.kept.borrow();
         (from..kept.entries.len()).take(most).filter_map(|seq| kept.event(seq)).collect()
@@ -126,11 +126,11 @@ impl Kept {
     }
 }
 
-/// Names by number. One that was not met lately has another number then, which is as good.
+/// Names by number. A name that was not seen recently gets a new number, which does no harm.
 #[derive(Debug, Default)]
 struct Names {
     known: Vec<Name>,
-    /// The numbers of those met lately, by the hash of where the text is.
+    /// The numbers of recently seen names, by the hash of the address of the text.
     recent: [u32; 1 << RECENT_BITS],
 }
 

@@ -1,4 +1,4 @@
-// The service worker for those who keep the site for offline use; see offline-switch.js. Nobody else has it.
+// The service worker of readers who keep the site for offline use; offline-switch.js installs it.
 //
 // What it keeps is one build of the site, whole. Assets come from there, for their names say what is in them; pages
 // come from the network as long as there is one. A new build is kept beside the old one until no page of this is open.

@@ -10,9 +10,7 @@ fn xtask(arguments: &[&str]) -> Output {
 fn the_correct_program_holds_and_the_exit_status_says_so() {
     let output = xtask(&["search", "ttl-cache", "--seeds", "50"]);
     assert_eq!(output.status.code(), Some(0));
-    assert!(
-        String::from_utf8_lossy(&output.stdout).contains("every rule held under 50 of 50 orders tried")
-    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("every rule held under 50 of 50 orders tried"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The modules of the library and what each may import of the others. Whoever is not named imports nothing.
+/// The modules of the library and the other modules that each may import.
 const IMPORTS: [(&str, &[&str]); 10] = [
     ("runtime", &[]),
     ("patterns", &["runtime"]),

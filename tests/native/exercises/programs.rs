@@ -64,8 +64,7 @@ fn every_rule_is_broken_by_some_program_at_the_setting_it_names() {
         let mut unbroken: BTreeSet<&str> = exercise.rules.iter().map(|rule| rule.slug).collect();
         for program in exercise.programs() {
             let Some(mistake) = &program.mistake else { continue };
-            let seeds: Vec<_> =
-                if mistake.needs_order { (0..SEEDS).map(Some).collect() } else { vec![None] };
+            let seeds: Vec<_> = if mistake.needs_order { (0..SEEDS).map(Some).collect() } else { vec![None] };
             for seed in seeds {
                 for rule in run(exercise.slug, program.slug, mistake.settings, seed).rules {
                     if !rule.held {

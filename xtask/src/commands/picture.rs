@@ -27,7 +27,8 @@ pub struct Options {
 
 /// Prints the picture. The exit status is 2 for a request that makes no sense.
 pub fn picture(options: &Options) -> Result<ExitCode> {
-    let spelled = |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
+    let spelled =
+        |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
     let settings = options.settings.iter().map(spelled);
     let request = match Request::new(&options.slug, options.program.as_deref(), settings, options.seed) {
         Ok(request) => request,

@@ -87,7 +87,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn checked(options: &Options) -> Result<Request, Refusal> {
-    let spelled = |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
+    let spelled =
+        |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
     let settings = options.settings.iter().map(spelled);
     let request = Request::new(&options.slug, options.program.as_deref(), settings, None)?;
     let null = || Input::Other("null");

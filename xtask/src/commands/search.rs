@@ -31,7 +31,8 @@ pub struct Options {
 /// Searches. The exit status is 0 if every rule held under every order tried, 1 if one broke, 2 for a request that
 /// makes no sense.
 pub fn search(options: &Options) -> Result<ExitCode> {
-    let spelled = |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
+    let spelled =
+        |(name, value): &(String, String)| (name.clone(), Input::spelled(&options.slug, name, value));
     let settings = options.settings.iter().map(spelled);
     let request = match Request::new(&options.slug, options.program.as_deref(), settings, None) {
         Ok(request) => request,
