@@ -25,17 +25,15 @@ impl Refusal {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        Self::unknown_among(code, &what, name, &mut known.into_iter())
+        let mut list = String::new();
+        for name in known {
+            add(&mut list, name);
+        }
+        Self::unknown_among(code, &what, name, &list)
     }
 
-    fn unknown_among(
-        code: &'static str,
-        what: &dyn fmt::Display,
-        name: &str,
-        known: &mut dyn Iterator<Item = &str>,
-    ) -> Self {
-        let known = listed(known);
-        let known = if known.is_empty() { "there are none" } else { &known };
+    fn unknown_among(code: &'static str, what: &dyn fmt::Display, name: &str, known: &str) -> Self {
+        let known = if known.is_empty() { "there are none" } else { known };
         Self { code, message: format!("unknown {what} {}; known: {known}", quoted(name)) }
     }
 
@@ -58,13 +56,17 @@ impl fmt::Display for Refusal {
 impl Error for Refusal {}
 
 /// Words with commas between them.
-pub(super) fn listed(words: &mut dyn Iterator<Item = &str>) -> String {
+pub(super) fn listed(words: &[&str]) -> String {
     let mut list = String::new();
     for word in words {
-        list.push_str(if list.is_empty() { "" } else { ", " });
-        list.push_str(word);
+        add(&mut list, word);
     }
     list
+}
+
+fn add(list: &mut String, word: &str) {
+    list.push_str(if list.is_empty() { "" } else { ", " });
+    list.push_str(word);
 }
 
 /// Text from outside in a message: quoted, without control characters, and cut where it is long.

@@ -182,12 +182,12 @@ impl fmt::Display for Allowed<'_> {
         match self.0.kind {
             Kind::Int { min, max, .. } => write!(f, "a whole number from {min} to {max}{unit}"),
             Kind::Bool { .. } => f.write_str("true or false"),
-            Kind::Choice { options, .. } => write!(f, "one of {}", listed(&mut options.iter().copied())),
+            Kind::Choice { options, .. } => write!(f, "one of {}", listed(options)),
             Kind::Ints { min, max, max_items, .. } => {
                 write!(f, "a list of 1 to {max_items} whole numbers from {min} to {max}{unit}")
             }
             Kind::Order { options, .. } => {
-                write!(f, "a list of different words out of {}", listed(&mut options.iter().copied()))
+                write!(f, "a list of different words out of {}", listed(options))
             }
         }
     }
