@@ -37,15 +37,21 @@ pub(super) async fn compare(
     let first = serial(&world).await?;
     let halfway = world.elapsed();
     world.result("serial", &first);
-    world.log(format!("Serial: {:.2}s", halfway.as_secs_f64()));
+    world.log(format!("Serial: {}s", seconds(halfway)));
 
     let second = concurrent(&world).await?;
     let took = world.elapsed().saturating_sub(halfway);
     world.result("concurrent", &second);
-    world.log(format!("Concurrent: {:.2}s", took.as_secs_f64()));
+    world.log(format!("Concurrent: {}s", seconds(took)));
 
     world.log(format!("Results equal: {}", if first == second { "True" } else { "False" }));
     Ok(())
+}
+
+/// Seconds, rounded to two decimals.
+fn seconds(time: Duration) -> String {
+    let hundredths = time.as_secs() * 100 + u64::from(time.subsec_millis() + 5) / 10;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 pub(super) fn ids(world: &World) -> impl Iterator<Item = usize> + use<> {
