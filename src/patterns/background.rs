@@ -28,7 +28,7 @@
 //! - **Cancel**: a dropped [`drain`](BackgroundTasks::drain) cancels no task; the tracker stays closed, and another drain
 //!   may follow. Cancelling a task means that it is woken and drops its future when the executor next polls it.
 //! - **Fairness**: the executor's. All drains are woken by the end of the last task.
-//! - **Cost**: one allocation per task beside the executor's own, and O(log n) of the running tasks at start and end.
+//! - **Cost**: one allocation per task beside the executor's own, and O(1) at start and end.
 //! - **Not for** work whose result somebody waits for: that is [`gather`](super::gather()). Nor for work that must survive
 //!   the process: that needs a queue. Nor for a drain inside one of the tracked tasks: it waits for itself, and is
 //!   cancelled with the others at the limit; without one, a deadlock on simulated time says so.
@@ -37,7 +37,6 @@
 
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
     error, fmt, mem,
     pin::Pin,
     ptr,
@@ -48,6 +47,7 @@ use std::{
 
 use super::{
     inside::{self, Entered, SelfAware},
+    list::{Key, List},
     lock::lock,
     timeout::timeout_at,
     wait_queue::{Granter, Wait, WaitQueue, Wakers},
@@ -155,9 +155,9 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
     {
         // Converted before the task counts as running, since the conversion may panic.
         let name = name.into();
-        let id = lock(&self.shared.state).start()?;
+        let key = lock(&self.shared.state).start()?;
         let shared = Arc::clone(&self.shared);
-        self.spawner.spawn(Tracked { future: Some(Box::pin(future)), name, id, in_poll: false, shared });
+        self.spawner.spawn(Tracked { future: Some(Box::pin(future)), name, key, in_poll: false, shared });
         Ok(())
     }
 
@@ -213,7 +213,8 @@ pub struct Tracked<F, O: Fn(&TaskEnd)> {
     /// `None` once it has ended.
     future: Option<Pin<Box<F>>>,
     name: Cow<'static, str>,
-    id: u64,
+    /// Its place among the running tasks.
+    key: Key,
     /// Still set when this is dropped only if a poll has panicked.
     in_poll: bool,
     shared: Arc<Shared<O>>,
@@ -228,7 +229,7 @@ impl<F, O: Fn(&TaskEnd)> Tracked<F, O> {
     fn end(&mut self, outcome: TaskOutcome) {
         if let Some(future) = self.future.take() {
             let end = TaskEnd { name: mem::take(&mut self.name), outcome };
-            let counted = Counted { shared: &self.shared, id: self.id, end };
+            let counted = Counted { shared: &self.shared, key: self.key, end };
             drop(future);
             (self.shared.observer)(&counted.end);
         }
@@ -246,7 +247,7 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let Some(future) = &mut this.future else { return Poll::Ready(()) };
-        let listening = lock(&this.shared.state).listen(this.id, cx.waker());
+        let listening = lock(&this.shared.state).listen(this.key, cx.waker());
         let outcome = match listening {
             Listening::Cancelled => TaskOutcome::Cancelled,
             Listening::Continue(replaced) => {
@@ -286,13 +287,13 @@ impl<F, O: Fn(&TaskEnd)> fmt::Debug for Tracked<F, O> {
 /// would keep a drain waiting for ever.
 struct Counted<'a, O> {
     shared: &'a Shared<O>,
-    id: u64,
+    key: Key,
     end: TaskEnd,
 }
 
 impl<O> Drop for Counted<'_, O> {
     fn drop(&mut self) {
-        let (waker, wakers) = lock(&self.shared.state).end(self.id, &self.end.outcome);
+        let (waker, wakers) = lock(&self.shared.state).end(self.key, &self.end.outcome);
         drop(waker);
         wakers.wake();
     }
@@ -303,8 +304,7 @@ impl<O> Drop for Counted<'_, O> {
 struct State {
     status: Status,
     /// The running tasks in order of spawning, with their wakers once polled.
-    tasks: BTreeMap<u64, Option<Waker>>,
-    next_id: u64,
+    tasks: List<Option<Waker>>,
     /// Whether the running tasks are to end at their next poll.
     cancelling: bool,
     /// The drains.
@@ -318,20 +318,17 @@ enum Listening {
 }
 
 impl State {
-    fn start(&mut self) -> Result<u64, TasksClosed> {
+    fn start(&mut self) -> Result<Key, TasksClosed> {
         if self.status.closed {
             return Err(TasksClosed);
         }
-        let id = self.next_id;
-        self.next_id += 1;
-        self.tasks.insert(id, None);
         self.status.running += 1;
-        Ok(id)
+        Ok(self.tasks.push_back(None))
     }
 
     /// Stores `waker`, which is woken by a cancel.
-    fn listen(&mut self, id: u64, waker: &Waker) -> Listening {
-        match self.tasks.get_mut(&id) {
+    fn listen(&mut self, task: Key, waker: &Waker) -> Listening {
+        match self.tasks.get_mut(task) {
             _ if self.cancelling => Listening::Cancelled,
             Some(Some(current)) if current.will_wake(waker) => Listening::Continue(None),
             Some(current) => Listening::Continue(current.replace(waker.clone())),
@@ -340,8 +337,8 @@ impl State {
     }
 
     /// Returns the task's waker, to be dropped without the lock, and those of the drains if it was the last task.
-    fn end(&mut self, id: u64, outcome: &TaskOutcome) -> (Option<Waker>, Wakers) {
-        let Some(waker) = self.tasks.remove(&id) else { return (None, Wakers::default()) };
+    fn end(&mut self, task: Key, outcome: &TaskOutcome) -> (Option<Waker>, Wakers) {
+        let Some(waker) = self.tasks.remove(task) else { return (None, Wakers::default()) };
         self.status.running -= 1;
         let ended = &mut self.status.ended;
         *match outcome {
@@ -350,14 +347,20 @@ impl State {
             TaskOutcome::Panicked => &mut ended.panicked,
             TaskOutcome::Cancelled => &mut ended.cancelled,
         } += 1;
-        let drains = if self.tasks.is_empty() { self.queue.grant_all(|| ()) } else { Wakers::default() };
+        let drains = if self.tasks.len() == 0 { self.queue.grant_all(|| ()) } else { Wakers::default() };
         (waker, drains)
     }
 
     fn cancel(&mut self) -> Wakers {
         self.cancelling = true;
         let mut wakers = Wakers::default();
-        self.tasks.values_mut().filter_map(Option::take).for_each(|waker| wakers.push(waker));
+        let mut next = self.tasks.front();
+        while let Some(task) = next {
+            next = self.tasks.next(task);
+            if let Some(waker) = self.tasks.get_mut(task).and_then(Option::take) {
+                wakers.push(waker);
+            }
+        }
         wakers
     }
 }
@@ -371,7 +374,7 @@ impl Granter for State {
     }
 
     fn try_grant(&mut self, (): ()) -> Option<()> {
-        self.tasks.is_empty().then_some(())
+        (self.tasks.len() == 0).then_some(())
     }
 
     fn give_up(&mut self, (): (), _: Option<()>) -> Wakers {

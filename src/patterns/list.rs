@@ -28,6 +28,12 @@ pub(super) struct List<T> {
     len: usize,
 }
 
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> List<T> {
     pub(super) const fn new() -> Self {
         Self { nodes: Vec::new(), free: None, head: None, tail: None, len: 0 }
