@@ -132,8 +132,8 @@ for (const { what, slug, settings } of LARGE) {
       const running = await longest(page, async () => {
         const began = Date.now();
         await on.run.click();
-        // Usable: much of the run is there to see, it scrolls, there are frames.
-        await on.host.locator('.where').filter({ hasText: /^\d{4,} of / }).waitFor();
+        // Usable: the page shows how far the run has been computed, it scrolls, there are frames. The run is played after that.
+        await on.host.locator('.where').filter({ hasText: /^\d+ of \d{4,} / }).waitFor();
         await page.mouse.wheel(0, 200);
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
         usable = Date.now() - began;
