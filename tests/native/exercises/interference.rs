@@ -84,13 +84,12 @@ fn interference_comes_before_the_tasks_that_wake_at_its_time() {
 #[test]
 fn a_time_at_which_nothing_else_happens_is_reached_even_if_the_program_is_stuck() {
     // Callers of this cache wait for ever once the one that fetches is cancelled.
-    let stuck = request("ttl-cache", "announced-first", &[("cancel_first", "true")], None);
+    let stuck = request("ttl-cache", "followers-hang", &[("cancel_first", "true")], None);
     let (alone, _) = run(&stuck);
-    if alone.error.is_some() {
-        let interfered = stuck.interfered(parsed(&["70.5 cancel 2"])).unwrap();
-        let (_, events) = run(&interfered);
-        assert!(events.iter().any(|event| event.at.as_millis() == 70.5));
-    }
+    assert!(alone.error.is_some(), "the run is stuck without interference");
+    let interfered = stuck.interfered(parsed(&["70.5 cancel 2"])).unwrap();
+    let (_, events) = run(&interfered);
+    assert!(events.iter().any(|event| event.at.as_millis() == 70.5));
 }
 
 #[test]
