@@ -119,7 +119,7 @@ pub struct Report {
     pub seed: Option<u32>,
     /// The choices that the order of tasks followed, if it did.
     pub order: Option<Vec<u32>>,
-    /// The interference that was asked for.
+    /// The interference of the request.
     pub interfere: Vec<Interference>,
     /// The value of each setting.
     pub settings: Settings,

@@ -84,11 +84,6 @@ impl Session {
         }
     }
 
-    /// What is run.
-    pub fn request(&self) -> &Request {
-        &self.request
-    }
-
     /// What has happened so far.
     pub fn trace(&self) -> &Recorder {
         &self.trace

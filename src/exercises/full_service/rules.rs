@@ -308,7 +308,7 @@ fn timeout(record: &Record<'_>) -> Finding {
     ))
 }
 
-/// The ends of the fetches that took too long, by their events. Other fetches are dropped because nobody waits for them.
+/// The events at which a fetch ended because it took too long. A fetch without a waiting request is dropped too, and is not among them.
 fn timeouts(record: &Record<'_>) -> BTreeSet<u32> {
     let limit = record.settings.millis("timeout_ms");
     let starts = starts(record);
