@@ -3,7 +3,7 @@
 //
 // It listens to its parent alone and ignores messages of another form.
 
-/** @typedef {import('../playground/async-playground.js').AsyncPlayground} Bench */
+/** @typedef {import('../playground/async-playground.js').AsyncPlayground} Playground */
 
 const FORM = { source: 'async-playground', version: 1 };
 const THEMES = ['auto', 'light', 'dark'];
@@ -12,9 +12,9 @@ let begun = false;
 
 /**
  * Starts, once, when there is a page around.
- * @param {Bench} bench
+ * @param {Playground} playground
  */
-export function embed(bench) {
+export function embed(playground) {
   const host = window.parent;
   if (host === window || begun) return;
   begun = true;
@@ -24,25 +24,26 @@ export function embed(bench) {
   const measure = () => tell({ type: 'height', height: Math.ceil(document.body.getBoundingClientRect().height) });
 
   new ResizeObserver(measure).observe(document.body);
-  bench.addEventListener('ready', () => tell({ type: 'ready', exercise: bench.exercise }));
-  bench.addEventListener('verdict', (event) => {
+  playground.addEventListener('ready', () => tell({ type: 'ready', exercise: playground.exercise }));
+  playground.addEventListener('verdict', (event) => {
     const { slug, program, clock, seed, settings, verdict, elapsed, error } = /** @type {CustomEvent} */ (event).detail.report;
     tell({ type: 'verdict', exercise: slug, program, clock, seed, settings, verdict, elapsed, error });
   });
-  bench.addEventListener('error', (event) => {
+  playground.addEventListener('error', (event) => {
     const { error } = /** @type {CustomEvent} */ (/** @type {Event} */ (event)).detail;
-    tell({ type: 'error', exercise: bench.exercise, code: error?.code ?? null, message: String(error?.message ?? error) });
+    tell({ type: 'error', exercise: playground.exercise, code: error?.code ?? null, message: String(error?.message ?? error) });
   });
   window.addEventListener('message', (event) => {
     // First, so that data from elsewhere is not even read.
     if (event.source !== host) return;
     const { source, version, type, theme } = Object(event.data);
     if (source !== FORM.source || version !== FORM.version) return;
-    if (type === 'run') bench.run();
-    else if (type === 'stop') bench.stop();
-    else if (type === 'theme' && THEMES.includes(theme)) bench.setAttribute('theme', theme);
+    if (type === 'run') playground.run();
+    else if (type === 'stop') playground.stop();
+    else if (type === 'theme' && THEMES.includes(theme)) playground.setAttribute('theme', theme);
     else return;
     // A page whose script loaded late has missed the height.
     measure();
   });
+  tell({ type: 'hello' });
 }

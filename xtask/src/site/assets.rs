@@ -21,7 +21,7 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     files.retain(|file| {
         !file.path.starts_with("templates/")
             && !file.path.starts_with("offline/")
-            && !["embed/host.js", "favicon.svg", "tsconfig.json"].contains(&file.path.as_str())
+            && !["favicon.svg", "tsconfig.json"].contains(&file.path.as_str())
     });
     let lean = modules.lean.iter().map(|slug| wasm::stem(slug));
     for stem in iter::once(wasm::FULL.to_owned()).chain(lean) {

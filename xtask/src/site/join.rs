@@ -27,6 +27,8 @@ const SITE: &str = "site/site.js";
 const EXERCISE: &str = "site/exercise.js";
 const PLAYGROUND: &str = "api/playground.js";
 const EMBED_FORM: &str = "embed/embed-form.js";
+/// For the pages of other sites, so it has nothing in common with those of this one.
+const EMBED_HOST: &str = "embed/host.js";
 /// Stays separate, and is loaded before all others.
 const FRAMED: &str = "embed/framed.js";
 
@@ -60,7 +62,8 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
         replace(&exercise.join(&script.path), &script.bytes)?;
     }
     entries.insert(EXERCISE.to_owned());
-    for (source, entries) in [(site, BTreeSet::from([SITE.to_owned()])), (exercise, entries)] {
+    let apart = [SITE, EMBED_HOST].map(str::to_owned).into();
+    for (source, entries) in [(site, apart), (exercise, entries)] {
         let (out, shell) = (source.with_extension("out"), &project.shell);
         let entries = entries.iter().map(|entry| source.join(entry));
         cmd!(

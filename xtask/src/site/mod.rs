@@ -51,7 +51,7 @@ pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
         files.push(File::new("favicon.svg", read(&project.root.join("www/favicon.svg"))?));
         // Addresses that never change, for sites that embed the playground.
-        files.push(File::new("embed-host.js", read(&project.root.join("www/embed/host.js"))?));
+        files.push(File::new("embed-host.js", format!("export * from './{base}embed/host.js';\n")));
         files.push(File::new("playground.d.ts", format!("export * from './{base}api/playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}api/playground.js';\n")));
         let templates = templates(&project.root)?;
