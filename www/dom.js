@@ -13,6 +13,8 @@
  */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
+  // A translator of pages must leave code and output as they are.
+  if (tag === 'code' || tag === 'pre') element.setAttribute('translate', 'no');
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
     if (name === 'class') element.className = String(value);
@@ -80,6 +82,17 @@ export function drawing(outline) {
  */
 export function fire(element, name, detail) {
   element.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+}
+
+/**
+ * Does work when an element has left the page, and not when it has been moved within one task.
+ * @param {Element} element that has been disconnected
+ * @param {() => void} work
+ */
+export function unlessMoved(element, work) {
+  queueMicrotask(() => {
+    if (!element.isConnected) work();
+  });
 }
 
 /** What elements extend; where there is no document the module still loads. */

@@ -118,7 +118,7 @@ test('the line that belongs to a choice is marked in the source around it, and n
     }
   }));
 
-test('removing an element ends its run, and a moved element can run again', () =>
+test('removing an element ends its run, and one that is put back can run again', () =>
   site.page(`${lessons.url}six`, async (page) => {
     for (const slug of SIX) await until(page, 'ready', `[exercise="${slug}"]`);
     const after = await page.evaluate(async () => {
@@ -139,6 +139,8 @@ test('removing an element ends its run, and a moved element can run again', () =
       second.run();
       await lines;
       first.remove();
+      second.remove();
+      await new Promise((resolve) => setTimeout(resolve));
       document.querySelector('#away')?.append(second);
       const states = [first.dataset.state, second.dataset.state];
       second.clock = 'simulated';

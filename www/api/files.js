@@ -41,5 +41,7 @@ export async function read(path) {
 async function loaded(path) {
   const response = await fetch(new URL(`../${path}`, import.meta.url));
   if (!response.ok) throw new Error(`status ${response.status}`);
+  // Some hosts answer with a page where a file is missing.
+  if (response.headers.get('content-type')?.startsWith('text/html')) throw new Error(`the server answered ${path} with an HTML page`);
   return response;
 }

@@ -8,15 +8,16 @@
 // it from the page ends its run. Its options beyond the exercise are applied by options.js, which is loaded when there are any.
 
 import { describe, ready, warmUp } from '../api/engine.js';
-import { Base, define, fire, h } from '../dom.js';
+import { Base, define, fire, h, unlessMoved } from '../dom.js';
 import { rulesAt } from '../run/at-cursor.js';
 import { OPTIONS } from '../run/address.js';
-import { BEFORE, errorText } from '../run/status.js';
+import { BEFORE } from '../run/status.js';
+import { explain } from './explain.js';
 import { adopt, reflect } from './option-properties.js';
-import { listenForKeys, pageAddress } from './page-playground.js';
+import { join, pageAddress } from './page-playground.js';
 import { playgroundParts } from './parts.js';
 import { Runs } from './runs.js';
-import { playgroundSheets, sheet } from './sheets.js';
+import { missingSheet, playgroundSheets, sheet, wear } from './sheets.js';
 
 /**
  * @typedef {import('../api/brief.js').Brief} Brief
@@ -28,14 +29,16 @@ import { playgroundSheets, sheet } from './sheets.js';
 const ANNOUNCE_EVERY_MS = 2000;
 
 export class AsyncPlayground extends Base {
-  static observedAttributes = ['exercise', ...OPTIONS];
+  static observedAttributes = ['exercise', 'data-state', ...OPTIONS];
 
   #info = /** @type {Brief | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
   #runs = /** @type {Runs | null} */ (null);
   /** @type {ReturnType<typeof pageAddress>} */
   #address = null;
-  #endKeys = () => {};
+  /** Ends what joins it to its page. */
+  #leave = () => {};
+  #state = /** @type {State | null} */ (null);
   /** Whether it has been put into a page: attributes that an upgrade brings come before that. */
   #placed = false;
   /** @type {import('./options.js').Options | null} */
@@ -43,13 +46,16 @@ export class AsyncPlayground extends Base {
   /** Picture and player, which are loaded with the first run. @type {Promise<void> | null} */
   #loading = null;
   #announced = 0;
+  /** Its own nodes in the shadow root. @type {Element[]} */
+  #filled = [];
 
   connectedCallback() {
     adopt(this);
     this.#placed = true;
     if (this.#info?.slug !== this.exercise) return void this.#wake();
-    // It has been moved: its run has ended, and it can be run again.
-    this.#endKeys = listenForKeys(this);
+    // It has been moved, within one task or after its run was ended.
+    this.#leave();
+    this.#leave = join(this);
     void this.#applyOptions();
   }
 
@@ -58,16 +64,26 @@ export class AsyncPlayground extends Base {
 
   disconnectedCallback() {
     this.#placed = false;
-    this.stop();
-    this.player?.pause();
-    this.#address?.cancel();
-    this.#endKeys();
-    this.#options?.leave();
+    // A move within one task, by a framework or `append`, ends nothing.
+    unlessMoved(this, () => {
+      this.stop();
+      this.player?.pause();
+      this.#address?.cancel();
+      this.#leave();
+      this.#options?.leave();
+    });
   }
 
-  /** @param {string} name */
-  attributeChangedCallback(name) {
-    if (this.#placed) void (name === 'exercise' ? this.#wake() : this.#applyOptions());
+  /**
+   * @param {string} name
+   * @param {string | null} _before
+   * @param {string | null} now
+   */
+  attributeChangedCallback(name, _before, now) {
+    if (name === 'data-state') {
+      // A page that is morphed takes away what its server has not sent.
+      if (now !== this.#state && this.#state !== null) this.dataset.state = this.#state;
+    } else if (this.#placed) void (name === 'exercise' ? this.#wake() : this.#applyOptions());
   }
 
   /** The slug of the exercise. */
@@ -127,7 +143,7 @@ export class AsyncPlayground extends Base {
       this.stop();
       this.#info = info;
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-      root.adoptedStyleSheets = sheets;
+      wear(root, sheets);
       this.#render(root, info);
       await this.#applyOptions();
       if (this.#info !== info) return;
@@ -136,10 +152,10 @@ export class AsyncPlayground extends Base {
         this.#parts?.controls.running(false);
         this.#say('ready', BEFORE);
       }
-      this.#endKeys();
-      if (this.isConnected) this.#endKeys = listenForKeys(this);
+      this.#leave();
+      if (this.isConnected) this.#leave = join(this);
       await loading;
-      if (this.#info !== info) return;
+      if (this.#info !== info || slug !== this.exercise) return;
       fire(this, 'ready', { exercise: slug });
       // When the page is idle. An error shows again with the next run.
       globalThis.requestIdleCallback?.(() => void warmUp(slug).catch(() => {}));
@@ -174,9 +190,20 @@ export class AsyncPlayground extends Base {
       // The playground works without them.
       if (parts === null) return;
       parts.refusals.hidden = false;
-      parts.refusals.textContent = errorText(error);
+      void explain(parts.refusals, error);
       fire(this, 'error', { exercise: this.exercise, error });
     }
+  }
+
+  /**
+   * Puts nodes into the root in place of those before. What the reader's browser has put there stays.
+   * @param {ShadowRoot} root
+   * @param {...Element} nodes
+   */
+  #fill(root, ...nodes) {
+    for (const node of this.#filled) node.remove();
+    this.#filled = nodes;
+    root.append(...nodes);
   }
 
   /**
@@ -185,12 +212,14 @@ export class AsyncPlayground extends Base {
    */
   #refuse(error) {
     this.stop();
-    this.#endKeys();
+    this.#leave();
     this.#options?.leave();
     [this.#info, this.#parts, this.#options, this.#runs] = [null, null, null, null];
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-    root.replaceChildren(h('p', { class: 'frame refusal', role: 'alert' }, errorText(error)), h('slot'));
-    void this.#sheets().then((sheets) => (root.adoptedStyleSheets = sheets));
+    const refusal = h('p', { class: 'frame refusal', role: 'alert' });
+    void explain(refusal, error);
+    this.#fill(root, refusal, h('slot'));
+    void this.#sheets().then((sheets) => wear(root, sheets));
     fire(this, 'error', { exercise: this.exercise, error });
   }
 
@@ -204,13 +233,16 @@ export class AsyncPlayground extends Base {
     this.#parts = parts;
     this.#options?.leave();
     [this.#options, this.#loading] = [null, null];
-    root.replaceChildren(parts.frame);
+    this.#fill(root, parts.frame);
+    const missing = missingSheet();
+    if (missing !== undefined) void explain(parts.frame.insertBefore(h('p', { class: 'refusal', role: 'alert' }), parts.frame.firstChild), missing);
     parts.output.expect(info.expected);
     parts.rules.show(info.rules, []);
     const runs = new Runs(this, info, controls, {
       show: () => this.#show(),
       say: (state, text, often) => this.#say(state, text, often),
       note: (text) => (parts.note.textContent = text),
+      failed: (error) => void explain(parts.note, error),
       started: () => this.#started(parts),
     });
     this.#runs = runs;
@@ -240,7 +272,7 @@ export class AsyncPlayground extends Base {
     this.#address?.changed();
     this.#loading ??= this.#loadView(parts).catch((error) => {
       this.#loading = null;
-      parts.note.textContent = `The picture did not load: ${errorText(error)}`;
+      void explain(parts.note, error, 'The picture did not load: ');
     });
   }
 
@@ -284,6 +316,7 @@ export class AsyncPlayground extends Base {
     if (parts === null) return;
     parts.verdict.state = state;
     parts.summary.textContent = text;
+    this.#state = state;
     this.dataset.state = state;
     const now = performance.now();
     if (often && now - this.#announced < ANNOUNCE_EVERY_MS) return;

@@ -1,6 +1,7 @@
 // Files of a run: the picture as SVG, the trace as JSON, the output as text.
 
 import { node } from '../picture/nodes.js';
+import { h } from '../dom.js';
 import { svg } from './svg.js';
 
 /** The properties that style sheets set, which a file must hold itself. */
@@ -52,6 +53,33 @@ export function download(name, type, parts) {
   link.click();
   // By then the browser has read the file.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/**
+ * Offers to copy a file, since a frame may be forbidden to save it and cannot find out.
+ * @param {HTMLElement} place
+ * @param {string[]} parts of the file
+ */
+export function offerCopy(place, parts) {
+  const said = h('span', { role: 'status' }, 'No file? The page around may forbid its frames to save. ');
+  const copy = h('button', { type: 'button', class: 'small' }, 'Copy instead');
+  const offer = h('span', { class: 'instead' }, said, copy);
+  copy.addEventListener('click', async () => {
+    const text = parts.join('');
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = 'Copied.';
+      copy.remove();
+    } catch {
+      const field = h('textarea', { readOnly: true, rows: 4, value: text, 'aria-label': 'The file' });
+      copy.replaceWith(field);
+      said.textContent = 'Selected. Copy it with Ctrl+C.';
+      field.focus();
+      field.select();
+    }
+  });
+  place.querySelector('.instead')?.remove();
+  place.append(offer);
 }
 
 /**

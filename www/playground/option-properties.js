@@ -3,6 +3,7 @@
 import { OPTIONS } from '../run/address.js';
 import { spellInterference } from '../run/request.js';
 
+/** Present, or `"false"`, which is how some frameworks write it. */
 const FLAGS = ['autorun', 'compact'];
 
 /** @param {HTMLElement} prototype */
@@ -10,7 +11,7 @@ export function reflect(prototype) {
   for (const name of OPTIONS) {
     Object.defineProperty(prototype, name, {
       get: /** @this {HTMLElement} */ function () {
-        return FLAGS.includes(name) ? this.hasAttribute(name) : (this.getAttribute(name) ?? '');
+        return FLAGS.includes(name) ? (this.getAttribute(name) ?? 'false') !== 'false' : (this.getAttribute(name) ?? '');
       },
       set: /** @this {HTMLElement} */ function (/** @type {unknown} */ value) {
         if (value === null || value === undefined || value === false) return this.removeAttribute(name);

@@ -1,8 +1,9 @@
 // The playground of a page that is about one exercise: the address follows it, and keys work wherever the focus is.
 //
-// Such a playground has the attribute `primary`. Any other leaves the address alone, and takes keys only while the focus
-// is inside it. Keys are letters without Ctrl or Alt, so they can be turned off (WCAG 2.1.4), and none acts while the
-// reader types, or on a control that has a use for the same key.
+// Such a playground has the attribute `primary`. Any other is a guest: it leaves the address alone, takes keys only while
+// the focus is inside it, keeps these from the page around it, and follows that page's theme. Keys are letters without
+// Ctrl or Alt, so they can be turned off (WCAG 2.1.4), and none acts while the reader types, or on a control that has a use
+// for the same key.
 
 /** @typedef {import('./async-playground.js').AsyncPlayground} Playground */
 
@@ -35,12 +36,23 @@ export function pageAddress(playground, parts) {
 }
 
 /**
- * Listens for the keys of a playground.
+ * Joins a playground with the page around it.
  * @param {Playground} playground
  * @returns {() => void} ends it
  */
-export function listenForKeys(playground) {
-  const target = playground.hasAttribute('primary') ? document : playground;
+export function join(playground) {
+  const own = playground.hasAttribute('primary');
+  const ends = own ? [listenForKeys(playground, document)] : [listenForKeys(playground, playground), keepKeys(playground), followTheme(playground)];
+  return () => ends.forEach((end) => end());
+}
+
+/**
+ * Listens for the keys of a playground.
+ * @param {Playground} playground
+ * @param {EventTarget} target
+ * @returns {() => void} ends it
+ */
+function listenForKeys(playground, target) {
   const onKey = (/** @type {Event} */ event) => {
     const { key, ctrlKey, altKey, metaKey, defaultPrevented } = /** @type {KeyboardEvent} */ (event);
     if (defaultPrevented || ctrlKey || altKey || metaKey) return;
@@ -55,6 +67,55 @@ export function listenForKeys(playground) {
   };
   target.addEventListener('keydown', onKey);
   return () => target.removeEventListener('keydown', onKey);
+}
+
+const LEFT_TO_THE_PAGE = ['Escape', 'Tab', 'Control', 'Alt', 'Meta'];
+
+/**
+ * Keeps keys that are pressed inside a playground from the page around it, which may turn its pages on arrows. Escape,
+ * Tab and shortcuts go on. It stops events after `listenForKeys`, which comes first.
+ * @param {Playground} playground
+ * @returns {() => void} ends it
+ */
+function keepKeys(playground) {
+  const keep = (/** @type {Event} */ event) => {
+    const { key, ctrlKey, altKey, metaKey, defaultPrevented } = /** @type {KeyboardEvent} */ (event);
+    if (LEFT_TO_THE_PAGE.includes(key) || ctrlKey || altKey || metaKey) return;
+    const inside = playground.shadowRoot !== null && event.composedPath().includes(playground.shadowRoot);
+    if (inside || defaultPrevented) event.stopPropagation();
+  };
+  const kinds = ['keydown', 'keypress', 'keyup'];
+  for (const kind of kinds) playground.addEventListener(kind, keep);
+  return () => kinds.forEach((kind) => playground.removeEventListener(kind, keep));
+}
+
+/**
+ * Follows the theme of the page around a playground where `color-scheme`, which is inherited, does not say it.
+ * @param {Playground} playground
+ * @returns {() => void} ends it
+ */
+function followTheme(playground) {
+  let end = () => {};
+  let ended = false;
+  import('../embed/host-theme.js').then(
+    ({ onHostTheme, unsaidTheme }) => {
+      const follow = () => {
+        const theme = unsaidTheme();
+        const frame = /** @type {HTMLElement | null | undefined} */ (playground.shadowRoot?.querySelector('.frame'));
+        if (theme === 'light' || theme === 'dark') frame?.setAttribute('data-host-theme', theme);
+        else frame?.removeAttribute('data-host-theme');
+      };
+      if (ended) return;
+      follow();
+      end = onHostTheme(follow);
+    },
+    // The playground works without it.
+    () => {},
+  );
+  return () => {
+    ended = true;
+    end();
+  };
 }
 
 const TYPING = 'input:not([type="radio"], [type="checkbox"], [type="range"]), textarea, select';

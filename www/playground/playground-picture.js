@@ -130,7 +130,7 @@ export class PlaygroundPicture extends Base {
     made += 1;
     const id = `picture-help-${made}`;
     const help = h('p', { class: 'visually-hidden', id }, 'Up and down choose a task, left and right step, Shift with left and right moves along, plus and minus zoom, 0 shows all. The table below has the same facts.');
-    const pane = h('div', { class: 'pane', tabIndex: 0, role: 'group', 'aria-label': this.getAttribute('label') ?? 'Picture', 'aria-describedby': id }, axis, sheet);
+    const pane = h('div', { class: 'pane', translate: false, tabIndex: 0, role: 'group', 'aria-label': this.getAttribute('label') ?? 'Picture', 'aria-describedby': id }, axis, sheet);
     const key = h('ul', { class: 'legend', role: 'list', 'aria-hidden': 'true' });
     const facts = h('div', { class: 'tables', tabIndex: 0, role: 'region', 'aria-label': `${this.getAttribute('label') ?? 'Picture'} as a table` });
     const drawer = h('details', { class: 'drawer' }, h('summary', {}, 'Picture as a table'), facts);

@@ -11,7 +11,7 @@ import './playground-picture.js';
 import './player-controls.js';
 
 import { Base, define, h } from '../dom.js';
-import { download, traceParts } from './exports.js';
+import { download, offerCopy, traceParts } from './exports.js';
 import { spanAt } from '../run/spans.js';
 import { milliseconds, sentence } from '../run/text.js';
 import { eventChoice, eventText, lineChoice, spanChoice } from '../run/words.js';
@@ -84,7 +84,7 @@ export class PlaygroundPlayer extends Base {
     compare.addEventListener('viewchange', () => picture.draw());
     compare.addEventListener('extent', () => this.#fit());
     compare.scale = picture.scale;
-    return { controls, interfere, picture, compare, said, show, status };
+    return { controls, interfere, picture, compare, said, show, status, save };
   }
 
   /** Shows the recording at the cursor of the player. */
@@ -193,15 +193,14 @@ export class PlaygroundPlayer extends Base {
     const [parts, recording] = [this.#parts, this.#recording];
     if (parts === null || recording === null) return;
     const { info, request, events } = recording;
-    const name = `${info.slug}-${request.program}`;
-    if (what === 'svg') {
-      download(`${name}.svg`, 'image/svg+xml', [parts.picture.file(`${info.title}, ${request.program}`)]);
-    } else if (what === 'json') {
-      download(`${name}.json`, 'application/json', traceParts(request, events));
-    } else {
-      const lines = recording.logs.map((_, line) => `${recording.log(line)?.line ?? ''}\n`);
-      download(`${name}.txt`, 'text/plain', lines);
-    }
+    /** @type {string[]} */
+    let content;
+    let type = 'text/plain';
+    if (what === 'svg') [type, content] = ['image/svg+xml', [parts.picture.file(`${info.title}, ${request.program}`)]];
+    else if (what === 'json') [type, content] = ['application/json', traceParts(request, events)];
+    else content = recording.logs.map((_, line) => `${recording.log(line)?.line ?? ''}\n`);
+    download(`${info.slug}-${request.program}.${what}`, type, content);
+    if (window.parent !== window) offerCopy(parts.save, content);
   }
 }
 

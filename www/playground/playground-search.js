@@ -3,7 +3,7 @@
 // Loaded when its button is pressed first; that and the line for the result are there from the start (see parts.js).
 // Fires `found`, bubbling, with the failing seed in its detail.
 
-import { Base, define, h } from '../dom.js';
+import { Base, define, h, unlessMoved } from '../dom.js';
 import { counted, sentence } from '../run/text.js';
 import { search } from '../api/engine.js';
 
@@ -29,7 +29,7 @@ export class PlaygroundSearch extends Base {
   }
 
   disconnectedCallback() {
-    this.stop();
+    unlessMoved(this, () => this.stop());
   }
 
   #render() {

@@ -4,7 +4,7 @@ import { Recording } from '../run/recording.js';
 import { Player } from '../run/player.js';
 import { record } from '../run/record.js';
 import { momentAfter, withInterference } from '../run/request.js';
-import { errorText, note, progress, stopped, summary } from '../run/status.js';
+import { note, progress, stopped, summary } from '../run/status.js';
 import { eased } from '../api/frames.js';
 import { PlaygroundError } from '../api/errors.js';
 import { fire } from '../dom.js';
@@ -17,6 +17,7 @@ import { fire } from '../dom.js';
  * @property {() => void} show shows everything at the cursor
  * @property {(state: State, text: string, often?: boolean) => void} say says how the run stands; `often` while it goes on
  * @property {(text: string) => void} note
+ * @property {(error: unknown) => void} failed says why a run could not be made
  * @property {() => void} started
  */
 
@@ -182,7 +183,7 @@ export class Runs {
     this.#controls.running(false);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
     this.#host.say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
-    this.#host.note(errorText(error));
+    this.#host.failed(error);
     fire(this.#element, 'error', { exercise: this.#info.slug, error });
   }
 }

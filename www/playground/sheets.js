@@ -7,6 +7,10 @@ import { read } from '../api/files.js';
 
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
 const made = new Map();
+/** Why each sheet that is missing did not load. @type {Map<string, unknown>} */
+const failed = new Map();
+/** @type {WeakSet<CSSStyleSheet>} */
+const ours = new WeakSet();
 
 /**
  * A sheet, fetched once. If that fails (a host blocks it) the sheet is empty, and the next call fetches again.
@@ -23,10 +27,27 @@ async function make(name) {
   const sheet = new CSSStyleSheet();
   try {
     sheet.replaceSync(await read(`style/${name}.css`));
-  } catch {
+    failed.delete(name);
+  } catch (error) {
     made.delete(name);
+    failed.set(name, error);
   }
+  ours.add(sheet);
   return sheet;
+}
+
+/**
+ * Gives a root its sheets. Those that the reader's browser has put there, for a dark mode of its own, stay behind them.
+ * @param {ShadowRoot} root
+ * @param {CSSStyleSheet[]} sheets
+ */
+export function wear(root, sheets) {
+  root.adoptedStyleSheets = [...sheets, ...root.adoptedStyleSheets.filter((sheet) => !ours.has(sheet))];
+}
+
+/** Why a sheet is missing; undefined if none is. */
+export function missingSheet() {
+  return [...failed.values()][0];
 }
 
 /**

@@ -44,8 +44,13 @@ impl Look<'_> {
             ..page.context.clone()
         };
         let html = self.templates.get_template(page.template)?.render(context);
-        html.with_context(|| format!("the page {}", page.path))
+        html.map(|html| untranslated(&html)).with_context(|| format!("the page {}", page.path))
     }
+}
+
+/// Tells translators of pages to leave code and output as they are.
+fn untranslated(html: &str) -> String {
+    html.replace("<code", "<code translate=\"no\"").replace("<pre", "<pre translate=\"no\"")
 }
 
 /// Marks a part of an address as safe: it is made here, of letters and slashes.
