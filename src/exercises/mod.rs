@@ -5,6 +5,8 @@
 //! `mistakes.rs` the mistakes, `rules.rs` the rules, `expected.txt` the annotated output, and `prose.md` the text of its
 //! page. CONTRIBUTING.md shows how to add one.
 
+#[cfg(feature = "rules")]
+mod decisions;
 mod interference;
 mod judge;
 mod request;
@@ -44,6 +46,8 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::expected::Expected;
 
+#[cfg(feature = "rules")]
+pub use decisions::{Decision, Decisions};
 pub use interference::{AllowedInterference, Interference, InterferenceKind};
 pub use judge::{Judged, Judgement, Report, Verdict, judge, rows};
 pub use request::{ClockKind, Refusal, Request, TaskOrder};

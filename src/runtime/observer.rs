@@ -53,4 +53,10 @@ pub trait Observer {
 
     /// Task `id` ends a wait.
     fn wait_ends(&self, id: TaskId, wait: &Wait);
+
+    /// In an order that follows positions, one of these two or more `ready` tasks is about to run. This alone must not
+    /// call back into the executor.
+    fn decision(&self, ready: &mut dyn Iterator<Item = TaskId>) {
+        let _ = ready;
+    }
 }

@@ -74,6 +74,10 @@ impl Turns {
         Self { order, random: Random::new(seed), choices: Vec::new() }
     }
 
+    pub(super) fn follows_positions(&self) -> bool {
+        self.order.positions().is_some()
+    }
+
     pub(super) fn choices(&self) -> &[Choice] {
         &self.choices
     }

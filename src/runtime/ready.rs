@@ -174,6 +174,15 @@ impl Ready {
         turns.take(&mut self.tasks.borrow_mut())
     }
 
+    /// Gives `look` the ready tasks, the longest ready first, if there are two or more.
+    pub(super) fn with_several(&self, look: impl FnOnce(&mut dyn Iterator<Item = TaskId>)) {
+        self.fetch();
+        let tasks = self.tasks.borrow();
+        if tasks.len() > 1 {
+            look(&mut tasks.iter().map(|task| task.id));
+        }
+    }
+
     /// Whether nothing is ready; if so, `host` is woken when something becomes so.
     pub(super) fn is_idle(&self, host: &Waker) -> bool {
         if !self.tasks.borrow().is_empty() {

@@ -215,6 +215,9 @@ impl Tasks {
             }
         }
         loop {
+            if self.0.turns.borrow().follows_positions() {
+                self.0.ready.with_several(|ready| self.report(|observer| observer.decision(ready)));
+            }
             let Some(task) = self.0.ready.take(&mut self.0.turns.borrow_mut()) else { return false };
             let id = task.id;
             let found = self.with_slot(id, |slot| {

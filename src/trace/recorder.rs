@@ -70,6 +70,16 @@ impl Recorder {
         (from..kept.entries.len()).take(most).filter_map(|seq| kept.event(seq)).collect()
     }
 
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.kept.borrow().entries.len()
+    }
+
+    /// Whether there are no events.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Looks through the events, the latest first.
     pub fn latest<T>(&self, look: impl FnMut(Event) -> Option<T>) -> Option<T> {
         let kept = self.kept.borrow();

@@ -20,5 +20,5 @@ pub use clock::browser_clock;
 pub use judge::{compare, judge};
 pub use panic::on_panic;
 #[cfg(feature = "rules")]
-pub use search::{SearchSession, search};
+pub use search::{SearchSession, decisions, search};
 pub use session::{Session, start};

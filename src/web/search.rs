@@ -11,10 +11,10 @@ use super::{
     clock::performance_now,
     js::{refuse, to_js},
     promise::stoppable,
-    request::{SearchRequest, read_search},
+    request::{SearchRequest, read_request, read_search},
     turns::{self, Turns},
 };
-use crate::exercises::{Findings, Search, judge};
+use crate::exercises::{ClockKind, Decisions, Findings, Request, Search, judge};
 
 /// Starts a search. `on_progress` is called after each slice with how many orders have been tried, of how many.
 ///
@@ -59,13 +59,32 @@ async fn find(request: SearchRequest, on_progress: &Function) -> Findings {
     {
         let mut session = turns::session(&next, &turns);
         let ended = (&mut session).await;
-        search.note(judge(&next, &session.events(), &ended));
+        search.note(judge(&next, &session.events(), &ended), &session.choices());
         if turns.take().await {
             // An error of the callback is its own affair.
             let _ = on_progress.call2(&JsValue::UNDEFINED, &search.tried().into(), &seeds.into());
         }
     }
     search.findings()
+}
+
+/// The decisions of a run of `request` on simulated time, as a list of `{seq, ready}`: how many events there were when two
+/// or more tasks were ready, and their ids, the longest ready first. Empty for an order that is drawn from a seed.
+///
+/// # Errors
+///
+/// A refusal, as an object with `code` and `message`.
+#[wasm_bindgen]
+pub async fn decisions(request: JsValue) -> Result<JsValue, JsValue> {
+    let request = read_request(&request).map_err(refuse)?;
+    let decisions = Decisions::default();
+    if let Some(request) = Decisions::request(&request) {
+        let request = Request { clock: ClockKind::Simulated, ..request };
+        let mut session = turns::session(&request, &Turns::default());
+        decisions.listen(&session);
+        (&mut session).await;
+    }
+    to_js(&decisions.list())
 }
 
 impl fmt::Debug for SearchSession {

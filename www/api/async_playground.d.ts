@@ -49,6 +49,12 @@ export function compare(slug: unknown, lines: unknown, options: unknown): Row[];
  */
 export function search(request: unknown, onProgress: (tried: number, seeds: number) => void): SearchSession;
 
+/**
+ * The moments at which two or more tasks were ready, in a run on simulated time; none for an order drawn from a seed.
+ * Rejects with `{code, message}`.
+ */
+export function decisions(request: unknown): Promise<Decision[]>;
+
 export class SearchSession {
   private constructor();
   /** Settles when the search is over, and never after `stop`. */

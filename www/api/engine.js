@@ -229,6 +229,22 @@ export async function search(slug, options = {}) {
 }
 
 /**
+ * Lists the moments of a run at which two or more tasks are ready.
+ * @param {unknown} slug
+ * @param {unknown} [options]
+ * @returns {Promise<import('./playground.js').Decision[]>}
+ */
+export async function decisions(slug, options = {}) {
+  const request = { ...own(options), exercise: known(slug) };
+  const instance = await full.open();
+  return new Promise((resolve, reject) => {
+    instance.enter(reject);
+    const listed = (async () => instance.call((glue) => glue.decisions(request)))();
+    listed.then(resolve, (error) => reject(instance.explain(error))).finally(() => instance.leave(reject));
+  });
+}
+
+/**
  * Takes apart the options that JavaScript itself serves; all others are the wasm module's to check.
  * @param {unknown} options
  * @param {'onEvents' | 'onProgress'} name of the callback

@@ -165,6 +165,17 @@ export interface RunOptions {
   onEvents?: (events: Event[]) => void;
 }
 
+/** An order of tasks under which a run failed. `run` with `order`, or with `seed` where that is null, shows it. */
+export interface Failure {
+  /** The first seed that failed. */
+  seed: number;
+  /** The failing order with the fewest choices that was found: at each decision, which of the ready tasks goes first. */
+  order: number[] | null;
+  /** The rules that broke: in that order if there is one, else with the seed. */
+  rules: RuleReport[];
+  error: string | null;
+}
+
 /** The result of a search for an unlucky order of tasks. */
 export interface Findings {
   slug: string;
@@ -176,10 +187,18 @@ export interface Findings {
   tried: number;
   /** Under how many of them every rule held. */
   held: number;
-  /** The first that failed, which ends the search; `run` with its seed shows it. Null if all that were tried held. */
-  failure: { seed: number; rules: RuleReport[]; error: string | null } | null;
+  /** Null if every rule held under all that were tried. */
+  failure: Failure | null;
   /** Milliseconds of real time. */
   elapsed: number;
+}
+
+/** A moment at which two or more tasks were ready. The n-th entry of an order is about the n-th decision. */
+export interface Decision {
+  /** How many events there were in the trace. */
+  seq: number;
+  /** The ids of the tasks, the longest ready first: at most 50. Entry k of an order means the k-th of them. */
+  ready: number[];
 }
 
 export interface SearchOptions {
@@ -233,6 +252,12 @@ export function run(slug: string, options?: RunOptions): Promise<Report>;
  * that leave the page responsive. Bad input is a rejected promise, as with `run`.
  */
 export function search(slug: string, options?: SearchOptions): Promise<Findings>;
+
+/**
+ * The decisions between ready tasks of a run on simulated time, with the options of `run` (its `order` is followed). There
+ * are none to make for an order that is drawn from a seed. Bad input is a rejected promise, as with `run`.
+ */
+export function decisions(slug: string, options?: Omit<RunOptions, 'onEvents' | 'signal' | 'clock'>): Promise<Decision[]>;
 
 /** Judges lines against an expected output; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
 export function compare(

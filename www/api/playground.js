@@ -4,5 +4,5 @@
 
 import '../playground/async-playground.js';
 
-export { catalogue, compare, search, ready, run } from './engine.js';
+export { catalogue, compare, decisions, search, ready, run } from './engine.js';
 export { PlaygroundError } from './errors.js';

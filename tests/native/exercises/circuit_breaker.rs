@@ -13,7 +13,7 @@ pub(super) const FACTS: Facts = Facts {
     end: 600.0,
     trouble: &[("callers", "2"), ("service_ms", "20"), ("give_up_every", "3")],
     small: &[("callers", "3"), ("calls", "2"), ("failing", "2"), ("threshold", "2")],
-    hidden: &[Hidden { mistake: "recovery-timer", small: &[], tried: 1 }],
+    hidden: &[Hidden { mistake: "recovery-timer", small: &[], tried: 1, order: &[1] }],
     close_deadlines: &[
         &[("callers", "4"), ("service_ms", "5"), ("interval_ms", "10"), ("calls", "50")],
         &[("callers", "4"), ("service_ms", "10"), ("give_up_every", "3"), ("calls", "50")],

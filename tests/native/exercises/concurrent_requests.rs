@@ -13,7 +13,7 @@ pub(super) const FACTS: Facts = Facts {
     end: 1100.0,
     trouble: &[("n", "5"), ("slower_ms", "30")],
     small: &[("n", "3")],
-    hidden: &[Hidden { mistake: "shared-list", small: &[("n", "2")], tried: 1 }],
+    hidden: &[Hidden { mistake: "shared-list", small: &[("n", "2")], tried: 1, order: &[1] }],
     // A gather has no result when one of its tasks is cancelled.
     error_when_cancelled: Some("CancelledError"),
     close_deadlines: &[&[("n", "500"), ("io_ms", "1")]],

@@ -18,6 +18,7 @@ pub(super) const FACTS: Facts = Facts {
         mistake: "lost-wake-up",
         small: &[("queries", "3"), ("size", "1"), ("cancel_every", "2"), ("cancel_ms", "50")],
         tried: 4,
+        order: &[0, 0, 0, 0, 0, 0, 0, 1],
     }],
     // A query must be cancelled at the moment when a connection becomes free, in an unlucky order of the two.
     rare: &["lost-wake-up"],

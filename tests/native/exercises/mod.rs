@@ -5,6 +5,7 @@ mod cancelled;
 mod circuit_breaker;
 mod concurrent_requests;
 mod connection_pool;
+mod decisions;
 mod draw;
 mod dropped;
 mod full_service;
@@ -74,6 +75,8 @@ struct Hidden {
     small: Settings,
     /// How many orders the search tries at the settings of the mistake.
     tried: u32,
+    /// The shortest failing order that it then finds.
+    order: &'static [u32],
 }
 
 /// The facts of all exercises, in the order of the catalogue.

@@ -14,7 +14,12 @@ pub(super) const FACTS: Facts = Facts {
     trouble: &[("callers", "4"), ("keys", "2"), ("first_fails", "true"), ("cancel_first", "true")],
     small: &[("callers", "3"), ("cancel_first", "true"), ("first_fails", "true")],
     of_every_call: &["nobody-hangs"],
-    hidden: &[Hidden { mistake: "announced-first", small: &[("callers", "3")], tried: 6 }],
+    hidden: &[Hidden {
+        mistake: "announced-first",
+        small: &[("callers", "3")],
+        tried: 6,
+        order: &[0, 0, 4, 4],
+    }],
     ..Facts::NONE
 };
 

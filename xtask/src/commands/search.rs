@@ -64,7 +64,14 @@ fn tell(options: &Options, findings: &Findings) -> io::Result<()> {
     let Some(failure) = &findings.failure else {
         return writeln!(out, "{slug}, {program}: every rule held under {held} of {tried} orders tried");
     };
-    writeln!(out, "{slug}, {program}: seed {} fails; {tried} orders tried, {held} held\n", failure.seed)?;
+    writeln!(out, "{slug}, {program}: seed {} fails; {tried} orders tried, {held} held", failure.seed)?;
+    match &failure.order {
+        Some(order) => {
+            let choices = order.iter().filter(|&&position| position > 0).count();
+            writeln!(out, "choices that break it: {choices}\n")?;
+        }
+        None => writeln!(out, "no failing order of few choices was found\n")?,
+    }
     for rule in &failure.rules {
         writeln!(out, "  ✗ {}\n      {}", rule.statement, rule.evidence)?;
     }
@@ -79,5 +86,12 @@ fn again(options: &Options, failure: &Failure) -> String {
     let program = options.program.iter().map(|program| format!(" --program {program}"));
     let settings = options.settings.iter().map(|(setting, value)| format!(" --set {setting}={value}"));
     let rest: String = program.chain(settings).collect();
-    format!("cargo xtask run {}{rest} --seed {}", options.slug, failure.seed)
+    let order = failure.order.as_ref().map_or_else(
+        || format!(" --seed {}", failure.seed),
+        |order| {
+            let positions: Vec<_> = order.iter().map(u32::to_string).collect();
+            if order.is_empty() { String::new() } else { format!(" --order {}", positions.join(",")) }
+        },
+    );
+    format!("cargo xtask run {}{rest}{order}", options.slug)
 }
