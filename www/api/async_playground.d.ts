@@ -1,6 +1,6 @@
 /** What `src/web` exports: the contract between the wasm modules and `modules.js`, their only importer. */
 
-import type { Event, Findings, Report, Row } from './playground.js';
+import type { Decision, Event, Findings, Report, Row } from './playground.js';
 
 /** What the module is to be instantiated with. */
 export function imports(): WebAssembly.Imports;
