@@ -97,7 +97,7 @@ test('a resource is a row, and a use of it a bar with its label', () => {
   const { rows, nodes } = drawn(SHARED);
   assert.deepEqual(rows.map(({ kind }) => kind), ['resource', ...Array(6).fill('lane')]);
   assert.equal(shapes(nodes, 'use'), 1);
-  assert.ok(words(nodes).includes('fetch 1'));
+  assert.ok(words(nodes).includes('fetch 1, 100 ms'));
   assert.equal(shapes(nodes, 'wait'), 4, 'the caller that fetches works');
   assert.ok(words(nodes).includes('waiting for fetch user:1'));
 });

@@ -87,7 +87,7 @@ export type UseEvent = Stamped & Placed & { kind: 'use'; task: number; of: strin
 export type WakeEvent = Stamped & { kind: 'wake'; task: number; by: number | null };
 export type StateEvent = Stamped & { kind: 'state'; component: string; from: string; to: string };
 export type GaugeEvent = Stamped & { kind: 'gauge'; name: string; value: number; limit: number | null };
-export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: string };
+export type ResultEvent = Stamped & { kind: 'result'; task: number; of: string; value: unknown };
 /** An interference of the request took place. */
 export type InterfereEvent = Stamped & { kind: 'interfere'; what: Interference['what']; task: number | null };
 export type Event = LogEvent | TaskEvent | WaitEvent | UseEvent | WakeEvent | StateEvent | GaugeEvent | ResultEvent | InterfereEvent;

@@ -3,12 +3,15 @@
 import { drawBand, drawInterferences } from './bands.js';
 import { drawGauge, drawStrip } from './gauges.js';
 import { drawFlags, drawLane } from './lanes.js';
-import { rowsBetween } from './layout.js';
+import { isIn, rowsBetween } from './layout.js';
 import { drawLinks } from './links.js';
+import { drawNest } from './nest-rows.js';
 import { near, node } from './nodes.js';
+import { drawAnswerRow, drawRule, drawTotals } from './notes.js';
 import { drawResource } from './resource-rows.js';
 import { writeName } from './rows.js';
 import { ring } from './shapes.js';
+import { drawWalks } from './walks.js';
 
 /**
  * @typedef {import('./nodes.js').Node} Node
@@ -28,13 +31,13 @@ export const AXIS = 28;
  */
 export function axis(view, head = true) {
   const { scale, left, now } = view;
-  const nodes = scale.steps().map(({ at, label }) => {
+  const nodes = scale.steps(view.recording.axis.steps).map(({ at, label }) => {
     const x = near(left + scale.x(at));
     // The last label would be cut in half.
     const anchor = x > left + scale.width - 8 ? 'end' : 'middle';
     return node(`step ${label}`, 'text', { class: 'step', x: anchor === 'end' ? x + 10 : x, y: 16, 'text-anchor': anchor }, label);
   });
-  nodes.push(node('unit', 'text', { class: 'step', x: 4, y: 16 }, 'ms'));
+  nodes.push(node('unit', 'text', { class: 'step', x: 4, y: 16 }, view.recording.axis.steps ? 'step' : 'ms'));
   const x = scale.x(now);
   if (head && inView(x, scale.width)) {
     nodes.push(node('head', 'path', { class: 'head', d: `M${near(left + x - 4.5)} ${AXIS - 8}h9l-4.5 8z` }));
@@ -55,12 +58,13 @@ export function sheet(rows, view, { top = 0, bottom, head = true }) {
   const layers = { back: [], marks: [], links: [], words: [] };
   const seen = rowsBetween(rows, top, bottom);
   if (view.words) {
-    for (const { at, label } of scale.steps()) {
+    for (const { at, label } of scale.steps(view.recording.axis.steps)) {
       const x = Math.round(left + scale.x(at)) + 0.5;
       layers.back.push(node(`step ${label}`, 'path', { class: 'grid', d: `M${x} ${near(top)}V${near(bottom)}` }));
     }
   }
   for (const row of seen) drawRow(layers, row, view, bottom);
+  drawWalks(layers, seen, view);
   if (view.words) {
     drawFlags(layers, seen, view);
     drawLinks(layers, seen, view);
@@ -83,6 +87,14 @@ function drawRow(layers, row, view, bottom) {
   switch (row.kind) {
     case 'lane':
       return drawLane(layers, row, view);
+    case 'nest':
+      return drawNest(layers, row, view);
+    case 'answers':
+      return drawAnswerRow(layers, row, view);
+    case 'totals':
+      return drawTotals(layers, row, view);
+    case 'rule':
+      return drawRule(layers, row, view);
     case 'resource':
       return drawResource(layers, row, view);
     case 'band':
@@ -94,7 +106,7 @@ function drawRow(layers, row, view, bottom) {
     case 'interference':
       return drawInterferences(layers, row, view, bottom);
     case 'others':
-      return writeName(layers, 'others', row, `${row.count} more`, view);
+      return writeName(layers, 'others', row, row.name, view);
   }
 }
 
@@ -104,25 +116,15 @@ function drawRow(layers, row, view, bottom) {
  * @param {Row[]} rows
  * @param {View} view
  */
-function drawBroken({ words }, rows, { recording, cursor, scale, left, broken }) {
+function drawBroken({ links }, rows, { recording, cursor, scale, left, broken }) {
+  let d = '';
   for (const seq of broken) {
     const event = recording.events[seq];
-    if (event === undefined || seq >= cursor || event.at < scale.from || event.at > scale.to) continue;
-    const row = rows.find((row) => isIn(row, event));
-    if (row === undefined) continue;
-    words.push(node(`broken ${seq}`, 'path', { class: 'broken', d: ring(left + scale.x(event.at), row.y + row.height / 2, 6) }));
+    if (event === undefined || event.kind === 'use' || seq >= cursor || event.at < scale.from || event.at > scale.to) continue;
+    const row = rows.find((row) => isIn(recording, row, event));
+    if (row?.kind === 'gauge' || row?.kind === 'band' || (row?.kind === 'lane' && (row.looks === 'bars' || row.looks === 'rail'))) d += ring(left + scale.x(event.at), row.y + row.height / 2, 7);
   }
-}
-
-/**
- * @param {Row} row
- * @param {import('../api/playground.js').Event} event
- */
-function isIn(row, event) {
-  if (row.kind === 'gauge') return event.kind === 'gauge' && event.name === row.name;
-  if (row.kind === 'band') return event.kind === 'state' && event.component === row.name;
-  if (row.kind !== 'lane') return false;
-  return (event.kind === 'task' ? event.id : 'task' in event && event.kind !== 'use' ? event.task : null) === row.task.id;
+  if (d !== '') links.push(node('broken', 'path', { class: 'broken', d }));
 }
 
 /**

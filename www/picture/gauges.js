@@ -57,20 +57,26 @@ export function drawGauge(layers, row, view) {
   /** Within one column of pixels the line goes through its lowest and its highest value. */
   let [low, high] = [Infinity, -Infinity];
   const spread = () => (low <= high ? `V${y(high)}V${y(low)}` : '');
+  let peak = -Infinity;
   for (let place = Math.max(firstPlace(steps.length, (place) => (steps[place]?.at ?? 0) >= scale.from) - 1, 0); place < steps.length; place += 1) {
     const step = steps[place];
     if (step === undefined || step.seq >= cursor || step.at > scale.to) break;
+    peak = Math.max(peak, step.value);
+    const after = steps[place + 1];
+    // A number that goes down and up again in one moment has not been low for any time: a permit was handed over.
+    if (after?.at === step.at && after.seq < cursor) continue;
     const next = left + Math.max(scale.x(step.at), 0);
+    const top = peak > Math.max(value, step.value) ? `V${y(peak)}` : '';
     if (line === '') {
-      line = `M${near(next)} ${step.at > scale.from ? base : y(step.value)}V${y(step.value)}`;
+      line = `M${near(next)} ${step.at > scale.from ? base : y(step.value)}${top}V${y(step.value)}`;
       x = next;
     } else if (next - x < 0.5) {
-      [low, high] = [Math.min(low, step.value), Math.max(high, step.value)];
+      [low, high] = [Math.min(low, step.value), Math.max(high, peak)];
     } else {
-      line += `${spread()}V${y(value)}H${near(next)}V${y(step.value)}`;
+      line += `${spread()}V${y(value)}H${near(next)}${top}V${y(step.value)}`;
       [x, low, high] = [next, Infinity, -Infinity];
     }
-    value = step.value;
+    [value, peak] = [step.value, -Infinity];
   }
   if (line === '') return;
   const end = left + Math.min(Math.max(scale.x(now), 0), scale.width);
@@ -85,13 +91,13 @@ export function drawGauge(layers, row, view) {
  * @param {View} view
  */
 export function drawStrip(layers, row, view) {
-  const { y: top, height, first, last } = row;
+  const { y: top, height } = row;
   const { recording, cursor, scale, left } = view;
   const counts = density(recording, row, cursor, scale, Math.max(1, Math.floor(scale.width / COLUMN)));
   const most = Math.max(1, counts.reduce((top, count) => Math.max(top, count), 0));
   const base = top + height - 6;
   const width = scale.width / counts.length;
-  writeName(layers, 'strip', row, `${last - first + 1} more`, view, { y: 14 });
+  writeName(layers, 'strip', row, row.name, view, { y: 14 });
   writeName(layers, 'strip', row, `up to ${most} live`, view, { looks: 'value', y: 31 });
   layers.back.push(node('strip base', 'path', { class: 'base', d: `M${left} ${base + 0.5}h${near(scale.width)}` }));
   let path = `M${left} ${base}`;

@@ -2,7 +2,8 @@
 
 import { WORDS } from '../run/spans.js';
 import { node } from './nodes.js';
-import { box, endingPath, flag, hatch, line, ring, tip } from './shapes.js';
+import { shapeOf } from './dots.js';
+import { box, endingPath, flag, hatch, line, ring, scissors, tip } from './shapes.js';
 
 /**
  * @typedef {import('./nodes.js').Node} Node
@@ -22,16 +23,27 @@ const ENDINGS = /** @type {Ending[]} */ (['finished', 'failed', 'cancelled']);
 /** In the order in which they are listed. @type {Entry[]} */
 const ENTRIES = [
   ['use', 'holds a resource', BAR],
+  ['use light', 'under way', BAR],
   ['use wrong', 'broke a rule', BAR],
+  ['nest depth-0', 'layer', BAR],
+  ['fresh fade-0', 'still fresh', BAR],
   ['sleep', WORDS.sleep, BAR],
   ['wait', WORDS.wait, BAR],
   ['thin held', 'works on what it holds', LINE],
   ['thin running', WORDS.running, LINE],
   ['thin ready', WORDS.ready, LINE],
+  ['dot ok', 'call answered', shapeOf('ok', 14, 10, 6)],
+  ['dot failed', 'call failed', shapeOf('failed', 14, 10, 6)],
+  ['dot refused', 'call refused', shapeOf('refused', 14, 10, 6)],
+  ['dot gone', 'call given up', shapeOf('gone', 14, 10, 6)],
+  ['test-ring', 'test call', ring(14, 10, 9)],
   ...ENDINGS.map((ending) => /** @type {Entry} */ ([`ending ${ending}`, WORDS[ending], endingPath(ending, 14, 10, 6)])),
   ['hatch', 'never finished, or never given back', hatch(2, 26, 4, 12)],
+  ['deadline', 'deadline', 'M14 2V18'],
+  ['scissors', 'cancelled', scissors(14, 10)],
   ['link', 'was given it', DOWN],
   ['link begun', 'begins', DOWN],
+  ['link turn', 'changed the state', DOWN],
   ['got', 'was woken', ring(14, 10, 4)],
   ['interference', 'you interfered', 'M14 2V18'],
   ['broken', 'a rule was broken here', ring(14, 10, 6)],
@@ -55,6 +67,6 @@ export function legend(nodes) {
  * @returns {string[]}
  */
 function looksIn({ tag, attributes, content }) {
-  if (tag === 'path') return [String(attributes.class)];
+  if (tag === 'path' || tag === 'rect') return [String(attributes.class)];
   return typeof content === 'string' ? [] : content.flatMap(looksIn);
 }

@@ -28,12 +28,53 @@ const APART = 6;
 export function drawLinks(layers, rows, view) {
   /** @type {Places} */
   const places = { lanes: new Map(), resources: new Map() };
+  drawTurns(layers, rows, view);
   for (const row of rows) {
     if (row.kind === 'lane') places.lanes.set(row.task.id, row);
     if (row.kind === 'resource') places.resources.set(row.resource.name, row);
   }
   const taken = drawUses(layers, places, view);
   drawWakes(layers, places, view, taken);
+}
+
+/**
+ * Arrows from the call that changed a state to the state.
+ * @param {Layers} layers
+ * @param {Row[]} rows
+ * @param {View} view
+ */
+function drawTurns({ links }, rows, { recording, cursor, scale, left }) {
+  let [d, drawn] = ['', 0];
+  for (const row of rows) {
+    if (row.kind !== 'band') continue;
+    const turns = recording.states.get(row.name) ?? [];
+    for (let place = firstPlace(turns.length, (place) => (turns[place]?.at ?? 0) >= scale.from); place < turns.length; place += 1) {
+      const { seq, at } = turns[place] ?? { seq: Infinity, at: Infinity };
+      if (seq >= cursor || at > scale.to || drawn >= MOST) break;
+      const id = causeOf(recording, seq);
+      const lane = rows.find((lane) => lane.kind === 'lane' && lane.looks === 'dots' && lane.task.id === id);
+      if (lane === undefined || turns[place + 1]?.at === at) continue;
+      drawn += 1;
+      const x = left + scale.x(at);
+      const bottom = row.y + row.height - 2;
+      d += `M${near(x + 6)} ${near(lane.y + lane.height / 2 - 9)}C${near(x + 8)} ${near(lane.y)} ${near(x + 12)} ${near(bottom + 18)} ${near(x + 3)} ${near(bottom + 2)}${tip(x + 2, bottom - 1, -1)}`;
+    }
+  }
+  if (d !== '') links.push(node('turns', 'path', { class: 'link turn', d }));
+}
+
+/**
+ * The task that did something last before an event, in its moment.
+ * @param {import('../run/recording.js').Recording} recording
+ * @param {number} seq
+ */
+function causeOf({ events }, seq) {
+  const at = events[seq]?.at;
+  for (let place = seq - 1; place >= 0 && events[place]?.at === at; place -= 1) {
+    const event = events[place];
+    if (event !== undefined && 'task' in event && event.task !== null) return event.task;
+  }
+  return null;
 }
 
 /**
@@ -52,21 +93,22 @@ function drawUses({ links }, { lanes, resources }, view) {
   let [given, begun, heads] = ['', '', ''];
   for (const row of resources.values()) {
     row.resource.slots.forEach((uses, slot) => {
-      const { top, height } = slotBox(row, slot);
+      
       for (let place = firstPlace(uses.length, (place) => (uses[place]?.from ?? 0) >= scale.from); place < uses.length; place += 1) {
         const use = uses[place];
         if (use === undefined || use.seq >= cursor || use.from > scale.to || taken.size >= MOST) break;
+        const { top, height } = slotBox(row, slot, use.group.slots);
         const lane = lanes.get(use.task);
         if (lane === undefined) continue;
         const handed = isGiven(view, use);
-        if (handed) taken.add(`${use.task} ${use.from}`);
+        if (handed) taken.add(`${use.task} ${view.recording.axis.ms(use.from)}`);
         // The bar says already whose it is.
         else if (use.label === null || use.label === lane.task.name || lane.task.parent === null) continue;
         const x = left + scale.x(use.from);
         const count = beside.get(Math.round(x)) ?? 0;
         const column = x + 5 + (count % 6) * APART;
         // An arrow does not cross the bars that lie above each other in one row.
-        const end = row.resource.slots.length > 1 ? row.y + row.height : top + height;
+        const end = use.group.slots > 1 ? row.y + row.height : top + height;
         if (left + scale.x(use.ended < cursor ? use.to : view.now) < column + 2) continue;
         beside.set(Math.round(x), count + 1);
         const from = lane.y + lane.height / 2;
@@ -88,10 +130,10 @@ function drawUses({ links }, { lanes, resources }, view) {
  * @param {View} view
  * @param {Use} use
  */
-function isGiven({ recording: { events, tasks } }, { task, from, seq }) {
+function isGiven({ recording: { events, tasks, axis } }, { task, from, seq }) {
   const woken = tasks[task]?.woken ?? [];
   const last = woken[firstPlace(woken.length, (place) => (woken[place] ?? 0) >= seq) - 1];
-  return last !== undefined && events[last]?.at === from;
+  return last !== undefined && axis.ms(events[last]?.at ?? -1) === axis.ms(from);
 }
 
 /**
@@ -113,7 +155,7 @@ function drawWakes({ links }, { lanes, resources }, view, taken) {
       if (event?.kind !== 'wake' || event.seq >= cursor || event.at > scale.to || stems.size >= MOST) break;
       const resource = resources.get(waitedFor(view, id, event.seq) ?? '');
       const source = resource ?? lanes.get(event.by ?? -1);
-      if (source === undefined || taken.has(`${id} ${event.at}`)) continue;
+      if (source === undefined || taken.has(`${id} ${recording.axis.ms(event.at)}`)) continue;
       const x = left + scale.x(event.at);
       const key = `${source.y} ${Math.round(x)}`;
       const stem = stems.get(key) ?? { x, from: resource ? source.y + source.height : source.y + source.height / 2, to: [] };

@@ -1,6 +1,7 @@
 // What the rows of a picture have in common: the view, the layers, names, and stretches that become bars.
 
 import { near, node } from './nodes.js';
+import { LETTER, STRONG, fitting, widthOf } from './texts.js';
 
 /**
  * @typedef {import('./layout.js').Row} Row
@@ -21,8 +22,6 @@ import { near, node } from './nodes.js';
  * @typedef {{from: number, to: number, texts: string[]}} Stretch in pixels; of its texts the first that fits is written
  */
 
-/** About the width of a letter, in pixels. */
-export const LETTER = 7.2;
 /** Stretches of fewer pixels that follow one another are drawn as one. */
 export const NARROW = 3;
 /** A bar that is less high holds no words. */
@@ -34,11 +33,32 @@ const LEAST_FOR_WORDS = 14;
  * @param {Row} row
  * @param {string} text
  * @param {View} view
- * @param {{looks?: string, indent?: number, y?: number}} [options]
+ * @param {{looks?: string, y?: number}} [options]
  */
-export function writeName({ words }, key, row, text, view, { looks = 'name', indent = 0, y = row.height / 2 } = {}) {
+export function writeName({ words }, key, row, text, view, { looks = 'name', y = row.height / 2 } = {}) {
   if (!view.words) return;
-  words.push(node(`${key} ${looks}`, 'text', { class: looks, x: 4 + indent, y: near(row.y + y + 4.5) }, fitting(text, view.left - indent - 10)));
+  const letter = looks.includes('strong') ? STRONG : LETTER;
+  words.push(node(`${key} ${looks}`, 'text', { class: looks, x: 4, y: near(row.y + y + 4.5) }, fitting(text, view.left - 8, letter)));
+}
+
+/**
+ * Writes a text where there is room to the right of a place, else to its left, else nowhere.
+ * @param {Layers} layers
+ * @param {string} key
+ * @param {string[]} texts from the longest to the shortest
+ * @param {{x: number, y: number, looks?: string, from?: number}} place `y` is the middle of the text, `from` the end of what
+ *   is to the left
+ * @param {View} view
+ */
+export function writeAt({ words }, key, texts, { x, y, looks = 'beside', from = -Infinity }, { left, scale, words: wanted }) {
+  if (!wanted) return;
+  const end = left + scale.width + 10;
+  for (const text of texts) {
+    const right = x + 8 + widthOf(text) <= end;
+    if (!right && x - 8 - widthOf(text) < Math.max(left, from)) continue;
+    words.push(node(key, 'text', { class: looks, x: near(right ? x + 8 : x - 8), y: near(y + 4.5), 'text-anchor': right ? 'start' : 'end' }, text));
+    return;
+  }
 }
 
 /**
@@ -75,31 +95,44 @@ export class Stretches {
 }
 
 /**
- * Writes the words of a bar: in it, or beside it where there is room, else nowhere.
+ * Writes the words of a bar that has no room in it: to its right, else to its left.
  * @param {Layers} layers
  * @param {string} key
  * @param {Stretch} stretch
- * @param {{y: number, height: number, looks: string, beside: boolean}} bar `y` is its middle
+ * @param {{y: number, after: number}} bar `after` is the end of what is to its left, in pixels
  * @param {View} view
  */
-export function writeIn({ words }, key, { from, to, texts }, { y, height, looks, beside }, { left, scale, words: wanted }) {
-  if (!wanted || height < LEAST_FOR_WORDS) return;
-  const [start, end] = [Math.max(from, left), Math.min(to, left + scale.width)];
-  const fits = (/** @type {string} */ text, /** @type {number} */ room) => text.length * LETTER < room - 10;
-  const inside = texts.find((text) => fits(text, end - start));
-  const text = inside ?? texts.find((text) => beside && fits(text, left + scale.width - end));
-  if (text === undefined) return;
-  const x = near(inside !== undefined ? (start + end) / 2 : end + 9);
-  const anchor = inside === undefined ? 'start' : 'middle';
-  words.push(node(key, 'text', { class: inside === undefined ? 'beside' : `in ${looks}`, x, y: near(y + 4.5), 'text-anchor': anchor }, text));
+export function writeBeside(layers, key, { from, to, texts }, { y, after }, view) {
+  const { left, scale } = view;
+  const right = texts.find((text) => widthOf(text) < left + scale.width - to - 9);
+  if (right !== undefined) return writeAt(layers, key, [right], { x: to + 1, y }, view);
+  const before = texts.find((text) => from - 8 - widthOf(text) > Math.max(after, left));
+  if (before !== undefined && view.words) layers.words.push(node(key, 'text', { class: 'beside', x: near(from - 8), y: near(y + 4.5), 'text-anchor': 'end' }, before));
 }
 
 /**
- * A text, cut where it would be wider than the pixels it has.
- * @param {string} text
- * @param {number} pixels
+ * Writes the words of a bar: the longest that fit in it or, where they may, beside it. Returns whether there was room.
+ * @param {Layers} layers
+ * @param {string} key
+ * @param {Stretch} stretch
+ * @param {{y: number, height: number, looks: string, beside?: boolean, after?: number}} bar `y` is its middle; `after` is the
+ *   end of what is to its left, in pixels
+ * @param {View} view
  */
-export function fitting(text, pixels) {
-  const most = Math.max(Math.floor(pixels / LETTER), 3);
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+export function writeIn(layers, key, { from, to, texts }, { y, height, looks, beside = false, after = Infinity }, view) {
+  const { left, scale, words: wanted } = view;
+  if (!wanted || height < LEAST_FOR_WORDS) return true;
+  const [start, end] = [Math.max(from, left), Math.min(to, left + scale.width)];
+  const letter = looks.startsWith('use') || looks.startsWith('state') ? STRONG : LETTER;
+  const put = (/** @type {string} */ looks, /** @type {number} */ x, /** @type {string} */ anchor, /** @type {string} */ text) => {
+    layers.words.push(node(key, 'text', { class: looks, x: near(x), y: near(y + 4.5), 'text-anchor': anchor }, text));
+    return true;
+  };
+  for (const text of texts) {
+    if (text.length * letter < end - start - 4) return put(`in ${looks}`, (start + end) / 2, 'middle', text);
+    if (!beside) continue;
+    if (widthOf(text) < left + scale.width - end) return put('beside', end + 9, 'start', text);
+    if (start - 9 - widthOf(text) > Math.max(after, left)) return put('beside', start - 9, 'end', text);
+  }
+  return false;
 }

@@ -77,10 +77,11 @@ export class Scale {
 
   /**
    * The labels of the axis that are in view.
+   * @param {boolean} [whole] whether there is nothing between two whole numbers
    * @param {number} [apart] the least distance between two, in pixels
    */
-  steps(apart = 72) {
-    const least = ((this.to - this.from) * apart) / this.width;
+  steps(whole = false, apart = whole ? 36 : 72) {
+    const least = Math.max(((this.to - this.from) * apart) / this.width, whole ? 1 : 0);
     const power = 10 ** Math.floor(Math.log10(least));
     const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

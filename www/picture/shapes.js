@@ -93,3 +93,34 @@ export function endingPath(ending, x, y, half) {
 export function flag(x, y) {
   return `M${near(x - 3.5)} ${near(y + 1)}h7l-3.5 6z`;
 }
+
+/**
+ * Scissors that cut downwards: two blades that cross, and their handles.
+ * @param {number} x where they cut
+ * @param {number} y
+ */
+export function scissors(x, y) {
+  const blades = `M${near(x - 5)} ${near(y - 8)}l7 12m3 -12l-7 12`;
+  return `${blades}${ring(x - 3.5, y + 6.5, 2.5)}${ring(x + 3.5, y + 6.5, 2.5)}`;
+}
+
+/**
+ * A bracket below a stretch of time.
+ * @param {number} from in pixels
+ * @param {number} to
+ * @param {number} y its top
+ */
+export function bracket(from, to, y) {
+  return `M${near(from)} ${near(y)}v6H${near(Math.max(to, from + 2))}v-6`;
+}
+
+/**
+ * An arrow to the right or to the left.
+ * @param {number} from in pixels
+ * @param {number} to
+ * @param {number} y
+ */
+export function arrow(from, to, y) {
+  const head = to < from ? 6 : -6;
+  return `M${near(from)} ${near(y)}H${near(to)}m${head} -3.5l${-head} 3.5l${head} 3.5`;
+}

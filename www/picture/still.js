@@ -3,6 +3,7 @@
 import { AXIS, axis, sheet } from './draw.js';
 import { layout } from './layout.js';
 import { near, node } from './nodes.js';
+import { pale } from './pale.js';
 import { Scale } from './scale.js';
 
 /**
@@ -24,7 +25,7 @@ const MOST_ROWS = 16;
  * @returns {Node}
  */
 export function card(recording, { width, height }) {
-  const rows = layout(recording, { gauges: false }).rows.filter(({ kind }) => kind !== 'strip').slice(0, MOST_ROWS);
+  const rows = layout(recording, { bare: true }).rows.filter(({ kind }) => kind !== 'strip').slice(0, MOST_ROWS);
   const last = rows.at(-1);
   const natural = last === undefined ? 1 : last.y + last.height;
   const factor = Math.min(1, (height - 8) / natural);
@@ -42,8 +43,18 @@ export function card(recording, { width, height }) {
  * @returns {Node}
  */
 export function picture(recording, { width, title }) {
-  const { rows, height } = layout(recording, { gauges: false });
-  return framed(rows, height, viewOf(recording, { width, left: 140, right: RIGHT, words: true }), title);
+  const { rows, height, left } = layout(recording, { gauges: false, width });
+  return framed(rows, height, viewOf(recording, { width, left, right: RIGHT, words: true }), title);
+}
+
+/**
+ * A picture for a page before anything has run: pale, in one colour, and small. It needs no style sheet.
+ * @param {Recording} recording
+ * @param {{width: number, title: string}} options `title` says in words what it shows
+ * @returns {Node}
+ */
+export function palePicture(recording, options) {
+  return pale(picture(recording, options));
 }
 
 /**
@@ -64,6 +75,14 @@ export function framed(rows, height, view, title) {
 }
 
 /**
+ * The places of the events that broke a rule.
+ * @param {Recording} recording
+ */
+export function brokenIn({ report }) {
+  return new Set((report?.rules ?? []).flatMap(({ held, events }) => (held ? [] : events)));
+}
+
+/**
  * @param {Recording} recording
  * @param {{width: number, left: number, right: number, words: boolean}} options
  * @returns {View}
@@ -72,5 +91,5 @@ function viewOf(recording, { width, left, right, words }) {
   const scale = new Scale();
   scale.width = width - left - right;
   scale.grow(recording.end);
-  return { recording, cursor: recording.length, now: recording.end, scale, left, words, chosen: null, broken: new Set() };
+  return { recording, cursor: recording.length, now: recording.end, scale, left, words, chosen: null, broken: brokenIn(recording) };
 }

@@ -1,7 +1,7 @@
 // The facts of a picture as tables, for screen readers and for exact numbers.
 
 import { counted, milliseconds } from '../run/text.js';
-import { layout } from './layout.js';
+import { lanesOf } from './layout.js';
 import { WORDS, spans, wordsFor } from '../run/spans.js';
 
 /**
@@ -31,7 +31,7 @@ export function tables(recording, cursor) {
  * @param {number} cursor
  */
 function tasksTable(recording, cursor) {
-  const rows = layout(recording).rows.flatMap((row) => {
+  const rows = lanesOf(recording, true).flatMap((row) => {
     if (row.kind === 'strip') return [[`${counted(row.last - row.first + 1, 'task')} more`, '', '', '']];
     if (row.kind !== 'lane' || (row.task.marks[0] ?? Infinity) >= cursor) return [];
     const { task } = row;

@@ -11,6 +11,7 @@ import { layout } from '../picture/layout.js';
 import { SAMPLE, legend } from '../picture/legend.js';
 import { node } from '../picture/nodes.js';
 import { Scale, roomFor } from '../picture/scale.js';
+import { stepped } from '../run/stepped.js';
 import { RIGHT, framed } from '../picture/still.js';
 import { tables } from '../picture/tables.js';
 import { asFile } from './exports.js';
@@ -18,8 +19,6 @@ import { factsTable } from './facts.js';
 import { gestures } from './gestures.js';
 import { render, svg } from './svg.js';
 
-const WIDE = { least: 560, left: 150 };
-const NARROW = 108;
 /** Rows so far out of sight are drawn all the same: a scroll shows them before the next frame. */
 const MARGIN = 200;
 /** After the last change, so that scrubbing does not write tables that cannot be read. */
@@ -39,7 +38,8 @@ export class PlaygroundPicture extends Base {
   #broken = /** @type {ReadonlySet<number>} */ (new Set());
   #scale = new Scale();
   #rows = /** @type {import('../picture/layout.js').Row[]} */ ([]);
-  #left = WIDE.left;
+  #left = 0;
+  #axis = /** @type {'time' | 'steps'} */ ('time');
   #parts = /** @type {ReturnType<PlaygroundPicture['render']> | null} */ (null);
   #frame = 0;
   #timer = 0;
@@ -75,6 +75,31 @@ export class PlaygroundPicture extends Base {
     return this.#recording;
   }
 
+  /** Whether it is drawn over time, or in steps of the same width. @type {'time' | 'steps'} */
+  get axis() {
+    return this.#axis;
+  }
+
+  set axis(axis) {
+    if (axis === this.#axis) return;
+    this.#axis = axis;
+    this.#scale.fit();
+    this.extend();
+    this.#fire('viewchange', {});
+  }
+
+  /** What is drawn: the recording over time, or in steps. */
+  get #drawn() {
+    return this.#recording === null || this.#axis === 'time' ? this.#recording : stepped(this.#recording);
+  }
+
+  /** Makes the axis as long as the run, or longer; a view of the whole run stays one. @param {number} [least] in ms */
+  extend(least = 0) {
+    const end = this.#drawn?.end ?? 0;
+    this.#scale.grow(this.#axis === 'time' ? Math.max(end, least) : end);
+    this.draw();
+  }
+
   get chosen() {
     return this.#chosen;
   }
@@ -94,6 +119,7 @@ export class PlaygroundPicture extends Base {
    */
   show(recording, cursor, { now = null, growing = false, often = growing, broken = new Set() } = {}) {
     [this.#recording, this.#cursor, this.#now, this.#growing, this.#often, this.#broken] = [recording, cursor, now, growing, often, broken];
+    if (!this.#scale.whole) this.#scale.reveal(this.#time());
     this.draw();
   }
 
@@ -113,9 +139,9 @@ export class PlaygroundPicture extends Base {
    * @param {string} title
    */
   file(title) {
-    const recording = this.#recording;
+    const recording = this.#drawn;
     if (recording === null) return '';
-    const { rows, height } = layout(recording);
+    const { rows, height } = layout(recording, { width: this.#left + this.#scale.width + RIGHT });
     const drawing = svg(framed(rows, height, this.#view(recording), title));
     // Only what is in the document has the looks that style sheets give.
     this.append(drawing);
@@ -140,7 +166,7 @@ export class PlaygroundPicture extends Base {
       scale: () => this.#scale,
       left: () => this.#left,
       changed: () => this.#viewChanged(),
-      seek: (at) => this.#fire('seek', { at }),
+      seek: (at) => this.#fire('seek', this.#moment(at)),
       choose: (y, at) => this.#choose(y - AXIS, at),
       move: (by) => this.#move(by),
     });
@@ -156,8 +182,16 @@ export class PlaygroundPicture extends Base {
     this.#viewChanged();
   }
 
+  /** The place of the play head on the axis. */
   #time() {
-    return this.#now ?? this.#recording?.timeAt(this.#cursor) ?? 0;
+    return (this.#axis === 'time' ? this.#now : null) ?? this.#drawn?.timeAt(this.#cursor) ?? 0;
+  }
+
+  /** Where a place on the axis is in the run: the time in ms, and the number of events up to there. @param {number} at */
+  #moment(at) {
+    const drawn = this.#drawn;
+    const cursor = drawn?.cursorAt(at) ?? 0;
+    return { at: this.#axis === 'time' ? at : (this.#recording?.timeAt(cursor) ?? 0), cursor };
   }
 
   #viewChanged() {
@@ -179,21 +213,21 @@ export class PlaygroundPicture extends Base {
    */
   #choose(y, at) {
     const row = this.#rows.find((row) => y >= row.y && y < row.y + row.height);
-    if (row?.kind === 'lane') this.#fire('choose', { task: row.task.id, at });
-    else this.#fire('seek', { at });
+    if (row?.kind === 'lane' || row?.kind === 'nest') this.#fire('choose', { task: row.task.id, at: this.#moment(at).at });
+    else this.#fire('seek', this.#moment(at));
   }
 
   /** @param {number} by lanes down */
   #move(by) {
-    const ids = this.#rows.flatMap((row) => (row.kind === 'lane' ? [row.task.id] : []));
+    const ids = this.#rows.flatMap((row) => (row.kind === 'lane' || row.kind === 'nest' ? [row.task.id] : []));
     const place = this.#chosen === null ? (by > 0 ? -1 : ids.length) : ids.indexOf(this.#chosen.task);
     const task = ids[Math.min(Math.max(place + by, 0), ids.length - 1)];
-    if (task !== undefined) this.#fire('choose', { task, at: this.#time() });
+    if (task !== undefined) this.#fire('choose', { task, at: this.#moment(this.#time()).at });
   }
 
   /** Scrolls, within its own pane, so that a task's lane is in sight. @param {number} task */
   reveal(task) {
-    const row = this.#rows.find((row) => row.kind === 'lane' && row.task.id === task);
+    const row = this.#rows.find((row) => (row.kind === 'lane' || row.kind === 'nest') && row.task.id === task);
     const pane = this.#parts?.pane;
     if (row === undefined || pane === undefined) return;
     const [above, below] = [row.y, row.y + row.height + AXIS];
@@ -204,14 +238,13 @@ export class PlaygroundPicture extends Base {
   #draw() {
     const parts = this.#parts;
     const width = parts?.pane.clientWidth ?? 0;
-    const recording = this.#recording;
+    const recording = this.#drawn;
     if (parts === null || recording === null || width === 0) return;
-    this.#left = width >= WIDE.least ? WIDE.left : NARROW;
-    const [left, scale] = [this.#left, this.#scale];
+    const scale = this.#scale;
+    const { rows, height, left } = layout(recording, { width });
+    [this.#rows, this.#left] = [rows, left];
     scale.width = Math.max(width - left - RIGHT, 10);
     if (this.#growing) scale.grow(Math.max(roomFor(recording.end), scale.extent));
-    const { rows, height } = layout(recording);
-    this.#rows = rows;
     size(parts.axis, width, AXIS);
     size(parts.sheet, width, Math.max(height, 1) + 8);
     const view = this.#view(recording);
@@ -236,9 +269,15 @@ export class PlaygroundPicture extends Base {
       scale: this.#scale,
       left: this.#left,
       words: true,
-      chosen: this.#chosen,
+      chosen: this.#placed(this.#chosen),
       broken: this.#broken,
     };
+  }
+
+  /** A choice on the axis. @param {import('../picture/rows.js').Chosen} chosen */
+  #placed(chosen) {
+    const axis = this.#drawn?.axis;
+    return chosen === null || axis === undefined ? chosen : { ...chosen, from: axis.place(chosen.from), to: axis.place(chosen.to) };
   }
 
   /**

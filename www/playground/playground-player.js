@@ -11,10 +11,11 @@ import './playground-picture.js';
 import './player-controls.js';
 
 import { Base, define, h } from '../dom.js';
+import { captionAt } from '../run/captions.js';
 import { download, offerCopy, traceParts } from './exports.js';
 import { spanAt } from '../run/spans.js';
 import { milliseconds, sentence } from '../run/text.js';
-import { eventChoice, eventText, lineChoice, spanChoice } from '../run/words.js';
+import { eventChoice, lineChoice, spanChoice } from '../run/words.js';
 
 /** @typedef {import('../run/recording.js').Recording} Recording */
 
@@ -77,7 +78,7 @@ export class PlaygroundPlayer extends Base {
     controls.addEventListener('play', () => player.toggle());
     picture.addEventListener('seek', (event) => {
       const { recording } = player;
-      if (recording !== null) player.seek(recording.cursorAt(/** @type {CustomEvent} */ (event).detail.at));
+      if (recording !== null) player.seek(/** @type {CustomEvent} */ (event).detail.cursor);
     });
     picture.addEventListener('choose', (event) => this.#chooseSpan(/** @type {CustomEvent} */ (event).detail));
     picture.addEventListener('viewchange', () => compare.draw());
@@ -97,10 +98,8 @@ export class PlaygroundPlayer extends Base {
     const growing = recording.ended === null && runs.going;
     if (!growing && this.#report !== recording.report) this.#complete(recording);
     const event = recording.events[cursor - 1];
-    const text = event === undefined ? 'nothing has happened' : `${milliseconds(event.at)} ms: ${eventText(recording, event)}`;
+    const text = event === undefined ? captionAt(recording, 0) : `${milliseconds(event.at)} ms: ${captionAt(recording, cursor)}`;
     const { time } = runs.player;
-    const { scale } = parts.picture;
-    if (!scale.whole) scale.reveal(time);
     parts.controls.show({ cursor, length, playing, text });
     // Before the first event the other run has had none either.
     const at = event === undefined && !playing ? -1 : time;
@@ -135,8 +134,7 @@ export class PlaygroundPlayer extends Base {
   #fit() {
     const [parts, recording] = [this.#parts, this.#recording];
     if (parts === null) return;
-    parts.picture.scale.grow(Math.max(recording?.end ?? 0, parts.compare.extent));
-    parts.picture.draw();
+    if (recording !== null) parts.picture.extend(Math.max(recording.end, parts.compare.extent));
     parts.compare.draw();
   }
 

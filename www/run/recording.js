@@ -18,6 +18,10 @@
  * @property {number} depth how many ancestors it has
  * @property {number[]} marks the places of its own events in the trace: its phases, waits and uses, in order
  * @property {number[]} woken the places of the events by which tasks other than its own children ended its waits
+ * @property {import('./resources.js').Use[]} uses what it has held, in order
+ * @property {number[]} results the places of the results of its calls
+ * @property {number} wakened the place of the event that woke it last, or -1
+ * @property {number} cut the place of the end of the last wait that was given up, or -1
  * @property {number} ended the place of the event that ended it, or Infinity
  *
  * @typedef {{seq: number, at: number, value: number, limit: number | null}} Step
@@ -25,6 +29,12 @@
  */
 
 import { Resources } from './resources.js';
+
+/** The axis of time: a moment is at its own place. */
+const TIME = { steps: false, place: (/** @type {number} */ ms) => ms, ms: (/** @type {number} */ at) => at };
+
+/** Of a cancelled task so many uses are looked at, the last ones. */
+const MOST_CUT = 8;
 
 /** The recording of one run. */
 export class Recording {
@@ -47,6 +57,15 @@ export class Recording {
   #resources = new Resources();
   /** The places of the interferences. @type {number[]} */
   interferences = [];
+  /** The places of the results. @type {number[]} */
+  results = [];
+  /** For each wait that goes on, the place at which it began. @type {Map<string, number>} */
+  #waits = new Map();
+  /**
+   * What the times of its events are: of a recording in steps, see stepped.js, they are places of steps.
+   * @type {{steps: boolean, place: (ms: number) => number, ms: (at: number) => number}}
+   */
+  axis = TIME;
 
   /**
    * @param {Brief} info the exercise
@@ -60,10 +79,12 @@ export class Recording {
   /**
    * A recording of events alone, which is all that a picture takes.
    * @param {Event[]} events
+   * @param {Partial<Brief>} [about] what is known of the exercise
+   * @param {import('../api/playground.js').SettingValues} [settings] those that are not at their default
    */
-  static of(events) {
-    const info = { slug: '', title: '', settings: [], programs: [], rules: [], expected: [], interference: { backend: false, cancels: null } };
-    const recording = new Recording(info, { exercise: '', program: 'correct', clock: 'simulated', settings: {} });
+  static of(events, about = {}, settings = {}) {
+    const info = { slug: '', title: '', settings: [], programs: [], rules: [], expected: [], interference: { backend: false, cancels: null }, ...about };
+    const recording = new Recording(info, { exercise: info.slug, program: 'correct', clock: 'simulated', settings });
     recording.add(events);
     return recording;
   }
@@ -97,10 +118,11 @@ export class Recording {
   #note(event, seq) {
     if (event.kind === 'log') this.logs.push(seq);
     else if (event.kind === 'task') this.#live(event, seq);
-    else if (event.kind === 'wait') this.tasks[event.task]?.marks.push(seq);
-    else if (event.kind === 'use') {
-      this.tasks[event.task]?.marks.push(seq);
-      this.#resources.add(event, seq);
+    else if (event.kind === 'wait') this.#wait(event, seq);
+    else if (event.kind === 'use') this.#use(event, seq);
+    else if (event.kind === 'result') {
+      this.results.push(seq);
+      this.tasks[event.task]?.results.push(seq);
     } else if (event.kind === 'wake') this.#wake(event, seq);
     else if (event.kind === 'interfere') this.interferences.push(seq);
     else if (event.kind === 'gauge') {
@@ -118,7 +140,7 @@ export class Recording {
   #live({ id, parent, name, phase }, seq) {
     if (phase === 'spawned') {
       const depth = parent === null ? 0 : (this.tasks[parent]?.depth ?? 0) + 1;
-      this.tasks[id] = { id, parent, name, depth, marks: [seq], woken: [], ended: Infinity };
+      this.tasks[id] = { id, parent, name, depth, marks: [seq], woken: [], uses: [], results: [], wakened: -1, cut: -1, ended: Infinity };
       this.lives.push(seq);
       return;
     }
@@ -128,6 +150,38 @@ export class Recording {
     if (phase === 'started') return;
     task.ended = seq;
     this.lives.push(seq);
+    // Dropping a task gives back what it held just before it is said to be cancelled.
+    if (phase === 'cancelled') for (const use of task.uses.slice(-MOST_CUT)) use.cut ||= use.to === this.events[seq - 1]?.at && use.ended > task.wakened;
+  }
+
+  /**
+   * @param {import('../api/playground.js').WaitEvent} event
+   * @param {number} seq
+   */
+  #wait({ task: id, on, for: what, phase }, seq) {
+    const task = this.tasks[id];
+    if (task === undefined) return;
+    task.marks.push(seq);
+    const key = `${id} ${on} ${what}`;
+    if (phase === 'begin') this.#waits.set(key, seq);
+    else {
+      // A wait that ends without its task having been woken was given up.
+      if (task.wakened < (this.#waits.get(key) ?? -1)) task.cut = seq;
+      this.#waits.delete(key);
+    }
+  }
+
+  /**
+   * @param {import('../api/playground.js').UseEvent} event
+   * @param {number} seq
+   */
+  #use(event, seq) {
+    const task = this.tasks[event.task];
+    const cut = event.phase === 'end' && task !== undefined && this.events[task.cut]?.at === event.at;
+    const use = this.#resources.add(event, seq, cut);
+    if (task === undefined) return;
+    task.marks.push(seq);
+    if (event.phase === 'begin' && use !== undefined) task.uses.push(use);
   }
 
   /**
@@ -135,6 +189,8 @@ export class Recording {
    * @param {number} seq
    */
   #wake({ task, by }, seq) {
+    const woken = this.tasks[task];
+    if (woken !== undefined) woken.wakened = seq;
     if (by !== null && by !== task && this.tasks[by]?.parent !== task) this.tasks[task]?.woken.push(seq);
   }
 

@@ -5,17 +5,21 @@
  *
  * @typedef {object} Use a stretch in which a task holds a resource
  * @property {number} task
+ * @property {string} of the resource
  * @property {string | null} label what the task does with it
  * @property {number} seq the place of the event that began it
  * @property {number} from in ms
  * @property {number} ended the place of the event that ended it, or Infinity
  * @property {number} to in ms, or Infinity
+ * @property {boolean} cut whether it ended because the task, or what it waited for, was cancelled
+ * @property {{slots: number}} group the uses that overlap with it, directly or through others: in how many slots they are
  *
  * @typedef {object} Resource
  * @property {string} name
  * @property {Use[][]} slots uses that overlap are in different slots, those of one slot in order
  * @property {number} held how many hold it now
  * @property {number} most how many held it at once, at most
+ * @property {{slots: number}} group that of the uses which go on, or went on last
  */
 
 /** With more holders at once than this the others are only counted. */
@@ -30,32 +34,42 @@ export class Resources {
   /**
    * @param {UseEvent} event
    * @param {number} seq its place in the trace
+   * @param {boolean} cut whether it ends because something was cancelled
+   * @returns {Use | undefined} the use that begins or ends
    */
-  add({ task, of, label, phase, at }, seq) {
+  add({ task, of, label, phase, at }, seq, cut) {
     const key = `${task} ${of} ${label}`;
     const open = this.#open.get(key) ?? [];
     this.#open.set(key, open);
-    if (phase === 'begin') open.push(this.#begin(of, { task, label, seq, from: at, ended: Infinity, to: Infinity }));
-    else {
-      const last = open.pop();
-      if (last === undefined) return;
-      [last.use.ended, last.use.to] = [seq, at];
-      last.resource.held -= 1;
+    if (phase === 'begin') {
+      const begun = this.#begin({ task, of, label, seq, from: at });
+      open.push(begun);
+      return begun.use;
     }
+    const last = open.pop();
+    if (last === undefined) return undefined;
+    [last.use.ended, last.use.to, last.use.cut] = [seq, at, cut];
+    last.resource.held -= 1;
+    return last.use;
   }
 
   /**
-   * @param {string} name
-   * @param {Use} use
+   * @param {Pick<Use, 'task' | 'of' | 'label' | 'seq' | 'from'>} from
    */
-  #begin(name, use) {
-    const resource = this.all.get(name) ?? { name, slots: [], held: 0, most: 0 };
+  #begin(from) {
+    const name = from.of;
+    const resource = this.all.get(name) ?? { name, slots: [], held: 0, most: 0, group: { slots: 0 } };
     this.all.set(name, resource);
+    if (resource.held === 0) resource.group = { slots: 0 };
+    const use = { ...from, ended: Infinity, to: Infinity, cut: false, group: resource.group };
     resource.held += 1;
     resource.most = Math.max(resource.most, resource.held);
-    const free = resource.slots.find((slot) => (slot.at(-1)?.to ?? 0) !== Infinity);
-    if (free !== undefined) free.push(use);
-    else if (resource.slots.length < MOST_SLOTS) resource.slots.push([use]);
+    let slot = resource.slots.findIndex((uses) => (uses.at(-1)?.to ?? 0) !== Infinity);
+    if (slot < 0 && resource.slots.length < MOST_SLOTS) slot = resource.slots.push([]) - 1;
+    if (slot >= 0) {
+      resource.slots[slot]?.push(use);
+      use.group.slots = Math.max(use.group.slots, slot + 1);
+    }
     return { use, resource };
   }
 }

@@ -23,5 +23,13 @@ export function counted(count, noun) {
 export function sentence(text) {
   const trimmed = (text ?? '').trim();
   const stop = /[.!?:]$/.test(trimmed) ? '' : '.';
-  return trimmed === '' ? '' : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${stop}`;
+  return trimmed === '' ? '' : `${capital(trimmed)}${stop}`;
+}
+
+/**
+ * A text with a capital first, unless it begins with a name of a program, such as `get_user`.
+ * @param {string} text
+ */
+export function capital(text) {
+  return /^\S*[_(]/.test(text) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

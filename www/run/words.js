@@ -1,28 +1,12 @@
-// Events and choices in words.
+// Choices in words.
 
 import { milliseconds } from './text.js';
-import { spell } from './spell.js';
-import { awaited, spanAt, walk, wordsFor } from './spans.js';
+import { spanAt, walk, wordsFor } from './spans.js';
 
 /**
- * @typedef {import('../api/playground.js').Event} Event
  * @typedef {import('./recording.js').Recording} Recording
  * @typedef {import('./spans.js').Span} Span
  */
-
-/**
- * One event as a clause.
- * @param {Recording} recording
- * @param {Event} event
- */
-export function eventText(recording, event) {
-  const name = (/** @type {number} */ id) => recording.tasks[id]?.name ?? `task ${id}`;
-  if (event.kind !== 'wait') return spell(event, name);
-  const sleeps = event.on === 'sleep';
-  const what = awaited(event.on, event.for);
-  if (event.phase === 'begin') return `${name(event.task)} begins ${sleeps ? 'to sleep' : `to wait for ${what}`}`;
-  return `${name(event.task)} has done ${sleeps ? 'sleeping' : `waiting for ${what}`}`;
-}
 
 /**
  * @param {number} from in ms

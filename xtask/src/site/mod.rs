@@ -11,6 +11,7 @@ mod one_file;
 pub mod package;
 mod pages;
 pub mod picture;
+mod picture_info;
 mod prose;
 pub mod publish;
 mod reading;

@@ -59,6 +59,7 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
         Some(context! { slug => &entry.slug, title => &entry.title })
     };
     let (mut pages, mut reasons) = (Vec::new(), BTreeMap::new());
+    let mut pale = picture::pale(project)?;
     for (at, entry) in entries.iter().enumerate() {
         let directory = entry.sources();
         let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
@@ -75,6 +76,8 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
                 // Nothing in it may look like a tag in HTML.
                 brief => Value::from_safe_string(entry.brief.replace('<', "\\u003c")),
                 module => if lean { &entry.directory } else { wasm::FULL },
+                pale => pale.remove(&entry.slug).map(Value::from_safe_string),
+                invitation => &entry.invitation,
                 prose => Value::from(Serde(prose)),
                 program => Value::from(Serde(file("program.rs")?)),
                 files => iter::once("program.rs").chain(others.iter().map(String::as_str)).collect::<Value>(),

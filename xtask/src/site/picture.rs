@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use async_playground::{
-    exercises::{Request, Session, catalogue},
+    exercises::{Report, Request, Session, Settings, catalogue, judge},
     trace::Event,
 };
 use serde::Serialize;
 use xshell::cmd;
 
+use super::registry::brief;
 use crate::{project::Project, tools};
 
 /// What Node.js is asked to draw.
@@ -24,6 +25,8 @@ struct Job {
 enum Kind {
     /// Small and without words, for the page that it is a part of.
     Card,
+    /// In one colour and without styles, for a page before the first run.
+    Pale,
     /// With its words, styles and both sides of the colours, for a file.
     File,
 }
@@ -32,30 +35,45 @@ enum Kind {
 struct Drawn {
     name: String,
     title: String,
+    /// The exercise, as its page has it.
+    about: serde_json::Value,
+    settings: Settings,
     events: Vec<Event>,
+    report: Report,
 }
 
 /// The default run of each exercise as the picture on its card, by slug.
 pub fn cards(project: &Project) -> Result<BTreeMap<String, String>> {
+    draw(project, &Job { kind: Kind::Card, runs: default_runs()? })
+}
+
+/// The default run of each exercise as its page shows it before the first run, by slug.
+pub fn pale(project: &Project) -> Result<BTreeMap<String, String>> {
+    draw(project, &Job { kind: Kind::Pale, runs: default_runs()? })
+}
+
+fn default_runs() -> Result<Vec<Drawn>> {
     let run = |slug: &str| {
         let request = Request::of(slug).with_context(|| format!("the request of {slug}"))?;
-        Ok(drawn(slug, &request))
+        drawn(slug, &request)
     };
-    let runs = catalogue().iter().map(|exercise| run(exercise.slug)).collect::<Result<_>>()?;
-    draw(project, &Job { kind: Kind::Card, runs })
+    catalogue().iter().map(|exercise| run(exercise.slug)).collect()
 }
 
 /// A run as an SVG file that needs nothing else.
 pub fn file(project: &Project, request: &Request) -> Result<String> {
-    let runs = vec![drawn("run", request)];
+    let runs = vec![drawn("run", request)?];
     draw(project, &Job { kind: Kind::File, runs })?.remove("run").context("the picture is missing")
 }
 
-fn drawn(name: &str, request: &Request) -> Drawn {
+fn drawn(name: &str, request: &Request) -> Result<Drawn> {
     let title = format!("{}, {}: what its tasks do over time", request.exercise.title, request.program.title);
     let mut session = Session::simulated(request);
-    session.to_end();
-    Drawn { name: name.to_owned(), title, events: session.events() }
+    let ended = session.to_end();
+    let events = session.events();
+    let report = judge(request, &events, &ended);
+    let about = serde_json::from_str(&brief(request.exercise)?)?;
+    Ok(Drawn { name: name.to_owned(), title, about, settings: request.settings.clone(), events, report })
 }
 
 fn draw(project: &Project, job: &Job) -> Result<BTreeMap<String, String>> {

@@ -1,23 +1,28 @@
 // Draws runs for the build, with the module that draws them on the page.
 //
-// Reads a job from the standard input, `{"kind": "card" | "file", "runs": [{"name", "title", "events"}]}`, and writes
-// the pictures as SVG to the standard output, `{"name": "<svg ..."}`.
+// Reads a job from the standard input, `{"kind": "card" | "pale" | "file", "runs": [{"name", "title", "about", "settings",
+// "events", "report"}]}`, and writes the pictures as SVG to the standard output, `{"name": "<svg ..."}`.
 
 import { readFileSync } from 'node:fs';
 
 import { file, node, text } from '../../../www/picture/nodes.js';
-import { card, picture } from '../../../www/picture/still.js';
+import { card, palePicture, picture } from '../../../www/picture/still.js';
 import { Recording } from '../../../www/run/recording.js';
 
 const CARD = { width: 300, height: 84 };
 const WIDTH = 820;
+/** On a page before the first run; a narrower one shows its left part. */
+const PALE = 620;
 
 const { kind, runs } = JSON.parse(readFileSync(0, 'utf8'));
 /** @type {Record<string, string>} */
 const drawn = {};
-for (const { name, title, events } of runs) {
-  const recording = Recording.of(events);
-  drawn[name] = kind === 'card' ? text(card(recording, CARD)) : file(selfContained(picture(recording, { width: WIDTH, title })));
+for (const { name, title, about, settings, events, report } of runs) {
+  const recording = Recording.of(events, about, settings);
+  recording.report = report;
+  if (kind === 'card') drawn[name] = text(card(recording, CARD));
+  else if (kind === 'pale') drawn[name] = text(palePicture(recording, { width: PALE, title }));
+  else drawn[name] = file(selfContained(picture(recording, { width: WIDTH, title })));
 }
 process.stdout.write(JSON.stringify(drawn));
 

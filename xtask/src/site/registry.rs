@@ -4,6 +4,7 @@ use anyhow::Result;
 use async_playground::exercises;
 use minijinja::value::{Serde, Value};
 
+use super::picture_info::PictureInfo;
 use crate::files::File;
 
 /// An exercise as the templates and the renderer see it.
@@ -18,6 +19,8 @@ pub struct Entry {
     pub info: Value,
     /// The part of its entry that its page needs for the first load, as JSON.
     pub brief: String,
+    /// The sentence across its picture before the first run.
+    pub invitation: String,
 }
 
 impl Entry {
@@ -37,6 +40,7 @@ pub fn entries() -> Result<Vec<Entry>> {
             patterns: exercise.patterns.iter().map(|stem| (*stem).to_owned()).collect(),
             info: Value::from(Serde(exercise)),
             brief: brief(exercise)?,
+            invitation: PictureInfo::of(exercise)?.invitation,
         })
     };
     exercises::catalogue().iter().map(entry).collect()
@@ -60,11 +64,12 @@ pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
 }
 
 /// Returns an exercise's entry without the fields of the index, and without the texts on its mistakes, which are loaded when
-/// a mistake is chosen.
-fn brief(exercise: &exercises::Exercise) -> Result<String> {
+/// a mistake is chosen; with what its picture is drawn from.
+pub fn brief(exercise: &exercises::Exercise) -> Result<String> {
     let mut info = serde_json::to_value(exercise)?;
     if let Some(info) = info.as_object_mut() {
         info.retain(|field, _| !["number", "level", "topics", "patterns"].contains(&field.as_str()));
+        info.insert("picture".to_owned(), serde_json::to_value(PictureInfo::of(exercise)?)?);
     }
     for program in info["programs"].as_array_mut().into_iter().flatten() {
         if let Some(program) = program.as_object_mut() {
