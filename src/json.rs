@@ -58,13 +58,21 @@ impl Dialect for Json {
     }
 }
 
-/// A number to six places, without the standard library's spelling of floats, which would be a tenth of a page's
-/// first module. None for what is no number, or beyond 9e15.
-#[allow(clippy::cast_possible_truncation, reason = "the range is checked first")]
+/// A number to six places, with an exponent from 1e16 on; None if it is not finite. The standard library's spelling of
+/// floats is a tenth of a page's first module, so it is not used.
+#[allow(clippy::cast_possible_truncation, reason = "the size is below 1e16")]
 pub fn decimal(value: f64) -> Option<String> {
-    let size = value.abs();
-    if size.is_nan() || size > 9e15 {
+    if !value.is_finite() {
         return None;
+    }
+    let mut size = value.abs();
+    if size >= 1e16 {
+        let mut exponent = 0;
+        while size >= 10.0 {
+            size /= 10.0;
+            exponent += 1;
+        }
+        return decimal(size.copysign(value)).map(|digits| format!("{digits}e+{exponent}"));
     }
     let millionths = ((size - size.trunc()) * 1e6).round() as i64;
     let whole = size.trunc() as i64 + millionths / 1_000_000;

@@ -5,14 +5,18 @@
 
 use serde::Serialize;
 
-use crate::spelling::{Dialect, spell};
 pub use crate::walk::Error;
+use crate::{
+    json::decimal,
+    spelling::{Dialect, spell},
+};
 
 /// Spells `value` as Python's `repr` does.
 ///
 /// Structs and maps become dicts in the order given, sequences lists, tuples and Rust arrays (serde tells
 /// them not apart) tuples, unit and `Option::None` become `None`, chars and unit variants strings. A variant
-/// that carries something becomes a dict of one entry. An `f32` is widened, and shows it.
+/// that carries something becomes a dict of one entry. Floats are rounded to six places, as with `round(x, 6)`: the
+/// programs show milliseconds.
 ///
 /// # Errors
 ///
@@ -46,17 +50,18 @@ impl Dialect for Python {
     }
 
     fn float(out: &mut String, value: f64) {
-        if value.is_nan() {
-            return out.push_str("nan");
-        }
-        // `Debug` turns to exponents at the same bounds as Python and differs in their spelling alone.
-        let text = format!("{value:?}");
-        match text.split_once('e') {
-            None => out.push_str(&text),
-            Some((digits, exponent)) => {
-                let (sign, power) = exponent.strip_prefix('-').map_or(('+', exponent), |power| ('-', power));
-                out.push_str(&format!("{digits}e{sign}{power:0>2}"));
-            }
+        let Some(text) = decimal(value) else {
+            return out.push_str(if value.is_nan() {
+                "nan"
+            } else if value > 0.0 {
+                "inf"
+            } else {
+                "-inf"
+            });
+        };
+        out.push_str(&text);
+        if !text.contains(['.', 'e']) {
+            out.push_str(".0");
         }
     }
 

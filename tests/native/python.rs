@@ -106,23 +106,21 @@ fn integers_are_whole_at_their_bounds() {
 }
 
 #[test]
-fn floats_are_shortest_and_turn_to_exponents_where_python_does() {
+fn floats_have_six_places_and_turn_to_exponents_where_python_does() {
     for (value, expect) in [
         (1.0, "1.0"),
         (0.1, "0.1"),
-        (0.1 + 0.2, "0.30000000000000004"),
-        (-0.0, "-0.0"),
-        (0.0001, "0.0001"),
-        (0.00001, "1e-05"),
-        (1.5e-7, "1.5e-07"),
-        (123_456_789_012_345_680.0, "1.2345678901234568e+17"),
+        (0.1 + 0.2, "0.3"),
+        (-12.5, "-12.5"),
+        (-0.0, "0.0"),
+        (0.000_001, "0.000001"),
+        (1e-7, "0.0"),
         (1e15, "1000000000000000.0"),
-        (1e16, "1e+16"),
         (9_999_999_999_999_998.0, "9999999999999998.0"),
+        (1e16, "1e+16"),
         (-1e22, "-1e+22"),
-        (1e100, "1e+100"),
-        (5e-324, "5e-324"),
-        (f64::MAX, "1.7976931348623157e+308"),
+        (123_456_789_012_345_680.0, "1.234568e+17"),
+        (f64::MAX, "1.797693e+308"),
         (f64::INFINITY, "inf"),
         (f64::NEG_INFINITY, "-inf"),
         (f64::NAN, "nan"),
@@ -130,7 +128,6 @@ fn floats_are_shortest_and_turn_to_exponents_where_python_does() {
         check(value, expect);
     }
     check(0.5_f32, "0.5");
-    check(0.1_f32, "0.10000000149011612");
 }
 
 #[test]
