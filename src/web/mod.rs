@@ -22,3 +22,6 @@ pub use panic::on_panic;
 #[cfg(feature = "rules")]
 pub use search::{SearchSession, decisions, search};
 pub use session::{Session, start};
+
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
