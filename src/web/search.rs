@@ -3,14 +3,13 @@
 
 use std::fmt;
 
-use futures::future::AbortHandle;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{
     clock::performance_now,
     js::{refuse, to_js},
-    promise::stoppable,
+    promise::{Stop, stoppable},
     request::{SearchRequest, read_request, read_search},
     turns::{self, Turns},
 };
@@ -32,7 +31,7 @@ pub fn search(request: &JsValue, on_progress: Function) -> Result<SearchSession,
 #[wasm_bindgen]
 pub struct SearchSession {
     findings: Promise,
-    stop: AbortHandle,
+    stop: Stop,
 }
 
 #[wasm_bindgen]
@@ -44,7 +43,7 @@ impl SearchSession {
 
     /// Drops the search with the run under way. Does nothing if it is over.
     pub fn stop(&self) {
-        self.stop.abort();
+        self.stop.stop();
     }
 }
 
@@ -89,6 +88,6 @@ pub async fn decisions(request: JsValue) -> Result<JsValue, JsValue> {
 
 impl fmt::Debug for SearchSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SearchSession").field("stopped", &self.stop.is_aborted()).finish_non_exhaustive()
+        f.debug_struct("SearchSession").field("stopped", &self.stop.is_stopped()).finish_non_exhaustive()
     }
 }

@@ -5,14 +5,13 @@ use std::{
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
-
-use gloo_timers::future::TimeoutFuture;
 
 use super::clock::{browser_clock, performance_now};
 use crate::{
     exercises::{ClockKind, Request, Session},
-    runtime::{Instant, Pace, SimulatedTime, Timers},
+    runtime::{Clock as _, Instant, Pace, SimulatedTime, Sleep, Timers},
 };
 
 /// How long work may go on before the page has its turn, in milliseconds. To hand over the events of that time takes
@@ -32,7 +31,7 @@ struct Slice {
     /// When the slice began; None until the first step after a wait.
     began: Option<f64>,
     /// The turn of the page.
-    rest: Option<TimeoutFuture>,
+    rest: Option<Sleep>,
 }
 
 impl Turns {
@@ -74,8 +73,9 @@ impl Slice {
 }
 
 /// Whatever else the browser has to do.
-pub(super) fn page_turn() -> TimeoutFuture {
-    TimeoutFuture::new(0)
+pub(super) fn page_turn() -> Sleep {
+    // The shortest sleep.
+    browser_clock().sleep(Duration::from_nanos(1))
 }
 
 /// A run of `request` on the clock that it names, which shares `turns` with others.
