@@ -1,6 +1,6 @@
 //! The shared fetches of a cache and the callers that wait for them: plain data, without a lock.
 
-use std::{collections::HashSet, fmt, iter, mem, sync::Arc, task::Waker};
+use std::{cell::Cell, fmt, iter, mem, sync::Arc, task::Waker};
 
 use futures::TryFuture;
 
@@ -14,6 +14,8 @@ pub(super) struct Fetches<K, F: TryFuture> {
     all: List<SharedFetch<K, F>>,
     waiting: usize,
     started: u64,
+    /// How many searches there have been.
+    searches: Cell<u64>,
 }
 
 /// One fetch. It stays until its future is dropped and its last waiter has left.
@@ -29,7 +31,12 @@ pub(super) struct SharedFetch<K, F: TryFuture> {
     outside: usize,
     /// The waiter that polls the future: the caller that started the fetch, and then its successors.
     driver: Option<Key>,
+    /// The last search that came here.
+    searched: Cell<u64>,
 }
+
+/// A fetch that waits for another one; None where it has ended.
+type Waits<'a, K, F> = Option<(Key, &'a SharedFetch<K, F>)>;
 
 /// Identifies a fetch for good, unlike its key in the list, which is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +105,7 @@ pub(super) enum Turn<F: TryFuture> {
 
 impl<K, F: TryFuture> Fetches<K, F> {
     pub(super) const fn new() -> Self {
-        Self { all: List::new(), waiting: 0, started: 0 }
+        Self { all: List::new(), waiting: 0, started: 0, searches: Cell::new(0) }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -120,7 +127,9 @@ impl<K, F: TryFuture> Fetches<K, F> {
     pub(super) fn start(&mut self, key: Arc<K>, inside: Option<FetchId>) -> WaiterKey {
         self.started += 1;
         let (serial, phase, waiters) = (self.started, Phase::Running(None), List::new());
-        let mut fetch = SharedFetch { key, serial, current: true, phase, waiters, outside: 0, driver: None };
+        let searched = Cell::new(0);
+        let mut fetch =
+            SharedFetch { key, serial, current: true, phase, waiters, outside: 0, driver: None, searched };
         let waiter = fetch.add(Waiter { waker: None, inside });
         fetch.driver = Some(waiter);
         self.waiting += 1;
@@ -222,18 +231,20 @@ impl<K, F: TryFuture> Fetches<K, F> {
         if shared.outside > 0 || shared.waiters.front().is_none() {
             return shared.outside > 0;
         }
-        self.search(fetch, |waits| waits.is_none_or(|(_, shared)| shared.outside > 0))
+        self.search(fetch, &|waits| waits.is_none_or(|(_, shared)| shared.outside > 0))
     }
 
     /// Whether a fetch that waits for `fetch` from `inside` another one thereby waits for itself.
     pub(super) fn is_circle(&self, fetch: Key, inside: FetchId) -> bool {
-        fetch == inside.at || self.search(inside.at, |waits| waits.is_some_and(|(at, _)| at == fetch))
+        fetch == inside.at || self.search(inside.at, &|waits| waits.is_some_and(|(at, _)| at == fetch))
     }
 
     /// Whether one is found among the fetches that wait for this one, those that wait for these, and so on. A waiter
     /// whose own fetch has ended lives on elsewhere, and is shown as `None`.
-    fn search(&self, fetch: Key, is_found: impl Fn(Option<(Key, &SharedFetch<K, F>)>) -> bool) -> bool {
-        let (mut stack, mut known) = (vec![fetch], HashSet::new());
+    fn search(&self, fetch: Key, is_found: &dyn Fn(Waits<'_, K, F>) -> bool) -> bool {
+        let mut stack = vec![fetch];
+        let search = self.searches.get() + 1;
+        self.searches.set(search);
         while let Some(shared) = stack.pop().and_then(|at| self.all.get(at)) {
             let waiters = iter::successors(shared.waiters.front(), |waiter| shared.waiters.next(*waiter));
             for inside in waiters.filter_map(|waiter| shared.waiters.get(waiter)?.inside) {
@@ -245,7 +256,7 @@ impl<K, F: TryFuture> Fetches<K, F> {
                         if is_found(Some((inside.at, outer))) {
                             return true;
                         }
-                        if known.insert(inside.serial) {
+                        if outer.searched.replace(search) != search {
                             stack.push(inside.at);
                         }
                     }
