@@ -170,67 +170,84 @@ impl Serialize for Millis {
     }
 }
 
+/// The value of an event's field. One type for all keeps the code small that spells events.
+enum Field<'a> {
+    Number(i64),
+    Task(Option<u32>),
+    Text(&'a str),
+    Name(&'a Option<Name>),
+    Limit(Option<i64>),
+    Value(&'a Value),
+}
+
+impl Serialize for Field<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Self::Number(number) | Self::Limit(Some(number)) => serializer.serialize_i64(number),
+            Self::Task(Some(task)) => serializer.serialize_i64(task.into()),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Name(Some(name)) => serializer.serialize_str(name),
+            Self::Value(value) => value.serialize(serializer),
+            Self::Task(None) | Self::Name(None) | Self::Limit(None) => serializer.serialize_none(),
+        }
+    }
+}
+
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use Field::{Limit, Number, Text};
+
+        let id = |id: u32| Field::Task(Some(id));
         // By hand, since a derived flat form would go through a map with keys made anew for each event.
+        let (kind, fields): (&str, &[(&'static str, Field<'_>)]) = match &self.what {
+            What::Log { task, line } => ("log", &[("task", id(*task)), ("line", Text(line))]),
+            What::Task { id: task, parent, name, phase } => (
+                "task",
+                &[
+                    ("id", id(*task)),
+                    ("parent", Field::Task(*parent)),
+                    ("name", Text(name)),
+                    ("phase", Text(spelled(*phase))),
+                ],
+            ),
+            What::Wait { task, on, for_, phase } => (
+                "wait",
+                &[
+                    ("task", id(*task)),
+                    ("on", Text(on)),
+                    ("for", Field::Name(for_)),
+                    ("phase", Text(phase.spelled())),
+                ],
+            ),
+            What::Use { task, of, label, phase } => (
+                "use",
+                &[
+                    ("task", id(*task)),
+                    ("of", Text(of)),
+                    ("label", Field::Name(label)),
+                    ("phase", Text(phase.spelled())),
+                ],
+            ),
+            What::Wake { task, by } => ("wake", &[("task", id(*task)), ("by", Field::Task(*by))]),
+            What::State { component, from, to } => {
+                ("state", &[("component", Text(component)), ("from", Text(from)), ("to", Text(to))])
+            }
+            What::Gauge { name, value, limit } => {
+                ("gauge", &[("name", Text(name)), ("value", Number(*value)), ("limit", Limit(*limit))])
+            }
+            What::Result { task, of, value } => {
+                ("result", &[("task", id(*task)), ("of", Text(of)), ("value", Field::Value(value))])
+            }
+            What::Interfere { what, task } => {
+                ("interfere", &[("what", Text(what)), ("task", Field::Task(*task))])
+            }
+        };
         let mut event = serializer.serialize_struct("Event", 9)?;
         event.serialize_field("seq", &self.seq)?;
         event.serialize_field("at", &Millis(self.at))?;
-        match &self.what {
-            What::Log { task, line } => {
-                event.serialize_field("kind", "log")?;
-                event.serialize_field("task", task)?;
-                event.serialize_field("line", line)?;
-            }
-            What::Task { id, parent, name, phase } => {
-                event.serialize_field("kind", "task")?;
-                event.serialize_field("id", id)?;
-                event.serialize_field("parent", parent)?;
-                event.serialize_field("name", &**name)?;
-                event.serialize_field("phase", spelled(*phase))?;
-            }
-            What::Wait { task, on, for_, phase } => {
-                event.serialize_field("kind", "wait")?;
-                event.serialize_field("task", task)?;
-                event.serialize_field("on", &**on)?;
-                event.serialize_field("for", &for_.as_deref())?;
-                event.serialize_field("phase", phase.spelled())?;
-            }
-            What::Use { task, of, label, phase } => {
-                event.serialize_field("kind", "use")?;
-                event.serialize_field("task", task)?;
-                event.serialize_field("of", &**of)?;
-                event.serialize_field("label", &label.as_deref())?;
-                event.serialize_field("phase", phase.spelled())?;
-            }
-            What::Wake { task, by } => {
-                event.serialize_field("kind", "wake")?;
-                event.serialize_field("task", task)?;
-                event.serialize_field("by", by)?;
-            }
-            What::State { component, from, to } => {
-                event.serialize_field("kind", "state")?;
-                event.serialize_field("component", &**component)?;
-                event.serialize_field("from", &**from)?;
-                event.serialize_field("to", &**to)?;
-            }
-            What::Gauge { name, value, limit } => {
-                event.serialize_field("kind", "gauge")?;
-                event.serialize_field("name", &**name)?;
-                event.serialize_field("value", value)?;
-                event.serialize_field("limit", limit)?;
-            }
-            What::Result { task, of, value } => {
-                event.serialize_field("kind", "result")?;
-                event.serialize_field("task", task)?;
-                event.serialize_field("of", &**of)?;
-                event.serialize_field("value", value)?;
-            }
-            What::Interfere { what, task } => {
-                event.serialize_field("kind", "interfere")?;
-                event.serialize_field("what", &**what)?;
-                event.serialize_field("task", task)?;
-            }
+        event.serialize_field("kind", kind)?;
+        for (name, value) in fields {
+            event.serialize_field(name, value)?;
         }
         if let Some(line) = &self.source {
             event.serialize_field("file", line.file())?;
