@@ -89,14 +89,16 @@ impl Turns {
             return ready.pop_front();
         }
         match &self.order.0 {
-            Rule::Fifo => ready.pop_front(),
+            Rule::Fifo => {}
             // A random draw does not depend on the order of the rest, and swapping is O(1).
-            Rule::Seeded(_) => ready.swap_remove_front(self.random.below(of) as usize),
+            Rule::Seeded(_) => ready.swap(0, self.random.below(of) as usize),
             Rule::Following(positions) => {
                 let taken = positions.get(self.choices.len()).copied().unwrap_or(0).min(of - 1);
                 self.choices.push(Choice { taken, of });
-                ready.remove(taken as usize)
+                // The others keep their order.
+                (1..=taken as usize).rev().for_each(|place| ready.swap(place, place - 1));
             }
         }
+        ready.pop_front()
     }
 }
