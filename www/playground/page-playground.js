@@ -41,9 +41,15 @@ export function pageAddress(playground, parts) {
  * @returns {() => void} ends it
  */
 export function join(playground) {
-  const own = playground.hasAttribute('primary');
-  const ends = own ? [listenForKeys(playground, document)] : [listenForKeys(playground, playground), keepKeys(playground), followTheme(playground)];
-  return () => ends.forEach((end) => end());
+  if (playground.hasAttribute('primary')) return listenForKeys(playground, document);
+  const ends = [listenForKeys(playground, playground)];
+  let ended = false;
+  // Not loaded with the site's own pages. The playground works without it.
+  import('./guest.js').then(({ visit }) => void (ended || ends.push(visit(playground))), () => {});
+  return () => {
+    ended = true;
+    for (const end of ends) end();
+  };
 }
 
 /**
@@ -67,55 +73,6 @@ function listenForKeys(playground, target) {
   };
   target.addEventListener('keydown', onKey);
   return () => target.removeEventListener('keydown', onKey);
-}
-
-const LEFT_TO_THE_PAGE = ['Escape', 'Tab', 'Control', 'Alt', 'Meta'];
-
-/**
- * Keeps keys that are pressed inside a playground from the page around it, which may turn its pages on arrows. Escape,
- * Tab and shortcuts go on. It stops events after `listenForKeys`, which comes first.
- * @param {Playground} playground
- * @returns {() => void} ends it
- */
-function keepKeys(playground) {
-  const keep = (/** @type {Event} */ event) => {
-    const { key, ctrlKey, altKey, metaKey, defaultPrevented } = /** @type {KeyboardEvent} */ (event);
-    if (LEFT_TO_THE_PAGE.includes(key) || ctrlKey || altKey || metaKey) return;
-    const inside = playground.shadowRoot !== null && event.composedPath().includes(playground.shadowRoot);
-    if (inside || defaultPrevented) event.stopPropagation();
-  };
-  const kinds = ['keydown', 'keypress', 'keyup'];
-  for (const kind of kinds) playground.addEventListener(kind, keep);
-  return () => kinds.forEach((kind) => playground.removeEventListener(kind, keep));
-}
-
-/**
- * Follows the theme of the page around a playground where `color-scheme`, which is inherited, does not say it.
- * @param {Playground} playground
- * @returns {() => void} ends it
- */
-function followTheme(playground) {
-  let end = () => {};
-  let ended = false;
-  import('../embed/host-theme.js').then(
-    ({ onHostTheme, unsaidTheme }) => {
-      const follow = () => {
-        const theme = unsaidTheme();
-        const frame = /** @type {HTMLElement | null | undefined} */ (playground.shadowRoot?.querySelector('.frame'));
-        if (theme === 'light' || theme === 'dark') frame?.setAttribute('data-host-theme', theme);
-        else frame?.removeAttribute('data-host-theme');
-      };
-      if (ended) return;
-      follow();
-      end = onHostTheme(follow);
-    },
-    // The playground works without it.
-    () => {},
-  );
-  return () => {
-    ended = true;
-    end();
-  };
 }
 
 const TYPING = 'input:not([type="radio"], [type="checkbox"], [type="range"]), textarea, select';

@@ -33,9 +33,10 @@ export async function openSite() {
 /**
  * Opens the browser and serves a directory.
  * @param {string} directory
+ * @param {Record<string, string>} [headers] instead of the strict policy
  */
-export async function openServed(directory) {
-  const server = await serve(directory);
+export async function openServed(directory, headers) {
+  const server = await serve(directory, headers);
   return opened(server.url, server.close);
 }
 

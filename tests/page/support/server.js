@@ -27,11 +27,12 @@ const TYPES = {
 /**
  * Serves a directory on a free port of 127.0.0.1.
  * @param {string} directory
+ * @param {Record<string, string>} [headers] with every answer
  * @returns {Promise<{url: string, close: () => Promise<void>}>} `url` ends with a slash
  */
-export async function serve(directory) {
+export async function serve(directory, headers = { 'content-security-policy': POLICY }) {
   const server = createServer((request, response) => {
-    void answer(directory, request.url ?? '', response);
+    void answer(directory, request.url ?? '', response, headers);
   });
   await new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(undefined));
@@ -52,8 +53,9 @@ export async function serve(directory) {
  * @param {string} directory
  * @param {string} url
  * @param {import('node:http').ServerResponse} response
+ * @param {Record<string, string>} headers
  */
-async function answer(directory, url, response) {
+async function answer(directory, url, response, headers) {
   const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
   const inside = path.startsWith(PREFIX) ? normalize(path.slice(PREFIX.length)) : '..';
   if (inside.startsWith('..') || inside.startsWith(sep)) return refuse(response);
@@ -64,7 +66,7 @@ async function answer(directory, url, response) {
   response.writeHead(200, {
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-length': found.size,
-    'content-security-policy': POLICY,
+    ...headers,
     'cache-control': 'no-store',
     'access-control-allow-origin': '*',
   });

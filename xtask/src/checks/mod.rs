@@ -1,6 +1,7 @@
 //! The checks of the project: what each runs, and what it needs.
 
 mod budget;
+mod hosts;
 mod library;
 
 use std::{env, fs, path::PathBuf, process::Command};
@@ -39,6 +40,8 @@ pub enum Check {
     Page,
     /// The npm package, in a fresh project with Vite and TypeScript and in Node.js
     Package,
+    /// tests/hosts: the integrations in sites of Docusaurus, React, MkDocs, Sphinx and others
+    Hosts,
     /// tests/web and a part of tests/page, in Firefox
     Firefox,
 }
@@ -56,13 +59,14 @@ impl Check {
             Self::Types => types(project),
             Self::Page => page(project),
             Self::Package => packages(project),
+            Self::Hosts => hosts::check(project),
             Self::Firefox => firefox(project),
         }
     }
 
     /// Whether the check works on the built site.
     pub fn needs_build(self) -> bool {
-        matches!(self, Self::Budget | Self::Page | Self::Package | Self::Firefox)
+        matches!(self, Self::Budget | Self::Page | Self::Package | Self::Hosts | Self::Firefox)
     }
 
     pub fn name(self) -> String {

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod bundle;
+pub mod fragments;
 mod guide;
 mod highlight;
 mod join;
@@ -55,6 +56,7 @@ pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
         files.push(File::new("embed-host.js", format!("export * from './{base}embed/host.js';\n")));
         files.push(File::new("playground.d.ts", format!("export * from './{base}api/playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}api/playground.js';\n")));
+        files.extend(fragments::for_site(project)?);
         let templates = templates(&project.root)?;
         let look = Look { templates, layout: "layout.html", at, base: &base, beginnings, playground_sheet };
         for page in &pages {

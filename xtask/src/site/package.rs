@@ -12,23 +12,28 @@ use xshell::cmd;
 use crate::{
     files::{File, replace},
     project::{Project, step},
-    site::{assets::assets, bundle::bundle},
+    site::{assets::assets, bundle::bundle, fragments},
     tools,
     wasm::Modules,
 };
 
 /// The files that are copied into the package, and their names there.
-const TEXTS: [(&str, &str); 4] = [
+const TEXTS: [(&str, &str); 5] = [
     ("bundle/README.md", "README.md"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("www/api/playground.d.ts", "playground.d.ts"),
+    ("bundle/embed-host.d.ts", "embed-host.d.ts"),
 ];
 
 /// Makes the tarball around these modules and returns its path.
 pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
     step("packing the npm package into target/package", "", || {
-        let mut files = bundle(project, &assets(project, modules)?, "www/api/playground.js", true)?;
+        let assets = assets(project, modules)?;
+        let mut files = bundle(project, &assets, "www/api/playground.js", true)?;
+        let host = bundle(project, &assets, "www/embed/host.js", false)?;
+        files.extend(host.into_iter().map(|file| File { path: "embed-host.js".to_owned(), ..file }));
+        files.extend(fragments::for_package(project)?);
         for (from, to) in TEXTS {
             files.push(File::new(
                 to,
@@ -95,9 +100,17 @@ impl Manifest {
             "types": "./playground.d.ts",
             "exports": {
                 ".": { "types": "./playground.d.ts", "default": "./playground.js" },
+                "./embed-host": { "types": "./embed-host.d.ts", "default": "./embed-host.js" },
+                "./react": { "types": "./react/index.d.ts", "default": "./react/index.js" },
+                "./docusaurus": { "types": "./docusaurus/index.d.ts", "default": "./docusaurus/index.js" },
+                "./fragments.json": "./fragments.json",
+                "./fragments/*": { "types": "./fragments/type.d.ts", "default": "./fragments/*.js" },
+                "./types/*": { "types": "./types/*.d.ts" },
                 "./package.json": "./package.json",
             },
-            "sideEffects": ["./playground.js", "./chunks/*.js"],
+            "peerDependencies": { "react": ">=18" },
+            "peerDependenciesMeta": { "react": { "optional": true } },
+            "sideEffects": ["./playground.js", "./embed-host.js", "./docusaurus/client.js", "./chunks/*.js"],
             "engines": { "node": ">=20" },
         });
         Ok(serde_json::to_vec_pretty(&manifest)?)

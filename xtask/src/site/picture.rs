@@ -52,6 +52,11 @@ pub fn pale(project: &Project) -> Result<BTreeMap<String, String>> {
     draw(project, &Job { kind: Kind::Pale, runs: default_runs()? })
 }
 
+/// The default run of each exercise as an SVG file, by slug.
+pub fn files(project: &Project) -> Result<BTreeMap<String, String>> {
+    draw(project, &Job { kind: Kind::File, runs: default_runs()? })
+}
+
 fn default_runs() -> Result<Vec<Drawn>> {
     let run = |slug: &str| {
         let request = Request::of(slug).with_context(|| format!("the request of {slug}"))?;

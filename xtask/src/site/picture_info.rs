@@ -148,9 +148,13 @@ impl PictureInfo {
         let info: Self =
             serde_json::from_str(&read_text(&project::root().join(&path))?).with_context(|| path.clone())?;
         let lanes = info.lanes.iter();
-        let named = lanes.flat_map(|lane| lane.deadline.iter().chain(lane.fresh.iter().map(|fresh| &fresh.setting)));
+        let named =
+            lanes.flat_map(|lane| lane.deadline.iter().chain(lane.fresh.iter().map(|fresh| &fresh.setting)));
         for name in named {
-            ensure!(exercise.settings.iter().any(|setting| setting.name == name), "{path}: no setting {name}");
+            ensure!(
+                exercise.settings.iter().any(|setting| setting.name == name),
+                "{path}: no setting {name}"
+            );
         }
         Ok(info)
     }

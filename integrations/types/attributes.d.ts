@@ -1,0 +1,16 @@
+/** The attributes of `<async-playground>` as text, which every framework passes on, also in a server render. */
+export interface PlaygroundAttributes {
+  exercise: string;
+  program?: string;
+  clock?: 'simulated' | 'real';
+  speed?: 'slow' | 'normal' | 'once';
+  seed?: string | number;
+  order?: string;
+  interfere?: string;
+  settings?: string;
+  theme?: 'auto' | 'light' | 'dark';
+  autorun?: '' | 'true' | 'false' | boolean;
+  compact?: '' | 'true' | 'false' | boolean;
+  lock?: string;
+  show?: string;
+}

@@ -1,0 +1,42 @@
+// Docusaurus 3: the plugin, the directive, and the React component, under a base path and in two languages.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { hasRun, keepsKeys, looks, readsWithoutScripts, runs, served, withNpm } from './support.js';
+
+/** @type {Awaited<ReturnType<typeof served>>} */
+let site;
+before(async () => {
+  const { directory, tool } = await withNpm('docusaurus');
+  await tool('docusaurus', 'build');
+  site = await served(join(directory, 'build'));
+});
+after(() => site?.close());
+
+test('the directive shows statement, picture and output without scripts, in each language', async () => {
+  for (const path of ['', 'de/']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
+});
+
+test('it runs, follows the theme toggle and keeps its keys', () =>
+  site.page('', async (page) => {
+    await hasRun(page, 'ttl-cache');
+    await runs(page, 'ttl-cache');
+    await keepsKeys(page);
+    await looks(page, 'light');
+    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
+    await looks(page, 'dark');
+  }));
+
+test('it runs again after going on and back, and the component hears its verdict', () =>
+  site.page('', async (page) => {
+    await hasRun(page, 'ttl-cache');
+    await page.getByRole('link', { name: 'Next', exact: true }).first().click();
+    await runs(page, 'health-check');
+    assert.equal(await page.title(), 'heard');
+    await page.goBack();
+    await hasRun(page, 'ttl-cache');
+  }));
+
+test('the component shows statement, picture and output without scripts', () => site.page('next/', readsWithoutScripts, { javaScriptEnabled: false }));

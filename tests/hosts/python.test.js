@@ -1,0 +1,49 @@
+// MkDocs with Material, and Sphinx with Furo, PyData and MyST: static files of the playground inside the site.
+
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { keepsKeys, looks, readsWithoutScripts, runs, served, withPython } from './support.js';
+
+test('MkDocs Material: the fence reads without scripts, runs, follows the palette, and survives instant navigation', async () => {
+  const { directory, tool } = await withPython('mkdocs', 'docs/playground');
+  await tool('mkdocs', ['build', '--strict', '--quiet']);
+  const site = await served(join(directory, 'site'));
+  try {
+    for (const path of ['', 'deep/next/']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
+    await site.page('', async (page) => {
+      await runs(page, 'ttl-cache');
+      await keepsKeys(page);
+      await looks(page, 'light');
+      await page.locator('label[title="Dark"]').click();
+      await looks(page, 'dark');
+      await page.getByRole('link', { name: 'Next', exact: true }).first().click();
+      await runs(page, 'health-check');
+    });
+  } finally {
+    await site.close();
+  }
+});
+
+for (const theme of ['furo', 'pydata_sphinx_theme', 'alabaster']) {
+  test(`Sphinx, ${theme}: the directive reads without scripts, runs, and keeps its keys, in reST and MyST`, async () => {
+    const { directory, tool } = await withPython('sphinx', 'extra/playground');
+    await tool('sphinx-build', ['-q', '-W', '-b', 'html', '.', '_build'], { THEME: theme });
+    const site = await served(join(directory, '_build'));
+    try {
+      for (const path of ['index.html', 'deep/next.html']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
+      await site.page('index.html', async (page) => {
+        await runs(page, 'ttl-cache');
+        await keepsKeys(page);
+        await looks(page, 'light');
+        if (theme === 'alabaster') return;
+        const on = theme === 'furo' ? 'body' : 'html';
+        await page.evaluate((on) => document.querySelector(on)?.setAttribute('data-theme', 'dark'), on);
+        await looks(page, 'dark');
+      });
+      await site.page('deep/next.html', (page) => runs(page, 'health-check'));
+    } finally {
+      await site.close();
+    }
+  });
+}

@@ -1,0 +1,48 @@
+// React 18 and 19 with a server render by Vite, and the types of six frameworks.
+
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { call, hasRun, keepsKeys, readsWithoutScripts, served, withNpm } from './support.js';
+
+for (const name of ['react', 'react-18']) {
+  test(`${name}: a server render reads without scripts, hydrates, runs, and hears the verdict`, async () => {
+    const { directory, tool } = await withNpm(name, 'react');
+    await tool('tsc');
+    await tool('vite', 'build', '--base', './', '--outDir', 'dist/client');
+    await tool('vite', 'build', '--ssr', 'src/server.tsx', '--outDir', 'dist/server');
+    const { html } = await import(pathToFileURL(join(directory, 'dist/server/server.js')).href);
+    assert.match(html, /<async-playground [^>]*exercise="ttl-cache"/);
+    const index = join(directory, 'dist/client/index.html');
+    await writeFile(index, (await readFile(index, 'utf8')).replace('<!--html-->', () => html));
+    const site = await served(join(directory, 'dist/client'));
+    try {
+      await site.page('', readsWithoutScripts, { javaScriptEnabled: false });
+      await site.page('', async (page) => {
+        await hasRun(page, 'ttl-cache');
+        await page.locator('#verdict', { hasText: 'passed' }).waitFor();
+        const set = await page.locator('async-playground').evaluate((element) => [element.getAttribute('settings'), element.className, element.hasAttribute('compact')]);
+        assert.deepEqual(set, ['callers=8', 'wide', false]);
+        await keepsKeys(page);
+      });
+    } finally {
+      await site.close();
+    }
+  });
+}
+
+test('Preact, Solid, Vue and Svelte know the element and its options', async () => {
+  const { directory, tool } = await withNpm('react');
+  const frameworks = join(directory, 'frameworks');
+  await call(frameworks, join(directory, 'node_modules/.bin/tsc'), ['-p', '.']);
+  const refused = async (/** @type {Promise<string>} */ check, /** @type {RegExp} */ file) => {
+    const error = await check.then(() => assert.fail('nothing is refused'), (error) => error);
+    assert.match(error.message, file);
+    assert.doesNotMatch(error.message, /Right\./);
+  };
+  await refused(tool('vue-tsc', '-p', 'frameworks'), /Wrong\.vue/);
+  await refused(tool('svelte-check', '--workspace', 'frameworks', '--output', 'machine'), /Wrong\.svelte/);
+});

@@ -1,0 +1,8 @@
+import 'async-playground/types/react';
+import { Playground } from 'async-playground/react';
+
+export const right = <async-playground exercise="ttl-cache" settings="callers=8" autorun="" class="wide" />;
+// @ts-expect-error the exercise is missing
+export const wrong = <async-playground theme="dark" />;
+// @ts-expect-error there is no such theme
+export const theme = <Playground exercise="ttl-cache" theme="red" />;
