@@ -6,20 +6,7 @@
 //!
 //! # Patterns
 //!
-//! | pattern | type | guarantee | exercise |
-//! |---|---|---|---|
-//! | gather | [`gather`](patterns::gather()), [`try_gather`](patterns::try_gather), [`settle`](patterns::settle), [`gather_limited`](patterns::gather_limited) | results in input order; the first error drops the rest, or each outcome is kept | `concurrent-requests` |
-//! | background tasks | [`BackgroundTasks`](patterns::BackgroundTasks) | no task is lost or goes uncounted; a drain ends at its deadline | `background-task` |
-//! | health check | [`check_health`](patterns::check_health) | every outcome is reported; it takes as long as the longest check | `health-check` |
-//! | semaphore | [`Semaphore`](patterns::Semaphore) | first in, first out; a dropped waiter's permit goes to the next | `full-service` |
-//! | connection pool | [`Pool`](patterns::Pool) | never more connections than the maximum, and none lost | `connection-pool` |
-//! | timeout | [`timeout`](patterns::timeout()), [`timeout_at`](patterns::timeout_at) | what is ready at the deadline is a result; else the work is over before the error is seen | `request-timeout` |
-//! | context variable | [`ContextVar`](patterns::ContextVar), [`context_var!`] | a task sees its own value at every poll, and while it is dropped | `request-id` |
-//! | cache | [`TtlCache`](patterns::TtlCache), [`LocalTtlCache`](patterns::LocalTtlCache) | one fetch of a key at a time; the next caller takes over from a dropped one; errors are not stored | `ttl-cache` |
-//! | circuit breaker | [`CircuitBreaker`](patterns::CircuitBreaker) | while open no call is admitted, half-open only the test calls; late results are ignored | `circuit-breaker` |
-//! | middleware chain | [`chain`](patterns::chain()), [`stack`](patterns::stack) | layers run in list order inward and in reverse outward | `middleware-chain` |
-//! | rate limiter | [`RateLimiter`](patterns::RateLimiter) | at most burst + rate x t starts in any window of length t | `full-service` |
-//! | service | [`Service`](patterns::Service), [`Backend`](patterns::Backend) | the joined patterns in one order; every request in exactly one count | `full-service` |
+#![doc = include_str!("patterns/PATTERNS.md")]
 //!
 //! For all of them: dropping a future at any await is safe and loses nothing. They are `Send` and `Sync` when their parts
 //! are. No lock is held over an await. Only the caller's own code can panic. The documentation of each module says what

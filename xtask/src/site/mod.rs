@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod bundle;
+mod copying;
 pub mod fragments;
 mod guide;
 mod highlight;
@@ -11,6 +12,7 @@ mod offline;
 mod one_file;
 pub mod package;
 mod pages;
+mod patterns;
 pub mod picture;
 mod picture_info;
 mod prose;

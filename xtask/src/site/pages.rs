@@ -9,13 +9,8 @@ use minijinja::{
 };
 
 use super::{
-    assets::read_text,
-    guide::guide,
-    highlight::Highlighter,
-    picture,
-    prose::Prose,
-    registry::Entry,
-    sources::{patterns, source},
+    assets::read_text, guide::guide, highlight::Highlighter, patterns::patterns, picture, prose::Prose,
+    registry::Entry, sources::source,
 };
 use crate::{
     files::collect,
@@ -25,6 +20,9 @@ use crate::{
 
 /// The path of the page on embedding, which the one file leaves out: it has no address to embed from.
 pub const EMBEDDING: &str = "embed/";
+
+/// The path of the page on the patterns.
+const PATTERNS: &str = "patterns/";
 
 /// The page for addresses that do not exist. Hosts answer with it at any depth, so its own addresses are absolute.
 pub const NOT_FOUND: &str = "404.html";
@@ -50,7 +48,8 @@ pub fn prose(project: &Project, entry: &Entry) -> Result<Prose> {
     Prose::parse(&read_text(&project.root.join(&path))?).context(path)
 }
 
-/// Returns all pages: the index, two for each exercise, one for each pattern, and the one on embedding.
+/// Returns all pages: the index, two for each exercise, one on the patterns and one for each, and the one
+/// on embedding.
 pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<Vec<Page>> {
     let highlighter = Highlighter::new()?;
     let infos: Value = entries.iter().map(|entry| entry.info.clone()).collect();
@@ -94,11 +93,18 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
             },
         });
     }
-    for pattern in patterns(&project.root, entries, &highlighter)? {
-        let path = format!("patterns/{}/", pattern.stem);
+    let patterns = patterns(&project.root, entries, &highlighter)?;
+    let all: Value = patterns.iter().map(|pattern| Value::from(Serde(pattern))).collect();
+    for pattern in &patterns {
+        let path = format!("{PATTERNS}{}/", pattern.stem);
         let context = context! { pattern => Value::from(Serde(pattern)), exercises => infos.clone() };
         pages.push(Page { path, template: "pattern.html", context });
     }
+    pages.push(Page {
+        path: PATTERNS.to_owned(),
+        template: "patterns.html",
+        context: context! { patterns => all },
+    });
     let cards = picture::cards(project)?.into_iter();
     let pictures: BTreeMap<_, _> = cards.map(|(slug, svg)| (slug, Value::from_safe_string(svg))).collect();
     let embedding = read_text(&project.root.join("docs/EMBEDDING.md"))?;
