@@ -1,6 +1,7 @@
 // What an element and a frame do to the page of somebody else, and that page to them.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { MOVING, openSite } from './support/browser.js';
@@ -319,6 +320,30 @@ test('styles that a browser has put into the playground stay when the exercise c
     });
     assert.deepEqual(kept, [1, true, 1]);
   }));
+
+test('the example for an LMS sends a statement for each verdict, of the element and of a frame', async () => {
+  const guide = await readFile(new URL('../../docs/EMBEDDING.md', import.meta.url), 'utf8');
+  const example = /^## For an LMS.*?```js\n(.*?)```/ms.exec(guide)?.[1] ?? '';
+  for (const [path, exercise] of /** @type {const} */ ([['element', 'ttl-cache'], ['frame', 'health-check']])) {
+    await site.page(`${lessons.url}${path}`, async (page) => {
+      await page.evaluate((example) => {
+        /** @type {object[]} */
+        const sent = [];
+        Object.assign(globalThis, { sent, actor: { mbox: 'mailto:a@b.example' }, send: (/** @type {object} */ statement) => void sent.push(statement) });
+        // The page has no policy, so the example can be run from its text.
+        (0, eval)(example);
+      }, example);
+      const inside = path === 'frame' ? page.frameLocator('iframe').first() : page;
+      await inside.locator('async-playground[data-state]').waitFor();
+      await inside.getByRole('button', { name: 'Run', exact: true }).click();
+      const [statement] = await (await page.waitForFunction(() => /** @type {any} */ (globalThis).sent.length > 0 && /** @type {any} */ (globalThis).sent)).jsonValue();
+      assert.equal(statement.object.id, `https://play.example/${exercise}/`);
+      assert.match(statement.verb.id, /^http:\/\/adlnet\.gov\/expapi\/verbs\/passed$/);
+      assert.equal(statement.result.success, true);
+      assert.match(statement.result.duration, /^PT[\d.]+S$/);
+    });
+  }
+});
 
 test('data-state stays when a page is morphed to what its server has sent', () =>
   site.page(`${lessons.url}element`, async (page) => {
