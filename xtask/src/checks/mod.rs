@@ -44,6 +44,8 @@ pub enum Check {
     Hosts,
     /// tests/web and a part of tests/page, in Firefox
     Firefox,
+    /// tests/webkit, in WebKitGTK
+    Webkit,
 }
 
 impl Check {
@@ -61,12 +63,13 @@ impl Check {
             Self::Package => packages(project),
             Self::Hosts => hosts::check(project),
             Self::Firefox => firefox(project),
+            Self::Webkit => webkit(project),
         }
     }
 
     /// Whether the check works on the built site.
     pub fn needs_build(self) -> bool {
-        matches!(self, Self::Budget | Self::Page | Self::Package | Self::Hosts | Self::Firefox)
+        matches!(self, Self::Budget | Self::Page | Self::Package | Self::Hosts | Self::Firefox | Self::Webkit)
     }
 
     pub fn name(self) -> String {
@@ -126,6 +129,17 @@ fn firefox(project: &Project) -> Result<()> {
     let tests: Vec<PathBuf> =
         FOUNDATION.iter().map(|name| project.root.join(format!("tests/page/{name}.test.js"))).collect();
     in_browser(project, &FIREFOX, &tests)
+}
+
+/// WebKitGTK is driven by its own driver, because playwright-core drives no WebKit that a distribution has.
+fn webkit(project: &Project) -> Result<()> {
+    tools::node_modules(project)?;
+    for tool in ["WebKitWebDriver", "Xvfb"] {
+        tools::need(tool, "install webkit2gtk-driver and xvfb")?;
+    }
+    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
+    let tests = tests(project, "tests/webkit")?;
+    Ok(cmd!(project.shell, "{node} --test --test-reporter=spec {tests...}").run()?)
 }
 
 fn packages(project: &Project) -> Result<()> {
