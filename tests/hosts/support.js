@@ -54,15 +54,21 @@ export async function withNpm(name, onto) {
   return { directory, tool: (/** @type {string} */ tool, /** @type {string[]} */ ...words) => call(directory, join(directory, 'node_modules/.bin', tool), words) };
 }
 
+/** Copies the template of a host into a directory of its own. @param {string} name */
+export async function template(name) {
+  const directory = join(HOSTS, name);
+  await rm(directory, { recursive: true, force: true });
+  await cp(join(TEMPLATES, name), directory, { recursive: true });
+  return directory;
+}
+
 /**
  * Copies the template of a host that Python builds, with its integration as a site owner copies it.
  * @param {string} name
  * @param {string} playground where the files of the playground go
  */
 export async function withPython(name, playground) {
-  const directory = join(HOSTS, name);
-  await rm(directory, { recursive: true, force: true });
-  await cp(join(TEMPLATES, name), directory, { recursive: true });
+  const directory = await template(name);
   await cp(join(DIST, 'integrations', name, 'async_playground.py'), join(directory, 'async_playground.py'));
   await cp(join(DIST, 'integrations/fragments.json'), join(directory, 'fragments.json'));
   await cp(DIST, join(directory, playground), { recursive: true, filter: (from) => !/\.(br|gz)$/.test(from) });
