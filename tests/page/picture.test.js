@@ -8,8 +8,10 @@ import { layout } from '../../www/picture/layout.js';
 import { legend } from '../../www/picture/legend.js';
 import { file, node, text } from '../../www/picture/nodes.js';
 import { Scale } from '../../www/picture/scale.js';
-import { card, picture } from '../../www/picture/still.js';
+import { card, palePicture, picture } from '../../www/picture/still.js';
 import { tables } from '../../www/picture/tables.js';
+import { Recording as DescribedRecording } from '../../www/run/recording.js';
+import { stepped } from '../../www/run/stepped.js';
 import { recording, task, use, wait, wake } from './support/trace.js';
 
 /** @typedef {import('../../www/picture/nodes.js').Node} Node */
@@ -74,10 +76,10 @@ const LEAK = recording([
  * @param {{cursor?: number, broken?: number[], bottom?: number}} [options]
  */
 function drawn(made, { cursor = made.length, broken = [], bottom } = {}) {
-  const { rows, height } = layout(made);
+  const { rows, height, left } = layout(made);
   const scale = Object.assign(new Scale(), { width: 800 });
   scale.grow(made.end);
-  const view = { recording: made, cursor, now: made.timeAt(cursor), scale, left: 140, words: true, chosen: null, broken: new Set(broken) };
+  const view = { recording: made, cursor, now: made.timeAt(cursor), scale, left, words: true, chosen: null, broken: new Set(broken) };
   return { rows, nodes: sheet(rows, view, { bottom: bottom ?? height }), axis: axis(view) };
 }
 
@@ -212,4 +214,152 @@ test('the labels of the axis end within the picture', () => {
   const labels = drawn(SHARED).axis.filter(({ tag }) => tag === 'text');
   const last = labels.find(({ content }) => content === '100');
   assert.equal(last?.attributes['text-anchor'], 'end');
+});
+
+/**
+ * The same run in an exercise that describes its picture.
+ * @param {Recording} made
+ * @param {Partial<import('../../www/api/brief.js').PictureInfo>} picture
+ * @param {import('../../www/api/playground.js').SettingValues} [settings]
+ */
+const describedAs = (made, picture, settings = {}) => DescribedRecording.of(made.events, { picture: { invitation: '', ...picture } }, settings);
+
+/** @param {number} at @param {number} id @param {string} of @param {unknown} value */
+const result = (at, id, of, value) => ({ at, kind: 'result', task: id, of, value });
+
+test('after a use that gave a value a band fades for its time to live', () => {
+  const made = recording([task(0, 0, 'spawned'), use(0, 0, 'fetch a', 'begin'), result(100, 0, 'fetched a', 1), use(100, 0, 'fetch a', 'end'), wait(100, 0, 'sleep', 'begin'), wait(700, 0, 'sleep', 'end')]);
+  const fresh = { lanes: [{ of: 'fetch *', fresh: { setting: 'ttl_ms', after: 'fetched' } }] };
+  const { nodes } = drawn(describedAs(made, fresh, { ttl_ms: 500 }));
+  assert.equal(having(nodes, 'fresh').length, 4);
+  assert.ok(words(nodes).includes('fresh for 500 ms'));
+  const failed = recording(made.events.filter(({ kind }) => kind !== 'result').map(({ seq, ...event }) => event));
+  assert.equal(having(drawn(describedAs(failed, fresh, { ttl_ms: 500 })).nodes, 'fresh').length, 0, 'an error does not stay');
+});
+
+test('a deadline is a line where a use reaches it, with scissors where the use was cut off', () => {
+  const run = (/** @type {boolean} */ cut) =>
+    describedAs(
+      recording([task(0, 0, 'spawned'), use(0, 0, 'handler', 'begin'), wait(0, 0, 'page', 'begin', 'handler'), ...(cut ? [] : [wake(200, 0, null)]), wait(200, 0, 'page', 'end', 'handler'), use(200, 0, 'handler', 'end')]),
+      { lanes: [{ of: 'handler', deadline: 'timeout_ms' }] },
+      { timeout_ms: 200 },
+    );
+  assert.deepEqual([true, false].map((cut) => having(drawn(run(cut)).nodes, 'scissors').length), [1, 0]);
+  assert.equal(shapes(drawn(run(true)).nodes, 'deadline'), 1);
+  assert.ok(words(drawn(run(true)).nodes).includes('deadline: 200 ms'));
+  assert.equal(having(drawn(Object.assign(run(false), { request: { exercise: '', program: 'correct', clock: 'simulated', settings: { timeout_ms: 201 } } })).nodes, 'deadline').length, 0);
+});
+
+test('calls are dots: filled, crossed, hollow, and in a ring for the test call', () => {
+  const made = recording([
+    task(0, 0, 'spawned'), task(0, 1, 'spawned', 0),
+    result(0, 1, 'failed', 1), result(50, 1, 'call', { how: 'refused' }),
+    use(100, 1, 'test call', 'begin'), result(100, 1, 'succeeded', 3), use(100, 1, 'test call', 'end'),
+    task(150, 1, 'finished', 0),
+  ]);
+  const marks = [{ of: 'succeeded', look: 'ok' }, { of: 'failed', look: 'failed' }, { of: 'call', where: { how: 'refused' }, look: 'refused' }];
+  const { nodes } = drawn(describedAs(made, { hide: ['test call'], dots: { marks: /** @type {any} */ (marks), ring: 'test call' } }));
+  assert.deepEqual(['dot ok', 'dot failed', 'dot refused', 'test-ring'].map((looks) => having(nodes, looks).length), [1, 1, 1, 1]);
+  assert.deepEqual(legend(nodes).map(({ word }) => word).slice(-6), ['ready to start', 'call answered', 'call failed', 'call refused', 'test call', 'finished']);
+});
+
+test('boxes are in each other, and a request that does not come to the innermost turns back', () => {
+  const go = (/** @type {string[]} */ names) => [...names.map((of) => use(0, 1, of, 'begin')), ...names.toReversed().map((of) => use(50, 1, of, 'end'))];
+  const run = (/** @type {string[]} */ names) => describedAs(recording([task(0, 0, 'spawned'), task(0, 1, 'spawned', 0), ...go(names), task(50, 1, 'finished', 0)]), { nest: ['auth', 'log', 'work'] });
+  const { rows, nodes } = drawn(run(['auth', 'log', 'work']));
+  assert.deepEqual(rows.map(({ kind }) => kind), ['nest', 'lane'], 'neither resources nor the task have other rows');
+  assert.equal(having(nodes, 'nest').length, 2);
+  assert.equal(having(nodes, 'use').length, 1);
+  assert.deepEqual([having(nodes, 'way').length, having(nodes, 'way back').length], [1, 0]);
+  assert.equal(having(drawn(run(['auth'])).nodes, 'way back').length, 1);
+});
+
+test('the lines of a request bear its id in its colour, and an id that is not taken back is seen', () => {
+  const made = recording([
+    task(0, 0, 'spawned'), task(0, 1, 'spawned', 0), task(0, 2, 'spawned', 0),
+    ...[1, 2].flatMap((id) => [result(0, id, 'begin', `req-0000000${id}`), result(0, id, 'line', `req-0000000${id}`), { at: 0, kind: 'log', task: id, line: '[x] Handling' }]),
+    result(50, 1, 'line', 'req-00000002'), { at: 50, kind: 'log', task: 1, line: '[x] Complete' }, result(50, 1, 'after', 'req-00000001'), result(50, 2, 'after', 'none'),
+  ]);
+  const { nodes } = drawn(describedAs(made, { chips: { of: ['line', 'after'], all: 'begin', none: 'none', left: 'after' } }));
+  assert.deepEqual(having(nodes, 'chip').map(({ attributes }) => attributes.class), ['chip id-0', 'chip id-1', 'chip id-0 left', 'chip id-1']);
+  assert.ok(words(nodes).includes('still set') && words(nodes).includes('Handling'));
+});
+
+test('requests walk down to the stage that they get to', () => {
+  const made = recording([
+    task(0, 0, 'spawned'), task(0, 1, 'spawned', 0), task(0, 2, 'spawned', 0),
+    result(0, 1, 'asked', 7), use(0, 1, 'cache', 'begin', 'miss'), use(0, 1, 'cache', 'end', 'miss'), use(0, 1, 'fetch', 'begin'),
+    result(0, 2, 'asked', 7), use(0, 2, 'cache', 'begin', 'joins'),
+    use(100, 1, 'fetch', 'end'), use(100, 2, 'cache', 'end', 'joins'),
+  ]);
+  const { rows, nodes } = drawn(describedAs(made, { walk: { stages: ['cache', 'fetch'], number: 'asked', name: 'requests', stops: ['joins'], tasks: 'task *' } }));
+  assert.deepEqual(rows.map(({ kind }) => kind), ['walk', 'stage', 'resource']);
+  assert.equal(having(nodes, 'walker').length, 2);
+  assert.equal(having(nodes, 'walk-stop').length, 1, 'one joins');
+  assert.equal(having(nodes, 'use').length, 1);
+});
+
+test('totals are brackets, answers are written, and neither runs over the other', () => {
+  const made = recording([task(0, 0, 'spawned'), result(1000, 0, 'serial', ['r 1', 'r 2']), result(1000, 0, 'note', 'a'), result(1000, 0, 'note', 'b'), result(1100, 0, 'both', { ok: 2, bad: 0 })]);
+  const totals = [{ of: 'serial', word: 'Serial', unit: /** @type {const} */ ('s') }, { of: 'both', word: 'Concurrent', unit: /** @type {const} */ ('ms'), since: 'serial' }];
+  const { nodes } = drawn(describedAs(made, { totals, answers: [{ of: 'serial', row: 'results' }, { of: 'note', row: 'notes' }, { of: 'both', row: 'metrics' }] }));
+  for (const text of ['Serial: 1.00 s', 'Concurrent: 100 ms', 'rs 1 2', 'a', 'b', 'ok 2']) assert.ok(words(nodes).includes(text), `${text} in ${words(nodes)}`);
+  const notes = nodes.flatMap(all).filter(({ content }) => content === 'a' || content === 'b');
+  assert.notDeepEqual(notes[0]?.attributes, notes[1]?.attributes);
+});
+
+test('a broken rule has a red bracket and its words below the row in which it was broken', () => {
+  const made = DescribedRecording.of(STAMPEDE.events, {});
+  const seqs = STAMPEDE.events.flatMap(({ kind, seq }) => (kind === 'use' ? [seq] : [])).slice(1, 5);
+  const rules = [{ slug: 'one', statement: 'One fetch at a time.', held: false, evidence: 'At 0 ms four more began.', events: seqs }, { slug: 'late', statement: 'All answer.', held: false, evidence: 'Nobody did.', events: [] }];
+  made.report = /** @type {any} */ ({ rules });
+  const { rows, nodes } = drawn(made, { broken: seqs });
+  assert.deepEqual(rows.slice(0, 3).map(({ kind }) => kind), ['resource', 'rule', 'rule']);
+  assert.ok(words(nodes).includes('Rule broken: One fetch at a time.') && words(nodes).includes('At 0 ms four more began.'));
+  assert.equal(shapes(nodes, 'broken'), 2);
+  assert.equal(words(drawn(made, { cursor: seqs[0] ?? 0 }).nodes).filter((word) => String(word).startsWith('Rule')).length, 0, 'before it happened');
+});
+
+test('a number that goes down and up in one moment does not dip', () => {
+  const gauge = (/** @type {number} */ at, /** @type {number} */ value) => ({ at, kind: 'gauge', name: 'active', value, limit: 3 });
+  const line = (/** @type {number[][]} */ ...steps) => having(drawn(recording([task(0, 0, 'spawned'), ...steps.map(([at = 0, value = 0]) => gauge(at, value)), task(100, 0, 'finished')])).nodes, 'gauge')[0]?.attributes.d;
+  assert.equal(line([0, 3], [50, 2], [50, 1], [50, 3]), line([0, 3], [50, 3]));
+  assert.notEqual(line([0, 2], [50, 3], [50, 2]), line([0, 2], [50, 2]), 'a peak is seen');
+});
+
+test('names have the room that they need, and not more', () => {
+  const named = (/** @type {string} */ name) => layout(recording([{ ...task(0, 0, 'spawned'), name }])).left;
+  assert.ok(named('check of the database') > named('main'));
+  const { nodes } = drawn(describedAs(recording([task(0, 0, 'spawned'), use(0, 0, 'check of the database', 'begin')]), {}));
+  assert.ok(words(nodes).includes('check of the database'));
+});
+
+test('in steps each thing that happens has the same width, and what is drawn is the same', () => {
+  const steps = stepped(SHARED);
+  const ats = steps.events.map(({ at }) => at);
+  assert.ok(ats.every((at, place) => place === 0 || at === ats[place - 1] || at === (ats[place - 1] ?? 0) + 1));
+  const wake = SHARED.events.findIndex(({ kind }) => kind === 'wake');
+  assert.equal(ats[wake], ats[wake - 1], 'who wakes comes with what follows');
+  assert.equal(steps.axis.ms(ats.at(-1) ?? 0), 100);
+  assert.equal(steps.axis.place(100), ats[SHARED.cursorBefore(100)]);
+  const { nodes, axis } = drawn(steps);
+  assert.equal(shapes(nodes, 'use'), 1);
+  assert.ok(words(axis).includes('step') && words(nodes).includes('fetch 1, 100 ms'));
+  assert.equal(stepped(SHARED), steps);
+});
+
+test('a recording in steps grows with the other one', () => {
+  const made = recording([]);
+  for (const event of SHARED.events) {
+    made.add([event]);
+    stepped(made);
+  }
+  assert.deepEqual(stepped(made).events, stepped(SHARED).events);
+});
+
+test('the pale picture needs no style sheet, and has whole pixels', () => {
+  const drawing = text(palePicture(SHARED, { width: 620, title: 'A run' }));
+  assert.match(drawing, /^<svg class="pale" viewBox="0 0 620 \d+" role="img"[^>]*><title>A run<\/title>/);
+  assert.doesNotMatch(drawing, /style|\b[dxy]="[^"]*\.\d|<path[^>]*class/);
+  assert.match(drawing, /fetch 1, 100 ms/);
 });

@@ -45,6 +45,15 @@ export async function reading(slug) {
   return fetched(`exercises/${known(slug)}.reading.json`);
 }
 
+/**
+ * The picture of an exercise before the first run, as nodes.
+ * @param {string} slug
+ * @returns {Promise<import('../picture/nodes.js').Node>}
+ */
+export async function before(slug) {
+  return fetched(`exercises/${known(slug)}.before.json`);
+}
+
 /** Has the whole catalogue ready. */
 export async function loadCatalogue() {
   all ??= await fetched('exercises/all.json');

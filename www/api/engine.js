@@ -8,7 +8,7 @@ import { PlaygroundError, abortError, kindOf, quietly } from './errors.js';
 import { batches, watchHidden } from './frames.js';
 import { full, quickest } from './modules.js';
 
-export { catalogue, describe, mistakeOf, reading } from './catalogue.js';
+export { before, catalogue, describe, mistakeOf, reading } from './catalogue.js';
 
 /**
  * @typedef {import('./playground.js').Event} Event

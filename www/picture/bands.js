@@ -42,7 +42,7 @@ export function drawBand(layers, row, view) {
     const short = end - start < 6;
     const layer = short ? layers.links : layers.marks;
     const [width, tall] = [near(Math.max(end - start, 5)), short ? 3 : 0];
-    layer.push(node(`${key} ${count}`, 'rect', { class: `band ${looks}`, x: near(left + start - (short ? 2.5 : 0)), y: near(y + 3 - tall), width, height: near(height - head - 6 + 2 * tall), rx: 2 }));
+    layer.push(node(`${key} ${count}`, 'rect', { class: `band ${looks}`, x: near(left + start - (short ? 2.5 : 0)), y: near(y + 3 - tall), width, height: near(Math.max(height - head - 6, 1) + 2 * tall), rx: 2 }));
     const stretch = { from: left + start, to: left + end, texts };
     if (!short && writeIn(layers, `${key} ${count} word`, stretch, { y: y + (height - head) / 2, height: height - head - 6, looks }, view)) return;
     const text = texts.at(-1) ?? state;

@@ -184,11 +184,12 @@ function resourceHeight(slots) {
  * @param {number} slots how many there are beside each other
  */
 export function slotBox({ y, height, head, resource }, slot, slots) {
-  const natural = resourceHeight(resource.slots.length) + head;
-  const factor = height / natural;
-  const room = (natural - head - 2 * PADDING) / Math.max(slots, 1);
+  const natural = resourceHeight(resource.slots.length);
+  // On a card all is smaller.
+  const factor = (height - head) / natural;
+  const room = (natural - 2 * PADDING) / Math.max(slots, 1);
   const each = Math.min(room, BAR);
-  return { top: y + (head + PADDING + slot * each) * factor + 0.5, height: each * factor - 1 };
+  return { top: y + head + (PADDING + slot * each) * factor + 0.5, height: Math.max(each * factor - 1, 1) };
 }
 
 /**

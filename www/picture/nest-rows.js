@@ -4,7 +4,7 @@ import { described } from '../run/described.js';
 import { milliseconds } from '../run/text.js';
 import { near, node } from './nodes.js';
 import { writeName } from './rows.js';
-import { arrow, box } from './shapes.js';
+import { arrow, box, flag } from './shapes.js';
 import { LETTER, widthOf } from './texts.js';
 
 /**
@@ -95,7 +95,7 @@ function boxesOf({ task, y, height, depth: most }, { cursor, now, scale, left },
  * @param {View} view
  * @param {Box[]} boxes
  */
-function drawLines({ words }, { task }, { recording, cursor }, boxes) {
+function drawLines({ words, links }, { task }, { recording, cursor }, boxes) {
   for (const { use, from, to, top } of boxes) {
     let left = from + 8 + (use.of.length + 2) * LETTER;
     let right = to - 8;
@@ -105,10 +105,11 @@ function drawLines({ words }, { task }, { recording, cursor }, boxes) {
       // It belongs to the innermost box that is open.
       if (boxes.some((other) => other.use.seq > use.seq && other.use.seq < seq && other.use.ended > seq)) continue;
       const before = boxes.every((other) => other.use.seq <= use.seq || other.use.seq > seq);
-      const text = event.line.trim();
-      const width = widthOf(text);
-      if (right - left < width) continue;
-      words.push(node(`line ${seq}`, 'text', { class: 'in line', x: near(before ? left : right), y: near(top + 15), 'text-anchor': before ? 'start' : 'end' }, text));
+      const line = event.line.trim();
+      const text = [line, line.split(' ')[0] ?? ''].find((text) => widthOf(text) <= right - left);
+      const [x, width] = [before ? left : right, text === undefined ? 8 : widthOf(text)];
+      if (text === undefined) links.push(node(`line ${seq}`, 'path', { class: 'flag', d: flag(x, top + 6) }));
+      else words.push(node(`line ${seq}`, 'text', { class: 'in line', x: near(x), y: near(top + 15), 'text-anchor': before ? 'start' : 'end' }, text));
       if (before) left += width + 10;
       else right -= width + 10;
     }

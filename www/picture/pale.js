@@ -14,8 +14,8 @@ const LINED = ['light', 'wait', 'sleep', 'nest', 'thin', 'link', 'got', 'dot', '
  * @returns {Node}
  */
 export function pale(picture) {
-  const { viewBox, height } = picture.attributes;
-  const attributes = { class: 'pale', viewBox: viewBox ?? '', height: height ?? '', preserveAspectRatio: 'xMinYMin slice', role: 'img', 'font-size': 13, fill: 'currentColor' };
+  const { viewBox = '' } = picture.attributes;
+  const attributes = { class: 'pale', viewBox, role: 'img', 'font-size': 13, fill: 'currentColor' };
   return node('pale', 'svg', attributes, kept(picture.content));
 }
 

@@ -30,7 +30,10 @@ export function card(recording, { width, height }) {
   const natural = last === undefined ? 1 : last.y + last.height;
   const factor = Math.min(1, (height - 8) / natural);
   const top = (height - natural * factor) / 2;
-  const fitted = rows.map((row) => ({ ...row, y: near(top + row.y * factor), height: near(row.height * factor) }));
+  const fitted = rows.map((row) => {
+    const [y, height] = [near(top + row.y * factor), near(row.height * factor)];
+    return 'head' in row ? { ...row, y, height, head: near(row.head * factor) } : { ...row, y, height };
+  });
   const view = viewOf(recording, { width, left: 6, right: 6, words: false });
   const attributes = { class: 'picture', viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' };
   return node('card', 'svg', attributes, sheet(fitted, view, { bottom: height, head: false }));

@@ -32,7 +32,7 @@ export function drawWalks(layers, rows, view) {
   const stages = new Map(rows.flatMap((row) => (row.kind === 'stage' || (row.kind === 'resource' && walk.stages.includes(row.name)) ? [[row.name, row]] : [])));
   for (const row of stages.values()) {
     if (row.kind !== 'stage') continue;
-    layers.back.push(node(`stage ${row.name}`, 'rect', { class: 'stripe', x: left, y: near(row.y + 2), width: near(scale.width), height: near(row.height - 4), rx: 4 }));
+    layers.back.push(node(`stage ${row.name}`, 'rect', { class: 'stripe', x: left, y: near(row.y + 2), width: near(scale.width), height: near(Math.max(row.height - 4, 1)), rx: 4 }));
     writeName(layers, `stage ${row.name}`, row, row.name, view, { looks: 'name strong' });
   }
   const walkers = recording.tasks.flatMap((task) => (fits(walk.tasks, task.name) ? [walkerOf(task, view, walk.number)] : [])).filter((walker) => walker !== null);

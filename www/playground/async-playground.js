@@ -13,6 +13,7 @@ import { rulesAt } from '../run/at-cursor.js';
 import { OPTIONS } from '../run/address.js';
 import { BEFORE } from '../run/status.js';
 import { explain } from './explain.js';
+import { pictureBefore } from './before.js';
 import { adopt, reflect } from './option-properties.js';
 import { join, pageAddress } from './page-playground.js';
 import { playgroundParts } from './parts.js';
@@ -234,6 +235,7 @@ export class AsyncPlayground extends Base {
     this.#options?.leave();
     [this.#options, this.#loading] = [null, null];
     this.#fill(root, parts.frame);
+    parts.player.before(pictureBefore(this, info));
     const missing = missingSheet();
     if (missing !== undefined) void explain(parts.frame.insertBefore(h('p', { class: 'refusal', role: 'alert' }), parts.frame.firstChild), missing);
     parts.output.expect(info.expected);
@@ -291,6 +293,7 @@ export class AsyncPlayground extends Base {
     view.addEventListener('chooseline', (event) => parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
     parts.player.replaceChildren(view);
     parts.player.hidden = false;
+    root.querySelector('figure.before')?.remove();
     this.#show();
   }
 

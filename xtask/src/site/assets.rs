@@ -5,7 +5,7 @@ use std::{fs, iter, path::Path};
 use anyhow::{Context as _, Result};
 
 use super::{
-    highlight::Highlighter, minify::minify, pages::prose, reading, registry, sources::source, styles,
+    highlight::Highlighter, minify::minify, pages::prose, picture, reading, registry, sources::source, styles,
 };
 use crate::{
     files::{File, collect},
@@ -32,6 +32,9 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
         files.push(File::new(&module, read(&modules.dir.join(&module)).context(hint)?));
     }
     files.extend(registry::scripts(&modules.lean)?);
+    for (slug, picture) in picture::trees(project)? {
+        files.push(File::new(format!("exercises/{slug}.before.json"), picture));
+    }
     let highlighter = Highlighter::new()?;
     for entry in registry::entries()? {
         let program = source(&project.root, format!("{}/program.rs", entry.sources()), &highlighter)?;

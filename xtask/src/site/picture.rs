@@ -27,6 +27,8 @@ enum Kind {
     Card,
     /// In one colour and without styles, for a page before the first run.
     Pale,
+    /// The same as nodes, for an element on a page without it.
+    Tree,
     /// With its words, styles and both sides of the colours, for a file.
     File,
 }
@@ -55,6 +57,11 @@ pub fn pale(project: &Project) -> Result<BTreeMap<String, String>> {
 /// The default run of each exercise as an SVG file, by slug.
 pub fn files(project: &Project) -> Result<BTreeMap<String, String>> {
     draw(project, &Job { kind: Kind::File, runs: default_runs()? })
+}
+
+/// The same as [`pale`], as the JSON of its nodes.
+pub fn trees(project: &Project) -> Result<BTreeMap<String, String>> {
+    draw(project, &Job { kind: Kind::Tree, runs: default_runs()? })
 }
 
 fn default_runs() -> Result<Vec<Drawn>> {

@@ -1,6 +1,6 @@
 // Draws runs for the build, with the module that draws them on the page.
 //
-// Reads a job from the standard input, `{"kind": "card" | "pale" | "file", "runs": [{"name", "title", "about", "settings",
+// Reads a job from the standard input, `{"kind": "card" | "pale" | "tree" | "file", "runs": [{"name", "title", "about", "settings",
 // "events", "report"}]}`, and writes the pictures as SVG to the standard output, `{"name": "<svg ..."}`.
 
 import { readFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ for (const { name, title, about, settings, events, report } of runs) {
   recording.report = report;
   if (kind === 'card') drawn[name] = text(card(recording, CARD));
   else if (kind === 'pale') drawn[name] = text(palePicture(recording, { width: PALE, title }));
+  else if (kind === 'tree') drawn[name] = JSON.stringify(palePicture(recording, { width: PALE, title }));
   else drawn[name] = file(selfContained(picture(recording, { width: WIDTH, title })));
 }
 process.stdout.write(JSON.stringify(drawn));

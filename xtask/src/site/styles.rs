@@ -11,10 +11,10 @@ pub const CATALOGUE: &str = "style/catalogue.css";
 
 /// Each joined sheet with its files, in their order.
 const SHEETS: [(&str, &[&str]); 6] = [
-    (PAGES, &["tokens", "base", "page", "source"]),
+    (PAGES, &["tokens", "base", "page", "before", "source"]),
     // For a playground on a page of another site.
     ("style/tokens.css", &["tokens"]),
-    ("style/playground.css", &["parts", "controls"]),
+    ("style/playground.css", &["parts", "controls", "before"]),
     ("style/reading.css", &["base", "source", "around"]),
     ("style/player.css", &["picture", "player"]),
     (CATALOGUE, &["catalogue", "picture"]),
@@ -47,6 +47,7 @@ mod tests {
     fn a_sheet_is_its_files_in_order_and_they_are_gone() {
         let names = [
             "page",
+            "before",
             "source",
             "base",
             "tokens",
@@ -67,7 +68,7 @@ mod tests {
             .map(|name| format!("style/{name}.css"));
         assert_eq!(paths, left);
         let pages = files.iter().find(|file| file.path == PAGES).expect("there");
-        assert_eq!(pages.bytes, b"tokens;base;page;source;");
+        assert_eq!(pages.bytes, b"tokens;base;page;before;source;");
         assert!(join(&mut Vec::new()).is_err());
     }
 }
