@@ -7,7 +7,7 @@ import { HEIGHTS } from './layout.js';
 import { near, node } from './nodes.js';
 import { writeName } from './rows.js';
 import { bracket } from './shapes.js';
-import { Lines, fitting, widthOf } from './texts.js';
+import { Lines, shortened, widthOf } from './texts.js';
 
 /**
  * @typedef {import('./rows.js').Layers} Layers
@@ -38,7 +38,7 @@ export function drawAnswerRow(layers, row, view) {
     const answer = answers.find(({ of }) => fits(of, event.of));
     if (answer === undefined) continue;
     const value = typeof event.value === 'object' && event.value !== null && !Array.isArray(event.value) && !Object.values(event.value).every((item) => typeof item === 'number') ? spelled(event.value) : briefly(event.value);
-    const text = fitting([answer.word, value].filter(Boolean).join(' '), scale.width + left - 4);
+    const text = shortened([answer.word, value].filter(Boolean).join(' '), scale.width + left - 4);
     const x = left + scale.x(event.at);
     const width = widthOf(text);
     const place = lines.put(width, [x - width, x + 6]);

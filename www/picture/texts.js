@@ -23,6 +23,17 @@ export function fitting(text, pixels, letter = LETTER) {
 }
 
 /**
+ * A text, cut in its middle where it would be wider than the pixels it has: the ends of a value say most.
+ * @param {string} text
+ * @param {number} pixels
+ */
+export function shortened(text, pixels) {
+  const most = Math.max(Math.floor(pixels / LETTER), 5);
+  const before = Math.floor((most - 1) / 3);
+  return text.length <= most ? text : `${text.slice(0, before)}…${text.slice(before + 1 - most)}`;
+}
+
+/**
  * A text in lines; what is too long for them is cut.
  * @param {string} text
  * @param {number} pixels the width of a line
