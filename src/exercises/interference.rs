@@ -13,10 +13,11 @@ use std::{
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::{Exercise, Input, Refusal};
+use super::{Ended, Exercise, Input, Refusal, Request};
 use crate::{
+    json::decimal,
     runtime::{Clock as _, Instant, Name, Phase, TaskId, Tasks, Timers},
-    trace::{Millis, Recorder, What},
+    trace::{Event, Millis, Recorder, What},
 };
 
 /// What kinds of interference an exercise allows.
@@ -51,7 +52,7 @@ pub struct Interference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InterferenceKind {
     /// Cancels a task. A task that does not exist at that time, has ended, or is not one of those that the exercise
-    /// lets be cancelled, is left alone.
+    /// lets be cancelled, is left alone, and the report says so.
     Cancel {
         /// Its id.
         task: u32,
@@ -127,6 +128,43 @@ impl Interference {
         let of = format_args!("interference with {}", exercise.slug);
         Err(Refusal::unknown("unknown-interference", of, name, known))
     }
+}
+
+/// Why interference had no effect, a sentence for each: what a run does cannot be known when it is requested.
+pub(super) fn without_effect(request: &Request, events: &[Event], ended: &Ended) -> Vec<String> {
+    let cancels = request.exercise.interference.cancels.unwrap_or_default();
+    let why = |interference: &Interference| {
+        let Interference { at, what } = *interference;
+        let is_done = |event: &Event| match event.what {
+            What::Interfere { task: Some(task), .. } => {
+                event.at >= at && what == InterferenceKind::Cancel { task }
+            }
+            _ => false,
+        };
+        let why = match what {
+            _ if at.as_millis() > ended.elapsed => {
+                format!("the run ended at {} ms", decimal(ended.elapsed).unwrap_or_default())
+            }
+            InterferenceKind::Cancel { task } if !events.iter().any(is_done) => {
+                let name = events.iter().find_map(|event| match &event.what {
+                    What::Task { id, name, .. } if *id == task => Some(name),
+                    _ => None,
+                });
+                match name {
+                    None => format!("there is no task {task}, only 0 to {}", ended.tasks.saturating_sub(1)),
+                    Some(name) if !name.starts_with(cancels) => format!(
+                        "task {task} ({}) may not be cancelled, only those whose names begin with {cancels:?}",
+                        &**name
+                    ),
+                    Some(name) => format!("task {task} ({}) was not running", &**name),
+                }
+            }
+            _ => return None,
+        };
+        let at = decimal(at.as_millis()).unwrap_or_default();
+        Some(format!("Interference at {at} ms had no effect: {why}."))
+    };
+    request.interfere.iter().filter_map(why).collect()
 }
 
 impl Serialize for Interference {

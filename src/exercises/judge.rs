@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{ClockKind, Ended, Exercise, Interference, Record, Request, RuleReport, Settings, stuck};
+use super::{
+    ClockKind, Ended, Exercise, Interference, Record, Request, RuleReport, Settings,
+    interference::without_effect, stuck,
+};
 use crate::{
     expected::{Expected, Row, Status, Times, align},
     trace::{Event, What},
@@ -68,7 +71,7 @@ impl<'a> Judgement<'a> {
             Vec::new()
         };
         let matched = !fixed || is_matched(&rows);
-        let Self { ended, error, rules, .. } = self;
+        let Self { events, ended, error, rules, .. } = self;
         let passed = error.is_none() && matched && rules.iter().all(|rule| rule.held);
         Report {
             slug: request.exercise.slug,
@@ -83,6 +86,7 @@ impl<'a> Judgement<'a> {
             rows,
             rules,
             error,
+            without_effect: without_effect(request, events, ended),
             elapsed: ended.elapsed,
             tasks: ended.tasks,
         }
@@ -133,6 +137,8 @@ pub struct Report {
     pub rules: Vec<RuleReport>,
     /// The error that ended the run, if one did: one that the program did not catch, or that it was stuck.
     pub error: Option<String>,
+    /// Interference that had no effect, a sentence for each: which, and why.
+    pub without_effect: Vec<String>,
     /// The time at the end, in milliseconds.
     pub elapsed: f64,
     /// How many tasks there were.

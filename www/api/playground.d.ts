@@ -137,6 +137,8 @@ export interface Report {
   rules: RuleReport[];
   /** How the run ended if not well: an error of the program, a deadlock. */
   error: string | null;
+  /** Interference that had no effect, a sentence for each: which, and why. */
+  without_effect: string[];
   /** Milliseconds on the clock of the run. */
   elapsed: number;
   tasks: number;

@@ -53,6 +53,7 @@ export function summary(report) {
 export function note({ request, report }) {
   const said = [];
   if (report !== null && report.error !== null) said.push(sentence(`The run ended early: ${report.error}`));
+  if (report !== null) said.push(...report.without_effect);
   if (report?.disturbed) said.push('The tab was hidden during this run, which slowed its timers: its times prove nothing.');
   if ((request.interfere ?? []).length > 0) said.push(`You interfered with this run, ${RULES_ONLY}`);
   else if (Object.keys(request.settings).length > 0) said.push(`You changed settings, ${RULES_ONLY}`);

@@ -112,7 +112,33 @@ fn a_task_that_is_not_there_or_may_not_be_cancelled_is_left_alone() {
         let (report, events) = run(&interfered.unwrap());
         assert_eq!(events, run(&plain).1, "{}", exercise.slug);
         assert_eq!(report.judged, Judged::OutputAndRules);
+        let cancels = exercise.interference.cancels.unwrap();
+        let main =
+            format!("task 0 (main) may not be cancelled, only those whose names begin with {cancels:?}.");
+        let expected = [
+            format!("Interference at 0 ms had no effect: {main}"),
+            format!("Interference at 20 ms had no effect: {main}"),
+            format!(
+                "Interference at 20 ms had no effect: there is no task 9999, only 0 to {}.",
+                report.tasks - 1
+            ),
+        ];
+        assert_eq!(report.without_effect, expected);
     }
+}
+
+#[test]
+fn interference_without_effect_is_named_in_the_report() {
+    let plain = request("ttl-cache", "correct", &[], None);
+    let first = ["50 cancel 2", "60 cancel 2", "99999 backend down"];
+    let (report, _) = run(&plain.interfered(parsed(&first)).unwrap());
+    assert_eq!(
+        report.without_effect,
+        [
+            "Interference at 60 ms had no effect: task 2 (caller 2) was not running.".to_owned(),
+            format!("Interference at 99999 ms had no effect: the run ended at {} ms.", report.elapsed),
+        ]
+    );
 }
 
 #[test]

@@ -258,6 +258,9 @@ impl View {
         if let Some(error) = &report.error {
             writeln!(out, "\nended by: {error}")?;
         }
+        for why in &report.without_effect {
+            writeln!(out, "\n{why}")?;
+        }
         if !report.rules.is_empty() {
             writeln!(out, "\nrules")?;
         }
