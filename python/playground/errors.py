@@ -1,0 +1,70 @@
+"""Errors of a run as a sentence for the learner, with the line of their own code."""
+
+import asyncio
+import traceback
+
+from .source import PROGRAM
+from .stop import Stop
+
+
+class WrongProgram(Exception):
+    """The program cannot be played: something that the exercise needs is missing or of the wrong kind."""
+
+    def __init__(self, sentence, line=None):
+        super().__init__(sentence)
+        self.line = line
+
+
+def described(error):
+    """An error as `{message, line}`."""
+    message, line = _message(error), _line(error)
+    return {'message': f'Line {line}: {message}' if line else message, 'line': line}
+
+
+def _message(error):
+    if isinstance(error, Stop):
+        return error.sentence
+    if isinstance(error, WrongProgram):
+        return str(error)
+    if isinstance(error, SystemExit):
+        return 'The program called sys.exit(). A run ends by itself when the scenario is over.'
+    if isinstance(error, asyncio.CancelledError):
+        return 'The scenario was cancelled: a CancelledError came out of the program.'
+    if isinstance(error, BaseExceptionGroup):
+        parts = '; '.join(_message(part) for part in error.exceptions[:3])
+        return f'{type(error).__name__}: {error.message}: {parts}'
+    if isinstance(error, ModuleNotFoundError):
+        return f'{_spelled(error)}. Only the standard library is here.'
+    return _spelled(error)
+
+
+def _spelled(error):
+    """The last line of a traceback, with Python's suggestion: "Did you mean: 'future'?"."""
+    try:
+        lines = list(traceback.TracebackException.from_exception(error).format_exception_only())
+    except Exception:
+        # Its `__str__` fails.
+        return type(error).__name__
+    return lines[-1].strip()
+
+
+def _line(error):
+    """The innermost line of the learner's code."""
+    if isinstance(error, Stop | WrongProgram):
+        return error.line
+    if isinstance(error, SyntaxError) and error.filename == PROGRAM:
+        return error.lineno
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_line, error.exceptions)), _own_line(error))
+    return _own_line(error)
+
+
+def _own_line(error):
+    lines = [frame.tb_lineno for frame in _frames(error.__traceback__) if frame.tb_frame.f_code.co_filename == PROGRAM]
+    return lines[-1] if lines else None
+
+
+def _frames(frame):
+    while frame is not None:
+        yield frame
+        frame = frame.tb_next

@@ -1,0 +1,46 @@
+"""The learner's source as a module."""
+
+import ast
+import linecache
+import sys
+import types
+
+from .source import PROGRAM
+
+
+def load(source, given):
+    """Compiles the program without the statements that run it. Returns its code and a module with the given names."""
+    source = source.removeprefix('\ufeff')
+    tree = ast.parse(source, PROGRAM)
+    tree.body = list(_definitions(tree.body))
+    module = types.ModuleType('program')
+    module.__dict__.update(given)
+    # Dataclasses look their module up, and tracebacks its lines.
+    sys.modules['program'] = module
+    linecache.cache[PROGRAM] = (len(source), None, source.splitlines(True), PROGRAM)
+    return compile(tree, PROGRAM, 'exec'), module
+
+
+def _definitions(statements):
+    """Leaves out calls of `asyncio.run` at the top level, and the statements that need their results."""
+    missing = set()
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement
+            continue
+        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        if any(map(_runs, ast.walk(statement))) or read & missing:
+            missing |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        else:
+            yield statement
+
+
+def _runs(node):
+    """Whether it is `asyncio.run`."""
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == 'run'
+        and isinstance(node.value, ast.Name)
+        and node.value.id == 'asyncio'
+    )

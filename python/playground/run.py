@@ -1,0 +1,111 @@
+"""Plays a scenario on a learner's program, and returns what happened."""
+
+import asyncio
+import gc
+import json
+import linecache
+import sys
+import types
+
+from .clock import Clock, milliseconds
+from .errors import WrongProgram, described
+from .interference import Interference
+from .limits import Limits
+from .loop import SimulatedLoop
+from .loops import RoundCounter, counted
+from .order import Order
+from .output import Output
+from .patches import patched
+from .program import load
+from .random_bits import RandomBits
+from .source import SCENARIO
+from .stop import Stop
+from .tasks import TaskList
+from .trace import Trace
+from .world import World
+
+
+def run_json(request):
+    """For hosts: the same with JSON in and out."""
+    return json.dumps(run(**json.loads(request)), ensure_ascii=False)
+
+
+def run(program, scenario, settings, seed=None, order=None, interfere=(), limits=None):
+    """Runs the learner's source `program` in an exercise's `scenario`.
+
+    Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), and `notes`:
+    remarks of Python with their line.
+    """
+    return _Run(settings, seed, order, interfere, Limits(**(limits or {}))).play(program, scenario)
+
+
+class _Run:
+    def __init__(self, settings, seed, order, interfere, limits):
+        Stop.raised = None
+        self.seed = seed
+        self.settings = settings
+        self.notes = []
+        self.clock = Clock(limits.readings, Stop)
+        self.trace = Trace(self.clock, limits)
+        self.tasks = TaskList(self.trace)
+        self.output = Output(self.trace)
+        self.errors = Output(self.trace)
+        self.rounds = RoundCounter(limits.jumps)
+        self._order = Order(seed, order)
+        self._interfere = interfere
+
+    def note(self, message, line):
+        """Adds a remark: what Python would write to the console."""
+        if len(self.notes) < 20:
+            self.notes.append({'message': message, 'line': line})
+
+    def play(self, program, scenario):
+        error = None
+        with patched(self):
+            try:
+                self._play(program, scenario)
+            except BaseException as caught:
+                # Also Stop, KeyboardInterrupt and SystemExit: a run ends, the interpreter goes on.
+                error = Stop.raised or caught
+            stuck = error.stuck if isinstance(error, Stop) else []
+            error = None if error is None else described(error)
+            self.trace.close()
+            # Finalizers of what the run leaves behind belong to it.
+            linecache.cache.pop(SCENARIO, None)
+            gc.collect()
+            Stop.raised = None
+        ended = {
+            'error': None if stuck or error is None else error['message'],
+            'stuck': stuck,
+            'elapsed': milliseconds(self.clock.ns),
+            'tasks': len(self.tasks.recorded),
+        }
+        return {'events': self.trace.events, 'ended': ended, 'error': error, 'notes': self.notes}
+
+    def _play(self, program, scenario):
+        module = types.ModuleType('scenario')
+        exec(compile(scenario, SCENARIO, 'exec'), module.__dict__)
+        interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
+        world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
+        loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds)
+        given = getattr(module, 'GIVEN', None)
+        code, learner = load(program, given(world) if given else {})
+        with counted(self.rounds, code):
+            exec(code, learner.__dict__)
+            _check(learner, module.NEEDS)
+            loop.run_until_complete(loop.create_task(module.scenario(world, learner), name='main'))
+            self.output.end()
+            self.errors.end()
+
+    def _complain(self, context):
+        """asyncio's own message about an error that nobody took."""
+        error = context.get('exception')
+        about = described(error) if isinstance(error, BaseException) else {'message': '', 'line': None}
+        self.note(f'{context["message"]}: {about["message"]}'.removesuffix(': '), about['line'])
+
+
+def _check(learner, needs):
+    """The names that an exercise needs of a program, each with how it is to be written."""
+    for name, signature in needs.items():
+        if not callable(getattr(learner, name, None)):
+            raise WrongProgram(f'{name} is missing. The exercise needs `{signature}`.')
