@@ -47,7 +47,6 @@ class SimulatedLoop(base_events.BaseEventLoop):
         self._timers_set = 0
         self._moment = 0
         self._callbacks = 0
-        self.set_task_factory(tasks.make)
 
     # BaseEventLoop leaves these to its subclasses.
 
@@ -78,6 +77,9 @@ class SimulatedLoop(base_events.BaseEventLoop):
         if _is_wakeup(callback):
             self._note_wake(callback.__self__)
         return handle
+
+    def create_task(self, coro, **options):
+        return self.tasks.make(self, coro, **options)
 
     def run_in_executor(self, executor, function, *args):
         """Calls the function at once: there are no threads here."""

@@ -43,7 +43,7 @@ class TaskList:
         self._by_task = weakref.WeakKeyDictionary()
 
     def make(self, loop, coroutine, **options):
-        """Makes a task: the loop's task factory."""
+        """Makes a task whose steps are recorded."""
         if getattr(coroutine, '__qualname__', '').startswith('BaseEventLoop.shutdown_'):
             # The runner's own tasks, after the end of the run.
             return asyncio.Task(coroutine, loop=loop, **options)

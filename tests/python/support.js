@@ -1,0 +1,76 @@
+// The Python side in Pyodide, and the Rust side in its full wasm module, both in this process.
+
+import { readFile, readdir } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { loadPyodide } from 'pyodide';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * @typedef {Record<string, any>} Event
+ * @typedef {{message: string, line: number | null}} Message
+ * @typedef {{events: Event[], ended: Record<string, any>, error: Message | null, notes: Message[]}} Outcome
+ */
+
+/** Loads Pyodide with the package `playground`. Returns a function that runs a program in a scenario. */
+export async function python() {
+  const pyodide = await loadPyodide({ env: { PYTHONHASHSEED: '0' }, jsglobals: {} });
+  pyodide.FS.mkdirTree('/playground/playground');
+  const from = join(ROOT, 'python/playground');
+  for (const name of await readdir(from)) {
+    if (name.endsWith('.py')) {
+      pyodide.FS.writeFile(`/playground/playground/${name}`, await readFile(join(from, name), 'utf8'));
+    }
+  }
+  pyodide.runPython('import sys; sys.path.insert(0, "/playground")');
+  const module = pyodide.pyimport('playground.run');
+  return {
+    pyodide,
+    /**
+     * @param {Record<string, any>} request
+     * @returns {Outcome}
+     */
+    run: (request) => JSON.parse(module.run_json(JSON.stringify(request))),
+  };
+}
+
+/** Loads the full module of the built site. */
+export async function rust() {
+  const assets = join(ROOT, 'dist/assets');
+  const [hash] = await readdir(assets);
+  const path = join(assets, hash, 'async_playground.js');
+  const { create } = await import(pathToFileURL(path).href);
+  const glue = create();
+  const { module, instance } = await WebAssembly.instantiate(await readFile(path.replace('.js', '_bg.wasm')), glue.imports());
+  glue.finish(instance, module);
+  return {
+    /**
+     * Runs a Rust program on simulated time.
+     * @param {Record<string, any>} request
+     */
+    async run(request) {
+      /** @type {Event[]} */
+      const events = [];
+      const session = glue.start(request, (/** @type {Event[]} */ batch) => events.push(...batch));
+      const ended = await session.outcome();
+      return { events, ended };
+    },
+    /**
+     * Judges events with the rules of the exercise.
+     * @param {Record<string, any>} request
+     * @param {Event[]} events
+     * @param {Record<string, any>} ended
+     */
+    judge: (request, events, ended) => glue.judge(request, events, ended),
+  };
+}
+
+/**
+ * A Python file of an exercise.
+ * @param {string} slug
+ * @param {string} name
+ */
+export function file(slug, name) {
+  return readFile(join(ROOT, 'src/exercises', slug.replaceAll('-', '_'), name), 'utf8');
+}
