@@ -88,7 +88,7 @@ class _Run:
         interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
         world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
         loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds)
-        given = getattr(module, 'GIVEN', None)
+        given = getattr(module, 'given', None)
         code, learner = load(program, given(world) if given else {})
         with counted(self.rounds, code):
             exec(code, learner.__dict__)

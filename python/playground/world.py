@@ -22,9 +22,9 @@ class World:
         return self.settings[setting] / 1000
 
     @property
-    def now(self):
-        """The time since the run began, in seconds; exact, and not a reading of the program."""
-        return self._trace.clock.ns / 1e9
+    def ns(self):
+        """The time since the run began, in nanoseconds: exact, and not a reading as programs take."""
+        return self._trace.clock.ns
 
     @property
     def is_down(self):

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXERCISES, file, python, rust } from './support.js';
+import { EXERCISES, file, python, rust, settingsOf } from './support.js';
 
 const SHOWN = ['log', 'result', 'gauge', 'state', 'use'];
 const ROUNDS = Number(process.env.ROUNDS ?? 50);
 
 const [py, rs] = await Promise.all([python(), rust()]);
 
-for (const { slug, fixed = {} } of EXERCISES) {
+for (const { slug, fixed = {}, ignored = [] } of EXERCISES) {
   const answer = await file(slug, 'answer.py');
   const starter = await file(slug, 'starter.py');
   const scenario = await file(slug, 'scenario.py');
@@ -31,18 +31,18 @@ for (const { slug, fixed = {} } of EXERCISES) {
     assert.equal(outcome.error, null);
     assert.deepEqual(report.rules.filter((/** @type {any} */ rule) => !rule.held), []);
     assert.equal(report.verdict, 'passed');
-    assert.deepEqual(seen(outcome.events), seen(ours.events));
+    assert.deepEqual(seen(outcome.events, ignored), seen(ours.events, ignored));
   });
 
   test(`${slug}: the answer has the events of the Rust program at ${ROUNDS} random settings`, async () => {
     const draw = generator(slug.length);
     for (let round = 0; round < ROUNDS; round++) {
-      const settings = { ...drawn(await rs.settings(slug), draw), ...fixed };
+      const settings = { ...drawn(await settingsOf(slug), draw), ...fixed };
       const { ours, outcome, report } = await played(answer, settings);
       const at = JSON.stringify(settings);
       assert.equal(outcome.error, null, at);
       assert.deepEqual(report.rules.filter((/** @type {any} */ rule) => !rule.held), [], at);
-      assert.deepEqual(seen(outcome.events), seen(ours.events), at);
+      assert.deepEqual(inMoments(seen(outcome.events, ignored)), inMoments(seen(ours.events, ignored)), at);
     }
   });
 
@@ -56,11 +56,29 @@ for (const { slug, fixed = {} } of EXERCISES) {
 /**
  * The events that both sides must have, without what only one side has: numbers of tasks and lines of the source.
  * @param {import('./support.js').Event[]} events
+ * @param {string[]} ignored
  */
-function seen(events) {
+function seen(events, ignored) {
   return events
-    .filter((event) => SHOWN.includes(event.kind))
-    .map(({ seq, task, file, row, ...rest }) => JSON.stringify(rest, Object.keys(rest).sort()));
+    .filter((event) => SHOWN.includes(event.kind) && !ignored.includes(event.kind))
+    .map(({ seq, task, file, row, ...rest }) => rest);
+}
+
+/**
+ * The events of each moment without their order: asyncio takes more turns than our executor to wake a task, so that tasks
+ * which go on at the same moment may take turns in another way.
+ * @param {Record<string, any>[]} events
+ */
+function inMoments(events) {
+  return events.map((event) => [event.at, JSON.stringify(event, Object.keys(event).sort())]).sort(compare);
+}
+
+/**
+ * @param {any[]} one
+ * @param {any[]} other
+ */
+function compare([at, text], [otherAt, otherText]) {
+  return at - otherAt || (text < otherText ? -1 : Number(text > otherText));
 }
 
 /** @param {number} seed */
@@ -85,7 +103,20 @@ function drawn(settings, draw) {
  * @param {Record<string, any>} setting
  * @param {() => number} draw
  */
-function value({ kind, min, max }, draw) {
-  if (kind === 'flag') return draw() < 0.5;
-  return min + Math.floor(draw() * (Math.min(max, kind === 'millis' ? 1000 : 12) - min + 1));
+function value({ kind, unit, min, max, options, maxItems }, draw) {
+  /** @param {number} most */
+  const below = (most) => Math.floor(draw() * most);
+  const whole = () => min + below(Math.min(max, unit === 'ms' ? 1000 : 12) - min + 1);
+  switch (kind) {
+    case 'bool':
+      return draw() < 0.5;
+    case 'int':
+      return whole();
+    case 'ints':
+      return Array.from({ length: 1 + below(maxItems) }, whole);
+    case 'choice':
+      return options[below(options.length)];
+    default:
+      return options.filter(() => draw() < 0.7).sort(() => draw() - 0.5);
+  }
 }

@@ -67,6 +67,38 @@ export async function rust() {
 }
 
 /**
+ * The exercises that have Python, and what differs from Rust.
+ *
+ * `fixed`: settings that the lesson's interface does not have. `ignored`: kinds of events that may differ, and why.
+ * @type {{slug: string, fixed?: Record<string, any>, ignored?: string[]}[]}
+ */
+export const EXERCISES = [
+  { slug: 'request-handler' },
+  { slug: 'concurrent-requests' },
+  { slug: 'health-check' },
+  // A page that is ready at the deadline itself: in Rust it is still read, in asyncio the timer of the timeout is first.
+  { slug: 'request-timeout', ignored: ['gauge'] },
+  // When the only caller of a key is cancelled, Rust ends the fetch, and a task of asyncio goes on.
+  { slug: 'ttl-cache', fixed: { max_entries: 100, keys: 1, cancel_first: false } },
+  { slug: 'background-task' },
+  { slug: 'middleware-chain' },
+  { slug: 'connection-pool' },
+  { slug: 'circuit-breaker' },
+];
+
+/**
+ * The settings of an exercise, as the site lists them.
+ * @param {string} slug
+ * @returns {Promise<Record<string, any>[]>}
+ */
+export async function settingsOf(slug) {
+  const assets = join(ROOT, 'dist/assets');
+  const [hash] = await readdir(assets);
+  const all = JSON.parse(await readFile(join(assets, hash, 'exercises/all.json'), 'utf8'));
+  return all.find((/** @type {{slug: string}} */ exercise) => exercise.slug === slug).settings;
+}
+
+/**
  * A Python file of an exercise.
  * @param {string} slug
  * @param {string} name

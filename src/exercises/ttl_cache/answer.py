@@ -21,6 +21,7 @@ class AsyncTTLCache:
         try:
             value = await fetch_fn()
             # An error is raised here, so it is never stored.
+            self.drop_expired()
             self.values[key] = value, time.monotonic() + self.ttl_seconds
             return value
         finally:

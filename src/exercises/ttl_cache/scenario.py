@@ -17,6 +17,7 @@ class Database:
         self.world = world
         self.fetches = 0
         self.rows = weakref.WeakSet()
+        self.fetched = {}  # key: when its latest row arrived
 
     async def fetch(self, key):
         self.fetches += 1
@@ -28,8 +29,13 @@ class Database:
                 raise RuntimeError('database is down')
             row = Row(f'{key}, fetch {number}')
             self.rows.add(row)
+            self.fetched[key] = self.world.ns
             self.world.result(f'fetched {key}', row)
             return row
+
+    def is_fresh(self, key):
+        ttl = self.world['ttl_ms'] * 10**6
+        return key in self.fetched and self.world.ns < self.fetched[key] + ttl
 
     def count_rows(self):
         gc.collect()
@@ -69,7 +75,7 @@ async def scenario(world, program):
     database.count_rows()
 
     await asyncio.sleep(world.seconds('pause_ms'))
-    due += world['pause_ms'] >= world['ttl_ms']
+    due += not database.is_fresh('user:1')
     await caller(callers + 1, 1)
     print(f'After TTL expiry, fetches: {database.fetches} (should be {due})')
     database.count_rows()

@@ -36,6 +36,8 @@ pub enum Check {
     Web,
     /// The JavaScript's types, by tsc
     Types,
+    /// tests/python: the Python side of the exercises beside the Rust side, in Node.js
+    Python,
     /// tests/page against the built site, in Chromium
     Page,
     /// The npm package, in a fresh project with Vite and TypeScript and in Node.js
@@ -59,6 +61,7 @@ impl Check {
             Self::Budget => budget::check(project),
             Self::Web => web(project),
             Self::Types => types(project),
+            Self::Python => python(project),
             Self::Page => page(project),
             Self::Package => packages(project),
             Self::Hosts => hosts::check(project),
@@ -114,6 +117,11 @@ fn types(project: &Project) -> Result<()> {
     Ok(cmd!(project.shell, "{npm} run --silent check").run()?)
 }
 
+fn python(project: &Project) -> Result<()> {
+    tools::node_modules(project)?;
+    in_node(project, &tests(project, "tests/python")?)
+}
+
 fn page(project: &Project) -> Result<()> {
     in_browser(project, &CHROMIUM, &tests(project, "tests/page")?)
 }
@@ -167,8 +175,12 @@ fn tests(project: &Project, dir: &str) -> Result<Vec<PathBuf>> {
 fn in_browser(project: &Project, browser: &Browser, tests: &[PathBuf]) -> Result<()> {
     tools::node_modules(project)?;
     let program = browser.get(&project.shell)?;
-    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
     let _browser = project.shell.push_env("BROWSER", browser.name);
     let _program = project.shell.push_env(browser.variable(), program);
+    in_node(project, tests)
+}
+
+fn in_node(project: &Project, tests: &[PathBuf]) -> Result<()> {
+    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
     Ok(cmd!(project.shell, "{node} --test --test-reporter=spec {tests...}").run()?)
 }
