@@ -27,6 +27,11 @@ class World:
         return self._trace.clock.ns
 
     @property
+    def now(self):
+        """The same in seconds."""
+        return self.ns / 1e9
+
+    @property
     def is_down(self):
         """Whether the backend has been taken down."""
         return self._interference.is_down

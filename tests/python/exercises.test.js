@@ -31,7 +31,9 @@ for (const { slug, fixed = {}, ignored = [] } of EXERCISES) {
     assert.equal(outcome.error, null);
     assert.deepEqual(report.rules.filter((/** @type {any} */ rule) => !rule.held), []);
     assert.equal(report.verdict, 'passed');
-    assert.deepEqual(seen(outcome.events, ignored), seen(ours.events, ignored));
+    const [mine, theirs] = [seen(outcome.events, ignored), seen(ours.events, ignored)];
+    if (slug === 'full-service') assert.deepEqual(inMoments(mine), inMoments(theirs));
+    else assert.deepEqual(mine, theirs);
   });
 
   test(`${slug}: the answer has the events of the Rust program at ${ROUNDS} random settings`, async () => {
@@ -59,9 +61,23 @@ for (const { slug, fixed = {}, ignored = [] } of EXERCISES) {
  * @param {string[]} ignored
  */
 function seen(events, ignored) {
-  return events
+  const shown = events
     .filter((event) => SHOWN.includes(event.kind) && !ignored.includes(event.kind))
     .map(({ seq, task, file, row, ...rest }) => rest);
+  return JSON.parse(renumbered(JSON.stringify(shown)));
+}
+
+/**
+ * Drawn request ids are numbered in the order of their coming: they are random, and not the same in both languages.
+ * @param {string} text
+ */
+function renumbered(text) {
+  /** @type {Map<string, number>} */
+  const ids = new Map();
+  return text.replace(/req-[0-9a-f]+/g, (id) => {
+    if (!ids.has(id)) ids.set(id, ids.size + 1);
+    return `req-${ids.get(id)}`;
+  });
 }
 
 /**

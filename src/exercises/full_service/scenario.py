@@ -169,9 +169,6 @@ def given(world):
     }
 
 
-GIVEN = given
-
-
 async def scenario(world, learner):
     service = learner.AsyncService(
         ttl_seconds=world.seconds('ttl_ms'),

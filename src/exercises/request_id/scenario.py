@@ -50,9 +50,6 @@ def given(world):
     return {'log': log}
 
 
-GIVEN = given
-
-
 async def scenario(world, learner):
     log = learner.log
 
