@@ -3,6 +3,9 @@
 Time is a whole number of nanoseconds since the run began. It passes only when the loop moves it to the next deadline.
 """
 
+from .source import running_line
+from .stop import Stop
+
 EPOCH_NS = 1_700_000_000 * 10**9
 """What `time.time_ns()` gives when a run begins."""
 
@@ -19,11 +22,10 @@ class Clock:
     a nanosecond. Together that is less than half a millisecond, the smallest step of times in the exercises.
     """
 
-    def __init__(self, most_readings, stop):
+    def __init__(self, most_readings):
         self.ns = 0
         self._ahead = 0
         self._most_readings = most_readings
-        self._stop = stop
         self._moment = 0
         self._readings = 0
 
@@ -48,9 +50,10 @@ class Clock:
             self._moment, self._readings = self.ns, 0
         self._readings += 1
         if self._readings > self._most_readings:
-            raise self._stop(
+            raise Stop(
                 f'The clock was read more than {self._most_readings:,} times at {milliseconds(self.ns)} ms. '
-                'Simulated time passes only where a task awaits.'
+                'Simulated time passes only where a task awaits.',
+                running_line(),
             )
 
 

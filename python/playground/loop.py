@@ -3,7 +3,7 @@
 It has no selector, no threads and no sockets. When nothing is ready, it moves the clock to the next deadline; when there is
 none either, the run is stuck. Attributes of asyncio that are private and that it uses: `_ready`, `_scheduled`,
 `_timer_cancelled_count`, `_stopping` and `_run_once` of the loop, `_when`, `_scheduled`, `_cancelled`, `_callback` and
-`_run` of handles. `tests/python/asyncio.test.js` holds that they are there.
+`_run` of handles. The tests in `tests/python` fail where one of them is gone.
 """
 
 import asyncio
@@ -157,8 +157,10 @@ class SimulatedLoop(base_events.BaseEventLoop):
         """The tasks that wait while nothing can wake them."""
         waiting = [recorded for recorded in self.tasks.recorded if recorded.wait is not None]
         stuck = [{'task': recorded.name, 'waits': [_awaited(recorded.wait)]} for recorded in waiting]
-        lines = [recorded.wait.line for recorded in waiting if recorded.id != 0]
-        return Stop('Stuck.', next(iter(lines), None), stuck)
+        # The main task waits for the others, so its own line says least.
+        lines = [recorded.wait.line for recorded in waiting[1:] + waiting[:1] if recorded.wait.line]
+        at = milliseconds(self.clock.ns)
+        return Stop(f'Stuck at {at} ms: no task can go on, and no timer is set.', next(iter(lines), None), stuck)
 
 
 def _awaited(wait):

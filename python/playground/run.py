@@ -1,10 +1,7 @@
 """Plays a scenario on a learner's program, and returns what happened."""
 
-import asyncio
 import gc
 import json
-import linecache
-import sys
 import types
 
 from .clock import Clock, milliseconds
@@ -45,7 +42,7 @@ class _Run:
         self.seed = seed
         self.settings = settings
         self.notes = []
-        self.clock = Clock(limits.readings, Stop)
+        self.clock = Clock(limits.readings)
         self.trace = Trace(self.clock, limits)
         self.tasks = TaskList(self.trace)
         self.output = Output(self.trace)
@@ -71,7 +68,6 @@ class _Run:
             error = None if error is None else described(error)
             self.trace.close()
             # Finalizers of what the run leaves behind belong to it.
-            linecache.cache.pop(SCENARIO, None)
             gc.collect()
             Stop.raised = None
         ended = {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXERCISES, file, python, rust, settingsOf } from './support.js';
+import { EXERCISES, exercise, file, python, rust } from './support.js';
 
 const SHOWN = ['log', 'result', 'gauge', 'state', 'use'];
 const ROUNDS = Number(process.env.ROUNDS ?? 50);
@@ -39,7 +39,7 @@ for (const { slug, fixed = {}, ignored = [] } of EXERCISES) {
   test(`${slug}: the answer has the events of the Rust program at ${ROUNDS} random settings`, async () => {
     const draw = generator(slug.length);
     for (let round = 0; round < ROUNDS; round++) {
-      const settings = { ...drawn(await settingsOf(slug), draw), ...fixed };
+      const settings = { ...drawn((await exercise(slug)).settings, draw), ...fixed };
       const { ours, outcome, report } = await played(answer, settings);
       const at = JSON.stringify(settings);
       assert.equal(outcome.error, null, at);

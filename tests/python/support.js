@@ -90,15 +90,15 @@ export const EXERCISES = [
 ];
 
 /**
- * The settings of an exercise, as the site lists them.
+ * An exercise, as the site lists it.
  * @param {string} slug
- * @returns {Promise<Record<string, any>[]>}
+ * @returns {Promise<Record<string, any>>}
  */
-export async function settingsOf(slug) {
+export async function exercise(slug) {
   const assets = join(ROOT, 'dist/assets');
   const [hash] = await readdir(assets);
   const all = JSON.parse(await readFile(join(assets, hash, 'exercises/all.json'), 'utf8'));
-  return all.find((/** @type {{slug: string}} */ exercise) => exercise.slug === slug).settings;
+  return all.find((/** @type {{slug: string}} */ one) => one.slug === slug);
 }
 
 /**
@@ -107,5 +107,13 @@ export async function settingsOf(slug) {
  * @param {string} name
  */
 export function file(slug, name) {
-  return readFile(join(ROOT, 'src/exercises', slug.replaceAll('-', '_'), name), 'utf8');
+  return readFile(path(slug, name), 'utf8');
+}
+
+/**
+ * @param {string} slug
+ * @param {string} name
+ */
+export function path(slug, name) {
+  return join(ROOT, 'src/exercises', slug.replaceAll('-', '_'), name);
 }

@@ -1,0 +1,79 @@
+// Bad input: each program ends with a sentence and its line, and the next run works.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exercise, file, python } from './support.js';
+
+const py = await python();
+const scenario = await file('request-handler', 'scenario.py');
+const answer = await file('request-handler', 'answer.py');
+const { settings: listed } = await exercise('request-handler');
+const settings = Object.fromEntries(listed.map((/** @type {any} */ setting) => [setting.name, setting.default]));
+
+/**
+ * @param {string} program
+ * @param {Record<string, number>} [limits]
+ */
+const run = (program, limits) => py.run({ program, scenario, settings, limits });
+
+const handler = (/** @type {string} */ body) => `import asyncio, time\nasync def get_user(user_id):\n    ${body}\n`;
+
+/** @type {[string, string, RegExp, number | null, Record<string, number>?][]} */
+const CASES = [
+  ['a syntax error', 'def f(:\n', /SyntaxError/, 1],
+  ['tabs and spaces', 'def f():\n\tx = 1\n        y = 2\n', /TabError/, 3],
+  ['an unknown name', handler('return futrue'), /NameError: name 'futrue'/, 3],
+  ['nothing', '', /get_user is missing.*async def get_user\(user_id\)/, null],
+  ['an error while loading', 'x = 1 / 0\n', /ZeroDivisionError/, 1],
+  ['sys.exit', 'import sys\nsys.exit(1)\n', /sys\.exit/, 2],
+  ['input', handler('return input("?")'), /input\(\) does not work here/, 3],
+  ['numpy', 'import numpy\n', /No module named 'numpy'.*standard library/, 1],
+  ['the way to JavaScript', 'import js\n', /js/, 1],
+  ['recursion', 'async def get_user(user_id):\n    return await get_user(user_id)\n', /RecursionError/, 2],
+  ['asyncio.run inside', handler('asyncio.run(asyncio.sleep(0))'), /cannot be called from a running event loop/, 3],
+  ['an endless loop', handler('while True: pass'), /A loop ran more than .* rounds without an await/, 3, { jumps: 10_000 }],
+  [
+    'an endless loop that catches everything',
+    handler('while True:\n        try: time.monotonic\n        except: pass'),
+    /A loop ran more than/,
+    null,
+    { jumps: 10_000 },
+  ],
+  ['an endless loop with awaits', handler('while True: await asyncio.sleep(0)'), /run on and on/, null, { callbacks: 2_000, events: 200_000 }],
+  ['waiting for the clock', handler('while time.time() < 2e9: pass'), /The clock was read more than/, 3, { readings: 1_000 }],
+  ['much output', handler('while True: print(1)'), /The output has more than 100 lines/, 3, { lines: 100 }],
+  ['output without an end', handler('while True: print(1, end="")'), /The output has more than 1,000 characters/, 3, { output: 1_000 }],
+  ['many tasks', handler('t = [asyncio.create_task(asyncio.sleep(1)) for _ in range(10**6)]'), /more than 50 tasks/, 3, { tasks: 50 }],
+  ['a wait for nothing', handler('await asyncio.Event().wait()'), /Stuck at 0 ms/, 3],
+];
+
+for (const [name, program, sentence, line, limits] of CASES) {
+  test(`${name} is named, and the next run works`, () => {
+    const { error, ended } = run(program, limits);
+    assert.ok(error);
+    assert.match(error.message, sentence);
+    if (line !== null) assert.equal(error.line, line);
+    if (name === 'a wait for nothing') assert.match(ended.stuck[0].waits[0].on, /an event at line 3/);
+    assert.equal(run(answer).error, null);
+  });
+}
+
+test('what a program changes does not outlive its run', () => {
+  run('import asyncio, builtins, time\nasyncio.sleep = None\nasyncio.Lock.acquire = None\nbuiltins.print = None\ntime.x = 1\n');
+  const { error, events } = run(handler('print(hasattr(time, "x"))\n    await asyncio.Lock().acquire()\n    await asyncio.sleep(0)'));
+  assert.equal(error, null);
+  assert.equal(events.find((event) => event.kind === 'log')?.line, 'False');
+});
+
+test('a coroutine that was never awaited is noted with its line', () => {
+  const { notes } = run(handler('asyncio.sleep(1)'));
+  assert.deepEqual(notes[0], { message: 'The coroutine sleep() was never awaited: it did not run.', line: 3 });
+});
+
+test('a byte order mark and CRLF are read', () => {
+  assert.equal(run(`\ufeff${answer.replaceAll('\n', '\r\n')}`).error, null);
+});
+
+test('the same run gives the same bytes', () => {
+  assert.equal(JSON.stringify(run(answer)), JSON.stringify(run(answer)));
+});
