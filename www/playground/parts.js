@@ -37,7 +37,8 @@ export function playgroundParts(info, help) {
   keys.addEventListener('click', help);
   const standing = h('div', { class: 'standing', part: 'status' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top' }, standing, controls.bar, controls.mistake);
-  const main = h('div', { class: 'main' }, parts.output, parts.note, parts.player, parts.rules, parts.search);
+  const results = h('div', { class: 'results' }, h('div', { class: 'lines' }, parts.output, parts.note), parts.rules);
+  const main = h('div', { class: 'main' }, parts.player, results, parts.search);
   playground.append(top, h('div', { class: 'body' }, controls.settings, main), parts.status);
   return parts;
 }

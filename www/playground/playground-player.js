@@ -72,8 +72,8 @@ export class PlaygroundPlayer extends Base {
     const show = button('', () => this.#source(true));
     const choice = h('div', { class: 'choice' }, said, show);
     const status = h('p', { class: 'visually-hidden', role: 'status' });
-    const head = h('div', { class: 'player-head' }, h('h3', {}, 'Picture'), zoom, save);
-    this.replaceChildren(head, controls, interfere, choice, picture, compare, status);
+    const tools = h('div', { class: 'player-tools' }, zoom, save);
+    this.replaceChildren(picture, controls, choice, interfere, tools, compare, status);
     controls.addEventListener('seek', (event) => player.seek(/** @type {CustomEvent} */ (event).detail.cursor));
     controls.addEventListener('play', () => player.toggle());
     picture.addEventListener('seek', (event) => {

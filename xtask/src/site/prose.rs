@@ -16,8 +16,12 @@ use serde::Serialize;
 /// The parts as HTML. Texts are written by hand and hold no HTML of their own.
 #[derive(Debug, Serialize)]
 pub struct Prose {
+    /// The situation alone: what the page begins with.
+    situation: Value,
     /// Situation, task and reason, each with its heading.
     statement: Value,
+    /// Task and reason.
+    task: Value,
     /// Why it matters, alone: the index says it too.
     pub reason: Value,
     hints: Vec<Value>,
@@ -29,19 +33,22 @@ impl Prose {
         let text = format!("\n{markdown}");
         let mut sections =
             text.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
-        let (mut statement, mut reason) = (String::new(), "");
-        for title in ["Situation", "Your task", "Why it matters"] {
-            let body = expect(&mut sections, title)?;
-            reason = body;
-            statement.push_str(&format!("## {title}\n{body}\n"));
+        let situation = expect(&mut sections, "Situation")?;
+        let mut task = String::new();
+        let mut reason = "";
+        for title in ["Your task", "Why it matters"] {
+            reason = expect(&mut sections, title)?;
+            task.push_str(&format!("## {title}\n{reason}\n"));
         }
+        let statement = format!("## Situation\n{situation}\n{task}");
         let hints = items(expect(&mut sections, "Hints")?);
         ensure!(hints.len() == 3, "there must be 3 hints in an ordered list, not {}", hints.len());
         let notes = to_html(expect(&mut sections, "Notes")?);
         if let Some((extra, _)) = sections.next() {
             bail!("the section `{extra}` comes after Notes, which is the last");
         }
-        Ok(Self { statement: to_html(&statement), reason: to_html(reason), hints, notes })
+        let [situation, statement, task, reason] = [situation, &statement, &task, reason].map(to_html);
+        Ok(Self { situation, statement, task, reason, hints, notes })
     }
 
     pub fn statement(&self) -> &str {
