@@ -242,7 +242,7 @@ export class AsyncPlayground extends Base {
     parts.rules.show(info.rules, []);
     const runs = new Runs(this, info, controls, {
       show: () => this.#show(),
-      say: (state, text, often) => this.#say(state, text, often),
+      say: (state, text, how) => this.#say(state, text, how),
       note: (text) => (parts.note.textContent = text),
       failed: (error) => void explain(parts.note, error),
       started: () => this.#started(parts),
@@ -312,19 +312,21 @@ export class AsyncPlayground extends Base {
    * Says how the run stands, in sight and to a screen reader.
    * @param {State} state
    * @param {string} text
-   * @param {boolean} [often] whether the screen reader hears it now and then only
+   * @param {{often?: boolean, word?: string}} [how] `often`: the screen reader hears it now and then only; `word`: the state
+   *   in a word, where it has a better one than its name
    */
-  #say(state, text, often = false) {
+  #say(state, text, { often = false, word } = {}) {
     const parts = this.#parts;
     if (parts === null) return;
     parts.verdict.state = state;
+    parts.verdict.word = word;
     parts.summary.textContent = text;
     this.#state = state;
     this.dataset.state = state;
     const now = performance.now();
     if (often && now - this.#announced < ANNOUNCE_EVERY_MS) return;
     this.#announced = now;
-    if (text !== BEFORE) parts.status.textContent = state === 'ready' ? text : `${state}: ${text}`;
+    if (text !== BEFORE) parts.status.textContent = state === 'ready' ? text : `${word ?? state}: ${text}`;
   }
 }
 

@@ -14,7 +14,7 @@ const WORDS = {
 };
 
 export class PlaygroundVerdict extends Base {
-  static observedAttributes = ['state'];
+  static observedAttributes = ['state', 'word'];
 
   /** @returns {State} */
   get state() {
@@ -26,6 +26,12 @@ export class PlaygroundVerdict extends Base {
     this.setAttribute('state', state);
   }
 
+  /** Instead of the word of the state. @param {string | undefined} word */
+  set word(word) {
+    if (word === undefined) this.removeAttribute('word');
+    else this.setAttribute('word', word);
+  }
+
   connectedCallback() {
     this.#render();
   }
@@ -35,7 +41,7 @@ export class PlaygroundVerdict extends Base {
   }
 
   #render() {
-    this.replaceChildren(icon(this.state), h('span', {}, WORDS[this.state]));
+    this.replaceChildren(icon(this.state), h('span', {}, this.getAttribute('word') ?? WORDS[this.state]));
   }
 }
 

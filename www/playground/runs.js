@@ -4,7 +4,7 @@ import { Recording } from '../run/recording.js';
 import { Player } from '../run/player.js';
 import { record } from '../run/record.js';
 import { momentAfter, withInterference } from '../run/request.js';
-import { note, progress, stopped, summary } from '../run/status.js';
+import { note, progress, stopped, summary, verdictWord } from '../run/status.js';
 import { eased } from '../api/frames.js';
 import { PlaygroundError } from '../api/errors.js';
 import { fire } from '../dom.js';
@@ -15,7 +15,8 @@ import { fire } from '../dom.js';
  * @typedef {import('../run/status.js').State} State
  * @typedef {object} Host
  * @property {() => void} show shows everything at the cursor
- * @property {(state: State, text: string, often?: boolean) => void} say says how the run stands; `often` while it goes on
+ * @property {(state: State, text: string, how?: {often?: boolean, word?: string}) => void} say says how the run stands; `often` while it
+ *   goes on; `word` instead of that of the state
  * @property {(text: string) => void} note
  * @property {(error: unknown) => void} failed says why a run could not be made
  * @property {() => void} started
@@ -156,7 +157,7 @@ export class Runs {
     const { recording, playing } = this.player;
     if (recording === null) return;
     if (this.#verdictDue && !playing) this.#conclude(recording);
-    else if (this.going) this.#host.say('running', progress(recording, this.player), true);
+    else if (this.going) this.#host.say('running', progress(recording, this.player), { often: true });
   }
 
   /** The run has been played, or the reader has moved the cursor. @param {Recording} recording */
@@ -166,7 +167,7 @@ export class Runs {
     this.#verdictDue = false;
     this.#controls.running(false);
     this.#host.note(note(recording));
-    this.#host.say(report.verdict, summary(report));
+    this.#host.say(report.verdict, summary(report), { word: verdictWord(report) });
     this.#host.show();
     fire(this.#element, 'verdict', { exercise: this.#info.slug, report });
   }

@@ -32,6 +32,15 @@ export function stopped({ time }) {
   return `Stopped at ${milliseconds(time)} ms. Nothing was judged.`;
 }
 
+/**
+ * The verdict in a word. A run of a mistake is not there to pass, and watching the correct program solves nothing.
+ * @param {import('../api/playground.js').Report} report
+ */
+export function verdictWord({ program, verdict }) {
+  if (program === 'correct') return verdict === 'passed' ? 'Watched' : 'Almost';
+  return verdict === 'passed' ? 'Does not show here' : 'Mistake shown';
+}
+
 /** @param {import('../api/playground.js').Report} report */
 export function summary(report) {
   const time = `${milliseconds(report.elapsed)} ms`;
