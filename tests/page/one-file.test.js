@@ -32,6 +32,7 @@ for (const { slug } of EXERCISES) {
           assert.ok((await on.host.locator('.rules [data-state="passed"]').count()) > 0, 'the rules are judged');
           await page.locator('playground-picture .axis').first().waitFor();
         }
+        await page.locator('.statement .more > summary').click();
         assert.ok((await page.locator('.statement').innerText()).length > 200, 'a statement');
         assert.equal(await page.locator('.hints details').count(), 3);
         assert.match((await page.locator('.sources pre').textContent()) ?? '', /\bfn\b/);

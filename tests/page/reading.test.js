@@ -39,6 +39,7 @@ for (const { slug } of SAMPLE) {
       async (page) => {
         const text = (/** @type {string} */ selector) => page.locator(selector).innerText();
         assert.equal(await page.locator('async-playground[data-state]').count(), 0, 'no script has run');
+        await page.locator('.statement .more > summary').click();
         assert.ok((await text('.statement')).length > 200, 'a statement');
         assert.ok((await text('.notes .prose')).length > 100, 'notes');
         assert.ok((await text('.fallback .output')).trim() !== '', 'the expected output');
@@ -67,6 +68,7 @@ for (const { slug } of SAMPLE) {
 test('hints come one at a time', () =>
   site.page('ttl-cache/', async (page) => {
     await playground(page);
+    await page.locator('.statement .more > summary').click();
     const visible = () => page.locator('.hints details:visible').count();
     assert.equal(await visible(), 1);
     await page.locator('.hints summary').nth(0).click();

@@ -12,7 +12,7 @@ const IMPORTS: [(&str, &[&str]); 10] = [
     ("trace", &["runtime", "json", "walk"]),
     ("walk", &[]),
     ("spelling", &["walk"]),
-    ("python", &["spelling", "walk"]),
+    ("python", &["json", "spelling", "walk"]),
     ("json", &["spelling", "walk"]),
     ("expected", &[]),
     ("exercises", &["patterns", "runtime", "trace", "python", "json", "expected"]),

@@ -70,6 +70,11 @@ impl Check {
         }
     }
 
+    /// Whether the check runs only when it is named: it installs whole site generators, or another browser.
+    pub fn is_separate(self) -> bool {
+        matches!(self, Self::Hosts | Self::Webkit)
+    }
+
     /// Whether the check works on the built site.
     pub fn needs_build(self) -> bool {
         matches!(self, Self::Budget | Self::Page | Self::Package | Self::Hosts | Self::Firefox | Self::Webkit)
