@@ -1,8 +1,11 @@
 //! The search for an unlucky order: refused, stopped, slow, and what it finds.
 
-use async_playground::web::search;
+use async_playground::{
+    runtime::Clock,
+    web::{browser_clock, search},
+};
 use js_sys::{Function, Reflect, eval};
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -49,7 +52,7 @@ async fn progress_is_reported_slice_by_slice_until_the_search_is_stopped() {
     let session = search(&request, function).unwrap();
     // Two slices take some milliseconds; a busy machine may take its time.
     for _ in 0..100 {
-        gloo_timers::future::TimeoutFuture::new(50).await;
+        browser_clock().sleep(Duration::from_millis(50)).await;
         if told.borrow().len() > 1 {
             break;
         }
@@ -57,7 +60,7 @@ async fn progress_is_reported_slice_by_slice_until_the_search_is_stopped() {
     session.stop();
     let so_far = told.borrow().clone();
     assert!(so_far.len() > 1 && so_far.is_sorted(), "{so_far:?}");
-    gloo_timers::future::TimeoutFuture::new(50).await;
+    browser_clock().sleep(Duration::from_millis(50)).await;
     assert_eq!(*told.borrow(), so_far);
 }
 
