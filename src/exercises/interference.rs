@@ -1,6 +1,6 @@
 //! What a reader may do to a run: cancel one of its tasks, or take its backend down and up again, at a chosen time.
 //!
-//! Interference is part of the [`Request`](super::Request), so that a run with it is repeated by its link. What really
+//! Interference is part of the [`Request`], so that a run with it is repeated by its link. What really
 //! happened is in the trace. A run that was interfered with is judged by the rules alone: they hold whatever becomes of
 //! the backend and of any task, while the output is that of one plan.
 
