@@ -39,9 +39,17 @@ async function longest(page, work) {
  * @param {import('playwright-core').CDPSession} client
  */
 async function memory(client) {
+  return { ...(await heapAndWasm(client)), data: await dataSize(client) };
+}
+
+/**
+ * The heap and the memories of wasm instances alone: the snapshot of a large run is too long for a string of Node.js.
+ * @param {import('playwright-core').CDPSession} client
+ */
+async function heapAndWasm(client) {
   for (let times = 0; times < 3; times += 1) await client.send('HeapProfiler.collectGarbage');
   const { usedSize: heap } = await client.send('Runtime.getHeapUsage');
-  return { heap, data: await dataSize(client), wasm: await wasmSize(client) };
+  return { heap, wasm: await wasmSize(client) };
 }
 
 /** @param {import('playwright-core').CDPSession} client */
@@ -143,14 +151,14 @@ for (const { what, slug, settings } of LARGE) {
       });
       const scrolling = await longest(page, scroll);
       const scrubbing = await longest(page, scrub);
-      const held = await memory(client);
+      const held = await heapAndWasm(client);
 
       await on.host.getByRole('button', { name: 'Reset all' }).click();
       await again();
       await page.waitForTimeout(300);
       const left = await memory(client);
 
-      const told = (/** @type {typeof left} */ sizes) =>
+      const told = (/** @type {Record<string, number>} */ sizes) =>
         Object.entries(sizes).map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(2)} MB`).join(', ');
       t.diagnostic(`usable after ${usable} ms, done after ${took} ms`);
       t.diagnostic(`longest task of the processor: ${running} ms while running, ${scrolling} scrolling, ${scrubbing} scrubbing`);
