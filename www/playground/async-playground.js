@@ -103,7 +103,7 @@ export class AsyncPlayground extends Base {
 
   /** Picture and player of the last run, once they are loaded. */
   get view() {
-    const view = this.#parts?.player.firstElementChild;
+    const view = this.#parts?.player.querySelector('playground-player');
     return /** @type {import('./playground-player.js').PlaygroundPlayer | null} */ (view ?? null);
   }
 
@@ -235,7 +235,7 @@ export class AsyncPlayground extends Base {
     this.#options?.leave();
     [this.#options, this.#loading] = [null, null];
     this.#fill(root, parts.frame);
-    parts.player.before(pictureBefore(this, info));
+    parts.player.replaceChildren(pictureBefore(this, info));
     const missing = missingSheet();
     if (missing !== undefined) void explain(parts.frame.insertBefore(h('p', { class: 'refusal', role: 'alert' }), parts.frame.firstChild), missing);
     parts.output.expect(info.expected);
@@ -292,8 +292,6 @@ export class AsyncPlayground extends Base {
     view.addEventListener('undo', (event) => runs.undo(/** @type {CustomEvent} */ (event).detail.entry));
     view.addEventListener('chooseline', (event) => parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
     parts.player.replaceChildren(view);
-    parts.player.hidden = false;
-    root.querySelector('figure.before')?.remove();
     this.#show();
   }
 

@@ -30,7 +30,7 @@ export function playgroundParts(info, help) {
     rules: h('playground-rules', { part: 'rules' }),
     search: search(info.slug, controls),
     link: h('div', { hidden: true }),
-    player: h('div', { class: 'player', part: 'picture', hidden: true }),
+    player: h('div', { class: 'player', part: 'picture' }),
     status: h('p', { class: 'visually-hidden', role: 'status' }),
   };
   const keys = h('button', { type: 'button', class: 'quiet keys', 'aria-label': 'Keys', title: 'Keys' }, '?');
