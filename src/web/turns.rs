@@ -74,8 +74,8 @@ impl Slice {
 
 /// Whatever else the browser has to do.
 pub(super) fn page_turn() -> Sleep {
-    // The shortest sleep.
-    browser_clock().sleep(Duration::from_nanos(1))
+    // The shortest delay of a browser's timer. A shorter sleep may be over at its first poll, and then there is no turn.
+    browser_clock().sleep(Duration::from_millis(1))
 }
 
 /// A run of `request` on the clock that it names, which shares `turns` with others.
