@@ -13,12 +13,9 @@ pub struct Refusal {
     /// For programs: `unknown-exercise`, `unknown-program`, `unknown-setting`, `unknown-option`, `unknown-interference` or
     /// `bad-value`.
     pub code: &'static str,
-    /// For people; empty in a module without the feature `rules`, whose host asks the full one again.
+    /// For people.
     pub message: String,
 }
-
-/// Whether refusals have a message: the words of all would be 2 KB more of each page's first load.
-const IN_WORDS: bool = cfg!(feature = "rules");
 
 impl Refusal {
     /// There is no `what` of that name.
@@ -28,9 +25,6 @@ impl Refusal {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        if !IN_WORDS {
-            return Self { code, message: String::new() };
-        }
         let mut list = String::new();
         for name in known {
             add(&mut list, name);
@@ -45,8 +39,11 @@ impl Refusal {
 
     /// `name` must be something else than it is.
     pub fn bad_value(name: impl fmt::Display, allowed: impl fmt::Display, given: &Input) -> Self {
-        let message = if IN_WORDS { format!("{name} must be {allowed}, not {given}") } else { String::new() };
-        Self { code: "bad-value", message }
+        Self::not_allowed(&name, &allowed, given)
+    }
+
+    fn not_allowed(name: &dyn fmt::Display, allowed: &dyn fmt::Display, given: &Input) -> Self {
+        Self { code: "bad-value", message: format!("{name} must be {allowed}, not {given}") }
     }
 }
 
@@ -87,7 +84,9 @@ impl fmt::Display for Input {
             Self::Number(number) => match decimal(*number) {
                 Some(spelled) => f.write_str(&spelled),
                 None if number.is_nan() => f.write_str("NaN"),
-                None => f.write_str(if *number < 0.0 { "-Infinity" } else { "Infinity" }),
+                None => {
+                    f.write_str(if *number < 0.0 { "a number below -9e15" } else { "a number beyond 9e15" })
+                }
             },
             Self::Bool(flag) => write!(f, "{flag}"),
             Self::Text(text) => f.write_str(&quoted(text)),

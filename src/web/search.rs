@@ -3,13 +3,14 @@
 
 use std::fmt;
 
+use futures::future::AbortHandle;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{
     clock::performance_now,
     js::{refuse, to_js},
-    promise::{Stop, stoppable},
+    promise::stoppable,
     request::{SearchRequest, read_request, read_search},
     turns::{self, Turns},
 };
@@ -31,7 +32,7 @@ pub fn search(request: &JsValue, on_progress: Function) -> Result<SearchSession,
 #[wasm_bindgen]
 pub struct SearchSession {
     findings: Promise,
-    stop: Stop,
+    stop: AbortHandle,
 }
 
 #[wasm_bindgen]
@@ -43,7 +44,7 @@ impl SearchSession {
 
     /// Drops the search with the run under way. Does nothing if it is over.
     pub fn stop(&self) {
-        self.stop.stop();
+        self.stop.abort();
     }
 }
 
@@ -88,6 +89,6 @@ pub async fn decisions(request: JsValue) -> Result<JsValue, JsValue> {
 
 impl fmt::Debug for SearchSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SearchSession").field("stopped", &self.stop.is_stopped()).finish_non_exhaustive()
+        f.debug_struct("SearchSession").field("stopped", &self.stop.is_aborted()).finish_non_exhaustive()
     }
 }

@@ -10,12 +10,13 @@ use std::{
     task::Poll,
 };
 
+use futures::future::AbortHandle;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{
     js::{refuse, to_js},
-    promise::{Stop, stoppable},
+    promise::stoppable,
     request::read_request,
     turns::{self, Turns, page_turn},
 };
@@ -30,7 +31,7 @@ pub struct Session {
     #[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "only the full module judges"))]
     run: Rc<Run>,
     outcome: Promise,
-    stop: Stop,
+    stop: AbortHandle,
 }
 
 /// What is left of a run when it has ended.
@@ -71,7 +72,7 @@ impl Session {
 
     /// Drops the run with all its tasks and timers, and gives the sink no more events. Does nothing if it has ended.
     pub fn stop(&self) {
-        self.stop.stop();
+        self.stop.abort();
     }
 
     #[cfg(feature = "rules")]
@@ -84,7 +85,7 @@ impl Session {
 const MOST_EVENTS: usize = 3000;
 
 /// Runs to the end and gives `sink` all events.
-async fn stream(mut session: exercises::Session, sink: &Function, stop: &Stop) -> Ended {
+async fn stream(mut session: exercises::Session, sink: &Function, stop: &AbortHandle) -> Ended {
     let mut given = 0;
     loop {
         let poll = poll_fn(|cx| Poll::Ready(Pin::new(&mut session).poll(cx))).await;
@@ -98,7 +99,7 @@ async fn stream(mut session: exercises::Session, sink: &Function, stop: &Stop) -
                 // An error of the sink is its own affair.
                 let _ = sink.call1(&JsValue::UNDEFINED, &events);
             }
-            if stop.is_stopped() {
+            if stop.is_aborted() {
                 // The sink stopped the run; this future will not be polled again.
                 pending::<()>().await;
             }
@@ -125,6 +126,6 @@ async fn woken() {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("stopped", &self.stop.is_stopped()).finish_non_exhaustive()
+        f.debug_struct("Session").field("stopped", &self.stop.is_aborted()).finish_non_exhaustive()
     }
 }

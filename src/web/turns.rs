@@ -5,13 +5,14 @@ use std::{
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
+
+use gloo_timers::future::TimeoutFuture;
 
 use super::clock::{browser_clock, performance_now};
 use crate::{
     exercises::{ClockKind, Request, Session},
-    runtime::{Clock as _, Instant, Pace, SimulatedTime, Sleep, Timers},
+    runtime::{Instant, Pace, SimulatedTime, Timers},
 };
 
 /// How long work may go on before the page has its turn, in milliseconds. To hand over the events of that time takes
@@ -31,7 +32,7 @@ struct Slice {
     /// When the slice began; None until the first step after a wait.
     began: Option<f64>,
     /// The turn of the page.
-    rest: Option<Sleep>,
+    rest: Option<TimeoutFuture>,
 }
 
 impl Turns {
@@ -73,9 +74,8 @@ impl Slice {
 }
 
 /// Whatever else the browser has to do.
-pub(super) fn page_turn() -> Sleep {
-    // The shortest delay of a browser's timer. A shorter sleep may be over at its first poll, and then there is no turn.
-    browser_clock().sleep(Duration::from_millis(1))
+pub(super) fn page_turn() -> TimeoutFuture {
+    TimeoutFuture::new(0)
 }
 
 /// A run of `request` on the clock that it names, which shares `turns` with others.

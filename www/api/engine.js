@@ -123,7 +123,9 @@ export class Run {
   async compute() {
     try {
       if (this.#signal?.aborted) throw abortError();
-      const session = await this.#start();
+      const instance = await this.#unlessFailed(this.#module.open());
+      this.#enter(instance);
+      const session = instance.call((glue) => glue.start(this.#request, (events) => this.#batches.push(events)));
       this.#session = session;
       // Loaded meanwhile, to judge the run when it is over.
       if (this.#module !== full && !this.#warmUp) full.open().catch(() => {});
@@ -133,21 +135,6 @@ export class Run {
       return this.#ended;
     } catch (error) {
       throw this.#broken(error);
-    }
-  }
-
-  /** @returns {Promise<Session>} */
-  async #start() {
-    const instance = await this.#unlessFailed(this.#module.open());
-    this.#enter(instance);
-    try {
-      return instance.call((glue) => glue.start(this.#request, (events) => this.#batches.push(events)));
-    } catch (error) {
-      // A lean module refuses without words. The full one refuses the same, and says why.
-      if (!(error instanceof PlaygroundError) || error.message !== '') throw error;
-      this.#release();
-      this.#module = full;
-      return this.#start();
     }
   }
 
