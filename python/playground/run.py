@@ -94,7 +94,7 @@ class _Run:
             self.errors.end()
 
     def _complain(self, context):
-        """asyncio's own message about an error that nobody took."""
+        """Receives what asyncio reports about an error that no task handled."""
         error = context.get('exception')
         about = described(error) if isinstance(error, BaseException) else {'message': '', 'line': None}
         self.note(f'{context["message"]}: {about["message"]}'.removesuffix(': '), about['line'])

@@ -1,6 +1,6 @@
 //! The decisions of a run: at which moments several tasks were ready, and which.
 //!
-//! A reader who wants another task to go first needs them: the n-th decision is the n-th of [`TaskOrder::Choices`].
+//! They are for readers who want another task to go first: entry n of [`TaskOrder::Choices`] answers decision n.
 
 use std::{cell::RefCell, rc::Rc};
 

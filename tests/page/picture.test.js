@@ -334,7 +334,7 @@ test('names have the room that they need, and not more', () => {
   assert.ok(words(nodes).includes('check of the database'));
 });
 
-test('in steps each thing that happens has the same width, and what is drawn is the same', () => {
+test('on the axis of steps every event has the same width, and the same marks are drawn', () => {
   const steps = stepped(SHARED);
   const ats = steps.events.map(({ at }) => at);
   assert.ok(ats.every((at, place) => place === 0 || at === ats[place - 1] || at === (ats[place - 1] ?? 0) + 1));

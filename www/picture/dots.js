@@ -12,7 +12,7 @@ import { ring } from './shapes.js';
  * @typedef {import('./rows.js').View} View
  */
 
-/** Dots of one kind that are nearer than so many pixels are drawn as one. */
+/** The least distance of two dots of one kind, in pixels. Nearer ones are drawn as one. */
 const NEAR = 4;
 
 /**

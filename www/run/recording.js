@@ -33,7 +33,7 @@ import { Resources } from './resources.js';
 /** The axis of time: a moment is at its own place. */
 const TIME = { steps: false, place: (/** @type {number} */ ms) => ms, ms: (/** @type {number} */ at) => at };
 
-/** Of a cancelled task so many uses are looked at, the last ones. */
+/** How many of the last uses of a cancelled task are looked at. */
 const MOST_CUT = 8;
 
 /** The recording of one run. */

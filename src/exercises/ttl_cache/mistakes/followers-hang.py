@@ -15,7 +15,7 @@ class AsyncTTLCache:
             return await asyncio.shield(self.fetching[key])
         future = self.fetching[key] = asyncio.get_running_loop().create_future()
         try:
-            # Mistake: if this caller is cancelled here, nobody completes the future.
+            # Mistake: if this caller is cancelled here, the future is never completed.
             value = await fetch_fn()
         except Exception as error:
             future.set_exception(error)
