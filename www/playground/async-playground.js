@@ -239,7 +239,7 @@ export class AsyncPlayground extends Base {
     const missing = missingSheet();
     if (missing !== undefined) void explain(parts.frame.insertBefore(h('p', { class: 'refusal', role: 'alert' }), parts.frame.firstChild), missing);
     parts.output.expect(info.expected);
-    parts.rules.show(info.rules, []);
+    parts.rules.show(info.rules, null);
     const runs = new Runs(this, info, controls, {
       show: () => this.#show(),
       say: (state, text, how) => this.#say(state, text, how),
@@ -301,7 +301,7 @@ export class AsyncPlayground extends Base {
     if (parts === null || player === null || player.recording === null) return;
     const { recording, cursor } = player;
     parts.output.show(recording, cursor);
-    parts.rules.show(rulesAt(recording, cursor), recording.events);
+    parts.rules.show(rulesAt(recording, cursor), recording);
     this.view?.show();
     this.#address?.changed();
   }

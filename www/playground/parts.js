@@ -27,7 +27,7 @@ export function playgroundParts(info, help) {
     summary: h('p', { class: 'summary' }),
     output: h('playground-output', { part: 'output' }),
     note: h('p', { class: 'note' }),
-    rules: h('playground-rules', { part: 'rules' }),
+    rules: h('playground-rules', { part: 'rules', tabIndex: 0, role: 'region', 'aria-label': 'Rules' }),
     search: search(info.slug, controls),
     link: h('div', { hidden: true }),
     player: h('div', { class: 'player', part: 'picture' }),
@@ -37,7 +37,7 @@ export function playgroundParts(info, help) {
   keys.addEventListener('click', help);
   const standing = h('div', { class: 'standing', part: 'status' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top' }, standing, controls.bar, controls.mistake);
-  const results = h('div', { class: 'results' }, h('div', { class: 'lines' }, parts.output, parts.note), parts.rules);
+  const results = h('div', { class: 'results' }, h('div', { class: 'lines', tabIndex: 0, role: 'region', 'aria-label': 'Output' }, parts.output, parts.note), parts.rules);
   const main = h('div', { class: 'main' }, parts.player, results, parts.search);
   playground.append(top, h('div', { class: 'body' }, controls.settings, main), parts.status);
   return parts;

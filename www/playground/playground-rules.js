@@ -5,10 +5,9 @@
 
 import { Base, coded, define, h, icon } from '../dom.js';
 import { counted, milliseconds } from '../run/text.js';
-import { names, spell } from '../run/spell.js';
 
 /**
- * @typedef {import('../api/playground.js').Event} Event
+ * @typedef {import('../run/recording.js').Recording} Recording
  * @typedef {import('../run/at-cursor.js').Rule} Rule
  */
 
@@ -18,19 +17,22 @@ const MOST_EVENTS = 5;
 export class PlaygroundRules extends Base {
   /** @type {Rule[]} */
   #rules = [];
-  /** In which the events of broken rules are looked up. @type {Event[]} */
-  #events = [];
+  /** In which the events of broken rules are looked up. @type {Recording | null} */
+  #recording = null;
+  /** Says what an event is; loaded with the first broken rule. @type {typeof import('../run/captions.js').captionAt | null} */
+  #caption = null;
 
   /**
    * @param {Rule[]} rules
-   * @param {Event[]} events those of the run
+   * @param {Recording | null} recording of the run, if there is one
    */
-  show(rules, events) {
+  show(rules, recording) {
     // During a run the rules are made anew in each frame, and hardly ever differ.
     const same = rules.length === this.#rules.length && rules.every((rule, at) => rule.held === this.#rules[at]?.held && rule.events === this.#rules[at]?.events);
-    if (same && events === this.#events) return;
-    [this.#rules, this.#events] = [rules, events];
+    if (same && recording === this.#recording) return;
+    [this.#rules, this.#recording] = [rules, recording];
     this.#render();
+    if (this.#caption === null && rules.some(({ held }) => held === false)) void this.#loadCaptions();
   }
 
   constructor() {
@@ -41,6 +43,14 @@ export class PlaygroundRules extends Base {
     });
   }
 
+  async #loadCaptions() {
+    // Without them number and time of an event still lead to it.
+    const loaded = await import('../run/captions.js').catch(() => null);
+    if (loaded === null || this.#caption !== null) return;
+    this.#caption = loaded.captionAt;
+    this.#render();
+  }
+
   #render() {
     this.hidden = this.#rules.length === 0;
     // The list is made anew while its buttons are used.
@@ -49,7 +59,7 @@ export class PlaygroundRules extends Base {
     this.replaceChildren(
       h('h3', {}, 'Rules'),
       h('p', { class: 'aside' }, 'These rules must be true for every setting.'),
-      h('ul', { class: 'rules', role: 'list' }, ...this.#rules.map((rule) => item(rule, this.#events))),
+      h('ul', { class: 'rules', role: 'list' }, ...this.#rules.map((rule) => item(rule, this.#recording, this.#caption))),
     );
     this.querySelectorAll('button')[place]?.focus({ preventScroll: true });
   }
@@ -57,9 +67,10 @@ export class PlaygroundRules extends Base {
 
 /**
  * @param {Rule} rule
- * @param {Event[]} run
+ * @param {Recording | null} recording
+ * @param {typeof import('../run/captions.js').captionAt | null} caption
  */
-function item(rule, run) {
+function item(rule, recording, caption) {
   const state = rule.held === undefined ? 'ready' : rule.held ? 'passed' : 'failed';
   const word = { ready: 'not judged yet', passed: 'held', failed: 'broken' }[state];
   return h(
@@ -71,7 +82,7 @@ function item(rule, run) {
       {},
       h('p', {}, ...coded(rule.statement), h('span', { class: 'visually-hidden' }, ` (${word})`)),
       rule.evidence ? h('p', { class: 'evidence' }, rule.evidence) : null,
-      broken(rule.events ?? [], run),
+      recording && broken(rule.events ?? [], recording, caption),
     ),
   );
 }
@@ -79,12 +90,12 @@ function item(rule, run) {
 /**
  * The events that break a rule: number, time, and what happened.
  * @param {number[]} events
- * @param {Event[]} run
+ * @param {Recording} recording
+ * @param {typeof import('../run/captions.js').captionAt | null} caption
  */
-function broken(events, run) {
-  const found = events.slice(0, MOST_EVENTS).flatMap((seq) => run[seq] ?? []);
+function broken(events, recording, caption) {
+  const found = events.slice(0, MOST_EVENTS).flatMap((seq) => recording.events[seq] ?? []);
   if (found.length === 0) return null;
-  const name = names(run);
   const more = events.length - found.length;
   return h(
     'ol',
@@ -94,7 +105,7 @@ function broken(events, run) {
         'li',
         { 'data-seq': String(event.seq) },
         h('button', { type: 'button', class: 'at', value: event.seq, title: 'Show it in the picture' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
-        h('code', {}, spell(event, name)),
+        h('span', {}, caption?.(recording, event.seq + 1) ?? ''),
       ),
     ),
     more > 0 && h('li', {}, `and ${counted(more, 'event')} more`),

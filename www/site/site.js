@@ -12,16 +12,7 @@ document.addEventListener('verdict', (event) => {
 
 document.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest('button.copy') : null;
-  const source = button?.parentElement?.querySelector('pre');
-  if (!button || !source) return;
-  try {
-    await navigator.clipboard.writeText(source.textContent ?? '');
-    button.textContent = 'Copied';
-  } catch {
-    // There is no clipboard on a page that came without encryption: the reader copies what is selected.
-    getSelection()?.selectAllChildren(source);
-    button.textContent = 'Selected: press Ctrl+C';
-  }
+  if (button) (await import('./source.js')).copySource(button);
 });
 
 /** The last click. The code that marks lines may load too late for it. @type {unknown} */

@@ -1,4 +1,4 @@
-// Marks a source line on a page, or beside a playground, and loads the sources that are on another page.
+// Marks a source line on a page, or beside a playground, loads the sources that are on another page, and copies sources.
 
 /** The page with the other sources, by the section that asked for it. @type {WeakMap<Element, Promise<ParentNode>>} */
 const asked = new WeakMap();
@@ -38,6 +38,23 @@ export function markLine(around, panel, line, reveal) {
   pane.scrollIntoView({ block: 'nearest' });
   pane.focus({ preventScroll: true });
   return true;
+}
+
+/**
+ * Copies the source beside a button.
+ * @param {Element} button
+ */
+export async function copySource(button) {
+  const source = button.parentElement?.querySelector('pre');
+  if (!source) return;
+  try {
+    await navigator.clipboard.writeText(source.textContent ?? '');
+    button.textContent = 'Copied';
+  } catch {
+    // There is no clipboard on a page that came without encryption: the reader copies what is selected.
+    getSelection()?.selectAllChildren(source);
+    button.textContent = 'Selected: press Ctrl+C';
+  }
 }
 
 /** @param {string} file */

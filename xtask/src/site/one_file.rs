@@ -35,7 +35,7 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     let script = scripts.first().context("esbuild made no script")?;
     let script = String::from_utf8(script.bytes.clone())?;
     let mut style = String::new();
-    for path in [styles::PAGES, styles::CATALOGUE] {
+    for path in [styles::PAGES, styles::CATALOGUE, styles::PATTERNS] {
         style.push_str(text_of(assets, path)?);
     }
     let templates = templates(&project.root)?;

@@ -9,6 +9,9 @@ pub const PAGES: &str = "style/pages.css";
 /// The style sheet that the index links beside it.
 pub const CATALOGUE: &str = "style/catalogue.css";
 
+/// The style sheet of the page on the patterns.
+pub const PATTERNS: &str = "style/patterns.css";
+
 /// Each joined sheet with its files, in their order.
 const SHEETS: [(&str, &[&str]); 6] = [
     (PAGES, &["tokens", "base", "page", "before", "source"]),

@@ -1,0 +1,56 @@
+// The layout of an exercise's page: after a run the picture is in sight, and nothing changes its height while it goes on.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { MOVING, drawn, openSite, playground } from './support/browser.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: after Run the picture is inside 1280 x 720 without scrolling`, () =>
+    site.page(
+      `${slug}/`,
+      async (page) => {
+        // Not by `playground`, which may scroll.
+        await page.locator('async-playground[data-state="ready"]').waitFor();
+        await page.locator('async-playground').getByRole('button', { name: 'Run', exact: true }).click();
+        await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+        await drawn(page);
+        const box = await page.locator('playground-picture .sheet').first().boundingBox();
+        assert.ok(box !== null && box.y >= 0 && box.y + box.height <= 720, `from ${box?.y} to ${(box?.y ?? 0) + (box?.height ?? 0)}`);
+        assert.equal(await page.evaluate(() => scrollY), 0);
+      },
+      { viewport: { width: 1280, height: 720 } },
+    ));
+}
+
+for (const slug of ['connection-pool', 'concurrent-requests']) {
+  for (const width of [360, 768, 1280, 1440]) {
+    test(`${slug}, ${width} px: the playground is as high before a run as during and after it`, () =>
+      site.page(
+        `${slug}/`,
+        async (page) => {
+          const on = await playground(page);
+          const height = () => on.host.evaluate((host) => host.getBoundingClientRect().height);
+          const first = await height();
+          await on.run.click();
+          await on.until('running');
+          assert.equal(await height(), first, 'running');
+          await page.locator('playground-picture .sheet').first().waitFor();
+          assert.equal(await height(), first, 'with the picture');
+          await on.speed('once');
+          await on.until('passed');
+          await drawn(page);
+          assert.equal(await height(), first, 'passed');
+        },
+        { viewport: { width, height: 800 }, ...MOVING },
+      ));
+  }
+}
