@@ -7,7 +7,7 @@ NEEDS = {'AsyncService': 'class AsyncService with get(resource_id) and get_metri
 CANCELS = 'request '
 
 TOKEN = 10**9
-"""A token of the rate limiter, in the parts that one nanosecond adds at a rate of one per second."""
+"""One token, in billionths: at one token per second, each nanosecond adds one billionth."""
 
 
 class NotFound(Exception):
@@ -19,7 +19,7 @@ class CircuitOpen(Exception):
 
 
 class Backend:
-    """What the learner's service is given. It shows in the trace what reaches it."""
+    """What the learner's service is given. It records in the trace every fetch that reaches it."""
 
     def __init__(self, world):
         self.world, self.fetches, self.under_way, self.tokens = world, 0, 0, 0

@@ -1,5 +1,5 @@
-//! Static forms of the exercises for other sites: statement, picture and expected output as HTML without scripts, styles or
-//! addresses. Integrations put them between the tags of the element.
+//! Static forms of the exercises for other sites: statement, picture and expected output as HTML without scripts and
+//! without files of its own. Integrations put them between the tags of the element.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 

@@ -19,7 +19,7 @@ use super::{
 };
 
 const TABLE: &str = "src/patterns/PATTERNS.md";
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 5;
 
 /// A pattern with a page of its own.
 #[derive(Serialize)]
