@@ -51,6 +51,8 @@ for (const { slug, fixed = {}, ignored = [] } of EXERCISES) {
   test(`${slug}: the starter runs and fails`, async () => {
     const { report, outcome } = await played(starter, {});
     assert.equal(report.verdict, 'failed');
+    assert.ok(outcome.events.length > 5, 'it runs');
+    assert.doesNotMatch(outcome.error?.message ?? '', /SyntaxError|NameError|is missing/);
     assert.doesNotMatch(outcome.error?.message ?? '', /playground|scenario\.py/);
   });
 }
