@@ -14,7 +14,7 @@ import { widthOf } from './texts.js';
  */
 
 /** How many colours there are. */
-export const COLOURS = 6;
+const COLOURS = 6;
 const WIDTH = 46;
 /** Of an id the first digits are shown. */
 const SHOWN = 4;

@@ -11,12 +11,12 @@ import { LETTER, STRONG, wrapped } from './texts.js';
 
 export const HEIGHTS = { interference: 24, band: 28, head: 18, walk: 28, stage: 24, total: 24, line: 18, gauge: 46, lane: 22, dots: 28, chips: 32, rail: 16, strip: 46, gap: 8 };
 /** With more tasks not each of them has a lane. */
-export const MOST_LANES = 200;
+const MOST_LANES = 200;
 const FIRST = 100;
 const LAST = 20;
 /** With more resources the rest is counted. */
 const MOST_RESOURCES = 40;
-/** With more tasks only resources are drawn of those that walk or nest. */
+/** With more nested uses than this their resources have lanes instead. */
 const MOST_NESTS = 40;
 /** Above and below the bars of a resource, in pixels. */
 const PADDING = 3;
@@ -24,9 +24,9 @@ const PADDING = 3;
 const BAR = 24;
 /** More broken rules than this are counted. */
 const MOST_RULES = 2;
-/** The words of a state that lasts for less of the run have their place above it. */
+/** A state that lasts a smaller share of the run than this has its words above it. */
 const SHORT = 0.2;
-/** The height of one box in another, beside the innermost. */
+/** What each nested box adds to the height, besides the innermost. */
 const NESTED = 22;
 /** The least and the greatest width of the names, and their share of a narrow picture. */
 const NAMES = { least: 52, most: 190, share: 0.42 };
@@ -41,7 +41,7 @@ const NAMES = { least: 52, most: 190, share: 0.42 };
  * @typedef {{name: string, height: number} & (
  *   {kind: 'interference'} | {kind: 'band', head: number} | {kind: 'walk'} | {kind: 'stage'}
  *   | {kind: 'nest', task: Task, depth: number} | {kind: 'resource', resource: Resource, head: number}
- *   | {kind: 'others', count: number} | {kind: 'totals'} | {kind: 'answers', lines: number} | {kind: 'gauge'}
+ *   | {kind: 'others'} | {kind: 'totals'} | {kind: 'answers', lines: number} | {kind: 'gauge'}
  *   | {kind: 'lane', task: Task, looks: 'bars' | 'dots' | 'chips' | 'rail'} | {kind: 'strip', first: number, last: number}
  *   | {kind: 'rule', rule: RuleReport, lines: string[], evidence: string[], more: number} | {kind: 'gap'})} Part `first` and
  *   `last` are the ids at the ends of the strip
@@ -51,7 +51,7 @@ const NAMES = { least: 52, most: 190, share: 0.42 };
 /**
  * @param {Recording} recording
  * @param {{gauges?: boolean, width?: number, bare?: boolean}} [options] the width of the whole picture, in pixels; a bare
- *   one has no words, and no rows that are nothing without
+ *   picture has no words, and no rows that consist of words only
  * @returns {{rows: Row[], height: number, left: number}} `left` is the width of the names
  */
 export function layout(recording, { gauges = true, width = 760, bare = false } = {}) {
@@ -110,7 +110,7 @@ function partsOf(recording, bare) {
     parts.push({ kind: 'resource', name: resource.name, resource, head, height: resourceHeight(resource.slots.length) + head });
   }
   const others = shown.length - MOST_RESOURCES;
-  if (others > 0) parts.push({ kind: 'others', name: `${others} more`, count: others, height: HEIGHTS.rail });
+  if (others > 0) parts.push({ kind: 'others', name: `${others} more`, height: HEIGHTS.rail });
   if (!bare) {
     if (totals.some(({ of }) => recording.results.some((seq) => isResult(recording.events[seq], of)))) parts.push({ kind: 'totals', name: 'total', height: totals.length > 1 ? HEIGHTS.total + 2 * HEIGHTS.line : HEIGHTS.total + HEIGHTS.line });
     for (const name of new Set(answers.flatMap(({ row }) => row ?? []))) {
@@ -210,7 +210,7 @@ function depthOf({ uses }, nest) {
 }
 
 /**
- * How many answers of a row come at one moment, at most three.
+ * How many lines the answers of a row need: none without answers, else one more than come at one moment, at most three.
  * @param {Recording} recording
  * @param {string} name
  */

@@ -1,7 +1,7 @@
 // Rows of words: answers at their times, brackets with totals, and the rules that were broken.
 
 import { described, fits } from '../run/described.js';
-import { briefly, spelled } from '../run/spelling.js';
+import { briefly } from '../run/spelling.js';
 import { milliseconds } from '../run/text.js';
 import { HEIGHTS } from './layout.js';
 import { near, node } from './nodes.js';
@@ -37,7 +37,7 @@ export function drawAnswerRow(layers, row, view) {
     if (event?.kind !== 'result' || event.at < scale.from || event.at > scale.to) continue;
     const answer = answers.find(({ of }) => fits(of, event.of));
     if (answer === undefined) continue;
-    const value = typeof event.value === 'object' && event.value !== null && !Array.isArray(event.value) && !Object.values(event.value).every((item) => typeof item === 'number') ? spelled(event.value) : briefly(event.value);
+    const value = briefly(event.value);
     const text = shortened([answer.word, value].filter(Boolean).join(' '), scale.width + left - 4);
     const x = left + scale.x(event.at);
     const width = widthOf(text);

@@ -5,6 +5,7 @@ import { layout } from './layout.js';
 import { near, node } from './nodes.js';
 import { pale } from './pale.js';
 import { Scale } from './scale.js';
+import { brokenIn } from '../run/recording.js';
 
 /**
  * @typedef {import('./nodes.js').Node} Node
@@ -75,14 +76,6 @@ export function framed(rows, height, view, title) {
     node('axis', 'g', {}, axis(view, false)),
     node('rows', 'g', { transform: `translate(0 ${AXIS})` }, sheet(rows, view, { bottom: height + 4, head: false })),
   ]);
-}
-
-/**
- * The places of the events that broke a rule.
- * @param {Recording} recording
- */
-export function brokenIn({ report }) {
-  return new Set((report?.rules ?? []).flatMap(({ held, events }) => (held ? [] : events)));
 }
 
 /**

@@ -13,6 +13,7 @@ import './player-controls.js';
 import { Base, define, h } from '../dom.js';
 import { captionAt } from '../run/captions.js';
 import { download, offerCopy, traceParts } from './exports.js';
+import { brokenIn } from '../run/recording.js';
 import { spanAt } from '../run/spans.js';
 import { milliseconds, sentence } from '../run/text.js';
 import { eventChoice, lineChoice, spanChoice } from '../run/words.js';
@@ -126,7 +127,7 @@ export class PlaygroundPlayer extends Base {
   /** @param {Recording} recording of a run that is over, or has been stopped */
   #complete(recording) {
     this.#report = recording.report;
-    this.#broken = new Set((recording.report?.rules ?? []).flatMap(({ held, events }) => (held ? [] : events)));
+    this.#broken = brokenIn(recording);
     this.#parts?.compare.offer(recording, recording.report !== null);
     this.#fit();
   }

@@ -4,7 +4,8 @@
 // Fires `found`, bubbling, with the failing seed in its detail.
 
 import { Base, define, h, unlessMoved } from '../dom.js';
-import { counted, sentence } from '../run/text.js';
+import { errorText } from '../run/status.js';
+import { counted } from '../run/text.js';
 import { search } from '../api/engine.js';
 
 /**
@@ -73,7 +74,7 @@ export class PlaygroundSearch extends Base {
       if (this.#going === going) this.#conclude(findings);
     } catch (error) {
       const stopped = error instanceof DOMException && error.name === 'AbortError';
-      const text = stopped ? `Stopped after ${counted(tried, 'order')}; every rule held so far.` : sentence(error instanceof Error ? error.message : String(error));
+      const text = stopped ? `Stopped after ${counted(tried, 'order')}; every rule held so far.` : errorText(error);
       if (this.#going === going || this.#going === null) this.#say(text);
     } finally {
       if (this.#going === going) this.#going = null;

@@ -7,8 +7,8 @@ import { hasFixedOutput } from './request.js';
 /**
  * @typedef {import('./recording.js').Recording} Recording
  * @typedef {import('../api/playground.js').Row} Row
- * @typedef {{slug: string, statement: string} & Partial<import('../api/playground.js').RuleReport>} Rule without `held`
- *   it has not been judged
+ * @typedef {{slug: string, statement: string} & Partial<import('../api/playground.js').RuleReport>} Rule one
+ *   without `held` has not been judged
  * @typedef {object} Output
  * @property {Row[]} rows
  * @property {number} lines how many of them there are at the cursor, in order

@@ -34,7 +34,7 @@ export function captionAt(recording, cursor) {
  * @param {Event} event
  * @returns {string}
  */
-export function caption(recording, event) {
+function caption(recording, event) {
   const name = (/** @type {number | null} */ id) => (id === null ? 'the clock' : (recording.tasks[id]?.name ?? `task ${id}`));
   switch (event.kind) {
     case 'log':
@@ -83,24 +83,7 @@ function waited(recording, { task: id, on, for: what, seq }) {
   const name = task?.name ?? `task ${id}`;
   if (on === 'sleep') return `${name} has slept`;
   const noun = nounOf(recording, on, what);
-  return task !== undefined && isCut(recording, task, seq) ? `${name} gives up waiting for ${noun}` : `${name} waits no longer for ${noun}`;
-}
-
-/**
- * Whether a wait was given up: nothing woke its task since it began.
- * @param {Recording} recording
- * @param {import('./recording.js').Task} task
- * @param {number} seq the place of its end
- */
-function isCut({ events }, { id, marks }, seq) {
-  const before = marks[firstPlace(marks.length, (place) => (marks[place] ?? 0) >= seq) - 1] ?? seq;
-  const last = events[before];
-  if (last?.kind === 'wait' && last.phase === 'end') return false;
-  for (let place = seq - 1; place > before && events[place]?.at === events[seq]?.at; place -= 1) {
-    const event = events[place];
-    if (event?.kind === 'wake' && event.task === id) return false;
-  }
-  return true;
+  return recording.cuts.has(seq) ? `${name} gives up waiting for ${noun}` : `${name} waits no longer for ${noun}`;
 }
 
 /**

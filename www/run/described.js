@@ -56,7 +56,7 @@ export function laneInfo(recording, name) {
  * @param {Recording} recording
  * @param {string} name
  */
-export function settingIn({ info, request }, name) {
+function settingIn({ info, request }, name) {
   return request.settings[name] ?? info.settings.find((setting) => setting.name === name)?.default;
 }
 

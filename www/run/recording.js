@@ -1,6 +1,6 @@
 // The recording of a run: its request, its events, and its end and report once there are any.
 //
-// The page keeps nothing else of a run. It only grows, and a cursor is a number of events: all that is shown is a
+// The page keeps nothing else of a run. A recording only grows, and a cursor is a number of events: all that is shown is a
 // function of a recording and a cursor, so going back undoes exactly. Lists of tasks, lines, gauges and states are
 // indices into the events, so that a picture does not search all of them.
 
@@ -15,7 +15,6 @@
  * @property {number} id
  * @property {number | null} parent
  * @property {string} name
- * @property {number} depth how many ancestors it has
  * @property {number[]} marks the places of its own events in the trace: its phases, waits and uses, in order
  * @property {number[]} woken the places of the events by which tasks other than its own children ended its waits
  * @property {import('./resources.js').Use[]} uses what it has held, in order
@@ -55,6 +54,8 @@ export class Recording {
   /** The places of all spawns and ends, for counting who is alive. @type {number[]} */
   lives = [];
   #resources = new Resources();
+  /** The places of the ends of waits that were given up. @type {Set<number>} */
+  cuts = new Set();
   /** The places of the interferences. @type {number[]} */
   interferences = [];
   /** The places of the results. @type {number[]} */
@@ -139,8 +140,7 @@ export class Recording {
    */
   #live({ id, parent, name, phase }, seq) {
     if (phase === 'spawned') {
-      const depth = parent === null ? 0 : (this.tasks[parent]?.depth ?? 0) + 1;
-      this.tasks[id] = { id, parent, name, depth, marks: [seq], woken: [], uses: [], results: [], wakened: -1, cut: -1, ended: Infinity };
+      this.tasks[id] = { id, parent, name, marks: [seq], woken: [], uses: [], results: [], wakened: -1, cut: -1, ended: Infinity };
       this.lives.push(seq);
       return;
     }
@@ -150,7 +150,7 @@ export class Recording {
     if (phase === 'started') return;
     task.ended = seq;
     this.lives.push(seq);
-    // Dropping a task gives back what it held just before it is said to be cancelled.
+    // A dropped task gives back its resources just before its `cancelled` event.
     if (phase === 'cancelled') for (const use of task.uses.slice(-MOST_CUT)) use.cut ||= use.to === this.events[seq - 1]?.at && use.ended > task.wakened;
   }
 
@@ -166,7 +166,10 @@ export class Recording {
     if (phase === 'begin') this.#waits.set(key, seq);
     else {
       // A wait that ends without its task having been woken was given up.
-      if (task.wakened < (this.#waits.get(key) ?? -1)) task.cut = seq;
+      if (task.wakened < (this.#waits.get(key) ?? -1)) {
+        task.cut = seq;
+        this.cuts.add(seq);
+      }
       this.#waits.delete(key);
     }
   }
@@ -189,9 +192,10 @@ export class Recording {
    * @param {number} seq
    */
   #wake({ task, by }, seq) {
-    const woken = this.tasks[task];
-    if (woken !== undefined) woken.wakened = seq;
-    if (by !== null && by !== task && this.tasks[by]?.parent !== task) this.tasks[task]?.woken.push(seq);
+    const woke = this.tasks[task];
+    if (woke === undefined) return;
+    woke.wakened = seq;
+    if (by !== null && by !== task && this.tasks[by]?.parent !== task) woke.woken.push(seq);
   }
 
   /**
@@ -257,6 +261,14 @@ export function firstPlace(length, after) {
     else low = middle + 1;
   }
   return low;
+}
+
+/**
+ * The places of the events that broke a rule.
+ * @param {Recording} recording
+ */
+export function brokenIn({ report }) {
+  return new Set((report?.rules ?? []).flatMap(({ held, events }) => (held ? [] : events)));
 }
 
 /**

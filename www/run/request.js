@@ -21,8 +21,7 @@ export function hasFixedOutput({ settings, seed, order, interfere = [] }) {
 }
 
 /**
- * The time at which an interference comes after everything that has happened at a time, and before anything else does; a whole
- * number of milliseconds where there is one.
+ * A time after everything that happened at `time` and before the next event: in whole milliseconds if one fits.
  * @param {import('./recording.js').Recording} recording
  * @param {number} time in ms
  */

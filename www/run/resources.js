@@ -23,7 +23,7 @@
  */
 
 /** With more holders at once than this the others are only counted. */
-export const MOST_SLOTS = 12;
+const MOST_SLOTS = 12;
 
 export class Resources {
   /** In order of first use. @type {Map<string, Resource>} */

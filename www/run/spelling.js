@@ -25,10 +25,10 @@ export function briefly(value) {
   if (Array.isArray(value) && value.length > 1) {
     const parts = value.map((item) => /^(.*?)\s*(\d+)$/.exec(String(item)));
     const [, word = ''] = parts[0] ?? [];
-    if (parts.every((part) => part !== null && part[1] === word)) return `${word}s ${parts.map((part) => part?.[2]).join(' ')}`;
+    if (word !== '' && parts.every((part) => part?.[1] === word)) return `${word}s ${parts.map((part) => part?.[2]).join(' ')}`;
     return value.map(String).join(', ');
   }
-  if (typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'number')) {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((item) => typeof item === 'number')) {
     return Object.entries(value).filter(([, item]) => item !== 0).map(([key, item]) => `${key.replaceAll('_', ' ')} ${item}`).join(', ');
   }
   return spelled(value);

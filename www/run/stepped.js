@@ -17,7 +17,7 @@ const made = new WeakMap();
 export function stepped(recording) {
   const steps = made.get(recording) ?? new Recording(recording.info, recording.request);
   made.set(recording, steps);
-  [steps.ended, steps.report] = [null, recording.report];
+  steps.report = recording.report;
   const { events } = recording;
   let step = steps.timeAt(steps.length);
   /** @type {Event[]} */
@@ -32,7 +32,7 @@ export function stepped(recording) {
   steps.axis = {
     steps: true,
     ms: (at) => events[firstPlace(steps.length, (place) => (steps.events[place]?.at ?? Infinity) > at) - 1]?.at ?? 0,
-    place: (ms) => steps.events[Math.max(firstPlace(steps.length, (place) => (events[place]?.at ?? Infinity) >= ms), 0)]?.at ?? steps.timeAt(steps.length),
+    place: (ms) => steps.events[firstPlace(steps.length, (place) => (events[place]?.at ?? Infinity) >= ms)]?.at ?? steps.timeAt(steps.length),
   };
   return steps;
 }

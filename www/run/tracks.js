@@ -89,7 +89,7 @@ class Waits {
   }
 
   /**
-   * The wait that says most: of those that began last the first, since a wait around another one begins after it.
+   * The wait that says most. Of the waits that began last it is the one recorded first: an outer wait is recorded after the inner one.
    * @returns {Wait | null}
    */
   innermost() {

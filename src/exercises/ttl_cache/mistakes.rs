@@ -179,12 +179,12 @@ pub(super) async fn cache_the_error(world: World) -> Result<(), Uncaught> {
 }
 
 /// A dict of futures, like `functools.cache` around a function that returns a task.
-struct KeptForEver {
+struct KeptForever {
     fetches: RefCell<HashMap<String, Shared<Fetch>>>,
     database: Rc<Database>,
 }
 
-impl Cache for KeptForEver {
+impl Cache for KeptForever {
     async fn get(&self, key: &str) -> Answer {
         let fetch = {
             let mut fetches = self.fetches.borrow_mut();
@@ -199,9 +199,9 @@ impl Cache for KeptForEver {
     }
 }
 
-pub(super) async fn kept_for_ever(world: World) -> Result<(), Uncaught> {
+pub(super) async fn kept_forever(world: World) -> Result<(), Uncaught> {
     let database = Database::new(&world);
-    let cache = KeptForEver { fetches: RefCell::default(), database: database.clone() };
+    let cache = KeptForever { fetches: RefCell::default(), database: database.clone() };
     scenario(world, cache, &database).await
 }
 

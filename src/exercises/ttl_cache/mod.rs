@@ -102,7 +102,7 @@ const MISTAKES: &[Program] = &[
             settings: &[("keys", "5"), ("max_entries", "2")],
             needs_order: false,
         }),
-        start: |world| Box::pin(mistakes::kept_for_ever(world)),
+        start: |world| Box::pin(mistakes::kept_forever(world)),
     },
     Program {
         slug: "followers-hang",

@@ -145,7 +145,8 @@ fn expires(record: &Record<'_>) -> Finding {
                 let age = at.since(*since);
                 oldest = oldest.max(age);
                 // In real time the clock goes on between the end of a fetch and the moment at which the cache reads it.
-                if if record.real_time { !record.by(age, ttl) } else { age >= ttl } {
+                let is_stale = if record.real_time { !record.by(age, ttl) } else { age >= ttl };
+                if is_stale {
                     stale.add(seq, || {
                         let caller = record.name_of(task);
                         format!("At {at} {caller} got a value of {key} that was {} old", in_ms(age))
