@@ -415,3 +415,24 @@ test('compare refuses lines and options that make no sense, in words', () =>
     },
     (wrong) => assert.deepEqual(wrong, wrong.map(() => null)),
   ));
+
+test('decisions lists who is ready, and an order made of them has the chosen one go first', () =>
+  withModule(
+    async (module) => {
+      const list = await module.decisions('ttl-cache');
+      const [decision] = list;
+      /** @type {import('../../www/api/playground.js').Event[]} */
+      const events = [];
+      await module.run('ttl-cache', { order: [(decision?.ready.length ?? 1) - 1], onEvents: (some) => void events.push(...some) });
+      const first = events[decision?.seq ?? 0];
+      const refused = await module.decisions('ttl-cache', { settings: { callers: 0 } }).then(() => null, ({ code, message }) => ({ code, message }));
+      return { list, first, refused, drawn: await module.decisions('ttl-cache', { seed: 1 }) };
+    },
+    ({ list, first, refused, drawn }) => {
+      assert.ok(list.length > 3 && list.every(({ ready }) => ready.length > 1), JSON.stringify(list));
+      assert.equal(first?.kind === 'task' ? first.id : -1, list[0]?.ready.at(-1));
+      assert.equal(refused?.code, 'bad-value');
+      assert.match(refused?.message ?? '', /callers must be/);
+      assert.deepEqual(drawn, []);
+    },
+  ));

@@ -141,7 +141,7 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       assert.match(seed, /^\d+$/);
       assert.match((await on.note.textContent()) ?? '', /^You chose an order of tasks, so only the rules are checked/);
       const broken = on.host.locator('[data-rule="one-fetch"][data-state="failed"] .broke li');
-      assert.match((await broken.first().textContent()) ?? '', /ms.*takes fetch user:1/);
+      assert.match((await broken.first().textContent()) ?? '', /ms.*begins fetch user:1/);
 
       await on.host.getByRole('button', { name: 'Copy link' }).click();
       await on.host.getByRole('button', { name: 'Link copied' }).waitFor();

@@ -222,9 +222,7 @@ export class Run {
 export async function search(slug, options = {}) {
   const { signal, callback, rest } = checked(options, 'onProgress');
   const request = { ...rest, exercise: known(slug) };
-  const { search: start } = await import('./search.js').catch((cause) => {
-    throw new PlaygroundError('load', `a script of the playground did not load: ${cause}`, { cause });
-  });
+  const { search: start } = await searching();
   return start(() => full.open(), request, callback, signal);
 }
 
@@ -236,11 +234,14 @@ export async function search(slug, options = {}) {
  */
 export async function decisions(slug, options = {}) {
   const request = { ...own(options), exercise: known(slug) };
-  const instance = await full.open();
-  return new Promise((resolve, reject) => {
-    instance.enter(reject);
-    const listed = (async () => instance.call((glue) => glue.decisions(request)))();
-    listed.then(resolve, (error) => reject(instance.explain(error))).finally(() => instance.leave(reject));
+  const { decisions: list } = await searching();
+  return list(await full.open(), request);
+}
+
+/** What only searches need is loaded with the first one. */
+function searching() {
+  return import('./search.js').catch((cause) => {
+    throw new PlaygroundError('load', `a script of the playground did not load: ${cause}`, { cause });
   });
 }
 
