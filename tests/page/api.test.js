@@ -221,11 +221,12 @@ test('an onEvents that throws is reported each time, and the run goes on', () =>
         calls += 1;
         throw new Error('the fault of the page');
       };
-      const { verdict } = await module.run('concurrent-requests', { clock: 'real', onEvents });
-      return { verdict, calls, reported };
+      const { error, rows } = await module.run('concurrent-requests', { clock: 'real', onEvents });
+      return { error, lines: rows.filter(({ actual }) => actual !== null).length, calls, reported };
     },
-    ({ verdict, calls, reported }) => {
-      assert.equal(verdict, 'passed');
+    ({ error, lines, calls, reported }) => {
+      // In real time a busy machine may be late, so the verdict says nothing about this.
+      assert.deepEqual([error, lines], [null, 3]);
       assert.ok(calls > 1, 'later batches arrive');
       assert.equal(reported, calls);
     },

@@ -14,8 +14,6 @@ import { ring } from './shapes.js';
  * @typedef {import('../api/brief.js').DotLook} DotLook
  */
 
-/** The least distance of two dots of one kind, in pixels. Nearer ones are drawn as one. */
-const NEAR = 4;
 /** A call has a few events between taking its resource and its result. */
 const MOST_BEFORE = 8;
 
@@ -27,7 +25,6 @@ const MOST_BEFORE = 8;
 export function drawDots({ links }, { task, y, height }, { recording, cursor, scale, left, broken }) {
   const { dots } = described(recording);
   if (dots === undefined) return;
-  const { events } = recording;
   const radius = Math.min(6, height * 0.24);
   const middle = y + height / 2;
   /** @type {Record<string, string>} */
@@ -35,17 +32,16 @@ export function drawDots({ links }, { task, y, height }, { recording, cursor, sc
   /** @type {Map<string, number>} */
   const drawn = new Map();
   const { results, uses } = task;
-  const tests = uses.filter(({ of }) => of === dots.ring);
-  const at = (/** @type {number} */ place) => events[results[place] ?? 0]?.at ?? 0;
-  for (let place = firstPlace(results.length, (place) => at(place) >= scale.from); place < results.length; place += 1) {
-    const seq = results[place] ?? Infinity;
-    const time = at(place);
+  const tests = (recording.resources.get(dots.ring ?? '')?.slots ?? []).flat().filter((use) => use.task === task.id);
+  const { times, looks } = callsOf(recording, task);
+  for (let place = firstPlace(times.length, (place) => (times[place] ?? 0) >= scale.from); place < times.length; place += 1) {
+    const [seq, time, shape] = [results[place] ?? Infinity, times[place] ?? 0, looks[place] ?? null];
     if (seq >= cursor || time > scale.to) break;
-    const shape = lookOf(recording, task, place);
     if (shape === null) continue;
     const x = left + scale.x(time);
     const look = isWrong(uses, seq, broken) ? `dot ${shape} wrong` : `dot ${shape}`;
-    if (x - (drawn.get(look) ?? -Infinity) < NEAR) continue;
+    // Dots of one kind that would overlap are drawn as one.
+    if (x - (drawn.get(look) ?? -Infinity) < 2 * radius) continue;
     drawn.set(look, x);
     paths[look] = (paths[look] ?? '') + shapeOf(shape, x, middle, radius);
     const inTest = tests.some((use) => use.seq < seq && use.ended > seq);
@@ -54,26 +50,48 @@ export function drawDots({ links }, { task, y, height }, { recording, cursor, sc
   for (const [look, d] of Object.entries(paths)) links.push(node(`task ${task.id} ${look}`, 'path', { class: look, d }));
 }
 
-/** The looks of the results of each task: a task may have thousands, and they are drawn in each frame. @type {WeakMap<Task, (DotLook | null)[]>} */
-const looks = new WeakMap();
+/**
+ * When each result of a task was, and how its dot looks; null if it has none. A task may have thousands of them, which are
+ * drawn in each frame.
+ * @typedef {{times: number[], looks: (DotLook | null)[]}} Calls
+ * @type {WeakMap<Task, Calls>}
+ */
+const calls = new WeakMap();
 
 /**
- * The look of a result's dot; null if it has none.
  * @param {import('../run/recording.js').Recording} recording
  * @param {Task} task
- * @param {number} place among the results of the task
  */
-function lookOf(recording, task, place) {
-  const known = looks.get(task) ?? [];
-  looks.set(task, known);
-  const found = known[place];
-  if (found !== undefined) return found;
-  const event = recording.events[task.results[place] ?? Infinity];
-  if (event?.kind !== 'result') return null;
-  const mark = described(recording).dots?.marks.find(
-    ({ of, where = {} }) => fits(of, event.of) && Object.entries(where).every(([key, value]) => fieldOf(event.value, key) === value),
-  );
-  return (known[place] = mark?.look ?? null);
+function callsOf(recording, task) {
+  const known = calls.get(task) ?? { times: [], looks: [] };
+  calls.set(task, known);
+  for (let place = known.times.length; place < task.results.length; place += 1) {
+    const event = recording.events[task.results[place] ?? Infinity];
+    if (event?.kind !== 'result') break;
+    const mark = marksOf(recording, event.of).find(({ where }) => where.every(([key, value]) => fieldOf(event.value, key) === value));
+    known.times.push(event.at);
+    known.looks.push(mark?.look ?? null);
+  }
+  return known;
+}
+
+/** The marks of results of each name. @typedef {{look: DotLook, where: [string, unknown][]}[]} Marks @type {WeakMap<object, Map<string, Marks>>} */
+const named = new WeakMap();
+
+/**
+ * @param {import('../run/recording.js').Recording} recording
+ * @param {string} name of a result
+ */
+function marksOf(recording, name) {
+  const known = named.get(recording) ?? new Map();
+  named.set(recording, known);
+  let marks = known.get(name);
+  if (marks === undefined) {
+    const all = described(recording).dots?.marks ?? [];
+    marks = all.filter(({ of }) => fits(of, name)).map(({ look, where = {} }) => ({ look, where: Object.entries(where) }));
+    known.set(name, marks);
+  }
+  return /** @type {Marks} */ (marks);
 }
 
 /**

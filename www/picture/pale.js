@@ -7,7 +7,7 @@ import { node } from './nodes.js';
 
 /** How strong the marks are, by the first of these that is among their classes; what is in none of them is left out. */
 const FILLED = [['use', 0.22], ['fresh', 0.1], ['band', 0.14], ['chip', 0.25], ['walker', 0.25], ['walk-tip', 0.5], ['tip', 0.5], ['ok', 0.4], ['failed', 0.4]];
-const LINED = ['light', 'wait', 'sleep', 'nest', 'thin', 'link', 'got', 'dot', 'test-ring', 'walk', 'walk-stop', 'way', 'deadline', 'scissors', 'bracket', 'ending'];
+const LINED = ['light', 'wait', 'sleep', 'nest', 'thin', 'link', 'got', 'dot', 'test-ring', 'walk', 'walk-stop', 'way', 'deadline', 'scissors', 'bracket'];
 
 /**
  * @param {Node} picture
@@ -24,7 +24,17 @@ export function pale(picture) {
  * @returns {Node[]}
  */
 function kept(content) {
-  return typeof content === 'string' ? [] : content.flatMap(keep);
+  if (typeof content === 'string') return [];
+  /** @type {Node[]} */
+  const all = [];
+  for (const node of content.flatMap(keep)) {
+    const last = all.at(-1);
+    // Neighbours of one look are one path, which takes fewer letters.
+    if (last?.tag === 'path' && node.tag === 'path' && last.attributes.opacity === node.attributes.opacity && last.attributes.fill === node.attributes.fill) {
+      last.attributes.d = `${last.attributes.d}${node.attributes.d}`;
+    } else all.push(node);
+  }
+  return all;
 }
 
 /**
