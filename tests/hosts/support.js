@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -78,6 +80,21 @@ export async function withPython(name, playground) {
 /** Serves a site without a policy. @param {string} directory */
 export const served = (directory) => openServed(directory, {});
 
+/** A port that is free now. @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Waits until a server answers. @param {string} url */
+export async function answers(url) {
+  for (let round = 0; round < 200 && !(await fetch(url).then(() => true, () => false)); round += 1) await sleep(100);
+}
+
 /** Shows that a page without scripts has statement, picture and expected output. @param {Page} page */
 export async function readsWithoutScripts(page) {
   const element = page.locator('async-playground').first();
@@ -90,7 +107,7 @@ export async function readsWithoutScripts(page) {
 
 const OVER = ':is([data-state="passed"], [data-state="watched"])';
 
-/** Runs the first playground of a page. @param {Page} page @param {string} slug */
+/** Runs the first playground of a page or frame. @param {Pick<Page, 'locator'>} page @param {string} slug */
 export async function runs(page, slug) {
   const element = page.locator(`async-playground[exercise="${slug}"]`);
   await page.locator(`async-playground[exercise="${slug}"][data-state]`).waitFor();
