@@ -23,8 +23,9 @@
 //! ```
 //!
 //! - **Promise**: every task is counted exactly once when it ends, after its future has been dropped. A task that fails
-//!   or panics does not affect the others. The executor owns the tasks: they continue when their spawner or the tracker
-//!   is dropped. (Python's event loop holds its tasks weakly, and they may vanish: cpython#117379.)
+//!   or panics does not affect the others. A task that nothing can wake lives as long as the tracker or one of its drains.
+//!   (Python's event loop holds its tasks weakly, and they may vanish: cpython#117379.) After that the executor alone owns
+//!   the tasks, and they continue.
 //! - **Cancel**: a dropped [`drain`](BackgroundTasks::drain) cancels no task; the tracker stays closed, and another drain
 //!   may follow. Cancelling a task means that it is woken and drops its future when the executor next polls it.
 //! - **Fairness**: the executor's. All drains are woken by the end of the last task.
@@ -119,12 +120,30 @@ pub struct Drained {
 pub struct BackgroundTasks<S, C, O = fn(&TaskEnd)> {
     spawner: S,
     clock: C,
-    shared: Arc<Shared<O>>,
+    shared: Owner<O>,
 }
 
 struct Shared<O> {
     state: Mutex<State>,
     observer: O,
+}
+
+/// The tracker or a drain. The last of them to be dropped forgets the wakers of the tasks: on some executors a task belongs
+/// to its wakers, and would never be dropped if it could only wake itself.
+#[derive(Debug)]
+struct Owner<O>(Arc<Shared<O>>);
+
+impl<O> Owner<O> {
+    fn new(shared: Arc<Shared<O>>) -> Self {
+        lock(&shared.state).owners += 1;
+        Self(shared)
+    }
+}
+
+impl<O> Drop for Owner<O> {
+    fn drop(&mut self) {
+        let _unneeded = lock(&self.0.state).disown();
+    }
 }
 
 impl<S, C: Clock> BackgroundTasks<S, C> {
@@ -139,7 +158,7 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
     /// it is counted.
     pub fn observed(spawner: S, clock: C, observer: O) -> Self {
         let shared = Shared { state: Mutex::new(State::default()), observer };
-        Self { spawner, clock, shared: Arc::new(shared) }
+        Self { spawner, clock, shared: Owner::new(Arc::new(shared)) }
     }
 
     /// Starts a task.
@@ -155,20 +174,20 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
     {
         // Converted before the task counts as running, since the conversion may panic.
         let name = name.into();
-        let key = lock(&self.shared.state).start()?;
-        let shared = Arc::clone(&self.shared);
+        let shared = Arc::clone(&self.shared.0);
+        let key = lock(&shared.state).start()?;
         self.spawner.spawn(Tracked { future: Some(Box::pin(future)), name, key, in_poll: false, shared });
         Ok(())
     }
 
     /// Refuses new tasks from now on. Running tasks continue.
     pub fn close(&self) {
-        lock(&self.shared.state).status.closed = true;
+        lock(&self.shared.0.state).status.closed = true;
     }
 
     /// A snapshot of the tracker.
     pub fn status(&self) -> Status {
-        lock(&self.shared.state).status
+        lock(&self.shared.0.state).status
     }
 
     /// Closes, waits for the running tasks for at most `limit` from this call, and cancels those that are left.
@@ -177,9 +196,10 @@ impl<S, C: Clock, O: Fn(&TaskEnd)> BackgroundTasks<S, C, O> {
     /// for all. If the executor has stopped polling, the drain waits until the executor drops its tasks.
     pub fn drain(&self, limit: Duration) -> impl Future<Output = Drained> + use<S, C, O> {
         self.close();
-        let (clock, shared) = (self.clock.clone(), Arc::clone(&self.shared));
+        let (clock, owner) = (self.clock.clone(), Owner::new(Arc::clone(&self.shared.0)));
         let deadline = clock.now().after(limit);
         async move {
+            let shared = &owner.0;
             let idle =
                 || SelfAware::new(Wait::new(&shared.state, ()), || inside::depth(shared.address()) > 0);
             if timeout_at(&clock, deadline, idle()).await.is_err() {
@@ -309,6 +329,8 @@ struct State {
     cancelling: bool,
     /// The drains.
     queue: WaitQueue<(), ()>,
+    /// The tracker, and the drains that have not ended.
+    owners: usize,
 }
 
 enum Listening {
@@ -326,10 +348,11 @@ impl State {
         Ok(self.tasks.push_back(None))
     }
 
-    /// Stores `waker`, which is woken by a cancel.
+    /// Stores `waker`, which is woken by a cancel, as long as there may be one.
     fn listen(&mut self, task: Key, waker: &Waker) -> Listening {
         match self.tasks.get_mut(task) {
             _ if self.cancelling => Listening::Cancelled,
+            _ if self.owners == 0 => Listening::Continue(None),
             Some(Some(current)) if current.will_wake(waker) => Listening::Continue(None),
             Some(current) => Listening::Continue(current.replace(waker.clone())),
             None => Listening::Continue(None),
@@ -353,6 +376,16 @@ impl State {
 
     fn cancel(&mut self) -> Wakers {
         self.cancelling = true;
+        self.take_wakers()
+    }
+
+    /// Returns the wakers of all tasks after the last owner, to be dropped without the lock.
+    fn disown(&mut self) -> Option<Wakers> {
+        self.owners -= 1;
+        (self.owners == 0).then(|| self.take_wakers())
+    }
+
+    fn take_wakers(&mut self) -> Wakers {
         let mut wakers = Wakers::default();
         let mut next = self.tasks.front();
         while let Some(task) = next {

@@ -7,9 +7,10 @@ use std::{
     pin::Pin,
     rc::Rc,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
+    task::{Context, Wake, Waker},
     time::Duration,
 };
 
@@ -111,7 +112,7 @@ fn a_failing_task_is_reported_and_does_not_affect_the_others() {
 #[test]
 fn a_task_that_panics_is_reported_as_panicked() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    let ends = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let ends = Arc::new(Mutex::new(Vec::new()));
     let observed = ends.clone();
     let observer = move |end: &TaskEnd| observed.lock().unwrap().push(end.outcome.clone());
     let ended = runtime.block_on(async {
@@ -223,6 +224,64 @@ fn tasks_continue_when_the_tracker_is_dropped() {
     world.sim.block_on(sleep).unwrap();
     assert_eq!(ends.borrow().len(), 1);
     assert_eq!(ends.borrow()[0].outcome, TaskOutcome::Finished);
+}
+
+/// Leaves a task to its wakers, as the executor of the Async Book does: it is dropped with the last of them.
+struct OwnedByWakers;
+
+struct ByWakers(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
+
+impl Wake for ByWakers {
+    fn wake(self: Arc<Self>) {
+        let mut task = self.0.lock().unwrap();
+        if let Some(future) = &mut *task
+            && future.as_mut().poll(&mut Context::from_waker(&self.clone().into())).is_ready()
+        {
+            *task = None;
+        }
+    }
+}
+
+impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for OwnedByWakers {
+    fn spawn(&self, task: F) {
+        Waker::from(Arc::new(ByWakers(Mutex::new(Some(Box::pin(task)))))).wake();
+    }
+}
+
+#[test]
+fn a_task_that_nothing_can_wake_lives_as_long_as_its_tracker_and_drains() {
+    let mut sim = Simulation::new(Order::fifo());
+    let (clock, life) = (sim.clock(), Arc::new(()));
+    let spawn = |tasks: &BackgroundTasks<OwnedByWakers, Timers>| {
+        let life = life.clone();
+        let hangs = async move {
+            pending::<()>().await;
+            drop(life);
+            Ok::<(), Infallible>(())
+        };
+        tasks.spawn("hangs", hangs).unwrap();
+    };
+    let alive = || Arc::strong_count(&life) - 1;
+    let tasks = BackgroundTasks::new(OwnedByWakers, clock.clone());
+    spawn(&tasks);
+    spawn(&tasks);
+    assert_eq!((tasks.status().running, alive()), (2, 2), "the tracker owns them");
+    drop(tasks);
+    assert_eq!(alive(), 0);
+
+    let tasks = BackgroundTasks::new(OwnedByWakers, clock.clone());
+    spawn(&tasks);
+    let mut drain = Box::pin(tasks.drain(Duration::MAX));
+    assert!(poll_once(&mut drain).is_pending());
+    drop(tasks);
+    assert_eq!(alive(), 1);
+    drop(drain);
+    assert_eq!(alive(), 0);
+
+    let tasks = BackgroundTasks::new(OwnedByWakers, clock.clone());
+    spawn(&tasks);
+    let ends = sim.block_on(tasks.drain(ms(10)));
+    assert_eq!((ends.unwrap(), alive()), (drained(0, 0, 1), 0));
 }
 
 #[test]
