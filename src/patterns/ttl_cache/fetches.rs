@@ -29,7 +29,8 @@ pub(super) struct SharedFetch<K, F: TryFuture> {
     waiters: List<Waiter>,
     /// How many of the waiters are not part of a fetch of the same cache.
     outside: usize,
-    /// The waiter that polls the future: the caller that started the fetch, and then its successors.
+    /// The waiter that polls the future: the caller that started the fetch, and then its successors. `None` if that is to
+    /// be the next waiter that is polled; the future is present then.
     driver: Option<Key>,
     /// The last search that came here.
     searched: Cell<u64>,
@@ -70,8 +71,8 @@ pub(super) struct WaiterKey {
 
 /// What a waiter leaves behind, for the caller to deal with without the lock.
 pub(super) struct Left<K, F: TryFuture> {
-    /// The waker of the next driver.
-    next: Option<Waker>,
+    /// The waker of the next driver, or of all that may be it.
+    next: Vec<Waker>,
     /// The future of a fetch that nobody waits for any more. Once it is dropped, the fetch is lost.
     pub(super) unwanted: Option<F>,
     /// The fetch, after its last waiter.
@@ -81,7 +82,7 @@ pub(super) struct Left<K, F: TryFuture> {
 
 impl<K, F: TryFuture> Left<K, F> {
     pub(super) fn wake_next(&mut self) {
-        if let Some(next) = self.next.take() {
+        for next in self.next.drain(..) {
             next.wake();
         }
     }
@@ -89,7 +90,7 @@ impl<K, F: TryFuture> Left<K, F> {
 
 impl<K, F: TryFuture> Default for Left<K, F> {
     fn default() -> Self {
-        Self { next: None, unwanted: None, fetch: None, own: None }
+        Self { next: Vec::new(), unwanted: None, fetch: None, own: None }
     }
 }
 
@@ -148,7 +149,7 @@ impl<K, F: TryFuture> Fetches<K, F> {
         let own = shared.waiters.get_mut(at.waiter).map(|waiter| &mut waiter.waker);
         let own = own.filter(|own| !own.as_ref().is_some_and(|own| own.will_wake(waker)));
         let replaced = own.and_then(|own| own.replace(waker.clone()));
-        let drives = shared.driver == Some(at.waiter);
+        let drives = *shared.driver.get_or_insert(at.waiter) == at.waiter;
         let id = FetchId { at: at.fetch, serial: shared.serial };
         let future = match &mut shared.phase {
             Phase::Running(future) if drives => future.take(),
@@ -212,10 +213,33 @@ impl<K, F: TryFuture> Fetches<K, F> {
             if let Phase::Running(future) = mem::replace(&mut shared.phase, Phase::Ending) {
                 left.unwanted = future;
             }
-        } else if shared.driver == Some(at.waiter) {
-            shared.driver = shared.next_driver();
-            let next = shared.driver.and_then(|next| shared.waiters.get_mut(next));
-            left.next = next.and_then(|next| next.waker.take());
+        } else if shared.driver.is_none_or(|driver| driver == at.waiter) {
+            if shared.outside > 0 {
+                shared.driver = shared.first_outside();
+                let next = shared.driver.and_then(|next| shared.waiters.get_mut(next));
+                left.next.extend(next.and_then(|next| next.waker.take()));
+            } else {
+                self.release(at.fetch, left);
+            }
+        }
+    }
+
+    /// Leaves a fetch that only other fetches wait for, and all that wait for it, to those that are polled next. The fetch
+    /// may have driven some of these, whose own callers did not; so none of them keeps its driver.
+    fn release(&mut self, fetch: Key, left: &mut Left<K, F>) {
+        let mut released = vec![fetch];
+        self.search(fetch, &mut |waits| {
+            released.extend(waits.map(|(at, _)| at));
+            false
+        });
+        for fetch in released {
+            // One that is being polled has a driver that is.
+            if let Some(shared) = self.all.get_mut(fetch)
+                && matches!(shared.phase, Phase::Running(Some(_)))
+            {
+                shared.driver = None;
+                left.next.extend(shared.waiters.iter_mut().filter_map(|waiter| waiter.waker.take()));
+            }
         }
     }
 
@@ -231,17 +255,17 @@ impl<K, F: TryFuture> Fetches<K, F> {
         if shared.outside > 0 || shared.waiters.front().is_none() {
             return shared.outside > 0;
         }
-        self.search(fetch, &|waits| waits.is_none_or(|(_, shared)| shared.outside > 0))
+        self.search(fetch, &mut |waits| waits.is_none_or(|(_, shared)| shared.outside > 0))
     }
 
     /// Whether a fetch that waits for `fetch` from `inside` another one thereby waits for itself.
     pub(super) fn is_circle(&self, fetch: Key, inside: FetchId) -> bool {
-        fetch == inside.at || self.search(inside.at, &|waits| waits.is_some_and(|(at, _)| at == fetch))
+        fetch == inside.at || self.search(inside.at, &mut |waits| waits.is_some_and(|(at, _)| at == fetch))
     }
 
     /// Whether one is found among the fetches that wait for this one, those that wait for these, and so on. A waiter
     /// whose own fetch has ended lives on elsewhere, and is shown as `None`.
-    fn search(&self, fetch: Key, is_found: &dyn Fn(Waits<'_, K, F>) -> bool) -> bool {
+    fn search(&self, fetch: Key, is_found: &mut dyn FnMut(Waits<'_, K, F>) -> bool) -> bool {
         let mut stack = vec![fetch];
         let search = self.searches.get() + 1;
         self.searches.set(search);
@@ -275,15 +299,10 @@ impl<K, F: TryFuture> SharedFetch<K, F> {
         self.waiters.push_back(waiter)
     }
 
-    /// The first waiter outside of all fetches, or else the first: one inside is polled only as long as its own fetch.
-    fn next_driver(&self) -> Option<Key> {
-        let mut first = self.waiters.front();
-        while let Some(waiter) = first.filter(|_| self.outside > 0)
-            && self.waiters.get(waiter).is_some_and(|waiter| waiter.inside.is_some())
-        {
-            first = self.waiters.next(waiter);
-        }
-        first
+    /// The first waiter that is not part of a fetch of the same cache.
+    fn first_outside(&self) -> Option<Key> {
+        let mut waiters = iter::successors(self.waiters.front(), |waiter| self.waiters.next(*waiter));
+        waiters.find(|waiter| self.waiters.get(*waiter).is_some_and(|waiter| waiter.inside.is_none()))
     }
 }
 

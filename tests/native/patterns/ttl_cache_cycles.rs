@@ -5,13 +5,14 @@ use std::{
     future::{pending, ready},
     rc::Rc,
     task::Poll,
+    time::Duration,
 };
 
 use async_playground::{
     patterns::{LocalTtlCache, timeout, ttl_cache::Status},
     runtime::{Clock, Order, Simulation, Timers},
 };
-use futures::future::LocalBoxFuture;
+use futures::future::{LocalBoxFuture, join_all};
 
 use super::{
     support::{Manual, ms, poll_once},
@@ -160,5 +161,94 @@ fn on_simulated_time_a_fetch_that_waits_for_itself_is_reported_as_such() {
         assert!(deadlock.ends_with("; main waits for itself"), "{deadlock}");
         drop(simulation);
         assert_eq!(cache.status(), EMPTY);
+    }
+}
+
+type Shared = Rc<LocalTtlCache<&'static str, f64, &'static str, Timers>>;
+
+const KEYS: [&str; 3] = ["a", "b", "c"];
+
+/// Fetches on simulated time that ask for each other.
+#[derive(Clone)]
+struct Circle {
+    cache: Shared,
+    clock: Timers,
+    /// How many keys it goes around.
+    length: usize,
+    /// How long the fetch of the first key waits for the second one.
+    first_waits: Duration,
+}
+
+impl Circle {
+    fn new(seed: u64, first_waits: Duration) -> (Simulation, Self) {
+        let simulation = Simulation::new(Order::seeded(seed));
+        let clock = simulation.clock();
+        let cache = Rc::new(LocalTtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
+        let length = if seed % 2 == 0 { 2 } else { 3 };
+        (simulation, Self { cache, clock, length, first_waits })
+    }
+
+    /// A fetch that asks for the next key after 5 ms. The first key's returns the time at which it gave the next one up.
+    fn fetch(self, key: usize) -> LocalBoxFuture<'static, Result<f64, &'static str>> {
+        Box::pin(async move {
+            self.clock.sleep(ms(5)).await;
+            let next = (key + 1) % self.length;
+            let limit = if key == 0 { self.first_waits } else { Duration::MAX };
+            let asked = self.cache.try_get_with(KEYS[next], self.clone().fetch(next));
+            let answer = timeout(&self.clock, limit, asked).await;
+            answer.unwrap_or_else(|_| Ok(self.clock.now().as_millis()))
+        })
+    }
+
+    /// A caller of a key, at a time and for as long as it is patient.
+    async fn call(self, key: usize, at: Duration, patience: Duration) -> Option<f64> {
+        self.clock.sleep(at).await;
+        let answer = self.cache.try_get_with(KEYS[key], self.clone().fetch(key));
+        Some(timeout(&self.clock, patience, answer).await.ok()?.expect("no fetch fails"))
+    }
+}
+
+#[test]
+fn after_the_callers_of_a_circle_have_given_up_each_key_is_fetched_anew() {
+    for seed in 0..1000 {
+        let (mut simulation, circle) = Circle::new(seed, Duration::MAX);
+        let callers: Vec<_> = (0..5)
+            .map(|nth| {
+                // From all at once to 12 ms apart.
+                let (at, patience) = (ms(nth * (seed / 2 % 5) * 3), ms(20 + (seed / 10 + 7 * nth) % 5 * 10));
+                let call = circle.clone().call(nth as usize % circle.length, at, patience);
+                simulation.tasks().spawn("caller", call)
+            })
+            .collect();
+        let answers = simulation.block_on(join_all(callers)).unwrap();
+        assert_eq!(answers, [Ok(None); 5], "seed {seed}");
+        let status = circle.cache.status();
+        assert_eq!((status.fetches, status.waiting), (0, 0), "seed {seed}");
+        for key in &KEYS[..circle.length] {
+            let (cache, began) = (circle.cache.clone(), simulation.now());
+            let later = simulation.block_on(async move { cache.try_get_with(*key, ready(Ok(1.0))).await });
+            assert_eq!((later, simulation.now()), (Ok(Ok(1.0)), began), "seed {seed}");
+        }
+        assert_eq!(Rc::strong_count(&circle.cache), 1, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_circle_that_ends_by_itself_does_so_for_the_callers_that_are_left() {
+    for seed in 0..1000 {
+        let (mut simulation, circle) = Circle::new(seed, ms(100));
+        let (left, order) = (seed as usize / 2 % circle.length, seed as usize / 6 % circle.length);
+        let callers: Vec<_> = (0..circle.length)
+            .map(|nth| {
+                let key = (nth + order) % circle.length;
+                let at = ms(nth as u64 * (seed / 18 % 5) * 3);
+                let patience = if key == left { Duration::MAX } else { ms(30 + seed / 90 % 4 * 10) };
+                simulation.tasks().spawn(KEYS[key], circle.clone().call(key, at, patience))
+            })
+            .collect();
+        let answers = simulation.block_on(join_all(callers));
+        let answers = answers.unwrap_or_else(|deadlock| panic!("seed {seed}: {deadlock}"));
+        let answered = answers.into_iter().flatten().flatten().count();
+        assert_eq!(answered, 1, "seed {seed}");
     }
 }
