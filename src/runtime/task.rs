@@ -99,7 +99,7 @@ impl<T> Task<T> {
             .is_none_or(|(tasks, id)| tasks.upgrade().is_none_or(|tasks| !tasks.is_unfinished(*id)))
     }
 
-    /// Returns a handle that cancels the task when it is dropped, as in taskss where the handle owns the task.
+    /// Returns a handle that cancels the task when it is dropped, as in executors where the handle owns the task.
     pub fn cancel_on_drop(self) -> CancelOnDrop<T> {
         CancelOnDrop(self)
     }
