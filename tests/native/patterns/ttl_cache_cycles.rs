@@ -180,11 +180,11 @@ struct Circle {
 }
 
 impl Circle {
-    fn new(seed: u64, first_waits: Duration) -> (Simulation, Self) {
-        let simulation = Simulation::new(Order::seeded(seed));
+    fn new(seed: usize, first_waits: Duration) -> (Simulation, Self) {
+        let simulation = Simulation::new(Order::seeded(seed as u64));
         let clock = simulation.clock();
         let cache = Rc::new(LocalTtlCache::new(config(ms(500), 10), clock.clone()).unwrap());
-        let length = if seed % 2 == 0 { 2 } else { 3 };
+        let length = 2 + seed % 2;
         (simulation, Self { cache, clock, length, first_waits })
     }
 
@@ -208,15 +208,20 @@ impl Circle {
     }
 }
 
+const fn millis(millis: usize) -> Duration {
+    ms(millis as u64)
+}
+
 #[test]
 fn after_the_callers_of_a_circle_have_given_up_each_key_is_fetched_anew() {
-    for seed in 0..1000 {
+    for seed in 0..1000_usize {
         let (mut simulation, circle) = Circle::new(seed, Duration::MAX);
         let callers: Vec<_> = (0..5)
             .map(|nth| {
                 // From all at once to 12 ms apart.
-                let (at, patience) = (ms(nth * (seed / 2 % 5) * 3), ms(20 + (seed / 10 + 7 * nth) % 5 * 10));
-                let call = circle.clone().call(nth as usize % circle.length, at, patience);
+                let at = millis(nth * (seed / 2 % 5) * 3);
+                let patience = millis(20 + (seed / 10 + 7 * nth) % 5 * 10);
+                let call = circle.clone().call(nth % circle.length, at, patience);
                 simulation.tasks().spawn("caller", call)
             })
             .collect();
@@ -235,14 +240,14 @@ fn after_the_callers_of_a_circle_have_given_up_each_key_is_fetched_anew() {
 
 #[test]
 fn a_circle_that_ends_by_itself_does_so_for_the_callers_that_are_left() {
-    for seed in 0..1000 {
+    for seed in 0..1000_usize {
         let (mut simulation, circle) = Circle::new(seed, ms(100));
-        let (left, order) = (seed as usize / 2 % circle.length, seed as usize / 6 % circle.length);
+        let (left, order) = (seed / 2 % circle.length, seed / 6 % circle.length);
         let callers: Vec<_> = (0..circle.length)
             .map(|nth| {
                 let key = (nth + order) % circle.length;
-                let at = ms(nth as u64 * (seed / 18 % 5) * 3);
-                let patience = if key == left { Duration::MAX } else { ms(30 + seed / 90 % 4 * 10) };
+                let at = millis(nth * (seed / 18 % 5) * 3);
+                let patience = if key == left { Duration::MAX } else { millis(30 + seed / 90 % 4 * 10) };
                 simulation.tasks().spawn(KEYS[key], circle.clone().call(key, at, patience))
             })
             .collect();
