@@ -37,6 +37,8 @@ pub struct Geckodriver {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Budget {
     pub first_load_kib: u64,
+    /// What is loaded once before the first program in Python runs.
+    pub python_kib: u64,
     /// Exercises whose pages are over it, each with its own limit.
     pub over: BTreeMap<String, u64>,
 }
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_refused() {
-        let text = "[wasm-pack]\nversion='1'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=2\n[budget.over]";
+        let text = "[wasm-pack]\nversion='1'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=2\npython-kib=2\n[budget.over]";
         assert!(toml::from_str::<Config>(text).is_err());
     }
 }

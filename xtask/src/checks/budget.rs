@@ -1,5 +1,7 @@
 //! The first load of each page: the page and every file that it loads without the reader's doing, in brotli.
 //!
+//! And what is loaded once before the first program in Python runs.
+//!
 //! References are found by reading the files. What a script imports later, after an action of the reader, does not count.
 //! A test in tests/page compares this with the requests of a browser.
 
@@ -10,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::{
     files::{beside, collect},
     project::Project,
-    site::references::references,
+    site::{python, references::references},
 };
 
 /// Checks every page of the built site against the budget.
@@ -31,7 +33,31 @@ pub fn check(project: &Project) -> Result<()> {
         }
     }
     ensure!(over.is_empty(), "over the first-load budget of wasm-pack.toml: {}", over.join(", "));
+    let (bytes, limit) = (python_load(&dist)?, budget.python_kib * 1024);
+    eprintln!("    {:<32} {bytes:>7} bytes (limit {limit})", "Python");
+    ensure!(bytes > 0, "the site has no Python: `npm ci` and `cargo xtask build`");
+    ensure!(bytes <= limit, "over the budget of wasm-pack.toml: Python");
     Ok(())
+}
+
+/// Returns the size of what is loaded before the first program in Python runs: the engine and the package `playground`.
+fn python_load(dist: &Path) -> Result<u64> {
+    let mut files = Vec::new();
+    collect(&dist.join("assets"), "", &mut files).context("dist has no assets")?;
+    let is_python = |path: &str| path.starts_with(python::ENGINE) || path.ends_with("/python/playground.zip");
+    let loaded = files.iter().filter(|file| {
+        is_python(&file.path)
+            && !file.path.ends_with(".br")
+            && !file.path.ends_with(".gz")
+            && !file.path.ends_with(".txt")
+    });
+    loaded.map(|file| size_on_the_way(&dist.join("assets").join(&file.path))).sum()
+}
+
+/// Returns how many bytes of a file are sent.
+fn size_on_the_way(file: &Path) -> Result<u64> {
+    let packed = beside(file, "br");
+    Ok(fs::metadata(if packed.is_file() { &packed } else { file })?.len())
 }
 
 struct Load {
@@ -59,8 +85,7 @@ fn first_load(dist: &Path, page: &str) -> Result<Load> {
             continue;
         }
         let file = dist.join(&path);
-        let packed = beside(&file, "br");
-        let bytes = fs::metadata(if packed.is_file() { &packed } else { &file })?.len();
+        let bytes = size_on_the_way(&file)?;
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         load.bytes += bytes;
         load.wasm += if extension == "wasm" { bytes } else { 0 };

@@ -13,7 +13,7 @@ use notify::{Event, RecursiveMode, Watcher as _};
 
 use crate::project;
 
-const DIRECTORIES: [&str; 3] = ["src", "www", "xtask"];
+const DIRECTORIES: [&str; 4] = ["python", "src", "www", "xtask"];
 const FILES: [&str; 3] = ["Cargo.toml", "Cargo.lock", "wasm-pack.toml"];
 
 /// One save in an editor is several events, and a checkout is many: the build waits for this long a pause.
@@ -38,7 +38,7 @@ pub fn rebuild_on_change() -> Result<()> {
 /// What a change makes necessary to rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
-    /// Only files in `www`: the modules stay as they are.
+    /// Only files in `www` and `python`: the modules stay as they are.
     Page,
     Everything,
 }
@@ -67,7 +67,7 @@ fn reach(root: &Path, event: &Event) -> Option<Reach> {
     let paths = event.paths.iter().filter_map(|path| path.strip_prefix(root).ok());
     paths
         .filter_map(|path| {
-            if path.starts_with("www") {
+            if path.starts_with("www") || path.starts_with("python") {
                 return Some(Reach::Page);
             }
             let watched = DIRECTORIES.iter().any(|dir| path.starts_with(dir))

@@ -17,6 +17,7 @@ pub mod picture;
 mod picture_info;
 mod prose;
 pub mod publish;
+pub mod python;
 mod reading;
 pub mod references;
 mod registry;
@@ -44,10 +45,12 @@ use crate::{
 /// `at` is the path of the site on its host.
 pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
     step("rendering the site into dist", "", || {
-        let assets = assets(project, modules)?;
+        let mut assets = assets(project, modules)?;
         let pages = pages(project, modules, &registry::entries()?)?;
         let one_file = one_file::render(project, &assets, &pages)?;
         let playground_sheet = text_of(&assets, "style/playground.css")?.to_owned();
+        let engine = python::engine(project)?;
+        assets.extend(python::assets(project, &engine)?);
         let assets = join(project, assets)?;
         let beginnings = beginnings(&assets)?;
         let base = format!("assets/{}/", fingerprint(&assets));
@@ -64,9 +67,10 @@ pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
         for page in &pages {
             files.push(File::new(page.file(), look.render(page)?));
         }
-        // Before the one file is added: offline use keeps pages one by one.
+        // Before the one file and the engine of Python are added: offline use keeps pages one by one, and no Python.
         files.push(offline::worker(project, &files)?);
         files.extend(one_file);
+        files.extend(engine);
         publish(&project.dist(), &files)?;
         eprintln!("    {} files, assets in {base}", files.len());
         Ok(())

@@ -172,8 +172,8 @@ fn rust_flags(sh: &Shell) -> Result<String> {
 fn inputs(project: &Project) -> Result<String> {
     let mut files = Vec::new();
     collect(&project.root.join("src"), "src/", &mut files)?;
-    // Texts of pages are not compiled.
-    files.retain(|file| !file.path.ends_with(".md"));
+    // Texts of pages and programs in Python are not compiled.
+    files.retain(|file| !file.path.ends_with(".md") && !file.path.ends_with(".py"));
     for name in ["Cargo.toml", "Cargo.lock"] {
         files.push(File::new(name, fs::read(project.root.join(name))?));
     }
