@@ -1,6 +1,7 @@
 // The one file: every page of the site is a template in it, and what stands after the # says which is shown.
 
 import '../www/api/playground.js';
+import '../www/site/catalogue.js';
 import '../www/site/site.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));

@@ -54,9 +54,15 @@ fn every_exercise_has_the_same_parts() {
         let path = format!("src/exercises/{}/prose.md", exercise.directory());
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect(&path);
         let parts = sections(&text, 2);
-        assert_eq!(titles(&parts), ["Situation", "Your task", "Why it matters", "Hints", "Notes"], "{path}");
-        let [situation, task, reason, hints, notes] = &parts[..] else { panic!("{path}") };
+        assert_eq!(
+            titles(&parts),
+            ["Benefit", "Situation", "Your task", "Why it matters", "Hints", "Notes"],
+            "{path}"
+        );
+        let [benefit, situation, task, reason, hints, notes] = &parts[..] else { panic!("{path}") };
 
+        assert_eq!(sentences(paragraph(benefit)), 1, "{path}: {benefit:?}");
+        assert!(benefit.body.trim().len() < 90, "{path}: too long for a card: {benefit:?}");
         assert_eq!(sentences(paragraph(situation)), 2, "{path}: {situation:?}");
         let bullets: Vec<&str> = task.body.trim().lines().collect();
         assert!((2..=7).contains(&bullets.len()), "{path}: {bullets:?}");

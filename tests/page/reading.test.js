@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
-import { playground, openSite } from './support/browser.js';
+import { MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES, SAMPLE } from './support/exercises.js';
 import { BROWSER } from './support/launch.js';
 import { refused } from './support/refused.js';
@@ -24,9 +24,9 @@ test('the index has a card for each exercise, and each leads to its page', () =>
     assert.deepEqual(links, EXERCISES.map(({ slug }) => `${slug}/`));
     for (const card of await cards.all()) {
       assert.match((await card.locator('.number').textContent()) ?? '', /^\d\d$/);
-      assert.match((await card.locator('.level').textContent()) ?? '', /^(easy|medium|hard)$/);
-      assert.match((await card.locator('.reason').innerText()).trim(), /^[A-Z].*\.$/s);
+      assert.match((await card.locator('.benefit').innerText()).trim(), /^[A-Z].*\.$/s);
     }
+    assert.deepEqual(await page.locator('h2.level').allTextContents(), ['Easy', 'Medium', 'Hard']);
     const title = await cards.last().locator('a').textContent();
     await cards.last().locator('a').click();
     assert.equal(await page.locator('h1').textContent(), title);
@@ -153,15 +153,50 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
     await tabTo(({ tag, name }) => tag === 'a' && (name ?? '').startsWith('Next'));
   }));
 
-test('what has passed is marked in the catalogue, and stays marked', () =>
+test('the headline counts the exercises, and the run beside it is played on demand', () =>
+  site.page(
+    '',
+    async (page) => {
+      assert.equal(await page.locator('h1').textContent(), 'Eleven things that go wrong in async services. See each happen, then fix it.');
+      const [drawing, bars] = [page.locator('.stampede .wide svg'), page.locator('.stampede .wide path.use')];
+      const whole = await bars.count();
+      assert.ok(whole >= 2, 'the fetch that is right, and those that are not');
+      await page.getByRole('button', { name: 'Play it' }).click();
+      await drawing.locator('.head-line').waitFor({ state: 'attached' });
+      // While it is played it grows to what it was.
+      await page.waitForFunction((whole) => document.querySelectorAll('.stampede .wide path.use').length >= whole, whole);
+      await drawing.locator('text.rule').first().waitFor();
+      await page.getByRole('link', { name: 'Open this mistake' }).click();
+      await playground(page);
+      assert.equal(await page.locator('async-playground').getByLabel('Program').inputValue(), 'check-then-fetch');
+    },
+    MOVING,
+  ));
+
+test('the index says how many exercises have been watched, and leads on', () =>
+  site.page('', async (page) => {
+    const summary = page.locator('progress-summary');
+    assert.equal(await summary.innerText(), 'Start: Async request handler');
+    await page.evaluate(() => localStorage.setItem('async-playground:watched', JSON.stringify(['request-handler', 'concurrent-requests', 'ttl-cache'])));
+    await page.reload();
+    await summary.getByText('3 of 11 watched').waitFor();
+    await summary.getByRole('link', { name: 'Continue: Background task' }).click();
+    await page.getByRole('heading', { name: 'Background task', level: 1 }).waitFor();
+    await page.evaluate((slugs) => localStorage.setItem('async-playground:watched', JSON.stringify(slugs)), EXERCISES.map(({ slug }) => slug));
+    await page.goto(site.url);
+    await summary.getByText('11 of 11 watched').waitFor();
+    assert.equal(await summary.getByRole('link').count(), 0);
+  }));
+
+test('what has been watched is marked in the catalogue, and stays marked', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await playground(page);
     await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
     await page.goto(site.url);
-    const mark = (/** @type {string} */ slug) => page.locator(`passed-mark[exercise="${slug}"]`);
-    assert.equal(await mark('ttl-cache').innerText(), 'passed');
+    const mark = (/** @type {string} */ slug) => page.locator(`progress-mark[exercise="${slug}"]`);
+    assert.equal(await mark('ttl-cache').innerText(), 'watched');
     assert.equal(await mark('request-id').isVisible(), false);
     await page.reload();
     assert.equal(await mark('ttl-cache').isVisible(), true);
@@ -175,7 +210,7 @@ test('storage that is refused stops nothing', () =>
       await on.clock('Simulated');
       await on.run.click();
       await on.until('passed');
-      assert.equal(await page.locator('passed-mark').innerText(), 'passed');
+      assert.equal(await page.locator('progress-mark').innerText(), 'watched');
     },
     { init: refused },
   ));
@@ -248,7 +283,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     ));
 }
 
-test('what passes in one tab is marked in the others, and none forgets what another has marked', () =>
+test('what is watched in one tab is marked in the others, and none forgets what another has marked', () =>
   site.page('', async (page) => {
     const other = await page.context().newPage();
     for (const [tab, slug] of /** @type {const} */ ([[other, 'ttl-cache'], [page, 'request-id']])) {
@@ -261,13 +296,13 @@ test('what passes in one tab is marked in the others, and none forgets what anot
       await tab.locator('async-playground[data-state="passed"]').waitFor();
     }
     await other.goto(site.url);
-    for (const slug of ['ttl-cache', 'request-id']) await other.locator(`passed-mark[exercise="${slug}"][data-passed]`).waitFor();
+    for (const slug of ['ttl-cache', 'request-id']) await other.locator(`progress-mark[exercise="${slug}"][data-done]`).waitFor();
     const on = await playground(page);
     await page.goto(`${site.url}health-check/`);
     await on.clock('Simulated');
     await on.run.click();
     await on.until('passed');
-    await other.locator('passed-mark[exercise="health-check"][data-passed]').waitFor();
+    await other.locator('progress-mark[exercise="health-check"][data-done]').waitFor();
   }));
 
 test('a time chosen by keys is chosen, whatever text is marked, and keeps the focus when its row changes', () =>

@@ -52,6 +52,18 @@ export function picture(recording, { width, title }) {
 }
 
 /**
+ * The same picture while the run is played: at a cursor, with its play head.
+ * @param {Recording} recording
+ * @param {{width: number, title: string, cursor: number, now: number}} options `now` is the time at the play head, in ms
+ * @returns {Node}
+ */
+export function pictureAt(recording, { width, title, cursor, now }) {
+  const { rows, height, left } = layout(recording, { gauges: false, width });
+  const view = viewOf(recording, { width, left, right: RIGHT, words: true });
+  return framed(rows, height, { ...view, cursor, now }, title, true);
+}
+
+/**
  * A picture for a page before anything has run: pale, in one colour, and small. It needs no style sheet.
  * @param {Recording} recording
  * @param {{width: number, title: string}} options `title` says in words what it shows
@@ -67,14 +79,15 @@ export function palePicture(recording, options) {
  * @param {number} height of the rows, in pixels
  * @param {View} view
  * @param {string} title
+ * @param {boolean} [head] whether the play head is drawn
  * @returns {Node}
  */
-export function framed(rows, height, view, title) {
+export function framed(rows, height, view, title, head = false) {
   const [width, full] = [view.left + view.scale.width + RIGHT, height + AXIS + 8];
   return node('picture', 'svg', { class: 'picture', viewBox: `0 0 ${width} ${full}`, width, height: full, role: 'img' }, [
     node('title', 'title', {}, title),
-    node('axis', 'g', {}, axis(view, false)),
-    node('rows', 'g', { transform: `translate(0 ${AXIS})` }, sheet(rows, view, { bottom: height + 4, head: false })),
+    node('axis', 'g', {}, axis(view, head)),
+    node('rows', 'g', { transform: `translate(0 ${AXIS})` }, sheet(rows, view, { bottom: height + 4, head })),
   ]);
 }
 

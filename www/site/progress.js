@@ -1,23 +1,30 @@
-// The exercises that passed in this browser: kept in localStorage, or for this visit where storage is refused.
+// The exercises that are done in this browser: kept in localStorage, or for this visit where storage is refused.
 
-const KEY = 'async-playground:passed';
+/** What an exercise is that is done: its correct program has been watched to the end. */
+export const DONE = 'watched';
+
+const KEY = `async-playground:${DONE}`;
 
 /** @type {Set<string>} */
-const passed = new Set(stored());
+const done = new Set(stored());
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
 /** @param {string} slug */
-export function hasPassed(slug) {
-  return passed.has(slug);
+export function isDone(slug) {
+  return done.has(slug);
 }
 
-/** @param {string} slug */
-export function markPassed(slug) {
-  passed.add(slug);
+/**
+ * Takes note of the verdict of a run.
+ * @param {{exercise: string, report: import('../api/playground.js').Report}} verdict
+ */
+export function judged({ exercise, report }) {
+  if (report.verdict !== 'passed' || report.program !== 'correct') return;
+  done.add(exercise);
   refresh();
   try {
-    localStorage.setItem(KEY, JSON.stringify([...passed].sort()));
+    localStorage.setItem(KEY, JSON.stringify([...done].sort()));
   } catch {
     // Storage may be full, off, or forbidden: the mark then lasts as long as the page.
   }
@@ -27,14 +34,14 @@ export function markPassed(slug) {
  * @param {() => void} listener
  * @returns {() => void} ends it
  */
-export function onPassed(listener) {
+export function onProgress(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 /** Others may have added to what is stored: another tab, or another page while this one was left. */
 function refresh() {
-  for (const slug of stored()) passed.add(slug);
+  for (const slug of stored()) done.add(slug);
   for (const listener of listeners) listener();
 }
 

@@ -1,14 +1,11 @@
-// What every page of the site does: hints one at a time, marks for exercises that passed, and marked source lines for
+// What every page of the site does: hints one at a time, marks for exercises that are done, and marked source lines for
 // the bar or output line that the reader clicked. The code that marks lines is loaded on the first click.
 
 import './hint-list.js';
-import './passed-mark.js';
-import { markPassed } from './progress.js';
+import './progress-mark.js';
+import { judged } from './progress.js';
 
-document.addEventListener('verdict', (event) => {
-  const { exercise, report } = /** @type {CustomEvent} */ (event).detail;
-  if (report.verdict === 'passed' && report.program === 'correct') markPassed(exercise);
-});
+document.addEventListener('verdict', (event) => judged(/** @type {CustomEvent} */ (event).detail));
 
 document.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest('button.copy') : null;

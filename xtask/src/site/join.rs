@@ -23,6 +23,8 @@ use crate::{
 
 /// The first script of a page without a playground.
 const SITE: &str = "site/site.js";
+/// The script of the index, beside that one.
+const CATALOGUE: &str = "site/catalogue.js";
 /// The first script of a page with a playground.
 const EXERCISE: &str = "site/exercise.js";
 const PLAYGROUND: &str = "api/playground.js";
@@ -62,7 +64,7 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
         replace(&exercise.join(&script.path), &script.bytes)?;
     }
     entries.insert(EXERCISE.to_owned());
-    let apart = [SITE, EMBED_HOST].map(str::to_owned).into();
+    let apart = [SITE, CATALOGUE, EMBED_HOST].map(str::to_owned).into();
     for (source, entries) in [(site, apart), (exercise, entries)] {
         let (out, shell) = (source.with_extension("out"), &project.shell);
         let entries = entries.iter().map(|entry| source.join(entry));
@@ -90,7 +92,7 @@ pub fn beginnings(assets: &[File]) -> Result<BTreeMap<String, Vec<String>>> {
     let texts: BTreeMap<&str, &[u8]> =
         assets.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();
     let mut beginnings = BTreeMap::new();
-    for entry in [SITE, EXERCISE, PLAYGROUND] {
+    for entry in [SITE, CATALOGUE, EXERCISE, PLAYGROUND] {
         let (mut found, mut left) = (BTreeSet::new(), vec![entry.to_owned()]);
         while let Some(path) = left.pop() {
             let Some(bytes) = texts.get(path.as_str()) else { continue };

@@ -57,14 +57,14 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
         let entry = entries.get(at?)?;
         Some(context! { slug => &entry.slug, title => &entry.title })
     };
-    let (mut pages, mut reasons) = (Vec::new(), BTreeMap::new());
+    let (mut pages, mut benefits) = (Vec::new(), BTreeMap::new());
     let mut pale = picture::pale(project)?;
     for (at, entry) in entries.iter().enumerate() {
         let directory = entry.sources();
         let file = |name: &str| source(&project.root, format!("{directory}/{name}"), &highlighter);
         let others = other_sources(&project.root.join(&directory))?;
         let prose = prose(project, entry)?;
-        reasons.insert(entry.slug.clone(), prose.reason.clone());
+        benefits.insert(entry.slug.clone(), prose.benefit.clone());
         let lean = modules.lean.contains(&entry.slug.as_str());
         pages.push(Page {
             path: format!("{}/", entry.slug),
@@ -111,7 +111,12 @@ pub fn pages(project: &Project, modules: &Modules, entries: &[Entry]) -> Result<
     let context = context! { exercises => infos.clone(), guide => guide(&embedding) };
     pages.push(Page { path: EMBEDDING.to_owned(), template: "embed.html", context });
     pages.push(Page { path: NOT_FOUND.to_owned(), template: "not-found.html", context: context! {} });
-    let context = context! { exercises => infos, pictures => pictures, reasons => reasons };
+    let context = context! {
+        exercises => infos,
+        pictures => pictures,
+        benefits => benefits,
+        stampede => picture::stampede(project)?.map(Value::from_safe_string).to_vec(),
+    };
     pages.push(Page { path: String::new(), template: "catalogue.html", context });
     Ok(pages)
 }

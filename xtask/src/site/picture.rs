@@ -17,7 +17,16 @@ use crate::{project::Project, tools};
 #[derive(Serialize)]
 struct Job {
     kind: Kind,
+    /// In pixels; without it that of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
     runs: Vec<Drawn>,
+}
+
+impl Job {
+    fn new(kind: Kind, runs: Vec<Drawn>) -> Self {
+        Self { kind, width: None, runs }
+    }
 }
 
 #[derive(Serialize)]
@@ -29,6 +38,8 @@ enum Kind {
     Pale,
     /// The same as nodes, for an element on a page without it.
     Tree,
+    /// With its words, for a page that has the styles of pictures.
+    Still,
     /// With its words, styles and both sides of the colours, for a file.
     File,
 }
@@ -46,22 +57,22 @@ struct Drawn {
 
 /// The default run of each exercise as the picture on its card, by slug.
 pub fn cards(project: &Project) -> Result<BTreeMap<String, String>> {
-    draw(project, &Job { kind: Kind::Card, runs: default_runs()? })
+    draw(project, &Job::new(Kind::Card, default_runs()?))
 }
 
 /// The default run of each exercise as its page shows it before the first run, by slug.
 pub fn pale(project: &Project) -> Result<BTreeMap<String, String>> {
-    draw(project, &Job { kind: Kind::Pale, runs: default_runs()? })
+    draw(project, &Job::new(Kind::Pale, default_runs()?))
 }
 
 /// The default run of each exercise as an SVG file, by slug.
 pub fn files(project: &Project) -> Result<BTreeMap<String, String>> {
-    draw(project, &Job { kind: Kind::File, runs: default_runs()? })
+    draw(project, &Job::new(Kind::File, default_runs()?))
 }
 
 /// The same as [`pale`], as the JSON of its nodes.
 pub fn trees(project: &Project) -> Result<BTreeMap<String, String>> {
-    draw(project, &Job { kind: Kind::Tree, runs: default_runs()? })
+    draw(project, &Job::new(Kind::Tree, default_runs()?))
 }
 
 fn default_runs() -> Result<Vec<Drawn>> {
@@ -74,8 +85,32 @@ fn default_runs() -> Result<Vec<Drawn>> {
 
 /// A run as an SVG file that needs nothing else.
 pub fn file(project: &Project, request: &Request) -> Result<String> {
-    let runs = vec![drawn("run", request)?];
-    draw(project, &Job { kind: Kind::File, runs })?.remove("run").context("the picture is missing")
+    one(project, Kind::File, None, request)
+}
+
+/// The widths in which the index has its picture, for wide and for narrow screens.
+const STAMPEDE_WIDTHS: [u32; 2] = [640, 330];
+
+/// The run that the index shows beside its headline.
+fn stampede_request() -> Result<Request> {
+    Ok(Request::new("ttl-cache", Some("check-then-fetch"), [], None)?)
+}
+
+/// The picture of that run, in both widths.
+pub fn stampede(project: &Project) -> Result<[String; 2]> {
+    let request = stampede_request()?;
+    let [wide, narrow] = STAMPEDE_WIDTHS.map(|width| one(project, Kind::Still, Some(width), &request));
+    Ok([wide?, narrow?])
+}
+
+/// The same run as data, for the script that plays it.
+pub fn stampede_run() -> Result<Vec<u8>> {
+    Ok(serde_json::to_vec(&drawn("stampede", &stampede_request()?)?)?)
+}
+
+fn one(project: &Project, kind: Kind, width: Option<u32>, request: &Request) -> Result<String> {
+    let job = Job { kind, width, runs: vec![drawn("run", request)?] };
+    draw(project, &job)?.remove("run").context("the picture is missing")
 }
 
 fn drawn(name: &str, request: &Request) -> Result<Drawn> {

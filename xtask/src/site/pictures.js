@@ -1,7 +1,7 @@
 // Draws runs for the build, with the module that draws them on the page.
 //
-// Reads a job from the standard input, `{"kind": "card" | "pale" | "tree" | "file", "runs": [{"name", "title", "about", "settings",
-// "events", "report"}]}`, and writes the pictures as SVG to the standard output, `{"name": "<svg ..."}`.
+// Reads a job from the standard input, `{"kind": "card" | "pale" | "tree" | "still" | "file", "width", "runs": [{"name", "title",
+// "about", "settings", "events", "report"}]}`, in which the width may be missing, and writes the pictures as SVG to the standard output, `{"name": "<svg ..."}`.
 
 import { readFileSync } from 'node:fs';
 
@@ -14,7 +14,7 @@ const WIDTH = 820;
 /** On a page before the first run; a narrower one shows its left part. */
 const PALE = 620;
 
-const { kind, runs } = JSON.parse(readFileSync(0, 'utf8'));
+const { kind, width = WIDTH, runs } = JSON.parse(readFileSync(0, 'utf8'));
 /** @type {Record<string, string>} */
 const drawn = {};
 for (const { name, title, about, settings, events, report } of runs) {
@@ -23,7 +23,8 @@ for (const { name, title, about, settings, events, report } of runs) {
   if (kind === 'card') drawn[name] = text(card(recording, CARD));
   else if (kind === 'pale') drawn[name] = text(palePicture(recording, { width: PALE, title }));
   else if (kind === 'tree') drawn[name] = JSON.stringify(palePicture(recording, { width: PALE, title }));
-  else drawn[name] = file(selfContained(picture(recording, { width: WIDTH, title })));
+  else if (kind === 'still') drawn[name] = text(picture(recording, { width, title }));
+  else drawn[name] = file(selfContained(picture(recording, { width, title })));
 }
 process.stdout.write(JSON.stringify(drawn));
 

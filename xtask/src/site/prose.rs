@@ -1,6 +1,7 @@
 //! The text of an exercise: `prose.md`, cut into statement, hints and notes.
 //!
 //! ```text
+//! ## Benefit           one sentence, for the index
 //! ## Situation         two sentences
 //! ## Your task         bullets that a learner can tick off
 //! ## Why it matters    one sentence
@@ -16,14 +17,14 @@ use serde::Serialize;
 /// The parts as HTML. Texts are written by hand and hold no HTML of their own.
 #[derive(Debug, Serialize)]
 pub struct Prose {
+    /// What a reader gains by the exercise: what the index says of it.
+    pub benefit: Value,
     /// The situation alone: what the page begins with.
     situation: Value,
     /// Situation, task and reason, each with its heading.
     statement: Value,
     /// Task and reason.
     task: Value,
-    /// Why it matters, alone: the index says it too.
-    pub reason: Value,
     hints: Vec<Value>,
     notes: Value,
 }
@@ -33,12 +34,11 @@ impl Prose {
         let text = format!("\n{markdown}");
         let mut sections =
             text.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
+        let benefit = expect(&mut sections, "Benefit")?;
         let situation = expect(&mut sections, "Situation")?;
         let mut task = String::new();
-        let mut reason = "";
         for title in ["Your task", "Why it matters"] {
-            reason = expect(&mut sections, title)?;
-            task.push_str(&format!("## {title}\n{reason}\n"));
+            task.push_str(&format!("## {title}\n{}\n", expect(&mut sections, title)?));
         }
         let statement = format!("## Situation\n{situation}\n{task}");
         let hints = items(expect(&mut sections, "Hints")?);
@@ -47,8 +47,8 @@ impl Prose {
         if let Some((extra, _)) = sections.next() {
             bail!("the section `{extra}` comes after Notes, which is the last");
         }
-        let [situation, statement, task, reason] = [situation, &statement, &task, reason].map(to_html);
-        Ok(Self { situation, statement, task, reason, hints, notes })
+        let [benefit, situation, statement, task] = [benefit, situation, &statement, &task].map(to_html);
+        Ok(Self { benefit, situation, statement, task, hints, notes })
     }
 
     pub fn statement(&self) -> &str {
@@ -123,7 +123,8 @@ pub fn render<'a>(events: impl Iterator<Item = Event<'a>>) -> Value {
 mod tests {
     use super::*;
 
-    const STATEMENT: &str = "## Situation\nIt *is*.\n## Your task\n- do\n## Why it matters\nIt does.\n";
+    const STATEMENT: &str =
+        "## Benefit\nIt helps.\n## Situation\nIt *is*.\n## Your task\n- do\n## Why it matters\nIt does.\n";
 
     #[test]
     fn a_text_is_cut_at_its_headings() {
@@ -132,6 +133,7 @@ mod tests {
         let statement = "<h2>Situation</h2>\n<p>It <em>is</em>.</p>\n<h2>Your task</h2>\n<ul>\n<li>do</li>\n</ul>\n\
                          <h2>Why it matters</h2>\n<p>It does.</p>\n";
         assert_eq!(prose.statement.to_string(), statement);
+        assert_eq!(prose.benefit.to_string(), "<p>It helps.</p>\n");
         let hints: Vec<String> = prose.hints.iter().map(ToString::to_string).collect();
         assert_eq!(hints, ["a", "b\n<ul>\n<li>c</li>\n</ul>\n", "d <code>&lt;x&gt;</code> &lt;y&gt;"]);
         assert!(prose.notes.to_string().contains("<h3>More</h3>"));

@@ -64,6 +64,7 @@ pub fn templates(root: &Path) -> Result<Environment<'static>> {
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.add_global("mark", Value::from_safe_string(mark(&read_text(&root.join("www/favicon.svg"))?)));
     environment.add_filter("coded", |text: String| Value::from_safe_string(coded(&text)));
+    environment.add_filter("in_words", in_words);
     let mut files = Vec::new();
     collect(&root.join("www/templates"), "", &mut files)?;
     for file in files {
@@ -90,9 +91,23 @@ fn coded(text: &str) -> String {
     (0..).zip(parts).map(mark).collect()
 }
 
+/// Returns a small number in words, as a sentence has it.
+fn in_words(number: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    WORDS.get(number).map_or_else(|| number.to_string(), ToString::to_string)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_numbers_are_words() {
+        assert_eq!([0, 1, 11, 12, 13].map(in_words), ["no", "one", "eleven", "twelve", "13"]);
+    }
 
     #[test]
     fn code_stands_between_backticks() {
