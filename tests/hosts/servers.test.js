@@ -42,9 +42,10 @@ for (const [name, { programs, words, file, whole }] of Object.entries(SERVERS)) 
     const guide = await readFile(new URL('../../docs/EMBEDDING.md', import.meta.url), 'utf8');
     const example = new RegExp(`\`\`\`${name}\n(.*?)\`\`\``, 's').exec(guide)?.[1] ?? '';
     const port = await freePort();
+    const own = example.replaceAll('https://play.example', `http://127.0.0.1:${port}`);
     await mkdir(join(directory, 'www'));
     await symlink(DIST, join(directory, 'www/playground'));
-    await writeFile(join(directory, file), whole(example, directory, port));
+    await writeFile(join(directory, file), whole(own, directory, port));
     const server = spawn(program, [...words, join(directory, file)], { stdio: 'inherit', env: { ...process.env, HOME: directory } });
     const url = `http://127.0.0.1:${port}/playground/`;
     const host = createServer((_, response) => {
@@ -62,7 +63,7 @@ for (const [name, { programs, words, file, whole }] of Object.entries(SERVERS)) 
         const { status, headers } = await fetch(url + path, { headers: { 'accept-encoding': 'gzip' } });
         const sent = ['content-encoding', 'cache-control', 'access-control-allow-origin', 'x-frame-options'].map((header) => headers.get(header));
         assert.deepEqual([status, ...sent], [200, 'gzip', cached, '*', null], path);
-        assert.match(headers.get('content-security-policy') ?? '', /^default-src 'self'; /, path);
+        assert.match(headers.get('content-security-policy') ?? '', /^default-src 'self' http/, path);
       }
       await browser.page(`http://127.0.0.1:${address.port}/`, async (page) => {
         assert.equal(await page.evaluate(() => crossOriginIsolated), true);

@@ -1,0 +1,14 @@
+import fallback from 'async-playground/fragments/health-check';
+import { Lesson } from './lesson';
+
+// Rendered for each request; the first page is rendered by the build.
+export const dynamic = 'force-dynamic';
+
+export default function Page() {
+  return (
+    <main>
+      <h1>Next</h1>
+      <Lesson fallback={fallback} />
+    </main>
+  );
+}
