@@ -26,7 +26,7 @@ async function theElementRuns(page) {
   for (const clock of /** @type {const} */ (['Simulated', 'Real time'])) {
     await on.clock(clock);
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
   }
   await page.locator('playground-picture .axis').first().waitFor();
 }

@@ -45,7 +45,7 @@ test('run works without waiting for ready, and says how it went', () =>
       assert.equal(report.clock, 'simulated');
       assert.equal(report.program, 'correct');
       assert.equal(report.elapsed, 100);
-      assert.equal(report.disturbed, false);
+      assert.equal(report.late, undefined);
       assert.equal(report.error, null);
     },
   ));

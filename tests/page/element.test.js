@@ -76,11 +76,11 @@ test('six exercises under hostile styles look as they do at home, and pass', asy
   /** @type {ReturnType<typeof looks>} */
   let home = [];
   await site.page('ttl-cache/', async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     home = await page.evaluate(looks, 'async-playground');
   });
   await site.page(`${lessons.url}six`, async (page) => {
-    for (const slug of SIX) await until(page, 'ready', `[exercise="${slug}"]`);
+    for (const slug of SIX) await until(page, 'before', `[exercise="${slug}"]`);
     assert.deepEqual(await page.evaluate(looks, '[exercise="ttl-cache"]'), home);
     assert.equal(await page.locator('[exercise="ttl-cache"]').evaluate((host) => getComputedStyle(host).display), 'block');
     // Neither do ours reach the page.
@@ -95,7 +95,7 @@ test('six exercises under hostile styles look as they do at home, and pass', asy
     await page.evaluate(() => {
       for (const one of document.querySelectorAll('async-playground')) /** @type {any} */ (one).run();
     });
-    for (const slug of [...SIX, 'health-check']) await until(page, 'passed', `[exercise="${slug}"]`);
+    for (const slug of [...SIX, 'health-check']) await until(page, 'watched', `[exercise="${slug}"]`);
     const modules = await page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('async_playground_bg.wasm')).length);
     assert.equal(modules, 1, 'they share one module');
   });
@@ -103,10 +103,10 @@ test('six exercises under hostile styles look as they do at home, and pass', asy
 
 test('the line that belongs to a choice is marked in the source around it, and no other', () =>
   site.page(`${lessons.url}source`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const host = page.locator('async-playground');
     await host.getByRole('button', { name: 'Run' }).click();
-    await until(page, 'passed');
+    await until(page, 'watched');
     await host.locator('.sheet .name').first().waitFor();
     for (const line of [host.locator('tr[data-line] button').first(), host.locator('tr[data-line] button').last()]) {
       await line.click();
@@ -120,7 +120,7 @@ test('the line that belongs to a choice is marked in the source around it, and n
 
 test('removing an element ends its run, and one that is put back can run again', () =>
   site.page(`${lessons.url}six`, async (page) => {
-    for (const slug of SIX) await until(page, 'ready', `[exercise="${slug}"]`);
+    for (const slug of SIX) await until(page, 'before', `[exercise="${slug}"]`);
     const after = await page.evaluate(async () => {
       const [first, second] = /** @type {any[]} */ ([document.querySelector('[exercise="ttl-cache"]'), document.querySelector('[exercise="circuit-breaker"]')]);
       /** @type {string[]} */
@@ -161,7 +161,7 @@ test('a dark element stands on a light page, and a light one follows its page', 
   site.page(
     `${lessons.url}dark`,
     async (page) => {
-      for (const index of [0, 1]) await page.locator('async-playground[data-state="ready"]').nth(index).waitFor();
+      for (const index of [0, 1]) await page.locator('async-playground[data-state="before"]').nth(index).waitFor();
       const colours = () =>
         page.locator('async-playground').evaluateAll((all) =>
           all.map((host) => getComputedStyle(/** @type {Element} */ (host.shadowRoot?.querySelector('.playground'))).backgroundColor),
@@ -182,7 +182,7 @@ test('a dark element stands on a light page, and a light one follows its page', 
 
 test('options are attributes and properties, and can change at any time', () =>
   site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const host = page.locator('async-playground');
     const set = (/** @type {Record<string, unknown>} */ options) =>
       host.evaluate(async (element, options) => {
@@ -196,10 +196,11 @@ test('options are attributes and properties, and can change at any time', () =>
     assert.equal(await host.getAttribute('settings'), 'callers=8 ttl_ms=300');
     assert.equal(await host.getByLabel('Speed', { exact: true }).inputValue(), 'slow');
     assert.equal(await host.locator('#seed').inputValue(), '7');
-    assert.equal(await host.locator('#program').inputValue(), 'announced-first');
+    assert.equal(await host.locator('.card[aria-pressed="true"]').getAttribute('value'), 'announced-first');
     assert.equal(await host.locator('#setting-callers').inputValue(), '8');
+    await host.locator('.more summary').click();
     assert.equal(await host.getByRole('radio', { name: 'Real time' }).isChecked(), true);
-    for (const [field, locked] of /** @type {[string, boolean][]} */ ([['#speed', true], ['#program', true], ['#setting-callers', true], ['#setting-ttl_ms', false], ['#seed', false]])) {
+    for (const [field, locked] of /** @type {[string, boolean][]} */ ([['#speed', true], ['.card[value="correct"]', true], ['#setting-callers', true], ['#setting-ttl_ms', false], ['#seed', false]])) {
       assert.equal(await host.locator(field).isDisabled(), locked, field);
     }
     assert.equal(await host.getByRole('button', { name: 'Reset all' }).count(), 0, 'nothing undoes what is fixed');
@@ -230,12 +231,12 @@ test('properties set before the upgrade count, and autorun waits until the eleme
         document.body.append(room, later);
         Object.assign(later, { exercise: 'health-check', clock: 'simulated', autorun: true });
       });
-      await until(page, 'ready', '[exercise="health-check"]');
+      await until(page, 'before', '[exercise="health-check"]');
       assert.equal(await page.locator('async-playground').first().evaluate((first) => /** @type {any} */ (first).clock), 'real');
-      await until(page, 'ready', '[exercise="ttl-cache"]');
-      assert.equal(await page.locator('[exercise="health-check"]').getAttribute('data-state'), 'ready', 'nobody sees it');
+      await until(page, 'before', '[exercise="ttl-cache"]');
+      assert.equal(await page.locator('[exercise="health-check"]').getAttribute('data-state'), 'before', 'nobody sees it');
       await page.locator('[exercise="health-check"]').scrollIntoViewIfNeeded();
-      await until(page, 'passed', '[exercise="health-check"]');
+      await until(page, 'watched', '[exercise="health-check"]');
     },
     {
       init: () => {
@@ -252,20 +253,20 @@ test('properties set before the upgrade count, and autorun waits until the eleme
 
 test('a run of the exercise before ends when another is there', () =>
   site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     await page.evaluate(() => {
       const playground = /** @type {any} */ (document.querySelector('async-playground'));
       playground.exercise = 'health-check';
       playground.run();
     });
-    await until(page, 'ready', '[exercise="health-check"]');
+    await until(page, 'before', '[exercise="health-check"]');
     assert.equal(await page.locator('async-playground').locator('td.actual code').count(), 0);
     assert.ok(await page.locator('async-playground button.run').isEnabled());
   }));
 
 test('events bubble out of shadow roots, with what they are about', () =>
   site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const heard = await page.evaluate(async (names) => {
       /** @type {any[]} */
       const heard = [];
@@ -290,7 +291,7 @@ test('events bubble out of shadow roots, with what they are about', () =>
 
 test('what stands between the tags shows until the element wakes, or if it never does, or cannot', async () => {
   await site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     assert.equal(await page.getByText('Meanwhile').isVisible(), false);
   });
   await site.page(
@@ -303,7 +304,7 @@ test('what stands between the tags shows until the element wakes, or if it never
     assert.match((await page.getByRole('alert').textContent()) ?? '', /[Uu]nknown exercise "no-such"; known: request-handler/);
     assert.equal(await page.getByText('Meanwhile').isVisible(), true);
     await page.locator('async-playground').evaluate((host) => host.setAttribute('exercise', 'health-check'));
-    await until(page, 'ready');
+    await until(page, 'before');
   });
 });
 

@@ -15,7 +15,7 @@ after(() => site.close());
 
 /** Waits for the element and for the tags. @param {import('playwright-core').Page} page */
 async function there(page) {
-  await page.locator('async-playground[data-state="ready"]').waitFor();
+  await page.locator('async-playground[data-state="before"]').waitFor();
   await page.locator('[data-tag="frame"]', { hasText: site.url }).waitFor();
 }
 
@@ -38,7 +38,7 @@ test('the tags contain the choices, and behave as the preview does', () =>
     const options = 'clock="real" speed="slow" settings="threshold=4" theme="dark" lock="program settings" show="prose rules"';
     const element = await tag('element');
     assert.ok(element.endsWith(`\n<async-playground exercise="circuit-breaker" ${options}></async-playground>`), element);
-    await page.locator('async-playground[exercise="circuit-breaker"][data-state="ready"]').waitFor();
+    await page.locator('async-playground[exercise="circuit-breaker"][data-state="before"]').waitFor();
     await live.getByText('Hint 1 of 3').waitFor();
     assert.equal(await live.locator('#setting-threshold').inputValue(), '4');
     assert.equal(await live.locator('.refusal').isVisible(), false);
@@ -52,7 +52,7 @@ test('the tags contain the choices, and behave as the preview does', () =>
     const lessons = await serveLessons(() => ({ '/': { html: `<!doctype html><html lang="en"><title>Lesson</title><body>${element}${frame}` } }));
     try {
       await site.page(lessons.url, async (lesson) => {
-        await lesson.locator('async-playground[data-state="ready"]').waitFor();
+        await lesson.locator('async-playground[data-state="before"]').waitFor();
         for (const host of [lesson.locator('async-playground'), lesson.frameLocator('iframe').locator('async-playground')]) {
           await host.getByText('Hint 1 of 3').waitFor();
           assert.equal(await host.locator('.refusal').isVisible(), false);

@@ -92,7 +92,7 @@ test('the frame shows the playground alone and is as high as it is, through hint
     await host.getByText('Hint 2 of 3').click();
     await fits();
     await host.getByRole('button', { name: 'Run' }).click();
-    await until('passed');
+    await until('watched');
     await host.locator('playground-picture').first().waitFor();
     await fits();
     await page.setViewportSize({ width: 360, height: 700 });
@@ -118,7 +118,7 @@ test('a frame with sandbox="allow-scripts" runs when its parent says so', () =>
       document.querySelector('iframe')?.addEventListener('verdict', (event) => /** @type {any} */ (globalThis).heard.push(['event', /** @type {CustomEvent} */ (event).detail.verdict]));
     });
     await send({ ...form, type: 'run' });
-    await until('passed');
+    await until('watched');
     await fits();
     await page.waitForFunction(() => /** @type {any} */ (globalThis).heard.some((/** @type {any} */ one) => one[0] === 'event' && one[1] === 'passed'));
     await send({ ...form, type: 'theme', theme: 'dark' });
@@ -164,15 +164,15 @@ test('messages of another form or from another sender do nothing', () =>
       document.body.append(beside);
     });
     await page.waitForFunction(() => /** @type {any} */ (globalThis).heard.includes('done'));
-    assert.equal(await host.getAttribute('data-state'), 'ready');
+    assert.equal(await host.getAttribute('data-state'), 'before');
     // Whatever was sent before this has been looked at before this.
     await send({ ...form, type: 'theme', theme: 'dark' });
     await host.locator('.frame[data-theme="dark"]').waitFor();
-    assert.equal(await host.getAttribute('data-state'), 'ready');
+    assert.equal(await host.getAttribute('data-state'), 'before');
     assert.deepEqual(await frame.evaluate(() => /** @type {any} */ (globalThis).wrong), []);
     assert.equal(await page.locator('iframe').first().evaluate((element) => element.clientHeight), height);
     await send({ ...form, type: 'run' });
-    await until('passed');
+    await until('watched');
   }));
 
 test('a wrong option in an address is refused in the frame and reported to the page around it', () =>

@@ -49,13 +49,14 @@ test('keys of the playground do nothing to its host, except Escape, Tab and shor
   site.page(
     `${lessons.url}element`,
     async (page) => {
-      await until(page, 'ready');
+      await until(page, 'before');
       const host = page.locator('async-playground');
       const run = host.getByRole('button', { name: 'Run' });
       await run.press('r');
-      await until(page, 'passed');
+      await until(page, 'watched');
       // Handled ones, and those that controls have a use for.
       for (const key of ['s', 'b', 'ArrowLeft', 'ArrowUp', '/', 'Escape', 'Tab']) await run.press(key);
+      await page.locator('async-playground').locator('.more summary').click();
       await page.locator('async-playground').locator('#seed').press('1');
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.press('Control+k');
@@ -70,7 +71,7 @@ test('on its own page keys reach everything', () =>
   site.page(
     'ttl-cache/',
     async (page) => {
-      await until(page, 'ready');
+      await until(page, 'before');
       await page.locator('async-playground').getByRole('button', { name: 'Run' }).press('b');
       assert.deepEqual(await heard(page), ['keydown b', 'keypress b', 'keyup b']);
     },
@@ -81,7 +82,7 @@ test('a move within one task ends neither run, search, keys nor theme; a removal
   site.page(
     `${lessons.url}element`,
     async (page) => {
-      await until(page, 'ready');
+      await until(page, 'before');
       const host = page.locator('async-playground');
       await host.evaluate((host) => Object.assign(host, { speed: 'slow' }));
       await page.waitForFunction(() => /** @type {HTMLSelectElement | null | undefined} */ (document.querySelector('async-playground')?.shadowRoot?.querySelector('#speed'))?.value === 'slow');
@@ -149,7 +150,7 @@ const hide = (page, on, sign) => page.evaluate(([on = '', name = '']) => documen
 
 test('the element follows the theme of its page, however the page says it, and a theme of its own before that', () =>
   site.page(`${lessons.url}element`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const is = (/** @type {string} */ theme) =>
       page.waitForFunction((theme) => {
         const frame = document.querySelector('async-playground')?.shadowRoot?.querySelector('.playground');
@@ -182,7 +183,7 @@ test('frames follow the theme of their page, unless their address names one', ()
         }, at === 0 ? theme : 'light');
       }
     };
-    for (const at of [0, 1]) await page.frameLocator('iframe').nth(at).locator('async-playground[data-state="ready"]').waitFor();
+    for (const at of [0, 1]) await page.frameLocator('iframe').nth(at).locator('async-playground[data-state="before"]').waitFor();
     for (const [on, sign, theme] of SIGNS) {
       await show(page, on, sign);
       await is(theme);
@@ -225,7 +226,7 @@ test('after a deploy an open page says so, and offers to reload', () =>
   site.page(
     `${lessons.url}element`,
     async (page) => {
-      await until(page, 'ready');
+      await until(page, 'before');
       await page.route(/\/assets\//, (route) => route.fulfill({ status: 404, contentType: 'text/plain', headers: { 'access-control-allow-origin': '*' } }));
       const host = page.locator('async-playground');
       await host.getByRole('button', { name: 'Run' }).click();
@@ -233,7 +234,7 @@ test('after a deploy an open page says so, and offers to reload', () =>
       await page.unroute(/\/assets\//);
       await host.getByRole('button', { name: 'Reload the page' }).click();
       await page.locator('async-playground:not([data-state="failed"])').waitFor();
-      await until(page, 'ready');
+      await until(page, 'before');
     },
     { trouble: true },
   ));
@@ -267,7 +268,7 @@ test('where a frame may not save, the file can be copied', () =>
 
 test('a boolean option that is "false" is off, as an attribute and as a property', () =>
   site.page(`${lessons.url}element`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const host = page.locator('async-playground');
     for (const name of ['autorun', 'compact']) {
       const read = await host.evaluate((host, name) => {
@@ -281,7 +282,7 @@ test('a boolean option that is "false" is off, as an attribute and as a property
       assert.deepEqual(read, [false, true, true, true, false], name);
     }
     await page.waitForTimeout(300);
-    assert.equal(await host.getAttribute('data-state'), 'ready');
+    assert.equal(await host.getAttribute('data-state'), 'before');
     assert.equal(await host.locator('.frame[data-compact]').count(), 0);
   }));
 
@@ -289,9 +290,9 @@ test('code and output are not translated', async () => {
   for (const path of [`${lessons.url}element`, 'ttl-cache/', 'embed/', 'patterns/ttl_cache/']) {
     await site.page(path, async (page) => {
       if (!path.startsWith('embed') && !path.startsWith('patterns')) {
-        await until(page, 'ready');
+        await until(page, 'before');
         await page.locator('async-playground').first().getByRole('button', { name: 'Run' }).click();
-        await until(page, 'passed');
+        await until(page, 'watched');
         await page.locator('async-playground playground-picture').first().waitFor();
       }
       const translated = await page.evaluate(() => {
@@ -307,7 +308,7 @@ test('code and output are not translated', async () => {
 
 test('styles that a browser has put into the playground stay when the exercise changes', () =>
   site.page(`${lessons.url}element`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const kept = await page.locator('async-playground').evaluate(async (host) => {
       const root = /** @type {ShadowRoot} */ (host.shadowRoot);
       root.prepend(Object.assign(document.createElement('style'), { textContent: '.x { color: red }', className: 'darkreader' }));
@@ -347,7 +348,7 @@ test('the example for an LMS sends a statement for each verdict, of the element 
 
 test('data-state stays when a page is morphed to what its server has sent', () =>
   site.page(`${lessons.url}element`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const states = await page.locator('async-playground').evaluate((host) => {
       // As idiomorph and morphdom do with attributes that the new page does not have.
       host.removeAttribute('data-state');
@@ -355,5 +356,5 @@ test('data-state stays when a page is morphed to what its server has sent', () =
       host.setAttribute('data-state', 'passed');
       return [...states, host.dataset.state];
     });
-    assert.deepEqual(states, ['ready', 'ready']);
+    assert.deepEqual(states, ['before', 'before']);
   }));

@@ -36,7 +36,7 @@ async function until(page, state) {
 
 test('an element that is put back has the exercise that was set meanwhile', () =>
   site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const names = await page.evaluate(async () => {
       const host = /** @type {any} */ (document.querySelector('async-playground'));
       const ready = () => new Promise((resolve) => host.addEventListener('ready', resolve, { once: true }));
@@ -66,7 +66,7 @@ test('an unknown exercise is reported once, and keys do nothing then', () =>
       await page.getByRole('alert').waitFor();
       assert.deepEqual(await heard(), ['no-such']);
       await host.evaluate((host) => host.setAttribute('exercise', 'health-check'));
-      await until(page, 'ready');
+      await until(page, 'before');
       await host.evaluate((host) => host.setAttribute('exercise', 'nothing'));
       await page.getByRole('alert').waitFor();
       await host.evaluate((host) => host.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true, composed: true })));
@@ -85,7 +85,7 @@ test('an unknown exercise is reported once, and keys do nothing then', () =>
 
 test('autorun runs once, whatever else changes, and never in the middle of another run', () =>
   site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const starts = await page.evaluate(async () => {
       const host = /** @type {any} */ (document.querySelector('async-playground'));
       let starts = 0;
@@ -127,7 +127,7 @@ test('autorun runs once, whatever else changes, and never in the middle of anoth
 
 test('a listener of log may end the run and start another, which has no events of the first', () =>
   site.page(`${lessons.url}one`, async (page) => {
-    await until(page, 'ready');
+    await until(page, 'before');
     const outcome = await page.evaluate(async () => {
       const host = /** @type {any} */ (document.querySelector('async-playground'));
       const over = new Promise((resolve) => host.addEventListener('verdict', resolve, { once: true }));
@@ -151,7 +151,7 @@ test('the message that a text did not load goes when it does', () =>
   site.page(
     `${lessons.url}one`,
     async (page) => {
-      await until(page, 'ready');
+      await until(page, 'before');
       const host = page.locator('async-playground');
       const show = (/** @type {string} */ show) => host.evaluate((host, show) => void Object.assign(host, { show }), show);
       await page.route(/reading\.json/, (route) => route.abort());

@@ -88,7 +88,7 @@ test('in addresses', () =>
           while (refusals().length === 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve));
           const told = refusals();
           const missing = names.filter((name) => !told.some((text) => text.toLowerCase().includes(name === 'settings' ? 'setting' : name.replace('setting.', ''))));
-          if (missing.length > 0 || !told.every((text) => /must be|known|And \d/.test(text)) || host.dataset.state !== 'ready') {
+          if (missing.length > 0 || !told.every((text) => /must be|known|And \d/.test(text)) || host.dataset.state !== 'before') {
             wrong.push(`${query}: ${missing} ${told} ${host.dataset.state}`);
           }
           if (inner.hit !== undefined || Reflect.get({}, 'polluted') !== undefined) wrong.push(`${query} was executed`);
@@ -106,7 +106,7 @@ test('an address of any exercise is refused as well where nothing is embedded, a
   site.page('', async (page) => {
     for (const { slug } of EXERCISES) {
       await page.goto(`${site.url}${slug}/?setting.__proto__=1&seed=${encodeURIComponent('<script>')}`);
-      await page.locator('async-playground[data-state="ready"] .refusal:not([hidden])').waitFor();
+      await page.locator('async-playground[data-state="before"] .refusal:not([hidden])').waitFor();
       assert.match((await page.locator('.refusal').textContent()) ?? '', /Unknown setting "__proto__"; .*Seed must be a whole number from 0 to 4294967295, not "<script>"/s);
       assert.equal(await page.locator('.statement').isVisible(), true);
     }

@@ -102,7 +102,7 @@ test('a run that is interfered with while it is played goes on from that moment'
     assert.equal(time[1], true);
     assert.ok(time[2] > 30 && time[0] >= time[2], `${time}`);
     await on.speed('once');
-    await on.until('passed');
+    await on.until('watched');
   }, MOVING));
 
 test('a backend that is down fails its callers, and the breaker opens', () =>

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, playground, openSite, type } from './support/browser.js';
+import { OVER, MOVING, playground, openSite, type } from './support/browser.js';
 import { ran } from './support/player.js';
 import { addressOf, readQuery, writeAddress } from '../../www/run/address.js';
 import { readInterference } from '../../www/run/request.js';
@@ -48,9 +48,10 @@ test('keys do nothing while the reader types, or on a control that uses them', (
     await on.host.locator('.settings input[type="number"]').first().focus();
     await page.keyboard.press('r');
     await page.keyboard.press('?');
-    assert.equal(await on.state().then(() => on.host.getAttribute('data-state')), 'passed');
+    assert.equal(await on.state().then(() => on.host.getAttribute('data-state')), 'watched');
     assert.equal(await page.locator('dialog[open]').count(), 0);
     const before = await on.cursor();
+    await on.openMore();
     await on.host.getByRole('radio', { name: 'Simulated' }).focus();
     await page.keyboard.press('ArrowLeft');
     assert.equal(await on.cursor(), before);
@@ -84,7 +85,8 @@ test('an address brings back program, clock, settings and cursor, and the same p
   site.page('ttl-cache/', async (page) => {
     const on = await playground(page);
     await on.openSettings();
-    await on.host.getByLabel('Program').selectOption({ index: 1 });
+    await on.program(1);
+    await on.until('mistake-shown');
     await type(on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first(), 7);
     const replay = await ran(page);
     const shown = Math.floor((await replay.length()) / 2);
@@ -94,7 +96,7 @@ test('an address brings back program, clock, settings and cursor, and the same p
     assert.match(address, /\?program=[a-z-]+&speed=once&setting\.[a-z_]+=7&at=\d+$/);
     await page.goto('about:blank');
     await page.goto(address);
-    await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+    await page.locator(OVER).waitFor();
     const again = await ran(page, page.locator('h1'));
     await page.waitForFunction(
       (cursor) => document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input')?.getAttribute('aria-valuetext')?.startsWith(`${cursor} of`),
@@ -107,8 +109,8 @@ test('an address brings back program, clock, settings and cursor, and the same p
 test('an address that makes no sense is a page like any other', () =>
   site.page('ttl-cache/?program=nope&clock=sundial&speed=fast&seed=x&setting.nope=1&setting.ttl_ms=soon&at=-1.5', async (page) => {
     const on = await playground(page);
-    assert.equal(await on.state(), 'ready');
-    assert.equal(await on.host.getByLabel('Program').inputValue(), 'correct');
+    assert.equal(await on.state(), 'before');
+    assert.equal(await on.chosen(), 'correct');
     const told = (await on.host.locator('.refusal').textContent()) ?? '';
     for (const wrong of ['"nope"', '"sundial"', '"fast"', 'And 2 more']) assert.ok(told.includes(wrong), told);
   }));
@@ -139,7 +141,7 @@ test('every key can be turned off, also where that cannot be stored', () =>
       await page.locator('h1').click();
       await page.keyboard.press('?');
       await page.keyboard.press('r');
-      assert.equal(await on.state(), 'ready');
+      assert.equal(await on.state(), 'before');
       assert.equal(await dialog.count(), 0);
       await on.host.getByRole('button', { name: 'Keys' }).click();
       assert.equal(await dialog.getByLabel('Use these keys').isChecked(), false);
@@ -178,7 +180,7 @@ test('the link is copied, or is there to be copied by hand where there is no cli
 test('a cursor in an address is for the run that it came with, not for the next one', () =>
   site.page('ttl-cache/?at=3', async (page) => {
     const on = await playground(page);
-    await on.until('passed');
+    await on.until('watched');
     const replay = await ran(page);
     assert.equal(await replay.cursor(), await replay.length());
   }));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, drawn, openSite, playground } from './support/browser.js';
+import { OVER, MOVING, drawn, openSite, playground } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -19,9 +19,9 @@ for (const { slug } of EXERCISES) {
       `${slug}/`,
       async (page) => {
         // Not by `playground`, which may scroll.
-        await page.locator('async-playground[data-state="ready"]').waitFor();
+        await page.locator('async-playground[data-state="before"]').waitFor();
         await page.locator('async-playground').getByRole('button', { name: 'Run', exact: true }).click();
-        await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+        await page.locator(OVER).waitFor();
         await drawn(page);
         const box = await page.locator('playground-picture .sheet').first().boundingBox();
         assert.ok(box !== null && box.y >= 0 && box.y + box.height <= 720, `from ${box?.y} to ${(box?.y ?? 0) + (box?.height ?? 0)}`);
@@ -46,7 +46,7 @@ for (const slug of ['connection-pool', 'concurrent-requests']) {
           await page.locator('playground-picture .sheet').first().waitFor();
           assert.equal(await height(), first, 'with the picture');
           await on.speed('once');
-          await on.until('passed');
+          await on.until('watched');
           await drawn(page);
           assert.equal(await height(), first, 'passed');
         },

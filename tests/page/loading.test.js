@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { MOVING, playground, drawn, openSite } from './support/browser.js';
+import { OVER, MOVING, playground, drawn, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -107,7 +107,7 @@ test('the full module is loaded when the reader turns to the playground, and the
     await loaded;
     await on.clock('Simulated');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
   }));
 
 test('a run does not wait for the full module, only its judgement does', () =>
@@ -120,7 +120,7 @@ test('a run does not wait for the full module, only its judgement does', () =>
     await on.host.locator('tbody td.actual code').nth(promised - 1).waitFor();
     assert.equal(await on.state(), 'running');
     open();
-    await on.until('passed');
+    await on.until('watched');
     await on.host.locator('tbody tr[data-status="matched"]').nth(promised - 1).waitFor();
     assert.ok((await on.host.locator('.rules [data-state="passed"]').count()) > 0, 'the rules are judged');
   }));
@@ -133,7 +133,7 @@ test('a run can be stopped while its rules wait for the full module, and a mista
       await page.route(FULL, (route) => route.abort());
       await on.clock('Simulated');
       await on.run.click();
-      await on.until('failed');
+      await on.until('error');
       assert.match((await on.note.textContent()) ?? '', /did not load/);
       await page.unroute(FULL);
       const open = await hold(page);
@@ -141,11 +141,11 @@ test('a run can be stopped while its rules wait for the full module, and a mista
       await on.until('running');
       await on.stop.click();
       await on.until('stopped');
-      await on.host.getByLabel('Program').selectOption({ index: 1 });
+      await on.program(1);
       await on.run.click();
       await on.until('running');
       open();
-      await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();
+      await page.locator(OVER).waitFor();
       assert.ok((await on.lines()).length > 0, 'the mistake has run');
     },
     { trouble: true },
@@ -161,7 +161,7 @@ test('Run can be pressed before its module is there, and waits for it', () =>
     await on.until('running');
     assert.equal(await on.host.locator('td.actual code').count(), 0);
     open();
-    await on.until('passed');
+    await on.until('watched');
   }));
 
 test('a module is warmed up when the page is idle, without a trace on the page', () =>
@@ -190,12 +190,12 @@ test('a module is warmed up when the page is idle, without a trace on the page',
     await page.waitForFunction(() => /** @type {any} */ (globalThis).seen.runs > 0);
     await drawn(page);
     assert.equal((await seen()).told, 0);
-    assert.equal(await on.state(), 'ready');
+    assert.equal(await on.state(), 'before');
     assert.equal((await on.lines()).length, 0);
     assert.deepEqual([...paths].filter((path) => FULL.test(path)), []);
     await on.clock('Simulated');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     assert.ok((await seen()).told > 0, 'of a run that somebody asked for everybody hears');
   }));
 
@@ -230,10 +230,10 @@ test('a lean module that does not load is not missed where the full one is there
       });
       await page.goto(`${site.url}ttl-cache/`, { waitUntil: 'commit' });
       const on = await playground(page);
-      await on.host.getByLabel('Program').selectOption({ index: 1 });
+      await on.program(1);
       await on.clock('Simulated');
       await on.run.click();
-      await page.locator('async-playground:is([data-state="failed"], [data-state="passed"])').waitFor();
+      await page.locator(OVER).waitFor();
       fail();
       await page.waitForFunction(() => ['ready', 'error'].includes(document.title));
       assert.equal(await page.title(), 'ready');

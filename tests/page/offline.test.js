@@ -50,13 +50,13 @@ test('what has been kept runs when the server is gone, and until then nothing is
       await page.goto(`${site.url}circuit-breaker/?clock=simulated`);
       const on = await playground(page);
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       await page.locator('playground-picture').first().waitFor();
       await page.goto(site.url);
       await page.locator('.card a').first().click();
       const other = await playground(page);
       await other.run.click();
-      await other.until('passed');
+      await other.until('watched');
     });
   } finally {
     await site.close();
@@ -109,7 +109,7 @@ test('where nothing may be kept the page is as ever, and says so when it is aske
         const on = await playground(page);
         await on.clock('Simulated');
         await on.run.click();
-        await on.until('passed');
+        await on.until('watched');
         const offline = offlineSwitch(page);
         await offline.open();
         await offline.until('no');

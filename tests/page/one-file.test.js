@@ -23,7 +23,7 @@ for (const { slug } of EXERCISES) {
         const atOnce = async () => {
           await on.clock('Simulated');
           await on.run.click();
-          await on.until('passed');
+          await on.until('watched');
         };
         for (const [clock, passes] of /** @type {const} */ ([['Simulated', atOnce], ['Real time', on.passesInRealTime]])) {
           await passes();
@@ -48,15 +48,15 @@ test('a trap is reported, and the next run gets another instance', () =>
     async (page) => {
       const on = await playground(page);
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       await on.host.locator('playground-picture').first().waitFor();
       await trapNext(page, 1);
       await on.run.click();
-      await on.until('failed');
+      await on.until('error');
       assert.match((await on.note.textContent()) ?? '', /instance ended/);
       await on.clock('Simulated');
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).instances), 2);
     },
     { init: breakable, offline: true, trouble: true },

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { MOVING, playground, openSite } from './support/browser.js';
+import { OVER, MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -55,7 +55,7 @@ test('a run in real time is played as it was recorded', () =>
     await real.clock('Real time');
     await real.run.click();
     // With a machine that stalls a rule of times may be broken; what is recorded is replayed all the same.
-    await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+    await page.locator(OVER).waitFor();
     const lines = await real.lines();
     await real.host.getByRole('button', { name: 'To the start' }).click();
     assert.deepEqual(await real.lines(), []);
@@ -83,9 +83,8 @@ test('output, rules and time follow the cursor', () =>
 test('a rule that is broken shows from the event on that broke it', () =>
   site.page('connection-pool/', async (page) => {
     const on = await playground(page);
-    await on.host.getByLabel('Program').selectOption({ index: 1 });
-    const show = on.host.getByRole('button', { name: 'Use the settings that show it' });
-    if (await show.isVisible()) await show.click();
+    await on.program(1);
+    await on.until('mistake-shown');
     const shown = await ran(page);
     const broken = () => shown.host.locator('.rules [data-state="failed"]').count();
     const atEnd = await broken();
@@ -127,7 +126,7 @@ test('a run is played in about three seconds, and its verdict comes at the end',
       return new Promise((resolve) => host.addEventListener('verdict', () => resolve(performance.now() - began), { once: true }));
     });
     assert.ok(Number(took) >= 2900, `it took ${took} ms`);
-    assert.equal(await on.state(), 'passed');
+    assert.equal(await on.state(), 'watched');
   }, MOVING));
 
 test('a reader who moves the cursor while a run is played has its verdict, and the cursor stays', () =>
@@ -137,7 +136,7 @@ test('a reader who moves the cursor while a run is played has its verdict, and t
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
     await on.host.getByRole('button', { name: 'To the start' }).click();
-    await on.until('passed');
+    await on.until('watched');
     assert.deepEqual(await on.lines(), []);
     await on.host.getByRole('button', { name: 'To the end' }).click();
     assert.ok((await on.lines()).length > 0);
@@ -148,7 +147,7 @@ test('with reduced motion a run is at its end at once, at any speed', () =>
     const on = await playground(page);
     await on.speed('slow');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     await on.host.getByRole('button', { name: 'To the start' }).click();
     await on.host.getByRole('button', { name: 'Play', exact: true }).click();
     assert.ok((await on.lines()).length > 0);
@@ -160,7 +159,7 @@ test('another run is shown at its end again', () =>
     const end = await on.state();
     await on.scrub(3);
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     assert.equal(await on.state(), end);
   }));
 

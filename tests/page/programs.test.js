@@ -1,4 +1,4 @@
-// Mistakes: choosing one says what it is, sets the settings at which it shows, and the run fails there.
+// Mistakes: the press of a card says what the mistake is, runs it where it shows, and stops where its rule breaks.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -28,15 +28,13 @@ for (const { slug } of EXERCISES) {
         },
         { address: `${site.url}playground.js`, slug },
       );
-      const shows = programs.filter(({ mistake }) => mistake !== null && !mistake.needsOrder);
+      const shows = programs.filter(({ mistake }) => mistake !== null);
       for (const program of shows) {
-        await on.host.getByLabel('Program').selectOption(program.slug);
-        const told = on.host.locator('.mistake:not([hidden])');
-        assert.ok(((await told.textContent()) ?? '').length > 40, `${program.slug} is explained`);
-        const set = told.getByRole('button');
-        if ((await set.count()) > 0) await set.click();
-        await on.run.click();
-        await on.until('failed');
+        await on.program(program.slug);
+        await on.until('mistake-shown');
+        assert.ok(((await on.host.locator('.about').textContent()) ?? '').length > 80, `${program.slug} is explained`);
+        assert.equal(await on.host.locator('.other').isVisible(), true, 'the correct program is below it');
+        await on.host.getByRole('button', { name: 'To the end' }).click();
         const broken = await on.host.locator('.rules [data-state="failed"]').evaluateAll((found) => found.map((rule) => rule.getAttribute('data-rule')));
         const breaks = program.mistake?.breaks ?? '';
         const found = breaks === 'output' ? (await on.statuses()).some((status) => status !== 'matched') : broken.includes(breaks);
@@ -46,10 +44,8 @@ for (const { slug } of EXERCISES) {
         }
       }
       if (shows.length > 0) {
-        await on.host.getByLabel('Program').selectOption('correct');
-        assert.equal(await on.host.locator('.mistake').isVisible(), false);
-        await on.run.click();
-        await on.until('passed');
+        await on.program('correct');
+        await on.until('watched');
       }
     }));
 }

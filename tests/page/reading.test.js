@@ -92,7 +92,7 @@ for (const width of BROWSER === 'chromium' ? [320, 360, 768] : [320]) {
           await assertFits(page, slug);
           await on.clock('Simulated');
           await on.run.click();
-          await on.until('passed');
+          await on.until('watched');
           await assertFits(page, `${slug} after a run`);
         }
       },
@@ -148,7 +148,7 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
     await page.keyboard.press('ArrowDown');
     while ((await focus())?.name !== 'Run') await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
-    await on.until('passed');
+    await on.until('watched');
     assert.equal((await focus())?.name, 'Run', 'the focus stays when a run is over');
     await tabTo(({ tag, name }) => tag === 'a' && (name ?? '').startsWith('Next'));
   }));
@@ -193,7 +193,7 @@ test('what has been watched is marked in the catalogue, and stays marked', () =>
     const on = await playground(page);
     await on.clock('Simulated');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     await page.goto(site.url);
     const mark = (/** @type {string} */ slug) => page.locator(`progress-mark[exercise="${slug}"]`);
     assert.equal(await mark('ttl-cache').innerText(), 'watched');
@@ -209,7 +209,7 @@ test('storage that is refused stops nothing', () =>
       const on = await playground(page);
       await on.clock('Simulated');
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       assert.equal(await page.locator('progress-mark').innerText(), 'watched');
     },
     { init: refused },
@@ -238,7 +238,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         const on = await playground(page);
         await on.clock('Simulated');
         await on.run.click();
-        await on.until('passed');
+        await on.until('watched');
         const poor = await page.evaluate(() => {
           const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
           /** @type {(colour: string) => number[]} */
@@ -293,7 +293,7 @@ test('what is watched in one tab is marked in the others, and none forgets what 
     }
     for (const tab of [other, page]) {
       await tab.locator('async-playground button.run').click();
-      await tab.locator('async-playground[data-state="passed"]').waitFor();
+      await tab.locator('async-playground[data-state="watched"]').waitFor();
     }
     await other.goto(site.url);
     for (const slug of ['ttl-cache', 'request-id']) await other.locator(`progress-mark[exercise="${slug}"][data-done]`).waitFor();
@@ -301,7 +301,7 @@ test('what is watched in one tab is marked in the others, and none forgets what 
     await page.goto(`${site.url}health-check/`);
     await on.clock('Simulated');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     await other.locator('progress-mark[exercise="health-check"][data-done]').waitFor();
   }));
 
@@ -310,7 +310,7 @@ test('a time chosen by keys is chosen, whatever text is marked, and keeps the fo
     const on = await playground(page);
     await on.clock('Simulated');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     await page.locator('playground-picture').first().waitFor();
     await page.evaluate(() => getSelection()?.selectAllChildren(/** @type {Node} */ (document.querySelector('h1'))));
     const time = on.host.locator('tr[data-line] button').first();

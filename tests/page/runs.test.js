@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { MOVING, playground, openSite } from './support/browser.js';
+import { OVER, MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES, SAMPLE, wrongWith } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
@@ -22,7 +22,7 @@ for (const { slug, end } of EXERCISES) {
         assert.ok(promised > 0, 'the expected rows are there before the run');
         await on.clock('Simulated');
         await on.run.click();
-        await on.until('passed');
+        await on.until('watched');
         const lines = await on.lines();
         assert.equal(wrongWith(slug, lines.map(({ line }) => line), { real: false }), null);
         assert.ok((await on.statuses()).every((status) => status === 'matched'));
@@ -48,12 +48,12 @@ for (const { slug } of SAMPLE) {
       const on = await playground(page);
       await on.speed('once');
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       const atOnce = await on.lines();
       await on.speed('normal');
       await on.run.click();
       await on.until('running');
-      await on.until('passed');
+      await on.until('watched');
       assert.deepEqual(await on.lines(), atOnce);
     }, MOVING));
 }
@@ -83,7 +83,7 @@ test('serial and concurrent lines stream: they are on the page at 1.0 and at 1.1
     // A stall of the machine makes one line or both late: of a few runs, one without it is enough.
     for (let round = 0; round === 0 || (round < 5 && late()); round += 1) {
       await on.run.click();
-      await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+      await page.locator(OVER).waitFor();
       const seen = await page.evaluate(() => /** @type {{seen: Record<string, number>}} */ (/** @type {unknown} */ (globalThis)).seen);
       [serial, concurrent] = [seen.Serial ?? 0, seen.Concurrent ?? 0];
     }
@@ -99,7 +99,7 @@ test('rows of expected lines are there from the start, and keep their place', ()
     await on.run.click();
     await on.host.locator('[data-status="matched"]').first().waitFor();
     assert.deepEqual(await on.places(), before);
-    await on.until('passed');
+    await on.until('watched');
     assert.deepEqual(await on.places(), before);
   }, MOVING));
 
@@ -110,5 +110,5 @@ test('a run whose speed is changed while it is played goes on at that speed', ()
     await on.run.click();
     await on.until('running');
     await on.speed('once');
-    await on.until('passed');
+    await on.until('watched');
   }, MOVING));

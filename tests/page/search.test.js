@@ -128,13 +128,13 @@ test('a mistake that passes in order is found out, run under its seed, and linke
     'ttl-cache/',
     async (page) => {
       const on = await playground(page);
-      await on.host.getByLabel('Program').selectOption('announced-first');
+      await on.host.evaluate((host) => Object.assign(host, { program: 'announced-first' }));
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       assert.match((await on.note.textContent()) ?? '', /Judged by the output and the rules/);
 
       await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
-      await on.until('failed');
+      await on.until('mistake-shown');
       const seed = await on.host.getByLabel('Seed').inputValue();
       const told = (await on.host.locator('playground-search .told').textContent()) ?? '';
       assert.match(told, /^The \d+(st|nd|rd|th) order breaks a rule\. It is shown above\./);
@@ -151,9 +151,9 @@ test('a mistake that passes in order is found out, run under its seed, and linke
       assert.equal(search, `?program=announced-first&seed=${seed}`);
       await page.goto(link);
       const again = await playground(page);
-      assert.equal(await again.host.getByLabel('Program').inputValue(), 'announced-first');
+      assert.equal(await again.chosen(), 'announced-first');
       await again.run.click();
-      await again.until('failed');
+      await again.until('mistake-shown');
       assert.deepEqual(await again.lines(), lines);
     },
     { permissions: ['clipboard-read', 'clipboard-write'] },
@@ -164,7 +164,7 @@ test('the correct program holds under every order tried', () =>
     const on = await playground(page);
     await on.host.getByRole('button', { name: 'Find an unlucky order' }).click();
     await on.host.getByText('Every rule held under 1000 of 1000 orders tried.').waitFor();
-    assert.equal(await on.state(), 'ready');
+    assert.equal(await on.state(), 'before');
   }));
 
 test('a long search shows how far it is, and can be stopped', () =>
@@ -188,6 +188,7 @@ test('a link restores settings, clock, speed and seed; what it gets wrong is sai
     await on.openSettings();
     assert.equal(await on.host.locator('#setting-callers').inputValue(), '7');
     assert.equal(await on.host.getByRole('checkbox', { name: 'The first fetch fails' }).isChecked(), true);
+    await on.openMore();
     assert.equal(await on.host.getByRole('radio', { name: 'Real time' }).isChecked(), true);
     assert.equal(await on.host.getByLabel('Speed', { exact: true }).inputValue(), 'slow');
     assert.equal(await on.host.getByLabel('Seed').inputValue(), '41');

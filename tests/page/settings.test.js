@@ -35,14 +35,14 @@ for (const { slug } of SAMPLE) {
           assert.match((await setting.locator('.error').textContent()) ?? '', /must be a whole number from .+ to /);
           assert.equal(await number.getAttribute('aria-invalid'), 'true');
           await on.run.click();
-          assert.equal(await on.state(), 'ready', `did not start with ${bad}`);
+          assert.equal(await on.state(), 'before', `did not start with ${bad}`);
         }
         await setting.locator('.reset').click();
         assert.equal(await number.inputValue(), initial);
         assert.equal(await setting.locator('.error').textContent(), '');
       }
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
     }));
 }
 
@@ -56,13 +56,13 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     await type(number, Number(await number.inputValue()) + 1);
     assert.equal(await setting.getAttribute('data-changed'), '');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     assert.match((await on.note.textContent()) ?? '', /^You changed settings, so only the rules are checked, not the exact output\.$/);
     assert.ok((await on.statuses()).every((status) => status === 'unjudged'));
     assert.ok((await on.lines()).length > 0);
     await on.host.getByRole('button', { name: 'Reset all' }).click();
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     assert.match((await on.note.textContent()) ?? '', /Judged by the output and the rules/);
     assert.ok((await on.statuses()).every((status) => status === 'matched'));
   }));
@@ -90,16 +90,16 @@ test('a list is refused where there is nothing in it, in its field and in an add
     await on.host.locator('#setting-ids').fill('');
     assert.match(await on.host.locator('[data-name="ids"] .error').innerText(), /must be a list of 1 to \d+ whole numbers/);
     await on.run.click();
-    assert.equal(await on.state(), 'ready');
+    assert.equal(await on.state(), 'before');
   }));
 
 test('a wrong value that keeps a run from starting is named, marked and focused, also in a closed drawer', () =>
-  site.page('concurrent-requests/', async (page) => {
+  site.page('ttl-cache/', async (page) => {
     const on = await playground(page);
     await on.openSettings();
     const status = on.host.locator('.playground > [role="status"]');
     const focus = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id);
-    const number = on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first();
+    const number = on.host.locator('.settings details playground-setting[data-kind="int"] input[type="number"]').first();
     const id = await number.getAttribute('id');
     await type(number, -1);
     await on.host.locator('.settings summary').click();
@@ -108,6 +108,7 @@ test('a wrong value that keeps a run from starting is named, marked and focused,
     assert.equal(await focus(), id);
     await on.host.locator(`[data-name="${id?.replace('setting-', '')}"] .reset`).click();
     const seed = on.host.locator('#seed');
+    await on.openMore();
     await type(seed, 'e');
     assert.equal(await seed.getAttribute('aria-invalid'), 'true');
     await on.run.click();

@@ -81,7 +81,7 @@ for (const { slug } of SAMPLE) {
         await on.host.getByRole('button', { name: 'Reset all' }).click();
         await on.clock('Simulated');
         await on.run.click();
-        await on.until('passed');
+        await on.until('watched');
         assert.equal(wrongWith(slug, (await on.lines()).map(({ line }) => line), { real: false }), null);
       },
       { init: countTimers },
@@ -175,5 +175,5 @@ test('a run that is stopped while it is played was not judged, and the next one 
     assert.equal(await on.state(), 'stopped');
     await on.speed('once');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
   }, MOVING));

@@ -215,7 +215,7 @@ test('a run that is kept is compared with one of other settings', () =>
     await on.openSettings();
     await on.host.getByLabel('Connections', { exact: true }).fill('1');
     await on.run.click();
-    await on.until('passed');
+    await on.until('watched');
     const elapsed = await page.locator('.numbers tr', { hasText: 'elapsed' }).locator('td').allTextContents();
     assert.deepEqual(elapsed, ['150', '400', '+250']);
   }));

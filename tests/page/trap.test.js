@@ -25,19 +25,19 @@ test('a trap in a timer of a run in real time is reported on the page, and the n
       await on.run.click();
       await on.until('running');
       await trapNext(page, 1);
-      await on.until('failed');
+      await on.until('error');
       assert.match((await on.summary.textContent()) ?? '', /broke down/);
       assert.match((await on.note.textContent()) ?? '', /instance ended/);
       await on.clock('Simulated');
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       const instances = () => page.evaluate(() => /** @type {any} */ (globalThis).instances);
       assert.equal(await instances(), 2, 'the lean module, and the full one');
       await trapNext(page, 2);
       await on.run.click();
-      await on.until('failed');
+      await on.until('error');
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
       assert.equal(await instances(), 4, 'both, afresh');
     },
     { init: breakable, trouble: true },
@@ -50,10 +50,10 @@ test('a trap in the call that starts a run is reported too', () =>
       const on = await playground(page);
       await trapNext(page, 1);
       await on.run.click();
-      await on.until('failed');
+      await on.until('error');
       await on.clock('Simulated');
       await on.run.click();
-      await on.until('passed');
+      await on.until('watched');
     },
     { init: breakable, trouble: true },
   ));

@@ -30,7 +30,7 @@ export class Session {
   /** Drops the run with all its tasks and timers; the sink gets no more events. */
   stop(): void;
   /** The report of this run, which has ended; only the full module has it. */
-  judge(): Promise<Omit<Report, 'disturbed'>>;
+  judge(): Promise<Report>;
   free(): void;
 }
 
@@ -40,7 +40,7 @@ export class Session {
  * The report of a run elsewhere, made of its whole trace and its end. Rejects with `{code, message}` for a wrong
  * request, and with an error for events that no run gives.
  */
-export function judge(request: unknown, events: Event[], ended: Ended): Promise<Omit<Report, 'disturbed'>>;
+export function judge(request: unknown, events: Event[], ended: Ended): Promise<Report>;
 /** The rows of an output so far beside the expected one. Throws `{code, message}`. */
 export function compare(slug: unknown, lines: unknown, options: unknown): Row[];
 /**

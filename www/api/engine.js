@@ -5,7 +5,7 @@
 
 import { known, loadCatalogue } from './catalogue.js';
 import { PlaygroundError, abortError, kindOf, quietly } from './errors.js';
-import { batches, watchHidden } from './frames.js';
+import { batches } from './frames.js';
 import { full, quickest } from './modules.js';
 
 export { before, catalogue, describe, mistakeOf, reading } from './catalogue.js';
@@ -80,7 +80,6 @@ export class Run {
   #module;
   #batches;
   #warmUp;
-  #hidden = watchHidden();
   /** Rejects when the run is aborted or its instance traps. @type {Promise<never>} */
   #failure;
   /** @type {Fail} */
@@ -145,12 +144,20 @@ export class Run {
   async judge(events) {
     try {
       const report = await this.#unlessFailed(this.needsEvents ? this.#judgeElsewhere(events) : this.#judgeHere());
-      const disturbed = report.clock === 'real' && this.#hidden.seen();
       this.#close();
-      return { ...report, disturbed };
+      return report.clock === 'real' && report.verdict === 'failed' ? await this.#unlessLate(report) : report;
     } catch (error) {
       throw this.#broken(error);
     }
+  }
+
+  /** @param {Report} report */
+  async #unlessLate(report) {
+    const [{ unlessLate }, simulated] = await Promise.all([
+      import('./late.js'),
+      run(this.#request.exercise, { ...this.#request, clock: 'simulated', signal: this.#signal }),
+    ]);
+    return unlessLate(report, simulated);
   }
 
   async #judgeHere() {
@@ -196,7 +203,6 @@ export class Run {
 
   #close() {
     this.#batches.close();
-    this.#hidden.end();
     this.#signal?.removeEventListener('abort', this.#abort);
     this.#release();
   }

@@ -109,20 +109,6 @@ export function batches(deliver) {
   };
 }
 
-/**
- * Whether the page was hidden at any time until `end` is called: its timers are throttled then.
- * @returns {{seen: () => boolean, end: () => void}}
- */
-export function watchHidden() {
-  const page = globalThis.document;
-  let hidden = page?.hidden ?? false;
-  const look = () => {
-    hidden ||= page.hidden;
-  };
-  page?.addEventListener('visibilitychange', look);
-  return { seen: () => hidden, end: () => page?.removeEventListener('visibilitychange', look) };
-}
-
 /** @param {unknown} error */
 function report(error) {
   if (typeof reportError === 'function') reportError(error);

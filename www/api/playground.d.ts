@@ -116,7 +116,8 @@ export interface Row {
 export interface RuleReport {
   slug: string;
   statement: string;
-  held: boolean;
+  /** Null if it was not judged, because the run came late (see the report's verdict). */
+  held: boolean | null;
   evidence: string;
   /** Sequence numbers of the events that prove it. */
   events: number[];
@@ -130,7 +131,11 @@ export interface Report {
   order: number[] | null;
   interfere: Interference[];
   settings: SettingValues;
-  verdict: 'passed' | 'failed';
+  /**
+   * `late`: a run in real time that did not pass only because the device was slow or busy; on simulated time the same run
+   * passes. What its times would prove is not judged.
+   */
+  verdict: 'passed' | 'failed' | 'late';
   /** The output is judged only with default settings, first come, first served, and without interference. */
   judged: 'output and rules' | 'rules';
   rows: Row[];
@@ -142,8 +147,8 @@ export interface Report {
   /** Milliseconds on the clock of the run. */
   elapsed: number;
   tasks: number;
-  /** The tab was hidden during a run in real time, which slowed it: its times prove nothing. */
-  disturbed: boolean;
+  /** How many milliseconds more than on simulated time a run took whose verdict is `late`. */
+  late?: number;
 }
 
 export interface RunOptions {

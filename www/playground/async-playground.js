@@ -9,7 +9,6 @@
 
 import { describe, ready, warmUp } from '../api/engine.js';
 import { Base, define, fire, h, unlessMoved } from '../dom.js';
-import { rulesAt } from '../run/at-cursor.js';
 import { OPTIONS } from '../run/address.js';
 import { BEFORE } from '../run/status.js';
 import { explain } from './explain.js';
@@ -17,13 +16,13 @@ import { pictureBefore } from './before.js';
 import { adopt, reflect } from './option-properties.js';
 import { join, pageAddress } from './page-playground.js';
 import { playgroundParts } from './parts.js';
-import { Runs } from './runs.js';
 import { missingSheet, playgroundSheets, sheet, wear } from './sheets.js';
 
 /**
  * @typedef {import('../api/brief.js').Brief} Brief
  * @typedef {import('../run/status.js').State} State
  * @typedef {import('./parts.js').Parts} Parts
+ * @typedef {import('./runs.js').Runs} Runs
  */
 
 /** Between two announcements to a screen reader while a run goes on. */
@@ -35,6 +34,8 @@ export class AsyncPlayground extends Base {
   #info = /** @type {Brief | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
   #runs = /** @type {Runs | null} */ (null);
+  /** The run that starts when these are loaded. @type {{} | null} */
+  #starting = null;
   /** @type {ReturnType<typeof pageAddress>} */
   #address = null;
   /** Ends what joins it to its page. */
@@ -112,12 +113,64 @@ export class AsyncPlayground extends Base {
    * @param {number} [cursor] shows it at once, at this number of events
    */
   run(cursor) {
-    this.#runs?.start({ cursor });
+    this.#start({ cursor });
   }
 
   /** Ends the run that goes on, if there is one. */
   stop() {
+    if (this.#starting !== null) {
+      this.#starting = null;
+      this.#parts?.controls.running(false);
+      this.#say({ state: 'stopped', text: 'Stopped before it began.' });
+    }
     this.#runs?.stop();
+  }
+
+  /** @param {Parameters<Runs['start']>[0]} how */
+  #start(how) {
+    const [parts, info] = [this.#parts, this.#info];
+    if (parts === null || info === null) return;
+    if (this.#runs !== null) return this.#runs.start(how);
+    const starting = {};
+    this.#starting = starting;
+    parts.controls.running(true);
+    this.#say({ state: 'running', text: '' });
+    this.#loadRuns(parts, info).then(
+      (runs) => {
+        if (this.#starting !== starting) return;
+        this.#starting = null;
+        runs.start(how);
+      },
+      (error) => {
+        if (this.#starting !== starting) return;
+        this.#starting = null;
+        parts.controls.running(false);
+        this.#say({ state: 'error', text: 'The run could not be made.' });
+        void explain(parts.note, error);
+      },
+    );
+  }
+
+  /**
+   * @param {Parts} parts
+   * @param {Brief} info
+   */
+  async #loadRuns(parts, info) {
+    const { Runs } = await import('./runs.js');
+    if (this.#runs !== null || this.#parts !== parts) return /** @type {Runs} */ (this.#runs);
+    const runs = new Runs(this, info, parts.controls, {
+      show: (recording, output, rules) => {
+        parts.output.show(recording, output);
+        parts.rules.show(rules, recording);
+        this.view?.show();
+        this.#address?.changed();
+      },
+      say: (said) => this.#say(said),
+      note: (text) => (parts.note.textContent = text),
+      failed: (error) => void explain(parts.note, error),
+      started: () => this.#started(parts, runs),
+    });
+    return (this.#runs = runs);
   }
 
   /** Shows the keys. */
@@ -149,9 +202,9 @@ export class AsyncPlayground extends Base {
       await this.#applyOptions();
       if (this.#info !== info) return;
       // Pressed before the module is there, Run waits for it.
-      if (this.#runs?.going === false && this.player?.recording === null) {
+      if (this.#starting === null && !this.player?.recording) {
         this.#parts?.controls.running(false);
-        this.#say('ready', BEFORE);
+        this.#say({ state: 'before', text: BEFORE });
       }
       this.#leave();
       if (this.isConnected) this.#leave = join(this);
@@ -240,24 +293,21 @@ export class AsyncPlayground extends Base {
     if (missing !== undefined) void explain(parts.frame.insertBefore(h('p', { class: 'refusal', role: 'alert' }), parts.frame.firstChild), missing);
     parts.output.expect(info.expected);
     parts.rules.show(info.rules, null);
-    const runs = new Runs(this, info, controls, {
-      show: () => this.#show(),
-      say: (state, text, how) => this.#say(state, text, how),
-      note: (text) => (parts.note.textContent = text),
-      failed: (error) => void explain(parts.note, error),
-      started: () => this.#started(parts),
-    });
-    this.#runs = runs;
+    this.#runs = null;
     this.#address = pageAddress(this, parts);
     controls.run.addEventListener('click', () => this.run());
     controls.stop.addEventListener('click', () => this.stop());
-    controls.bar.addEventListener('speedchange', () => (runs.player.speed = controls.speed()));
-    // The full module judges runs. It is not loaded with the page, but when the reader turns to the playground.
-    const prepare = () => void ready().catch(() => {});
+    controls.more.addEventListener('speedchange', () => {
+      if (this.player !== null) this.player.speed = controls.speed();
+    });
+    // What makes runs, and the full module, which judges them, are not loaded with the page, but when the reader turns to
+    // the playground. What fails is told when it is needed.
+    const prepare = () => void Promise.all([this.#loadRuns(parts, info), ready()]).catch(() => {});
     for (const sign of ['pointerenter', 'focusin']) parts.playground.addEventListener(sign, prepare, { once: true });
     for (const change of ['change', 'settingchange', 'speedchange']) {
       parts.playground.addEventListener(change, () => this.#address?.changed());
     }
+    controls.programs.addEventListener('program', () => void this.#runProgram(info, parts));
     parts.search.addEventListener('found', (event) => {
       controls.reproduce(/** @type {CustomEvent} */ (event).detail.seed);
       this.run();
@@ -269,20 +319,45 @@ export class AsyncPlayground extends Base {
     parts.output.addEventListener('choose', (event) => this.view?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
   }
 
-  /** @param {Parts} parts */
-  #started(parts) {
+  /**
+   * Runs the program whose card was pressed. One with a mistake is run where that shows, up to the first broken rule, and
+   * the correct program below it.
+   * @param {Brief} info
+   * @param {Parts} parts
+   */
+  async #runProgram(info, parts) {
+    const { controls } = parts;
+    const { program } = controls;
+    if (program === 'correct') return this.#start({});
+    try {
+      const { setToShow } = await import('./show-mistake.js');
+      await setToShow(info.slug, controls);
+    } catch {
+      // It runs at the settings that are chosen.
+    }
+    if (this.#parts === parts && controls.program === program) this.#start({ shows: true });
+  }
+
+  /**
+   * @param {Parts} parts
+   * @param {Runs} runs
+   */
+  #started(parts, runs) {
     this.#address?.changed();
-    this.#loading ??= this.#loadView(parts).catch((error) => {
+    this.#loading ??= this.#loadView(parts, runs).catch((error) => {
       this.#loading = null;
       void explain(parts.note, error, 'The picture did not load: ');
     });
   }
 
-  /** @param {Parts} parts */
-  async #loadView(parts) {
-    const [root, runs] = [this.shadowRoot, this.#runs];
+  /**
+   * @param {Parts} parts
+   * @param {Runs} runs
+   */
+  async #loadView(parts, runs) {
+    const root = this.shadowRoot;
     const [, style] = await Promise.all([import('./playground-player.js'), sheet('player')]);
-    if (root === null || runs === null || this.#parts !== parts) return;
+    if (root === null || this.#parts !== parts) return;
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
     const view = Object.assign(h('playground-player'), { runs });
     view.addEventListener('interfere', (event) => {
@@ -292,39 +367,25 @@ export class AsyncPlayground extends Base {
     view.addEventListener('undo', (event) => runs.undo(/** @type {CustomEvent} */ (event).detail.entry));
     view.addEventListener('chooseline', (event) => parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
     parts.player.replaceChildren(view);
-    this.#show();
-  }
-
-  /** Shows everything at the cursor. */
-  #show() {
-    const [parts, player] = [this.#parts, this.player];
-    if (parts === null || player === null || player.recording === null) return;
-    const { recording, cursor } = player;
-    parts.output.show(recording, cursor);
-    parts.rules.show(rulesAt(recording, cursor), recording);
-    this.view?.show();
-    this.#address?.changed();
+    runs.show();
   }
 
   /**
    * Says how the run stands, in sight and to a screen reader.
-   * @param {State} state
-   * @param {string} text
-   * @param {{often?: boolean, word?: string}} [how] `often`: the screen reader hears it now and then only; `word`: the state
-   *   in a word, where it has a better one than its name
+   * @param {{state: State, text: string, word?: string, often?: boolean}} said `often`: the screen reader hears it now and then
+   *   only; `word`: instead of that of the state
    */
-  #say(state, text, { often = false, word } = {}) {
+  #say({ state, text, word, often = false }) {
     const parts = this.#parts;
     if (parts === null) return;
-    parts.verdict.state = state;
-    parts.verdict.word = word;
+    const shown = parts.verdict.show(state, word);
     parts.summary.textContent = text;
     this.#state = state;
     this.dataset.state = state;
     const now = performance.now();
     if (often && now - this.#announced < ANNOUNCE_EVERY_MS) return;
     this.#announced = now;
-    if (text !== BEFORE) parts.status.textContent = state === 'ready' ? text : `${word ?? state}: ${text}`;
+    if (text !== BEFORE) parts.status.textContent = state === 'before' ? text : `${shown}: ${text}`;
   }
 }
 

@@ -1,19 +1,18 @@
-// The controls of a playground: Run and Stop, clock and speed, program, seed, settings; and the request they make.
+// The controls of a playground: Run and Stop, speed, clock and seed, programs, settings; and the request they make.
 //
 // Not an element of its own: the playground owns them and takes their request when Run is pressed.
 
-import { mistakeOf } from '../api/engine.js';
-import { coded, h } from '../dom.js';
-import { SPEEDS } from '../run/player.js';
+import { h } from '../dom.js';
+import { SPEEDS } from '../run/speeds.js';
 import { readSetting } from '../run/settings.js';
-import { counted, sentence } from '../run/text.js';
+import { counted } from '../run/text.js';
 
 /**
  * @typedef {import('../api/playground.js').ClockName} ClockName
  * @typedef {import('../api/brief.js').Brief} Brief
  * @typedef {import('../api/playground.js').SettingValue} SettingValue
  * @typedef {import('../api/playground.js').SettingValues} SettingValues
- * @typedef {import('../run/player.js').Speed} Speed
+ * @typedef {import('../run/speeds.js').Speed} Speed
  * @typedef {import('../run/request.js').Interference} Interference
  * @typedef {import('../run/request.js').RunRequest} RunRequest
  * @typedef {{error: string, field: HTMLElement | null}} Refused
@@ -34,15 +33,15 @@ export function playgroundControls(info) {
   const stop = h('button', { type: 'button', class: 'stop', part: 'stop', disabled: true }, 'Stop');
   const clock = clockField();
   const speed = speedField();
-  const program = programField(info, (texts) => setSettings(texts));
+  const program = programField(info);
   const seed = seedField();
   const settings = info.settings.map((setting) => Object.assign(h('playground-setting'), { setting }));
-  const choice = h('div', { class: 'chosen' }, program.node, seed.node);
-  const bar = h('div', { class: 'bar' }, h('div', { class: 'buttons' }, run, stop), clock.node, speed.node, choice);
+  const buttons = h('div', { class: 'buttons' }, run, stop);
+  const more = h('details', { class: 'more' }, h('summary', {}, 'More'), h('div', {}, speed.node, clock.node, seed.node));
   const check = () => seed.field.setAttribute('aria-invalid', String(seed.value() === null));
-  bar.addEventListener('input', check);
+  seed.field.addEventListener('input', check);
   /** What has no controls here: the interference is made while a run is looked at. */
-  const more = { order: /** @type {number[] | undefined} */ (undefined), interfere: /** @type {Interference[]} */ ([]) };
+  const hidden = { order: /** @type {number[] | undefined} */ (undefined), interfere: /** @type {Interference[]} */ ([]) };
 
   /** @param {Record<string, string>} texts those of settings that are not at their default */
   const setSettings = (texts) => {
@@ -58,16 +57,19 @@ export function playgroundControls(info) {
   return {
     run,
     stop,
-    bar,
-    /** What is wrong with the program that is chosen, if anything is. */
-    mistake: program.mistake,
+    buttons,
+    more,
+    programs: program.node,
     settings: settingsField(info, settings),
     speed: speed.value,
+    get program() {
+      return program.value();
+    },
     get interfere() {
-      return more.interfere;
+      return hidden.interfere;
     },
     set interfere(interfere) {
-      more.interfere = interfere;
+      hidden.interfere = interfere;
     },
     /**
      * Takes the order of tasks that a search has found, on the clock that keeps it: real timers have an order of their own.
@@ -77,10 +79,11 @@ export function playgroundControls(info) {
       seed.write(String(found));
       clock.write('simulated');
     },
+    setSettings,
     /** @param {boolean} going */
     running(going) {
       // The focus must not be lost with the button that had it.
-      const root = /** @type {ShadowRoot} */ (bar.getRootNode());
+      const root = /** @type {ShadowRoot} */ (buttons.getRootNode());
       const leaving = going ? run : stop;
       const hadFocus = root.activeElement === leaving;
       run.disabled = going;
@@ -97,8 +100,8 @@ export function playgroundControls(info) {
       else if (name === 'clock') clock.write(/** @type {ClockName | undefined} */ (value) ?? 'simulated');
       else if (name === 'speed') speed.write(/** @type {Speed | undefined} */ (value) ?? 'normal');
       else if (name === 'seed') seed.write(value === undefined ? '' : String(value));
-      else if (name === 'order') more.order = /** @type {number[] | undefined} */ (value);
-      else more.interfere = /** @type {Interference[] | undefined} */ (value) ?? [];
+      else if (name === 'order') hidden.order = /** @type {number[] | undefined} */ (value);
+      else hidden.interfere = /** @type {Interference[] | undefined} */ (value) ?? [];
       check();
     },
     /**
@@ -128,8 +131,8 @@ export function playgroundControls(info) {
       const request = { exercise: info.slug, program: program.value(), clock: clock.value(), settings: values };
       if (drawn !== undefined) request.seed = drawn;
       // A seed is an order already.
-      else if (more.order !== undefined) request.order = more.order;
-      if (more.interfere.length > 0 && request.clock === 'simulated') request.interfere = more.interfere;
+      else if (hidden.order !== undefined) request.order = hidden.order;
+      if (hidden.interfere.length > 0 && request.clock === 'simulated') request.interfere = hidden.interfere;
       return request;
     },
   };
@@ -197,67 +200,71 @@ function seedField() {
   return { node, field, value, write };
 }
 
+const EACH = 'Each is the same program with one mistake that people really make.';
+
 /**
+ * A card for each program, and what is wrong with the one that is chosen. A card that is pressed fires `program`.
  * @param {Brief} info
- * @param {(texts: Record<string, string>) => void} setSettings
  */
-function programField(info, setSettings) {
-  const options = info.programs.map(({ slug, title }) => h('option', { value: slug }, title));
-  const select = h('select', { id: 'program' }, ...options);
-  const node = h('fieldset', { class: 'program', part: 'program', role: 'none', hidden: options.length < 2 }, h('label', { htmlFor: 'program' }, 'Program'), select);
-  const mistake = h('div', { class: 'mistake aside', part: 'mistakes', hidden: true });
-  const explain = async () => {
-    const chosen = select.value;
-    mistake.hidden = true;
-    // The program runs without this text too.
-    const made = await mistakeOf(info.slug, chosen).catch(() => null);
-    if (made === null || select.value !== chosen) return;
-    mistake.hidden = false;
-    const show = h('button', { type: 'button', class: 'quiet' }, 'Use the settings that show it');
-    show.addEventListener('click', () => setSettings(made.settings));
-    const needsSettings = Object.keys(made.settings).length > 0;
-    mistake.replaceChildren(h('p', {}, ...coded(`${sentence(made.what)} ${sentence(made.madeBy)}`)), needsSettings ? show : '');
+function programField(info) {
+  const cards = info.programs.map(({ slug, title }) => h('button', { type: 'button', value: slug, class: 'card' }, title));
+  const about = h('p', { class: 'about aside', tabIndex: 0 });
+  const legend = h('legend', {}, 'See a mistake');
+  const node = h('fieldset', { class: 'program', part: 'mistakes', hidden: cards.length < 2 }, legend, h('div', { class: 'cards' }, ...cards), about);
+  let chosen = 'correct';
+  const tell = async () => {
+    const told = chosen;
+    // A program runs without this text too.
+    const text = told === 'correct' ? null : await import('./show-mistake.js').then((loaded) => loaded.about(info.slug, told)).catch(() => null);
+    if (chosen === told) about.replaceChildren(h('span', {}, ...(text ?? [EACH])));
   };
   const write = (/** @type {string} */ slug) => {
     if (!info.programs.some((program) => program.slug === slug)) return;
-    select.value = slug;
-    select.dispatchEvent(new Event('change', { bubbles: true }));
+    chosen = slug;
+    for (const card of cards) card.setAttribute('aria-pressed', String(card.value === slug));
+    void tell();
+    node.dispatchEvent(new Event('change', { bubbles: true }));
   };
-  select.addEventListener('change', explain);
-  return { node, mistake, write, value: () => (select.value === '' ? 'correct' : select.value) };
+  write(chosen);
+  node.addEventListener('click', ({ target }) => {
+    const card = cards.find((one) => one === target);
+    if (card === undefined) return;
+    write(card.value);
+    node.dispatchEvent(new CustomEvent('program'));
+  });
+  return { node, write, value: () => chosen };
 }
 
+/** So many settings are in sight; the others are in a drawer. */
+const IN_SIGHT = 3;
+
 /**
- * A drawer, which is open from the start where there is room for it beside the output.
  * @param {Brief} info
  * @param {import('./playground-setting.js').PlaygroundSetting[]} settings
  */
 function settingsField(info, settings) {
   const resetAll = h('button', { type: 'button', class: 'quiet', hidden: true }, 'Reset all');
   const count = h('span', { class: 'aside' });
-  const drawer = h(
-    'details',
-    { class: 'settings', part: 'settings', hidden: info.settings.length === 0 },
-    h('summary', {}, 'Settings ', count),
-    ...settings,
+  const [first, others] = [settings.slice(0, IN_SIGHT), settings.slice(IN_SIGHT)];
+  const drawer = h('details', { hidden: others.length === 0 }, h('summary', {}, 'More settings'), h('div', { class: 'fields' }, ...others));
+  const field = h(
+    'section',
+    { class: 'settings', part: 'settings', 'aria-label': 'Settings', hidden: info.settings.length === 0 },
+    h('h3', {}, 'Settings ', count),
     resetAll,
+    h('div', { class: 'fields' }, ...first),
+    drawer,
   );
   const update = () => {
     const changed = settings.filter((setting) => setting.changed).length;
     resetAll.hidden = changed === 0;
-    count.textContent = changed === 0 ? '' : `${counted(changed, 'change')}`;
+    count.textContent = changed === 0 ? '' : counted(changed, 'change');
   };
-  // An observer gets the place of the drawer; to read it now would force a layout.
-  const placed = new ResizeObserver(() => {
-    placed.disconnect();
-    drawer.open = drawer.offsetLeft > 0;
-  });
-  placed.observe(drawer);
-  drawer.addEventListener('settingchange', update);
+  field.addEventListener('settingchange', update);
   resetAll.addEventListener('click', () => {
     for (const setting of settings) setting.reset();
     update();
-    drawer.querySelector('summary')?.focus();
+    field.querySelector('input')?.focus();
   });
-  return drawer;
+  return field;
 }

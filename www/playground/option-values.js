@@ -4,7 +4,7 @@
 // first option that is given.
 
 import { PlaygroundError, quoted } from '../api/errors.js';
-import { SPEEDS } from '../run/player.js';
+import { SPEEDS } from '../run/speeds.js';
 import { readInterference } from '../run/request.js';
 import { readSetting } from '../run/settings.js';
 import { CLOCKS, MOST_SEED } from './controls.js';

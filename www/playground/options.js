@@ -177,7 +177,7 @@ export class Options {
     const locked = (/** @type {string} */ name) => Array.isArray(wanted) && (wanted.includes(name) || wanted.includes('all'));
     frame.dataset.lock = FIELDS.filter(locked).join(' ');
     for (const name of ['clock', 'speed', 'program', 'seed']) {
-      for (const field of controls.bar.querySelectorAll(`fieldset.${name}`)) Reflect.set(field, 'disabled', locked(name));
+      for (const field of this.#parts.playground.querySelectorAll(`fieldset.${name}`)) Reflect.set(field, 'disabled', locked(name));
     }
     for (const setting of controls.settings.querySelectorAll('playground-setting')) {
       setting.locked = locked('settings') || locked(setting.setting?.name ?? '');

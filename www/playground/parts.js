@@ -29,6 +29,8 @@ export function playgroundParts(info, help) {
     note: h('p', { class: 'note' }),
     rules: h('playground-rules', { part: 'rules', tabIndex: 0, role: 'region', 'aria-label': 'Rules' }),
     search: search(info.slug, controls),
+    // The program itself stands between the tags of a page of ours.
+    program: h('section', { class: 'code', part: 'program', 'aria-label': 'Program' }, h('slot', { name: 'program' })),
     link: h('div', { hidden: true }),
     player: h('div', { class: 'player', part: 'picture' }),
     status: h('p', { class: 'visually-hidden', role: 'status' }),
@@ -36,10 +38,10 @@ export function playgroundParts(info, help) {
   const keys = h('button', { type: 'button', class: 'quiet keys', 'aria-label': 'Keys', title: 'Keys' }, '?');
   keys.addEventListener('click', help);
   const standing = h('div', { class: 'standing', part: 'status' }, parts.verdict, parts.summary, parts.link, keys);
-  const top = h('div', { class: 'top' }, standing, controls.bar, controls.mistake);
-  const results = h('div', { class: 'results' }, h('div', { class: 'lines', tabIndex: 0, role: 'region', 'aria-label': 'Output' }, parts.output, parts.note), parts.rules);
-  const main = h('div', { class: 'main' }, parts.player, results, parts.search);
-  playground.append(top, h('div', { class: 'body' }, controls.settings, main), parts.status);
+  const top = h('div', { class: 'top' }, controls.buttons, standing, controls.more);
+  const lines = h('div', { class: 'lines', tabIndex: 0, role: 'region', 'aria-label': 'Output' }, parts.output, parts.note);
+  const panels = h('div', { class: 'panels' }, parts.program, parts.player, lines, parts.rules);
+  playground.append(top, panels, h('div', { class: 'below' }, controls.programs, controls.settings, parts.search), parts.status);
   return parts;
 }
 

@@ -1,7 +1,7 @@
 // `<playground-compare>`: another run on the same axis, and the difference in numbers.
 //
 // Either the run that was just made is kept, and the next one is compared with it; or another program is run with the same
-// settings and order. Fires `viewchange` when it moved the view of the time, `extent` when the axis must be longer.
+// settings and order. Its controls, `tools`, are for the player to place. Fires `viewchange` when it moved the view of the time, `extent` when the axis must be longer.
 
 import './playground-picture.js';
 
@@ -20,6 +20,8 @@ export class PlaygroundCompare extends Base {
   #other = /** @type {{recording: Recording, title: string} | null} */ (null);
   #running = /** @type {AbortController | null} */ (null);
   #at = Infinity;
+  /** The controls, which stand elsewhere. */
+  tools = h('div', { class: 'tools' });
   #parts = /** @type {ReturnType<PlaygroundCompare['render']> | null} */ (null);
 
   connectedCallback() {
@@ -40,11 +42,9 @@ export class PlaygroundCompare extends Base {
     const numbers = h('div', { class: 'numbers', tabIndex: 0, role: 'region', 'aria-label': 'The difference in numbers' });
     const note = h('p', { class: 'aside' });
     const other = h('div', { class: 'other', hidden: true }, title, picture, numbers);
-    this.replaceChildren(
-      h('div', { class: 'tools' }, h('label', { htmlFor: 'compare-with' }, 'Compare with'), choice, keep, drop, note),
-      other,
-    );
-    choice.addEventListener('change', () => void this.#runOther(choice.value));
+    this.tools.replaceChildren(h('label', { htmlFor: 'compare-with' }, 'Compare with'), choice, keep, drop, note);
+    this.replaceChildren(other);
+    choice.addEventListener('change', () => void this.runOther(choice.value));
     keep.addEventListener('click', () => {
       const current = this.#current;
       if (current === null) return;
@@ -52,7 +52,7 @@ export class PlaygroundCompare extends Base {
       drop.focus();
     });
     drop.addEventListener('click', () => {
-      this.#set(null);
+      this.end();
       choice.focus();
     });
     picture.addEventListener('viewchange', () => this.dispatchEvent(new CustomEvent('viewchange')));
@@ -100,8 +100,17 @@ export class PlaygroundCompare extends Base {
     this.#parts?.picture.draw();
   }
 
-  /** @param {string} program */
-  async #runOther(program) {
+  /** Ends the comparison. */
+  end() {
+    this.#running?.abort();
+    this.#set(null);
+  }
+
+  /**
+   * Runs another program with the request of the run that is shown, and compares.
+   * @param {string} program
+   */
+  async runOther(program) {
     const [current, parts] = [this.#current, this.#parts];
     this.#running?.abort();
     if (current === null || parts === null || program === '') return;

@@ -7,7 +7,6 @@
 // Fires `choose` with the number of a line, whose time is a button; of these one is a tab stop, arrows reach the rest.
 
 import { Base, define, h, icon } from '../dom.js';
-import { outputAt } from '../run/at-cursor.js';
 import { counted, milliseconds } from '../run/text.js';
 
 /**
@@ -71,12 +70,11 @@ export class PlaygroundOutput extends Base {
   /**
    * Shows the output of a run at a cursor.
    * @param {Recording} recording
-   * @param {number} cursor
+   * @param {import('../run/at-cursor.js').Output} output
    */
-  show(recording, cursor) {
+  show(recording, { rows, lines, compared }) {
     if (recording !== this.#recording) this.#chosen = null;
     this.#recording = recording;
-    const { rows, lines, compared } = outputAt(recording, cursor);
     if (compared) return this.#show(rows);
     this.#unjudge(true);
     const first = Math.max(0, Math.ceil((lines - LISTED.most) / LISTED.leap) * LISTED.leap);

@@ -13,7 +13,7 @@ import './player-controls.js';
 import { Base, define, h } from '../dom.js';
 import { captionAt } from '../run/captions.js';
 import { download, offerCopy, traceParts } from './exports.js';
-import { brokenIn } from '../run/recording.js';
+import { brokenAt, brokenIn } from '../run/recording.js';
 import { spanAt } from '../run/spans.js';
 import { milliseconds, sentence } from '../run/text.js';
 import { eventChoice, lineChoice, spanChoice } from '../run/words.js';
@@ -31,6 +31,8 @@ export class PlaygroundPlayer extends Base {
   #report;
   /** The places of the events that broke a rule. @type {ReadonlySet<number>} */
   #broken = new Set();
+  /** Whether the run shows a mistake, beside the correct program. */
+  #shown = false;
   #timer = 0;
   #choice = /** @type {import('../run/words.js').Choice | null} */ (null);
   #parts = /** @type {ReturnType<PlaygroundPlayer['render']> | null} */ (null);
@@ -73,8 +75,8 @@ export class PlaygroundPlayer extends Base {
     const show = button('', () => this.#source(true));
     const choice = h('div', { class: 'choice' }, said, show);
     const status = h('p', { class: 'visually-hidden', role: 'status' });
-    const tools = h('div', { class: 'player-tools' }, zoom, save);
-    this.replaceChildren(picture, controls, choice, interfere, tools, compare, status);
+    const tools = h('div', { class: 'player-tools' }, zoom, compare.tools, save);
+    this.replaceChildren(picture, compare, controls, choice, interfere, tools, status);
     controls.addEventListener('seek', (event) => player.seek(/** @type {CustomEvent} */ (event).detail.cursor));
     controls.addEventListener('play', () => player.toggle());
     picture.addEventListener('seek', (event) => {
@@ -104,9 +106,11 @@ export class PlaygroundPlayer extends Base {
     parts.controls.show({ cursor, length, playing, text });
     // Before the first event the other run has had none either.
     const at = event === undefined && !playing ? -1 : time;
-    parts.picture.show(recording, cursor, { now: growing ? null : time, growing, often: playing, broken: this.#broken });
+    // Where a mistake has been shown, the rest of the run is in the picture too: what broke is not over yet.
+    const shown = this.#shown && recording.report !== null && !playing && cursor === brokenAt(recording);
+    parts.picture.show(recording, shown ? length : cursor, { now: growing ? null : time, growing, often: playing, broken: this.#broken });
     parts.interfere.show(recording, cursor);
-    parts.compare.show(atEnd && !growing ? Infinity : at);
+    parts.compare.show(shown || (atEnd && !growing) ? Infinity : at);
     clearTimeout(this.#timer);
     // While it runs the playground announces how the run stands.
     if (!runs.going) this.#timer = Number(setTimeout(() => (parts.status.textContent = `Event ${cursor}, ${text}`), ANNOUNCE_AFTER_MS));
@@ -121,6 +125,8 @@ export class PlaygroundPlayer extends Base {
     [scale.extent, scale.from, scale.to] = [1, 0, 1];
     scale.grow(parts.compare.extent || 1);
     parts.compare.offer(recording, false);
+    if (this.#shown && this.runs?.shows === false) parts.compare.end();
+    this.#shown = this.runs?.shows ?? false;
     this.choose(null);
   }
 
@@ -129,6 +135,7 @@ export class PlaygroundPlayer extends Base {
     this.#report = recording.report;
     this.#broken = brokenIn(recording);
     this.#parts?.compare.offer(recording, recording.report !== null);
+    if (this.#shown && recording.report !== null) void this.#parts?.compare.runOther('correct');
     this.#fit();
   }
 

@@ -1,5 +1,5 @@
 // `<playground-rules>`: the rules of an exercise, each with its mark and the evidence from the last run, and with the
-// events that broke it.
+// events that broke it. Those that held are in a drawer.
 //
 // Fires `seek` with the place of such an event, whose number is a button.
 
@@ -13,6 +13,7 @@ import { counted, milliseconds } from '../run/text.js';
 
 /** More events than this are counted, not shown. */
 const MOST_EVENTS = 5;
+const FOCUSABLE = 'button, summary';
 
 export class PlaygroundRules extends Base {
   /** @type {Rule[]} */
@@ -55,13 +56,19 @@ export class PlaygroundRules extends Base {
     this.hidden = this.#rules.length === 0;
     // The list is made anew while its buttons are used.
     const focused = /** @type {ShadowRoot | Document} */ (this.getRootNode()).activeElement;
-    const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (focused)) : -1;
+    const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll(FOCUSABLE)].indexOf(focused) : -1;
+    const list = (/** @type {Rule[]} */ rules) => h('ul', { class: 'rules', role: 'list' }, ...rules.map((rule) => item(rule, this.#recording, this.#caption)));
+    const held = this.#rules.filter((rule) => rule.held);
+    const others = this.#rules.filter((rule) => !rule.held);
+    const open = this.querySelector('details')?.open ?? false;
+    const which = others.length === 0 ? (held.length === 1 ? 'The rule' : `All ${held.length} rules`) : counted(held.length, 'more rule');
     this.replaceChildren(
       h('h3', {}, 'Rules'),
       h('p', { class: 'aside' }, 'These rules must be true for every setting.'),
-      h('ul', { class: 'rules', role: 'list' }, ...this.#rules.map((rule) => item(rule, this.#recording, this.#caption))),
+      ...(others.length > 0 ? [list(others)] : []),
+      ...(held.length > 0 ? [h('details', { open }, h('summary', {}, icon('passed'), ` ${which} held`), list(held))] : []),
     );
-    this.querySelectorAll('button')[place]?.focus({ preventScroll: true });
+    /** @type {HTMLElement | undefined} */ (this.querySelectorAll(FOCUSABLE)[place])?.focus({ preventScroll: true });
   }
 }
 
@@ -71,7 +78,7 @@ export class PlaygroundRules extends Base {
  * @param {typeof import('../run/captions.js').captionAt | null} caption
  */
 function item(rule, recording, caption) {
-  const state = rule.held === undefined ? 'ready' : rule.held ? 'passed' : 'failed';
+  const state = rule.held == null ? 'ready' : rule.held ? 'passed' : 'failed';
   const word = { ready: 'not judged yet', passed: 'held', failed: 'broken' }[state];
   return h(
     'li',

@@ -1,47 +1,32 @@
-// `<playground-verdict state="passed">`: how a run stands, by icon, word and colour together.
+// `<playground-verdict state="watched">`: how a run stands, by icon, word and colour together.
 
 import { Base, define, h, icon } from '../dom.js';
 
-/** @typedef {'ready' | 'running' | 'passed' | 'failed' | 'stopped'} State */
+/** @typedef {import('../run/status.js').State} State */
 
-/** @type {Record<State, string>} */
-const WORDS = {
-  ready: 'Ready',
-  running: 'Running',
-  passed: 'Passed',
-  failed: 'Failed',
-  stopped: 'Stopped',
+/** @type {Record<State, [word: string, icon: import('../dom.js').IconName]>} */
+const STATES = {
+  before: ['Ready', 'ready'],
+  running: ['Running', 'running'],
+  passed: ['Solved', 'passed'],
+  watched: ['Watched', 'passed'],
+  broken: ['Almost', 'failed'],
+  'mistake-shown': ['Mistake shown', 'failed'],
+  stopped: ['Stopped', 'stopped'],
+  stuck: ['Stuck', 'failed'],
+  error: ['Error', 'failed'],
 };
 
 export class PlaygroundVerdict extends Base {
-  static observedAttributes = ['state', 'word'];
-
-  /** @returns {State} */
-  get state() {
-    const state = this.getAttribute('state') ?? '';
-    return Object.hasOwn(WORDS, state) ? /** @type {State} */ (state) : 'ready';
-  }
-
-  set state(state) {
+  /**
+   * @param {State} state
+   * @param {string} [word] instead of that of the state
+   * @returns {string} the word
+   */
+  show(state, word = STATES[state][0]) {
     this.setAttribute('state', state);
-  }
-
-  /** Instead of the word of the state. @param {string | undefined} word */
-  set word(word) {
-    if (word === undefined) this.removeAttribute('word');
-    else this.setAttribute('word', word);
-  }
-
-  connectedCallback() {
-    this.#render();
-  }
-
-  attributeChangedCallback() {
-    this.#render();
-  }
-
-  #render() {
-    this.replaceChildren(icon(this.state), h('span', {}, this.getAttribute('word') ?? WORDS[this.state]));
+    this.replaceChildren(icon(STATES[state][1]), h('span', {}, word));
+    return word;
   }
 }
 

@@ -1,10 +1,12 @@
-// The runs of a playground: one at a time is computed, then played while it is judged, then reported.
+// The runs of a playground: one at a time is computed, then played while it is judged, then reported. Loaded when the
+// reader turns to the playground.
 
-import { Recording } from '../run/recording.js';
+import { Recording, brokenAt } from '../run/recording.js';
 import { Player } from '../run/player.js';
 import { record } from '../run/record.js';
 import { momentAfter, withInterference } from '../run/request.js';
-import { note, progress, stopped, summary, verdictWord } from '../run/status.js';
+import { note, progress, stopped, verdictOf } from '../run/verdict.js';
+import { outputAt, rulesAt } from '../run/at-cursor.js';
 import { eased } from '../api/frames.js';
 import { PlaygroundError } from '../api/errors.js';
 import { fire } from '../dom.js';
@@ -14,8 +16,9 @@ import { fire } from '../dom.js';
  * @typedef {import('../run/request.js').Interference} Interference
  * @typedef {import('../run/status.js').State} State
  * @typedef {object} Host
- * @property {() => void} show shows everything at the cursor
- * @property {(state: State, text: string, how?: {often?: boolean, word?: string}) => void} say says how the run stands; `often` while it
+ * @property {(recording: Recording, output: import('../run/at-cursor.js').Output, rules: import('../run/at-cursor.js').Rule[]) => void} show
+ *   shows a run at a cursor
+ * @property {(said: {state: State, text: string, word?: string, often?: boolean}) => void} say says how the run stands; `often` while it
  *   goes on; `word` instead of that of the state
  * @property {(text: string) => void} note
  * @property {(error: unknown) => void} failed says why a run could not be made
@@ -35,6 +38,10 @@ export class Runs {
   #computing = null;
   /** Whether the verdict waits until the run has been played. */
   #verdictDue = false;
+  /** Whether the run is to show a mistake: it is played up to where its first rule is broken, beside the correct program. */
+  shows = false;
+  /** Whether it is still on its way there. */
+  #toBroken = false;
   /** The recording of a run that goes on is shown again and again, which must not take the time that the run needs. */
   #growth = eased(() => this.player.grow());
   player = new Player(
@@ -60,14 +67,15 @@ export class Runs {
 
   /**
    * Starts a run; one that goes on is stopped first.
-   * @param {{cursor?: number | undefined, from?: number}} [where] the cursor at which the run is shown at once, or the time in ms from which
-   *   it is played; the start unless given
+   * @param {{cursor?: number | undefined, from?: number, shows?: boolean}} [how] the cursor at which the run is shown at once, or the time in
+   *   ms from which it is played; the start unless given. `shows`: whether it is to show a mistake
    */
-  start({ cursor, from } = {}) {
+  start({ cursor, from, shows = false } = {}) {
     this.stop();
+    [this.shows, this.#toBroken] = [shows, shows];
     const request = this.#controls.request();
     if ('error' in request) {
-      this.#host.say('ready', request.error);
+      this.#host.say({ state: 'before', text: request.error });
       const drawer = request.field?.closest('details');
       if (drawer) drawer.open = true;
       request.field?.focus();
@@ -110,7 +118,7 @@ export class Runs {
     this.#controls.running(false);
     const said = stopped(this.player);
     this.player.pause();
-    this.#host.say('stopped', said);
+    this.#host.say({ state: 'stopped', text: said });
   }
 
   /**
@@ -152,12 +160,22 @@ export class Runs {
     if (logs.length > 0) fire(this.#element, 'log', { exercise: this.#info.slug, events: logs });
   }
 
+  /** Shows the run at the cursor. */
+  show() {
+    const { recording, cursor } = this.player;
+    if (recording !== null) this.#host.show(recording, outputAt(recording, cursor), rulesAt(recording, cursor));
+  }
+
   #changed() {
-    this.#host.show();
-    const { recording, playing } = this.player;
+    this.show();
+    const { recording, playing, cursor } = this.player;
     if (recording === null) return;
+    if (this.#verdictDue && this.#toBroken && cursor >= brokenAt(recording)) {
+      this.#toBroken = false;
+      return this.player.seek(brokenAt(recording));
+    }
     if (this.#verdictDue && !playing) this.#conclude(recording);
-    else if (this.going) this.#host.say('running', progress(recording, this.player), { often: true });
+    else if (this.going) this.#host.say({ state: 'running', text: progress(recording, this.player), often: true });
   }
 
   /** The run has been played, or the reader has moved the cursor. @param {Recording} recording */
@@ -167,8 +185,8 @@ export class Runs {
     this.#verdictDue = false;
     this.#controls.running(false);
     this.#host.note(note(recording));
-    this.#host.say(report.verdict, summary(report), { word: verdictWord(report) });
-    this.#host.show();
+    this.#host.say(verdictOf(recording));
+    this.show();
     fire(this.#element, 'verdict', { exercise: this.#info.slug, report });
   }
 
@@ -183,7 +201,8 @@ export class Runs {
     this.player.grow();
     this.#controls.running(false);
     const trapped = error instanceof PlaygroundError && error.code === 'trap';
-    this.#host.say('failed', trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.');
+    const text = trapped ? 'The playground itself broke down. Run starts it afresh.' : 'The run could not be made.';
+    this.#host.say({ state: 'error', text });
     this.#host.failed(error);
     fire(this.#element, 'error', { exercise: this.#info.slug, error });
   }

@@ -53,7 +53,7 @@ export function writeAddress(address) {
 /**
  * The address of a request.
  * @param {import('./request.js').RunRequest} request
- * @param {import('./player.js').Speed} speed
+ * @param {import('./speeds.js').Speed} speed
  * @param {number | null} cursor null for the end
  * @returns {Address}
  */

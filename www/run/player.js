@@ -4,22 +4,16 @@
 // depend on how long the run took. A run in real time plays itself: the cursor stays at the end of what there is.
 
 import { nextFrame } from '../api/frames.js';
+import { DURATIONS } from './speeds.js';
 
 /** @typedef {import('./recording.js').Recording} Recording */
-
-/** How long a whole run is played, in ms. */
-const DURATIONS = { slow: 12_000, normal: 3_000, once: 0 };
-
-/** @typedef {keyof typeof DURATIONS} Speed */
-
-export const SPEEDS = /** @type {Speed[]} */ (Object.keys(DURATIONS));
 
 /** A cursor in a recording. */
 export class Player {
   recording = /** @type {Recording | null} */ (null);
   /** How many events are shown. */
   cursor = 0;
-  /** @type {Speed} */
+  /** @type {import('./speeds.js').Speed} */
   speed = 'normal';
   /** The time at the play head, in ms, while it is between two events. @type {number | null} */
   #head = null;

@@ -268,7 +268,26 @@ export function firstPlace(length, after) {
  * @param {Recording} recording
  */
 export function brokenIn({ report }) {
-  return new Set((report?.rules ?? []).flatMap(({ held, events }) => (held ? [] : events)));
+  return new Set((report?.rules ?? []).flatMap(({ held, events }) => (held === false ? events : [])));
+}
+
+/**
+ * The rule that broke first; null if none did.
+ * @param {Recording} recording
+ */
+export function firstBroken({ report, length }) {
+  const broken = (report?.rules ?? []).filter(({ held }) => held === false);
+  const place = (/** @type {import('../api/playground.js').RuleReport} */ { events }) => events.reduce((last, seq) => Math.max(last, seq), events.length === 0 ? length : 0);
+  return broken.reduce((/** @type {typeof broken[0] | null} */ first, rule) => (first === null || place(rule) < place(first) ? rule : first), null);
+}
+
+/**
+ * The cursor at which the first rule is broken; that of the end if none is, or its evidence is the whole run.
+ * @param {Recording} recording
+ */
+export function brokenAt(recording) {
+  const events = firstBroken(recording)?.events ?? [];
+  return events.length === 0 ? recording.length : Math.max(...events) + 1;
 }
 
 /**

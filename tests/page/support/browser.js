@@ -140,6 +140,7 @@ export async function playground(page) {
         place: row.getBoundingClientRect().top + scrollY,
       })),
     );
+  const openMore = () => openDrawer(host.locator('details.more'));
   return {
     host,
     rows,
@@ -147,10 +148,24 @@ export async function playground(page) {
     stop: host.getByRole('button', { name: 'Stop' }),
     summary: host.locator('.summary'),
     note: host.locator('.note'),
+    openMore,
     /** @param {'Simulated' | 'Real time'} name */
-    clock: (name) => host.getByRole('radio', { name }).check(),
+    async clock(name) {
+      await openMore();
+      await host.getByRole('radio', { name }).check();
+    },
     /** @param {'slow' | 'normal' | 'once'} speed */
-    speed: (speed) => host.getByLabel('Speed', { exact: true }).selectOption(speed),
+    async speed(speed) {
+      await openMore();
+      await host.getByLabel('Speed', { exact: true }).selectOption(speed);
+    },
+    /**
+     * Presses the card of a program, which runs it.
+     * @param {string | number} which its slug, or its place
+     */
+    program: (which) => (typeof which === 'number' ? host.locator('.card').nth(which) : host.locator(`.card[value="${which}"]`)).click(),
+    /** The slug of the program that is chosen. */
+    chosen: () => host.locator('.card[aria-pressed="true"]').getAttribute('value'),
     /** @param {string} state */
     until: (state) => page.locator(`async-playground[data-state="${state}"]`).waitFor(),
     state: () => host.getAttribute('data-state'),
@@ -159,11 +174,12 @@ export async function playground(page) {
      * adds to the times, so one run without that is enough.
      */
     async passesInRealTime() {
+      await openMore();
       await host.getByRole('radio', { name: 'Real time' }).check();
       for (let round = 0; round < 5; round += 1) {
         await host.getByRole('button', { name: 'Run' }).click();
-        await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
-        if ((await host.getAttribute('data-state')) === 'passed') return;
+        await page.locator(OVER).waitFor();
+        if ((await host.getAttribute('data-state')) === 'watched') return;
       }
       assert.fail(`never passed in real time: ${await host.locator('.summary').textContent()}`);
     },
@@ -172,11 +188,16 @@ export async function playground(page) {
     statuses: async () => (await seen()).map(({ status }) => status),
     /** How far down on the page each row is. */
     places: async () => (await seen()).map(({ place }) => place),
-    async openSettings() {
-      const drawer = host.locator('details.settings');
-      if ((await drawer.getAttribute('open')) === null) await drawer.locator('summary').click();
-    },
+    openSettings: () => openDrawer(host.locator('.settings details')),
   };
+}
+
+/**
+ * Opens a drawer, if there is one and it is closed.
+ * @param {import('playwright-core').Locator} drawer
+ */
+async function openDrawer(drawer) {
+  if ((await drawer.isVisible()) && (await drawer.getAttribute('open')) === null) await drawer.locator('summary').click();
 }
 
 /**
@@ -189,5 +210,8 @@ export async function type(field, value) {
   await field.press('Delete');
   await field.pressSequentially(String(value));
 }
+
+/** A playground whose run is over. */
+export const OVER = `async-playground:is(${['watched', 'broken', 'mistake-shown', 'stuck', 'error'].map((state) => `[data-state="${state}"]`).join(', ')})`;
 
 /** The playground's module as seen from inside a page. @typedef {typeof import('../../../www/api/playground.js')} Module */

@@ -1,6 +1,6 @@
 // A playground with a run, and the state of all that is shown of it as text.
 
-import { playground, drawn } from './browser.js';
+import { OVER, playground, drawn } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -13,7 +13,7 @@ export async function ran(page, start = null) {
   const on = await playground(page);
   await on.speed('once');
   await (start ?? on.run).click();
-  await page.locator('async-playground:is([data-state="passed"], [data-state="failed"])').waitFor();
+  await page.locator(OVER).waitFor();
   await page.locator('playground-picture .axis .step').first().waitFor({ state: 'attached' });
   const button = (/** @type {string} */ name) => on.host.getByRole('button', { name, exact: true });
   const slider = on.host.getByRole('slider', { name: 'Event', exact: true });
