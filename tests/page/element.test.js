@@ -151,7 +151,9 @@ test('removing an element ends its run, and one that is put back can run again',
       return { states, heard };
     });
     assert.deepEqual(after.states, ['stopped', 'stopped']);
-    assert.deepEqual(after.heard, ['ttl-cache start', 'circuit-breaker start', 'circuit-breaker start', 'circuit-breaker verdict']);
+    // Either may be the first to be loaded.
+    assert.deepEqual(after.heard.slice(0, 2).sort(), ['circuit-breaker start', 'ttl-cache start']);
+    assert.deepEqual(after.heard.slice(2), ['circuit-breaker start', 'circuit-breaker verdict']);
     await page.locator('#away playground-picture').first().waitFor();
     await page.locator('#away').getByRole('slider', { name: 'Event', exact: true }).press('ArrowLeft');
     assert.match((await page.locator('#away .where').textContent()) ?? '', /ms/);

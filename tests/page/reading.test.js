@@ -138,6 +138,8 @@ test('by keyboard alone: skip, choose a clock, change a setting, run, and out at
     assert.equal(first.name, 'Skip to content');
     await page.keyboard.press('Enter');
     await tabTo(({ name }) => name === 'Run');
+    await tabTo(({ name }) => name === 'More');
+    await page.keyboard.press('Enter');
     await tabTo(({ type }) => type === 'radio');
     await page.keyboard.press('ArrowRight');
     assert.equal(await on.host.getByRole('radio', { name: 'Real time' }).isChecked(), true);
@@ -167,8 +169,8 @@ test('the headline counts the exercises, and the run beside it is played on dema
       await page.waitForFunction((whole) => document.querySelectorAll('.stampede .wide path.use').length >= whole, whole);
       await drawing.locator('text.rule').first().waitFor();
       await page.getByRole('link', { name: 'Open this mistake' }).click();
-      await playground(page);
-      assert.equal(await page.locator('async-playground').getByLabel('Program').inputValue(), 'check-then-fetch');
+      const on = await playground(page);
+      assert.equal(await on.chosen(), 'check-then-fetch');
     },
     MOVING,
   ));
