@@ -8,6 +8,7 @@ mod cache;
 mod chain;
 mod clock;
 mod drive;
+mod gather;
 mod harness;
 mod limiter;
 mod memory;
@@ -28,7 +29,8 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("the file for the results is not named")?;
     let only = arguments.next().unwrap_or_default();
-    let families: [(&str, Family); 9] = [
+    let families: [(&str, Family); 10] = [
+        ("gather", gather::rows),
         ("semaphore", semaphore::rows),
         ("cache", cache::rows),
         ("breaker", breaker::rows),
