@@ -8,6 +8,8 @@
 //!
 #![doc = include_str!("patterns/PATTERNS.md")]
 //!
+//! To use a pattern without the crate, copy its files, which are in `src`.
+//!
 //! For all of them: dropping a future at any await is safe and loses nothing. They are `Send` and `Sync` when their parts
 //! are. No lock is held over an await. Only the caller's own code can panic. The documentation of each module says what
 //! the pattern costs, in which order it serves, and what it is not for.
@@ -47,6 +49,8 @@
 //! | `rules` | yes | what the exercises promise, and the mistakes that break it |
 //!
 //! The patterns, the runtime and its simulation are always there. A service uses `default-features = false`.
+//!
+#![doc = include_str!("../docs/BENCHMARKS.md")]
 //!
 //! # Modules
 //!

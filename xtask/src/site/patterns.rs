@@ -19,7 +19,7 @@ use super::{
 };
 
 const TABLE: &str = "src/patterns/PATTERNS.md";
-const COLUMNS: usize = 5;
+const COLUMNS: usize = 6;
 
 /// A pattern with a page of its own.
 #[derive(Serialize)]
@@ -78,6 +78,9 @@ pub fn patterns(root: &Path, entries: &[Entry], highlighter: &Highlighter) -> Re
         let stem = path.rsplit("::").next().unwrap_or(path).to_owned();
         let first = format!("src/patterns/{stem}.rs");
         let files = files_to_copy(root, &first)?;
+        let shown = files.iter().map(|file| format!("`{}`", file.trim_start_matches("src/")));
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        ensure!(cells[5] == shown, "the files to copy of {name} in {TABLE} are not {shown}");
         let parts = format!("src/patterns/{stem}/");
         let own = files.iter().filter(|file| **file == first || file.starts_with(&parts));
         let sources = own.map(|file| source(root, file.clone(), highlighter)).collect::<Result<_>>()?;
