@@ -30,11 +30,13 @@ def _message(error):
         return 'The program called sys.exit(). A run ends by itself when the scenario is over.'
     if isinstance(error, asyncio.CancelledError):
         return 'The scenario was cancelled: a CancelledError came out of the program.'
+    if isinstance(error, MemoryError):
+        return 'The program needs more than 256 MB of memory.'
     if isinstance(error, BaseExceptionGroup):
         parts = '; '.join(_message(part) for part in error.exceptions[:3])
         return f'{type(error).__name__}: {error.message}: {parts}'
     if isinstance(error, ModuleNotFoundError):
-        return f'{_spelled(error)}. Only the standard library is here.'
+        return f'{_spelled(error)}. Only modules of the standard library are here, and not all of them.'
     return _spelled(error)
 
 

@@ -16,6 +16,10 @@ from .source import running_line
 from .stop import Stop
 
 
+_SIGN = 0x3FF
+"""Each time that so many callbacks have run, the host gets a sign of life."""
+
+
 class _Callback(events.Handle):
     """A callback that remembers which task scheduled it: a task that it wakes was woken by that one."""
 
@@ -35,7 +39,7 @@ class _Timer(events.TimerHandle):
 class SimulatedLoop(base_events.BaseEventLoop):
     """Runs callbacks in an order of tasks, and notes what wakes them."""
 
-    def __init__(self, tasks, order, interference, complain, rounds):
+    def __init__(self, tasks, order, interference, complain, rounds, signs):
         super().__init__()
         self.tasks = tasks
         self.trace = tasks.trace
@@ -44,9 +48,11 @@ class SimulatedLoop(base_events.BaseEventLoop):
         self._interference = interference
         self._complain = complain
         self._rounds = rounds
+        self._signs = signs
         self._timers_set = 0
         self._moment = 0
         self._callbacks = 0
+        self._run_so_far = 0
 
     # BaseEventLoop leaves these to its subclasses.
 
@@ -146,6 +152,9 @@ class SimulatedLoop(base_events.BaseEventLoop):
         if self._moment != self.clock.ns:
             self._moment, self._callbacks = self.clock.ns, 0
         self._callbacks += 1
+        self._run_so_far += 1
+        if self._run_so_far & _SIGN == 0:
+            self._signs.give()
         if self._callbacks > self.trace.limits.callbacks:
             raise Stop(
                 f'At {milliseconds(self.clock.ns)} ms the tasks run on and on, and no time passes. '

@@ -12,12 +12,16 @@ from .stop import Stop
 
 _TOOL = sys.monitoring.DEBUGGER_ID
 
+_SIGN = 0xFFFF
+"""Each time that so many rounds have passed, the host gets a sign of life. After the last round it gets none."""
+
 
 class RoundCounter:
     """Counts backward jumps since the last await."""
 
-    def __init__(self, most):
+    def __init__(self, most, signs):
         self._most = most
+        self._signs = signs
         self._rounds = 0
 
     def reset(self):
@@ -28,6 +32,8 @@ class RoundCounter:
         if destination > offset:
             return sys.monitoring.DISABLE
         self._rounds += 1
+        if self._rounds & _SIGN == 0 and self._rounds <= self._most:
+            self._signs.give(sys._getframe(1).f_lineno)
         if self._rounds > self._most:
             line = sys._getframe(1).f_lineno
             raise Stop(f'A loop ran more than {self._most:,} rounds without an await.', line)

@@ -32,7 +32,7 @@ def patched(run):
         _patch_time(run.clock)
         _patch_chance(run.seed or 0)
         _patch_output(run)
-        for name in _CLOSED:
+        for name in [*_CLOSED, *filter(_is_closed, sys.modules)]:
             sys.modules[name] = None
         events._set_running_loop(None)
         gc.collect()
@@ -42,6 +42,10 @@ def patched(run):
         yield
     finally:
         saved.restore()
+
+
+def _is_closed(name):
+    return name.partition('.')[0] in _CLOSED
 
 
 class _Saved:

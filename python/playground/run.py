@@ -15,6 +15,7 @@ from .output import Output
 from .patches import patched
 from .program import load
 from .random_bits import RandomBits
+from .signs import Signs
 from .source import SCENARIO
 from .stop import Stop
 from .tasks import TaskList
@@ -22,22 +23,23 @@ from .trace import Trace
 from .world import World
 
 
-def run_json(request):
+def run_json(request, signs=None):
     """For hosts: the same with JSON in and out."""
-    return json.dumps(run(**json.loads(request)), ensure_ascii=False)
+    return json.dumps(run(**json.loads(request), signs=signs), ensure_ascii=False)
 
 
-def run(program, scenario, settings, seed=None, order=None, interfere=(), limits=None):
+def run(program, scenario, settings, seed=None, order=None, interfere=(), limits=None, signs=None):
     """Runs the learner's source `program` in an exercise's `scenario`.
 
     Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), and `notes`:
-    remarks of Python with their line.
+    remarks of Python with their line. `signs` is the path of a device that gets signs of life.
     """
-    return _Run(settings, seed, order, interfere, Limits(**(limits or {}))).play(program, scenario)
+    with Signs(signs) as given:
+        return _Run(settings, seed, order, interfere, Limits(**(limits or {})), given).play(program, scenario)
 
 
 class _Run:
-    def __init__(self, settings, seed, order, interfere, limits):
+    def __init__(self, settings, seed, order, interfere, limits, signs):
         Stop.raised = None
         self.seed = seed
         self.settings = settings
@@ -47,7 +49,8 @@ class _Run:
         self.tasks = TaskList(self.trace)
         self.output = Output(self.trace)
         self.errors = Output(self.trace)
-        self.rounds = RoundCounter(limits.jumps)
+        self.signs = signs
+        self.rounds = RoundCounter(limits.jumps, signs)
         self._order = Order(seed, order)
         self._interfere = interfere
 
@@ -83,7 +86,7 @@ class _Run:
         exec(compile(scenario, SCENARIO, 'exec'), module.__dict__)
         interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
         world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
-        loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds)
+        loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds, self.signs)
         given = getattr(module, 'given', None)
         code, learner = load(program, given(world) if given else {})
         with counted(self.rounds, code):

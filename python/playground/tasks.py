@@ -93,9 +93,13 @@ class RecordedCoroutine(collections.abc.Coroutine):
     cr_running = property(lambda self: self.coroutine.cr_running)
 
     def send(self, value):
+        if not self._started:
+            self._started = True
+            self._tasks.trace.task(self, 'started')
         return self._step(self.coroutine.send, value)
 
     def throw(self, *error):
+        # A task that is cancelled before its first step never starts.
         return self._step(self.coroutine.throw, *error)
 
     def close(self):
@@ -109,7 +113,7 @@ class RecordedCoroutine(collections.abc.Coroutine):
         trace = self._tasks.trace
         before, trace.current = trace.current, self
         try:
-            self._begin(trace)
+            self._end_wait(trace)
             try:
                 awaited = resume(*arguments)
             except StopIteration:
@@ -128,11 +132,8 @@ class RecordedCoroutine(collections.abc.Coroutine):
         finally:
             trace.current = before
 
-    def _begin(self, trace):
-        if not self._started:
-            self._started = True
-            trace.task(self, 'started')
-        elif self.wait is not None:
+    def _end_wait(self, trace):
+        if self.wait is not None:
             if not self.woken:
                 trace.wake(self, None)
             trace.wait(self, 'end')

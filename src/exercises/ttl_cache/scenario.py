@@ -5,6 +5,7 @@ import gc
 import weakref
 
 CANCELS = 'caller '
+FIXED = ['max_entries']
 NEEDS = {'AsyncTTLCache': 'class AsyncTTLCache: def __init__(self, ttl_seconds), async def get_or_fetch(self, key, fetch_fn)'}
 
 
