@@ -1,10 +1,11 @@
 // Runs exercises on the wasm modules, and has their events judged.
 //
 // A run of a correct program is computed in the exercise's lean module, which is there first; any other in the full module.
-// Either way the full module judges it. Pages and other modules import playground.js; the elements import this one.
+// Either way the full module judges it. Pages and other modules import playground.js; the elements import this one, and
+// calls.js for what is not in the first load.
 
 import { known, loadCatalogue } from './catalogue.js';
-import { PlaygroundError, abortError, kindOf, quietly } from './errors.js';
+import { PlaygroundError, abortError, quietly } from './errors.js';
 import { batches } from './frames.js';
 import { full, quickest } from './modules.js';
 
@@ -14,13 +15,15 @@ export { before, catalogue, describe, mistakeOf, reading } from './catalogue.js'
  * @typedef {import('./playground.js').Event} Event
  * @typedef {import('./playground.js').Report} Report
  * @typedef {import('./playground.js').Row} Row
- * @typedef {import('./playground.js').Findings} Findings
  * @typedef {import('./async_playground.js').Ended} Ended
  * @typedef {Record<string, unknown> & {exercise: string}} Request checked by the wasm module, but for the exercise
  * @typedef {import('./async_playground.js').Session} Session
  * @typedef {import('./modules.js').Fail} Fail
  * @typedef {import('./modules.js').Instance} Instance
  */
+
+/** Gives an instance of the full module. */
+export const openFull = () => full.open();
 
 /**
  * @param {string} [slug] the exercise whose correct program is to be run; any program of any exercise if not given
@@ -52,25 +55,6 @@ export function compare(slug, lines, options) {
   const { living } = full;
   if (living === null) throw new PlaygroundError('load', 'the playground is not loaded: await ready() first');
   return living.call((glue) => glue.compare(slug, lines, options));
-}
-
-/**
- * @param {unknown} slug
- * @param {unknown} [options]
- * @returns {Promise<Report>}
- */
-export async function run(slug, options = {}) {
-  const { signal, callback, rest } = checked(options, 'onEvents');
-  /** @type {Event[]} */
-  const events = [];
-  const deliver = (/** @type {Event[]} */ some) => {
-    // Copies, since the callback may change its own.
-    if (run.needsEvents) for (const event of some) events.push({ ...event });
-    callback(some);
-  };
-  const run = new Run({ ...rest, exercise: known(slug) }, deliver, signal);
-  await run.compute();
-  return run.judge(events);
 }
 
 /** One run: `compute` gives its end, then `judge` its report. An abort or a trap rejects either. */
@@ -153,10 +137,8 @@ export class Run {
 
   /** @param {Report} report */
   async #unlessLate(report) {
-    const [{ unlessLate }, simulated] = await Promise.all([
-      import('./late.js'),
-      run(this.#request.exercise, { ...this.#request, clock: 'simulated', signal: this.#signal }),
-    ]);
+    const [{ unlessLate }, { run }] = await Promise.all([import('./late.js'), import('./calls.js')]);
+    const simulated = await run(this.#request.exercise, { ...this.#request, clock: 'simulated', signal: this.#signal });
     return unlessLate(report, simulated);
   }
 
@@ -217,67 +199,4 @@ export class Run {
     quietly(() => instance.call(() => session.stop()));
     quietly(() => instance.call(() => session.free()));
   }
-}
-
-/**
- * Looks for an order of tasks under which a rule breaks.
- * @param {unknown} slug
- * @param {unknown} [options]
- * @returns {Promise<Findings>}
- */
-export async function search(slug, options = {}) {
-  const { signal, callback, rest } = checked(options, 'onProgress');
-  const request = { ...rest, exercise: known(slug) };
-  const { search: start } = await searching();
-  return start(() => full.open(), request, callback, signal);
-}
-
-/**
- * Lists the moments of a run at which two or more tasks are ready.
- * @param {unknown} slug
- * @param {unknown} [options]
- * @returns {Promise<import('./playground.js').Decision[]>}
- */
-export async function decisions(slug, options = {}) {
-  const request = { ...own(options), exercise: known(slug) };
-  const { decisions: list } = await searching();
-  return list(await full.open(), request);
-}
-
-/** What only searches need is loaded with the first one. */
-function searching() {
-  return import('./search.js').catch((cause) => {
-    throw new PlaygroundError('load', `a script of the playground did not load: ${cause}`, { cause });
-  });
-}
-
-/**
- * Takes apart the options that JavaScript itself serves; all others are the wasm module's to check.
- * @param {unknown} options
- * @param {'onEvents' | 'onProgress'} name of the callback
- */
-function checked(options, name) {
-  const { signal, [name]: given, ...rest } = own(options);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new PlaygroundError('bad-value', `signal must be an AbortSignal, not ${kindOf(signal)}`);
-  }
-  if (given !== undefined && typeof given !== 'function') {
-    throw new PlaygroundError('bad-value', `${name} must be a function, not ${kindOf(given)}`);
-  }
-  const callback = /** @type {(given: unknown) => void} */ (given ?? (() => {}));
-  return { signal, callback, rest };
-}
-
-/**
- * A copy of the options. Reading them may call getters and proxies of the caller, which may throw.
- * @param {unknown} options
- * @returns {Record<string, unknown>}
- */
-function own(options) {
-  try {
-    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return { ...options };
-  } catch {
-    throw new PlaygroundError('bad-value', 'options must be an object that can be read');
-  }
-  throw new PlaygroundError('bad-value', `options must be an object, not ${kindOf(options)}`);
 }

@@ -151,6 +151,32 @@ export interface Report {
   late?: number;
 }
 
+/** A remark of Python, such as: a coroutine was never awaited. */
+export interface Note {
+  message: string;
+  line: number | null;
+}
+
+/** The report of a program in Python. Its `program` is `yours`, or `answer` for ours. */
+export interface PythonReport extends Report {
+  /** The line of the program that `error` is about, from 1. */
+  line: number | null;
+  notes: Note[];
+}
+
+/** What an exercise has in Python. */
+export interface PythonSources {
+  /** What a learner begins with. */
+  starter: string;
+  answer: string;
+  /** What plays either. */
+  scenario: string;
+  /** Mistakes in Python, by slug. */
+  mistakes: Record<string, string>;
+  /** Settings that programs in Python do not have: they keep their default. */
+  fixed: string[];
+}
+
 export interface RunOptions {
   /** `simulated` by default. */
   clock?: ClockName;
@@ -171,6 +197,9 @@ export interface RunOptions {
    */
   onEvents?: (events: Event[]) => void;
 }
+
+/** Instead of `program`, the source of a program in Python; or the program `answer`, which is our own in Python. They run on simulated time. */
+export type PythonProgram = { code: string; program?: 'yours' } | { program: 'answer'; code?: undefined };
 
 /** An order of tasks under which a run failed. `run` with `order`, or with `seed` where that is null, shows it. */
 export interface Failure {
@@ -222,6 +251,26 @@ export interface SearchOptions {
   onProgress?: (progress: { tried: number; seeds: number }) => void;
 }
 
+export interface CheckOptions {
+  signal?: AbortSignal;
+  /** Is called with how many runs are done, of how many, at most once a frame. */
+  onProgress?: (progress: { tried: number; runs: number }) => void;
+}
+
+/** The result of runs of a program in Python at other settings and in other orders. */
+export interface CheckFindings {
+  slug: string;
+  program: string;
+  /** How many runs there are. */
+  runs: number;
+  /** How many were made: all, or up to the first that failed. */
+  tried: number;
+  /** The first run that failed: `run` with its settings and seed shows it. */
+  failure: { settings: SettingValues; seed: number | null; rules: RuleReport[]; error: string | null; line: number | null } | null;
+  /** Milliseconds of real time. */
+  elapsed: number;
+}
+
 export type ErrorCode =
   | 'unknown-exercise'
   | 'unknown-option'
@@ -247,18 +296,32 @@ export class PlaygroundError extends Error {
  * `run` loads what it needs by itself.
  */
 export function ready(slug?: string): Promise<void>;
+/** Loads Python, once; `run` waits for it by itself. Progress is in bytes, unpacked. */
+export function ready(what: 'python', options?: { onProgress?: (progress: { loaded: number; total: number }) => void }): Promise<void>;
 
 /** All exercises in order of number. Throws a `PlaygroundError` with code `load` before `ready()` is done. */
 export function catalogue(): ExerciseInfo[];
 
 /** Runs an exercise. Bad input is a rejected promise whose `PlaygroundError` names what is wrong and what is allowed. */
 export function run(slug: string, options?: RunOptions): Promise<Report>;
+/**
+ * Runs a program in Python. One that does not even begin, or does not end, has a report with an `error` in words. Programs run
+ * one after another.
+ */
+export function run(slug: string, options: Omit<RunOptions, 'program' | 'clock'> & PythonProgram): Promise<PythonReport>;
 
 /**
  * Looks for an order of tasks under which a rule breaks: runs on simulated time under one seed after another, in slices
  * that leave the page responsive. Bad input is a rejected promise, as with `run`.
  */
 export function search(slug: string, options?: SearchOptions): Promise<Findings>;
+export function search(slug: string, options: Omit<SearchOptions, 'program'> & PythonProgram): Promise<Findings>;
+
+/** Runs a program in Python at other settings and in other orders, the same each time, up to the first run that fails. */
+export function check(slug: string, options: CheckOptions & PythonProgram): Promise<CheckFindings>;
+
+/** What an exercise has in Python: the starter, our answer, and more. It loads no Python. */
+export function sources(slug: string): Promise<PythonSources>;
 
 /**
  * The decisions between ready tasks of a run on simulated time, with the options of `run` (its `order` is followed). There

@@ -1,4 +1,4 @@
-// A search for an order of tasks under which a rule breaks, and the decisions that make an order. Loaded when first used.
+// A search for an order of tasks under which a rule breaks.
 
 import { abortError, quietly } from './errors.js';
 import { batches } from './frames.js';
@@ -60,18 +60,5 @@ export function search(open, request, callback, signal) {
         finish(() => resolve({ ...findings, elapsed: performance.now() - began }));
       })
       .catch((error) => fail(instance === null ? error : instance.explain(error)));
-  });
-}
-
-/**
- * @param {Instance} instance of the full module
- * @param {import('./engine.js').Request} request
- * @returns {Promise<import('./playground.js').Decision[]>}
- */
-export function decisions(instance, request) {
-  return new Promise((resolve, reject) => {
-    instance.enter(reject);
-    const listed = (async () => instance.call((glue) => glue.decisions(request)))();
-    listed.then(resolve, (error) => reject(instance.explain(error))).finally(() => instance.leave(reject));
   });
 }

@@ -6,7 +6,7 @@
 import { Base, define, h, unlessMoved } from '../dom.js';
 import { errorText } from '../run/status.js';
 import { counted } from '../run/text.js';
-import { search } from '../api/engine.js';
+import { search } from '../api/calls.js';
 
 /**
  * @typedef {import('../api/playground.js').Findings} Findings

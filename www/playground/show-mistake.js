@@ -1,6 +1,7 @@
 // What is wrong with a program, and the settings and the order of tasks at which it shows. Loaded when a mistake is chosen.
 
-import { mistakeOf, search } from '../api/engine.js';
+import { search } from '../api/calls.js';
+import { mistakeOf } from '../api/engine.js';
 import { coded } from '../dom.js';
 import { sentence } from '../run/text.js';
 

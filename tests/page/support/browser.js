@@ -106,7 +106,7 @@ function watch(page, urls) {
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.message}`));
   page.on('request', (request) => {
     const to = request.url();
-    if (!to.startsWith('data:') && !allowed.some((own) => to.startsWith(own))) seen.push(`request to ${to}`);
+    if (!/^(data|blob):/.test(to) && !allowed.some((own) => to.startsWith(own))) seen.push(`request to ${to}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) seen.push(`${response.status()} for ${response.url()}`);

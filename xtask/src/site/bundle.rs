@@ -1,6 +1,6 @@
 //! The scripts of the page as self-contained bundles, for the npm package and the one file.
 //!
-//! The `files.js` of `bundle/` replaces the one of the site. It fetches nothing, so bundlers, Node.js and pages on a disk need
+//! `files.js` and `python.js` of `bundle/` replace those of the site. They fetch nothing, so bundlers, Node.js and pages on a disk need
 //! no configuration for WebAssembly, styles and data.
 
 use std::{fs, path::Path};
@@ -78,6 +78,8 @@ fn lay_out(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     }
     let bundle = project.root.join("bundle");
     fs::copy(bundle.join("files.js"), www.join("api/files.js")).context("cannot copy bundle/files.js")?;
+    replace(&www.join("python/programs.js"), b"export * from '../../bundle/python.js';\n")?;
+    replace(&dir.join("bundle/python.js"), &fs::read(bundle.join("python.js"))?)?;
     replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
 }
 

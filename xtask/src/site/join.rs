@@ -31,6 +31,8 @@ const PLAYGROUND: &str = "api/playground.js";
 const EMBED_FORM: &str = "embed/embed-form.js";
 /// For the pages of other sites, so it has nothing in common with those of this one.
 const EMBED_HOST: &str = "embed/host.js";
+/// Runs in a worker, so it has nothing in common with those of pages.
+const PYTHON: &str = "python/worker.js";
 /// Stays separate, and is loaded before all others.
 const FRAMED: &str = "embed/framed.js";
 
@@ -64,7 +66,7 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
         replace(&exercise.join(&script.path), &script.bytes)?;
     }
     entries.insert(EXERCISE.to_owned());
-    let apart = [SITE, CATALOGUE, EMBED_HOST].map(str::to_owned).into();
+    let apart = [SITE, CATALOGUE, EMBED_HOST, PYTHON].map(str::to_owned).into();
     for (source, entries) in [(site, apart), (exercise, entries)] {
         let (out, shell) = (source.with_extension("out"), &project.shell);
         let entries = entries.iter().map(|entry| source.join(entry));

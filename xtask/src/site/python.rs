@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use xshell::cmd;
 
 use super::{
@@ -69,14 +69,13 @@ pub fn engine(project: &Project) -> Result<Vec<File>> {
 /// Returns what scripts need beside the engine: where it is, the package `playground`, and a JSON file for each exercise.
 pub fn assets(project: &Project, engine: &[File]) -> Result<Vec<File>> {
     let directory = engine.first().and_then(|file| file.path.split('/').nth(1));
-    // What a reader waits for, in bytes.
-    let sizes: BTreeMap<&str, usize> = engine
-        .iter()
-        .filter_map(|file| Some((file.path.rsplit('/').next()?, file.bytes.len())))
-        .filter(|(name, _)| *name != NOTICE_FILE)
-        .collect();
-    let (directory, sizes) = (json!(directory), json!(sizes));
-    let script = format!("export const directory = {directory};\nexport const sizes = {sizes};\n");
+    let fetched = engine.iter().filter(|file| file.path.ends_with(".wasm") || file.path.ends_with(".zip"));
+    let size: usize = fetched.map(|file| file.bytes.len()).sum();
+    let script = format!(
+        "export const directory = {};\nexport const size = {size};\nexport const info = {};\n",
+        json!(directory),
+        info(project)?
+    );
     let mut files = vec![File::new("python/engine.js", script)];
     if !engine.is_empty() {
         files.push(File::new("python/playground.zip", read(&packed(project)?.join("playground.zip"))?));
@@ -86,6 +85,16 @@ pub fn assets(project: &Project, engine: &[File]) -> Result<Vec<File>> {
         files.push(File::new(format!("python/{}.json", entry.slug), exercise(&folder)?));
     }
     Ok(files)
+}
+
+/// Returns what Pyodide was built for, as its lock file says.
+fn info(project: &Project) -> Result<Value> {
+    let path = project.root.join("node_modules/pyodide/pyodide-lock.json");
+    if !path.is_file() {
+        return Ok(Value::Null);
+    }
+    let mut lock: Value = serde_json::from_slice(&read(&path)?)?;
+    Ok(lock["info"].take())
 }
 
 /// Returns what an exercise has in Python, as JSON.
@@ -101,13 +110,22 @@ fn exercise(folder: &Path) -> Result<String> {
             }
         }
     }
+    let scenario = source("scenario.py")?;
     let exercise = json!({
         "starter": source("starter.py")?,
         "answer": source("answer.py")?,
-        "scenario": source("scenario.py")?,
+        "fixed": fixed(&scenario)?,
+        "scenario": scenario,
         "mistakes": mistakes,
     });
     Ok(exercise.to_string())
+}
+
+/// Returns the settings that programs in Python do not have: the list `FIXED` of a scenario, on a line of its own.
+fn fixed(scenario: &str) -> Result<Value> {
+    let list = scenario.lines().find_map(|line| line.strip_prefix("FIXED = ")).unwrap_or("[]");
+    serde_json::from_str(&list.replace('\'', "\""))
+        .with_context(|| format!("FIXED must be a list of names, not {list}"))
 }
 
 /// Returns the directory with the packed modules, after packing them where an input has changed.

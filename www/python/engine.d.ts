@@ -1,0 +1,8 @@
+/** `engine.js` is made when the site is built, of the pinned Pyodide. */
+
+/** The directory of the engine, beside that of the assets; null if the site was built without it. */
+export const directory: string | null;
+/** How many bytes are loaded before the first run, unpacked. */
+export const size: number;
+/** The beginning of Pyodide's lock file: what it was built for. */
+export const info: Record<string, string>;

@@ -1,0 +1,126 @@
+// The script of the worker: it loads Pyodide, closes the ways out, and plays one program after another.
+//
+// It sends `{loaded}` while it loads, then `{ready}` or `{failed}`; while a program runs `{line}`, as a sign of life; and for
+// each request `{outcome, spent}` or `{broken}`.
+
+import { close } from './closed.js';
+import { directory, info } from './engine.js';
+
+/** A program may use this much memory. errors.py says so too. */
+const MOST_BYTES = 256 << 20;
+/** A heap never shrinks. One that has grown so much is worth another worker. */
+const SPENT_BYTES = 96 << 20;
+const PAGE = 1 << 16;
+
+const PACKAGE = '/lib/playground.zip';
+const SIGNS = '/dev/signs';
+
+const scope = /** @type {{postMessage: (message: unknown) => void, fetch: typeof fetch}} */ (/** @type {unknown} */ (globalThis));
+const send = scope.postMessage.bind(globalThis);
+const base = new URL(`../../${directory}/`, import.meta.url).href;
+
+load().then(
+  (play) => {
+    addEventListener('message', ({ data }) => send(play(data)));
+    close();
+    send({ ready: true });
+  },
+  (error) => send({ failed: error instanceof Error ? error.message : String(error) }),
+);
+
+/** Loads everything. Returns what plays a request, given and answered as JSON. */
+async function load() {
+  limitMemory();
+  const [{ loadPyodide }, packed] = await Promise.all([
+    import(`${base}pyodide.js`),
+    fetch(new URL('playground.zip', import.meta.url)).then((response) => bytes(response)),
+  ]);
+  const options = {
+    indexURL: base,
+    stdLibURL: `${base}library.zip`,
+    // Given here, since it would be fetched otherwise.
+    lockFileContents: { info, packages: {} },
+    env: { PYTHONHASHSEED: '0' },
+    jsglobals: {},
+    stdout: () => {},
+    stderr: () => {},
+  };
+  const pyodide = await new Promise((resolve, reject) => {
+    countLoaded(reject);
+    loadPyodide(options).then(resolve, reject);
+  });
+  pyodide.FS.writeFile(PACKAGE, packed);
+  listenForSigns(pyodide.FS);
+  const run = pyodide.runPython(`import sys\nsys.path.insert(0, '${PACKAGE}')\nfrom playground.run import run_json\nrun_json`);
+  const { _module: module } = pyodide;
+  return (/** @type {string} */ request) => {
+    try {
+      return { outcome: run(request, SIGNS), spent: module.HEAP8.length > SPENT_BYTES };
+    } catch (error) {
+      // The interpreter itself has failed.
+      return { broken: String(error) };
+    }
+  };
+}
+
+/** Lets no memory grow beyond the limit: Python sees a MemoryError. */
+function limitMemory() {
+  const { grow } = WebAssembly.Memory.prototype;
+  /** @param {number} pages @this {WebAssembly.Memory} */
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    if (this.buffer.byteLength + pages * PAGE > MOST_BYTES) throw new RangeError('the program needs too much memory');
+    return grow.call(this, pages);
+  };
+}
+
+/**
+ * Reports how much of what Pyodide fetches has come.
+ * @param {(error: unknown) => void} fail Pyodide itself waits for ever for what does not load
+ */
+function countLoaded(fail) {
+  const { fetch } = scope;
+  let loaded = 0;
+  scope.fetch = async (address) => {
+    try {
+      const response = await fetch(address);
+      if (!response.ok || response.body === null) throw new Error(`status ${response.status} for ${new URL(response.url).pathname}`);
+      const counted = response.body.pipeThrough(
+        new TransformStream({
+          transform(chunk, controller) {
+            loaded += chunk.length;
+            send({ loaded });
+            controller.enqueue(chunk);
+          },
+        }),
+      );
+      return new Response(counted, { headers: { 'content-type': response.headers.get('content-type') ?? '' } });
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+  };
+}
+
+/** @param {Response} response */
+async function bytes(response) {
+  if (!response.ok) throw new Error(`status ${response.status} for ${new URL(response.url).pathname}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Makes the device to which Python writes the line of a program that is running.
+ * @param {any} files the file system of Pyodide
+ */
+function listenForSigns(files) {
+  const device = files.makedev(64, 0);
+  files.registerDevice(device, {
+    open: () => {},
+    close: () => {},
+    /** @param {unknown} _stream @param {Uint8Array} buffer @param {number} offset @param {number} length */
+    write(_stream, buffer, offset, length) {
+      send({ line: Number(new TextDecoder().decode(buffer.slice(offset, offset + length))) || null });
+      return length;
+    },
+  });
+  files.mkdev(SIGNS, device);
+}
