@@ -5,10 +5,12 @@ use std::{
     convert::Infallible,
     future::pending,
     hint,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     thread,
     time::Duration,
 };
@@ -206,28 +208,34 @@ fn a_drain_is_not_done_before_the_destructor_of_the_last_task_has_ended() {
     });
 }
 
+/// Takes a turn. It keeps its token after its end, until it is dropped.
+struct Holding {
+    _token: Token,
+    turn: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Holding {
+    fn new(token: Token) -> Self {
+        Self { _token: token, turn: Box::pin(turn()) }
+    }
+}
+
+impl Future for Holding {
+    type Output = Result<(), Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.turn.as_mut().poll(cx).map(Ok)
+    }
+}
+
 #[test]
 fn gathered_children_and_checks_are_gone_before_their_results_are_seen() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     let round = || async {
         let tokens = Tokens::default();
-        let child = |_| {
-            let tokens = tokens.clone();
-            async move {
-                let _token = tokens.below(2);
-                turn().await;
-            }
-        };
-        gather_limited(2.try_into().unwrap(), (0..6).map(child)).await;
+        gather_limited(2.try_into().unwrap(), (0..6).map(|_| Holding::new(tokens.below(2)))).await;
         assert_eq!(tokens.count(), 0);
-        let checks = (0..3).map(|_| {
-            let token = tokens.below(3);
-            HealthCheck::new("check", Duration::MAX, async move {
-                let _token = token;
-                turn().await;
-                Ok::<(), Infallible>(())
-            })
-        });
+        let checks = (0..3).map(|_| HealthCheck::new("check", Duration::MAX, Holding::new(tokens.below(3))));
         let checks: Vec<_> = checks.collect();
         check_health(&Manual::default(), checks).await;
         assert_eq!(tokens.count(), 0);
