@@ -29,6 +29,8 @@ export interface PlaygroundProps {
   onStart?: Handler<'start'>;
   onLog?: Handler<'log'>;
   onVerdict?: Handler<'verdict'>;
+  onAttempt?: Handler<'attempt'>;
+  onSolved?: Handler<'solved'>;
   onError?: Handler<'error'>;
 }
 

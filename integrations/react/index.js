@@ -6,7 +6,7 @@
 
 import { createElement, useEffect, useRef } from 'react';
 
-const EVENTS = { onReady: 'ready', onStart: 'start', onLog: 'log', onVerdict: 'verdict', onError: 'error' };
+const EVENTS = { onReady: 'ready', onStart: 'start', onLog: 'log', onVerdict: 'verdict', onAttempt: 'attempt', onSolved: 'solved', onError: 'error' };
 
 /** @param {import('./index.js').PlaygroundProps} props */
 export function Playground({ fallback, children, className, ref: outer, ...props }) {

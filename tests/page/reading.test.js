@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { MOVING, playground, openSite } from './support/browser.js';
+import { LONG, solve } from './support/editor.js';
 import { EXERCISES, SAMPLE } from './support/exercises.js';
 import { BROWSER } from './support/launch.js';
 import { refused } from './support/refused.js';
@@ -175,44 +176,42 @@ test('the headline counts the exercises, and the run beside it is played on dema
     MOVING,
   ));
 
-test('the index says how many exercises have been watched, and leads on', () =>
+test('the index says how many exercises have been solved, and leads on', () =>
   site.page('', async (page) => {
     const summary = page.locator('progress-summary');
     assert.equal(await summary.innerText(), 'Start: Async request handler');
-    await page.evaluate(() => localStorage.setItem('async-playground:watched', JSON.stringify(['request-handler', 'concurrent-requests', 'ttl-cache'])));
+    await page.evaluate(() => localStorage.setItem('async-playground:solved', JSON.stringify(['request-handler', 'concurrent-requests', 'ttl-cache'])));
     await page.reload();
-    await summary.getByText('3 of 11 watched').waitFor();
+    await summary.getByText('3 of 11 solved').waitFor();
     await summary.getByRole('link', { name: 'Continue: Background task' }).click();
     await page.getByRole('heading', { name: 'Background task', level: 1 }).waitFor();
-    await page.evaluate((slugs) => localStorage.setItem('async-playground:watched', JSON.stringify(slugs)), EXERCISES.map(({ slug }) => slug));
+    await page.evaluate((slugs) => localStorage.setItem('async-playground:solved', JSON.stringify(slugs)), EXERCISES.map(({ slug }) => slug));
     await page.goto(site.url);
-    await summary.getByText('11 of 11 watched').waitFor();
+    await summary.getByText('11 of 11 solved').waitFor();
     assert.equal(await summary.getByRole('link').count(), 0);
   }));
 
-test('what has been watched is marked in the catalogue, and stays marked', () =>
-  site.page('ttl-cache/', async (page) => {
+test('what has been solved is marked in the catalogue, and stays marked; to watch solves nothing', LONG, () =>
+  site.page('request-id/', async (page) => {
     const on = await playground(page);
-    await on.clock('Simulated');
     await on.run.click();
     await on.until('watched');
+    await page.goto(`${site.url}ttl-cache/`);
+    await solve(page, 'ttl-cache');
     await page.goto(site.url);
     const mark = (/** @type {string} */ slug) => page.locator(`progress-mark[exercise="${slug}"]`);
-    assert.equal(await mark('ttl-cache').innerText(), 'watched');
+    assert.equal(await mark('ttl-cache').innerText(), 'solved');
     assert.equal(await mark('request-id').isVisible(), false);
     await page.reload();
     assert.equal(await mark('ttl-cache').isVisible(), true);
   }));
 
-test('storage that is refused stops nothing', () =>
+test('storage that is refused stops nothing', LONG, () =>
   site.page(
     'ttl-cache/',
     async (page) => {
-      const on = await playground(page);
-      await on.clock('Simulated');
-      await on.run.click();
-      await on.until('watched');
-      assert.equal(await page.locator('progress-mark').innerText(), 'watched');
+      await solve(page, 'ttl-cache');
+      assert.equal(await page.locator('progress-mark').innerText(), 'solved');
     },
     { init: refused },
   ));
@@ -285,25 +284,16 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     ));
 }
 
-test('what is watched in one tab is marked in the others, and none forgets what another has marked', () =>
+test('what is solved in one tab is marked in the others, and none forgets what another has marked', LONG, () =>
   site.page('', async (page) => {
     const other = await page.context().newPage();
-    for (const [tab, slug] of /** @type {const} */ ([[other, 'ttl-cache'], [page, 'request-id']])) {
-      await tab.goto(`${site.url}${slug}/`);
-      const on = await playground(tab);
-      await on.clock('Simulated');
-    }
-    for (const tab of [other, page]) {
-      await tab.locator('async-playground button.run').click();
-      await tab.locator('async-playground[data-state="watched"]').waitFor();
-    }
+    const tabs = /** @type {const} */ ([[other, 'ttl-cache'], [page, 'request-id']]);
+    for (const [tab, slug] of tabs) await tab.goto(`${site.url}${slug}/`);
+    for (const [tab, slug] of tabs) await solve(tab, slug);
     await other.goto(site.url);
     for (const slug of ['ttl-cache', 'request-id']) await other.locator(`progress-mark[exercise="${slug}"][data-done]`).waitFor();
-    const on = await playground(page);
     await page.goto(`${site.url}health-check/`);
-    await on.clock('Simulated');
-    await on.run.click();
-    await on.until('watched');
+    await solve(page, 'health-check');
     await other.locator('progress-mark[exercise="health-check"][data-done]').waitFor();
   }));
 

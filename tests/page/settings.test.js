@@ -133,3 +133,17 @@ test('the focus goes with the word that is moved, as long as it can be moved fur
     await list.getByRole('button', { name: `Move ${word} up` }).click();
     assert.equal(await focus(), 'input', 'it is the first again');
   }));
+
+test('once there is a run it follows the settings, and its picture with it', () =>
+  site.page('concurrent-requests/', async (page) => {
+    const on = await playground(page);
+    await on.run.click();
+    await on.until('watched');
+    const shown = () => on.host.evaluate((/** @type {any} */ host) => host.player.recording.request.settings);
+    await type(on.host.locator('#setting-requests'), 7);
+    await page.waitForFunction(() => /** @type {any} */ (document.querySelector('async-playground')).player.recording.report?.settings.requests === 7);
+    assert.deepEqual(await shown(), { requests: 7 });
+    await type(on.host.locator('#setting-requests'), -1);
+    await page.waitForTimeout(400);
+    assert.deepEqual(await shown(), { requests: 7 }, 'what is refused is not followed');
+  }));

@@ -367,7 +367,7 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   compact: boolean;
   /** What cannot be changed: some of `clock speed program seed settings`, names of settings, or `all`. */
   lock: string;
-  /** Some of `prose source rules picture`. */
+  /** Some of `prose source rules picture code`. */
   show: string;
   /** Starts a run; one that is going on is stopped first. */
   run(): void;
@@ -391,6 +391,20 @@ export interface PlaygroundEvents {
   log: { exercise: string; events: LogEvent[] };
   /** A run is over. */
   verdict: { exercise: string; report: Report };
+  /** The reader's own program was judged. */
+  attempt: {
+    exercise: string;
+    verdict: Report['verdict'];
+    /** The slugs of the rules that it broke. */
+    broken: string[];
+    error: string | null;
+    settings: SettingValues;
+    /** Since the editor was opened. */
+    seconds: number;
+    code: string;
+  };
+  /** It passed. */
+  solved: { exercise: string; seconds: number; code: string };
   /** A value was refused, something did not load, or a run broke down. */
   error: { exercise: string; error: unknown };
 }

@@ -103,7 +103,7 @@ function chosen(data) {
   const lock = data.getAll('lock').join(' ');
   if (lock !== '') options.set('lock', lock);
   const show = data.getAll('show').join(' ');
-  if (show !== (data.has('compact') ? '' : 'rules picture')) options.set('show', show);
+  if (show !== (data.has('compact') ? '' : 'rules picture code')) options.set('show', show);
   return options;
 }
 

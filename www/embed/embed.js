@@ -19,7 +19,7 @@ export function embed(playground) {
   if (host === window || begun) return;
   begun = true;
   /** @param {{type: string, [name: string]: unknown}} message */
-  // Any origin may embed the frame, and nothing in these messages is private.
+  // Any origin may embed the frame. Nothing in these messages is private but the reader's code, which was run in that page.
   const tell = (message) => host.postMessage({ ...FORM, ...message }, '*');
   const measure = () => tell({ type: 'height', height: Math.ceil(document.body.getBoundingClientRect().height) });
 
@@ -29,6 +29,9 @@ export function embed(playground) {
     const { slug, program, clock, seed, settings, verdict, elapsed, error } = /** @type {CustomEvent} */ (event).detail.report;
     tell({ type: 'verdict', exercise: slug, program, clock, seed, settings, verdict, elapsed, error });
   });
+  for (const type of ['attempt', 'solved']) {
+    playground.addEventListener(type, (event) => tell({ type, .../** @type {CustomEvent} */ (event).detail }));
+  }
   playground.addEventListener('error', (event) => {
     const { error } = /** @type {CustomEvent} */ (/** @type {Event} */ (event)).detail;
     tell({ type: 'error', exercise: playground.exercise, code: error?.code ?? null, message: String(error?.message ?? error) });

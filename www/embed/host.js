@@ -1,5 +1,5 @@
 // For a page that shows exercises in frames: sets the height of each frame to that of its content, hands on the theme of
-// the page, and fires the messages of the frame as its events: `ready`, `verdict`, `error`, each with the message as its detail.
+// the page, and fires the messages of the frame as its events: `ready`, `verdict`, `attempt`, `solved`, `error`, each with the message as its detail.
 //
 // It watches frames of the site that it came from. `watch` adds others: those in shadow roots, of another spelling of the
 // origin, or all of them where this script came from the npm package.
@@ -56,7 +56,7 @@ function onMessage(event) {
     // The height is that of the content, whatever border the page gives the frame.
     frame.style.boxSizing = 'content-box';
     frame.style.height = `${height}px`;
-  } else if (['ready', 'verdict', 'error'].includes(type)) {
+  } else if (['ready', 'verdict', 'attempt', 'solved', 'error'].includes(type)) {
     frame.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: event.data }));
   } else if (type === 'hello') {
     greet(frame);

@@ -27,6 +27,8 @@ import { missingSheet, playgroundSheets, sheet, wear } from './sheets.js';
 
 /** Between two announcements to a screen reader while a run goes on. */
 const ANNOUNCE_EVERY_MS = 2000;
+/** A setting that rests so long is followed by the run. */
+const FOLLOW_AFTER_MS = 150;
 
 export class AsyncPlayground extends Base {
   static observedAttributes = ['exercise', 'data-state', ...OPTIONS];
@@ -38,6 +40,8 @@ export class AsyncPlayground extends Base {
   #starting = null;
   /** @type {ReturnType<typeof pageAddress>} */
   #address = null;
+  /** The timer after which the run follows a setting. */
+  #following = 0;
   /** Ends what joins it to its page. */
   #leave = () => {};
   #state = /** @type {State | null} */ (null);
@@ -118,6 +122,7 @@ export class AsyncPlayground extends Base {
 
   /** Ends the run that goes on, if there is one. */
   stop() {
+    clearTimeout(this.#following);
     if (this.#starting !== null) {
       this.#starting = null;
       this.#parts?.controls.running(false);
@@ -128,6 +133,7 @@ export class AsyncPlayground extends Base {
 
   /** @param {Parameters<Runs['start']>[0]} how */
   #start(how) {
+    clearTimeout(this.#following);
     const [parts, info] = [this.#parts, this.#info];
     if (parts === null || info === null) return;
     if (this.#runs !== null) return this.#runs.start(how);
@@ -307,6 +313,8 @@ export class AsyncPlayground extends Base {
     for (const change of ['change', 'settingchange', 'speedchange']) {
       parts.playground.addEventListener(change, () => this.#address?.changed());
     }
+    parts.write.addEventListener('click', () => void this.#openEditor(parts, info));
+    for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow(parts));
     controls.programs.addEventListener('program', () => void this.#runProgram(info, parts));
     parts.search.addEventListener('found', (event) => {
       controls.reproduce(/** @type {CustomEvent} */ (event).detail.seed);
@@ -317,6 +325,39 @@ export class AsyncPlayground extends Base {
       this.view?.scrollIntoView({ block: 'nearest' });
     });
     parts.output.addEventListener('choose', (event) => this.view?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
+  }
+
+  /**
+   * Once there is a run on simulated time, it follows the settings.
+   * @param {Parts} parts
+   */
+  #follow({ controls }) {
+    clearTimeout(this.#following);
+    this.#following = Number(
+      setTimeout(() => {
+        const [request, shown] = [controls.request(), this.player?.recording?.request];
+        if (shown === undefined || 'error' in request || request.clock === 'real') return;
+        if (JSON.stringify(request.settings) !== JSON.stringify(shown.settings)) this.#start({ cursor: Infinity });
+      }, FOLLOW_AFTER_MS),
+    );
+  }
+
+  /**
+   * @param {Parts} parts
+   * @param {Brief} info
+   */
+  async #openEditor(parts, info) {
+    const { root, write } = { root: this.shadowRoot, write: parts.write };
+    write.disabled = true;
+    try {
+      const [, style] = await Promise.all([import('../editor/playground-editor.js'), sheet('editor')]);
+      if (root === null || this.#parts !== parts) return;
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
+      parts.program.replaceChildren(Object.assign(h('playground-editor'), { of: { playground: this, info, parts } }));
+    } catch (error) {
+      write.disabled = false;
+      void explain(parts.note, error, 'The editor did not load: ');
+    }
   }
 
   /**

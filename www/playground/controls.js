@@ -3,6 +3,7 @@
 // Not an element of its own: the playground owns them and takes their request when Run is pressed.
 
 import { h } from '../dom.js';
+import { isPython } from '../run/request.js';
 import { SPEEDS } from '../run/speeds.js';
 import { readSetting } from '../run/settings.js';
 import { counted } from '../run/text.js';
@@ -41,7 +42,11 @@ export function playgroundControls(info) {
   const check = () => seed.field.setAttribute('aria-invalid', String(seed.value() === null));
   seed.field.addEventListener('input', check);
   /** What has no controls here: the interference is made while a run is looked at. */
-  const hidden = { order: /** @type {number[] | undefined} */ (undefined), interfere: /** @type {Interference[]} */ ([]) };
+  const hidden = {
+    learner: /** @type {{code: string} | null} */ (null),
+    order: /** @type {number[] | undefined} */ (undefined),
+    interfere: /** @type {Interference[]} */ ([]),
+  };
 
   /** @param {Record<string, string>} texts those of settings that are not at their default */
   const setSettings = (texts) => {
@@ -64,6 +69,11 @@ export function playgroundControls(info) {
     speed: speed.value,
     get program() {
       return program.value();
+    },
+    /** Has the reader's own code; with it the programs `yours` and `answer` can be chosen. */
+    set learner(/** @type {{code: string} | null} */ learner) {
+      hidden.learner = learner;
+      program.learns = learner !== null;
     },
     get interfere() {
       return hidden.interfere;
@@ -133,6 +143,9 @@ export function playgroundControls(info) {
       // A seed is an order already.
       else if (hidden.order !== undefined) request.order = hidden.order;
       if (hidden.interfere.length > 0 && request.clock === 'simulated') request.interfere = hidden.interfere;
+      if (request.program === 'yours' && hidden.learner !== null) request.code = hidden.learner.code;
+      // There is no other clock for Python.
+      if (isPython(request.program)) request.clock = 'simulated';
       return request;
     },
   };
@@ -215,16 +228,17 @@ function programField(info) {
   const tell = async () => {
     const told = chosen;
     // A program runs without this text too.
-    const text = told === 'correct' ? null : await import('./show-mistake.js').then((loaded) => loaded.about(info.slug, told)).catch(() => null);
+    const text = info.programs.every(({ slug }) => slug === 'correct' || slug !== told) ? null : await import('./show-mistake.js').then((loaded) => loaded.about(info.slug, told)).catch(() => null);
     if (chosen === told) about.replaceChildren(h('span', {}, ...(text ?? [EACH])));
   };
   const write = (/** @type {string} */ slug) => {
-    if (!info.programs.some((program) => program.slug === slug)) return;
+    if (!info.programs.some((program) => program.slug === slug) && !(field.learns && isPython(slug))) return;
     chosen = slug;
     for (const card of cards) card.setAttribute('aria-pressed', String(card.value === slug));
     void tell();
     node.dispatchEvent(new Event('change', { bubbles: true }));
   };
+  const field = { node, write, value: () => chosen, learns: false };
   write(chosen);
   node.addEventListener('click', ({ target }) => {
     const card = cards.find((one) => one === target);
@@ -232,7 +246,7 @@ function programField(info) {
     write(card.value);
     node.dispatchEvent(new CustomEvent('program'));
   });
-  return { node, write, value: () => chosen };
+  return field;
 }
 
 /** So many settings are in sight; the others are in a drawer. */

@@ -19,8 +19,8 @@ export const SETTING = 'setting.';
 /** Longer texts are refused unread. */
 const LONGEST = 4000;
 
-export const PANELS = ['prose', 'source', 'rules', 'picture'];
-export const FIELDS = ['clock', 'speed', 'program', 'seed', 'settings'];
+export const PANELS = ['prose', 'source', 'rules', 'picture', 'code'];
+export const FIELDS = ['clock', 'speed', 'program', 'seed', 'settings', 'answer'];
 
 /**
  * Sorts options by name, and pulls the settings apart: `settings="callers=8"` and `setting.callers=8` are the same.

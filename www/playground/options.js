@@ -140,11 +140,11 @@ export class Options {
     if (name.startsWith(SETTING)) controls.setSetting(name.slice(SETTING.length), /** @type {import('../api/playground.js').SettingValue | undefined} */ (wanted));
   }
 
-  /** Panels: rules and picture are there unless the option leaves them out, the others only if it names them. */
+  /** Panels: rules, picture and code are there unless the option leaves them out, the others only if it names them. */
   #show() {
     const { frame } = this.#parts;
     /** @type {unknown} */
-    const wanted = this.#values.get('show') ?? (this.#values.get('compact') === true ? [] : ['rules', 'picture']);
+    const wanted = this.#values.get('show') ?? (this.#values.get('compact') === true ? [] : ['rules', 'picture', 'code']);
     const panels = PANELS.filter((panel) => Array.isArray(wanted) && wanted.includes(panel));
     frame.dataset.show = panels.join(' ');
     const reads = panels.includes('prose') || panels.includes('source');

@@ -18,6 +18,7 @@ export function playgroundParts(info, help) {
   const controls = playgroundControls(info);
   const playground = h('section', { class: 'playground', 'aria-label': `Playground: ${info.title}` });
   const refusals = h('div', { class: 'refusal', role: 'alert', hidden: true });
+  const write = h('button', { type: 'button', class: 'write' }, 'Write it yourself in Python');
   const parts = {
     frame: h('div', { class: 'frame' }, refusals, playground),
     refusals,
@@ -29,8 +30,9 @@ export function playgroundParts(info, help) {
     note: h('p', { class: 'note' }),
     rules: h('playground-rules', { part: 'rules', tabIndex: 0, role: 'region', 'aria-label': 'Rules' }),
     search: search(info.slug, controls),
-    // The program itself stands between the tags of a page of ours.
-    program: h('section', { class: 'code', part: 'program', 'aria-label': 'Program' }, h('slot', { name: 'program' })),
+    // The program in Rust stands between the tags of a page of ours.
+    program: h('section', { class: 'code', part: 'program', 'aria-label': 'Program' }, write, h('slot', { name: 'program' })),
+    write,
     link: h('div', { hidden: true }),
     player: h('div', { class: 'player', part: 'picture' }),
     status: h('p', { class: 'visually-hidden', role: 'status' }),

@@ -98,7 +98,10 @@ export class Runs {
       else if (request.clock === 'real') this.player.grow();
       else this.player.play(from ?? 0);
     };
-    record(recording, computing.signal, (events) => this.#grown(recording, events), computed).then(
+    const loading = (/** @type {number} */ share) => {
+      if (this.#computing === computing) this.#host.say({ state: 'running', text: `Loading Python: ${Math.round(100 * share)} %`, often: true });
+    };
+    record(recording, computing.signal, (events) => this.#grown(recording, events), computed, loading).then(
       () => {
         if (this.#computing !== computing) return;
         this.#computing = null;

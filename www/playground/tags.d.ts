@@ -12,5 +12,6 @@ interface HTMLElementTagNameMap {
   'playground-picture': import('./playground-picture.js').PlaygroundPicture;
   'playground-output': import('./playground-output.js').PlaygroundOutput;
   'player-controls': import('./player-controls.js').PlayerControls;
+  'playground-editor': import('../editor/playground-editor.js').PlaygroundEditor;
   'playground-verdict': import('./playground-verdict.js').PlaygroundVerdict;
 }

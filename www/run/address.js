@@ -3,7 +3,7 @@
 // Text to text: whether a value is allowed is decided by option-values.js. Defaults are left out, so that the address of an
 // exercise is that of its page.
 
-import { spellInterference } from './request.js';
+import { isPython, spellInterference } from './request.js';
 
 /** The attributes of the element beside its exercise; an embedded page takes them in its query too. */
 export const OPTIONS = ['autorun', 'clock', 'compact', 'interfere', 'lock', 'order', 'program', 'seed', 'settings', 'show', 'speed', 'theme'];
@@ -60,7 +60,8 @@ export function writeAddress(address) {
 export function addressOf({ program, clock, seed, order, interfere = [], settings }, speed, cursor) {
   /** @type {Address} */
   const address = { settings: {} };
-  if (program !== 'correct') address.program = program;
+  // Code is not in an address.
+  if (program !== 'correct' && !isPython(program)) address.program = program;
   if (clock !== 'simulated') address.clock = clock;
   if (speed !== 'normal') address.speed = speed;
   if (seed !== undefined) address.seed = String(seed);

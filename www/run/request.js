@@ -4,13 +4,19 @@
  * @typedef {import('../api/playground.js').Interference} Interference
  * @typedef {object} RunRequest
  * @property {string} exercise
- * @property {string} program
+ * @property {string} program `yours` with `code`, or `answer`, in Python; `correct` or a mistake in Rust
+ * @property {string} [code]
  * @property {import('../api/playground.js').ClockName} clock
  * @property {import('../api/playground.js').SettingValues} settings those that differ from their defaults
  * @property {number} [seed]
  * @property {number[]} [order]
  * @property {Interference[]} [interfere] the earliest first
  */
+
+/** Whether a program is one in Python. @param {string} program */
+export function isPython(program) {
+  return program === 'yours' || program === 'answer';
+}
 
 /**
  * Whether the output of the run is fixed, and so is compared with the expected one.

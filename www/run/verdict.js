@@ -46,13 +46,16 @@ export function verdictOf(recording) {
   if (report.verdict === 'late') {
     return { state: 'watched', word: 'Late', text: `Ran ${Math.round(report.late ?? 0)} ms late on this device. Not judged on time.` };
   }
-  const shows = request.program !== 'correct';
+  const own = request.program === 'yours';
+  const shows = !own && request.program !== 'correct' && request.program !== 'answer';
   if (report.verdict === 'passed') {
     return shows
       ? { state: 'watched', word: 'Does not show here', text: 'Nothing breaks at these settings. Press the mistake again for settings at which it does.' }
-      : { state: 'watched', text: held(report) };
+      : { state: own ? 'passed' : 'watched', text: held(report) };
   }
-  if (!shows && (ended?.stuck ?? []).length > 0) return { state: 'stuck', text: sentence(report.error) };
+  if (!shows && ((ended?.stuck ?? []).length > 0 || report.error?.startsWith('Stuck at'))) return { state: 'stuck', text: sentence(report.error) };
+  // What Python says is what its writer wants to know.
+  if (own && report.error !== null) return { state: 'error', text: sentence(report.error) };
   const text = what(recording);
   if (shows) return { state: 'mistake-shown', text };
   return { state: report.error !== null && report.rules.every((rule) => rule.held) ? 'error' : 'broken', text };

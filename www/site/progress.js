@@ -1,7 +1,7 @@
 // The exercises that are done in this browser: kept in localStorage, or for this visit where storage is refused.
 
-/** What an exercise is that is done: its correct program has been watched to the end. */
-export const DONE = 'watched';
+/** What an exercise is that is done: the reader's own program has passed. */
+export const DONE = 'solved';
 
 const KEY = `async-playground:${DONE}`;
 
@@ -20,7 +20,7 @@ export function isDone(slug) {
  * @param {{exercise: string, report: import('../api/playground.js').Report}} verdict
  */
 export function judged({ exercise, report }) {
-  if (report.verdict !== 'passed' || report.program !== 'correct') return;
+  if (report.verdict !== 'passed' || report.program !== 'yours') return;
   done.add(exercise);
   refresh();
   try {

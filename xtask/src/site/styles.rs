@@ -13,13 +13,14 @@ pub const CATALOGUE: &str = "style/catalogue.css";
 pub const PATTERNS: &str = "style/patterns.css";
 
 /// Each joined sheet with its files, in their order.
-const SHEETS: [(&str, &[&str]); 6] = [
+const SHEETS: [(&str, &[&str]); 7] = [
     (PAGES, &["tokens", "base", "page", "before", "source"]),
     // For a playground on a page of another site.
     ("style/tokens.css", &["tokens"]),
     ("style/playground.css", &["parts", "controls", "before"]),
     ("style/reading.css", &["base", "source", "around"]),
     ("style/player.css", &["picture", "player"]),
+    ("style/editor.css", &["source", "editor"]),
     (CATALOGUE, &["catalogue", "picture"]),
 ];
 
@@ -61,13 +62,14 @@ mod tests {
             "picture",
             "player",
             "catalogue",
+            "editor",
         ];
         let mut files: Vec<File> =
             names.iter().map(|name| File::new(format!("style/{name}.css"), format!("{name};"))).collect();
         join(&mut files).expect("joined");
         let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         paths.sort_unstable();
-        let left = ["catalogue", "embed", "pages", "player", "playground", "reading", "tokens"]
+        let left = ["catalogue", "editor", "embed", "pages", "player", "playground", "reading", "tokens"]
             .map(|name| format!("style/{name}.css"));
         assert_eq!(paths, left);
         let pages = files.iter().find(|file| file.path == PAGES).expect("there");

@@ -1,0 +1,126 @@
+// The reader's own program in Python, in the program panel: run, judged, advised, kept.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openSite } from './support/browser.js';
+import { LONG, editor } from './support/editor.js';
+import { EXERCISES } from './support/exercises.js';
+
+/** @type {Awaited<ReturnType<typeof openSite>>} */
+let site;
+before(async () => {
+  site = await openSite();
+});
+after(() => site.close());
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: the starter does not pass, our answer does, and then the answer is open`, LONG, () =>
+    site.page(`${slug}/`, async (page) => {
+      const on = await editor(page);
+      await on.run.click();
+      await page.locator('async-playground:is([data-state="broken"], [data-state="error"], [data-state="stuck"])').waitFor();
+      assert.ok(((await on.summary.textContent()) ?? '').length > 10, 'it says why');
+      const { answer, starter } = await on.sources(slug);
+      assert.equal(await on.code(), starter);
+      await on.write(answer);
+      await on.run.click();
+      await on.until('passed');
+      assert.equal(await on.host.getByRole('tab', { name: 'Answer' }).isVisible(), true);
+      await on.host.getByRole('tab', { name: 'Answer' }).click();
+      await on.host.locator('#pane-answer pre').waitFor();
+      assert.equal(await on.host.locator('playground-verdict').innerText(), 'Solved');
+    }));
+}
+
+test('a program that behaves like a mistake is told so, and the card of the mistake is one press away', LONG, () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await editor(page);
+    await on.run.click();
+    await on.until('broken');
+    const like = on.told.getByRole('button', { name: 'Check, then fetch' });
+    await like.click();
+    await on.until('mistake-shown');
+    assert.equal(await on.chosen(), 'check-then-fetch');
+    assert.match((await on.host.locator('#pane-mistake pre').textContent()) ?? '', /async def get_or_fetch/);
+  }));
+
+test('an error is told with its line, the line is marked, and the next run works', LONG, () =>
+  site.page('health-check/', async (page) => {
+    const on = await editor(page);
+    const { answer } = await on.sources('health-check');
+    const lines = answer.split('\n');
+    await on.write([...lines.slice(0, 2), 'asyncio.slep(1)', ...lines.slice(2)].join('\n'));
+    await on.run.click();
+    await on.until('error');
+    assert.match((await on.summary.textContent()) ?? '', /^Line 3: /);
+    assert.equal(await on.host.locator('.cm-wrong').textContent(), 'asyncio.slep(1)');
+    await on.write(answer);
+    assert.equal(await on.host.locator('.cm-wrong').count(), 0, 'edited code is not wrong yet');
+    await on.run.click();
+    await on.until('passed');
+  }));
+
+test('what is written is kept, and can be started over', LONG, () =>
+  site.page('request-handler/', async (page) => {
+    const on = await editor(page);
+    const { starter } = await on.sources('request-handler');
+    await on.text.press('ControlOrMeta+Home');
+    await page.keyboard.type('# mine\n');
+    await page.reload();
+    const again = await editor(page);
+    assert.equal(await again.code(), `# mine\n${starter}`);
+    page.once('dialog', (dialog) => dialog.accept());
+    await again.host.getByRole('button', { name: 'Start over' }).click();
+    assert.equal(await again.code(), starter);
+  }));
+
+test('by keyboard: Ctrl+Enter runs, Tab indents, Escape and Tab leave the text, arrows change tabs', LONG, () =>
+  site.page('request-handler/', async (page) => {
+    const on = await editor(page);
+    await on.text.press('ControlOrMeta+Home');
+    await page.keyboard.press('Tab');
+    assert.match(await on.code(), /^ {4}/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    assert.equal(await on.host.evaluate((host) => host.shadowRoot?.activeElement?.textContent), 'Start over');
+    await on.write((await on.sources('request-handler')).answer);
+    await on.text.press('ControlOrMeta+Enter');
+    await on.until('passed');
+    await on.host.getByRole('tab', { name: 'Yours' }).press('ArrowRight');
+    assert.equal(await on.host.getByRole('tab', { name: 'Answer' }).getAttribute('aria-selected'), 'true');
+  }));
+
+test('Check harder shows the first run that breaks a rule, at its settings', LONG, () =>
+  site.page('circuit-breaker/', async (page) => {
+    const on = await editor(page);
+    const { answer } = await on.sources('circuit-breaker');
+    await on.write(answer);
+    await on.run.click();
+    await on.until('passed');
+    await on.host.getByRole('button', { name: 'Check harder' }).click();
+    await on.told.getByText(/^It held in all \d+ runs/).waitFor();
+  }));
+
+test('the page around it hears attempts and the solution, and may bring a starter of its own', LONG, () =>
+  site.page('request-handler/', async (page) => {
+    await page.evaluate(() => {
+      const host = /** @type {HTMLElement} */ (document.querySelector('async-playground'));
+      host.setAttribute('code', 'async def get_user(user_id):\n    return None\n');
+      /** @type {any[]} */
+      const heard = [];
+      Object.assign(globalThis, { heard });
+      for (const name of ['attempt', 'solved']) document.addEventListener(name, (event) => heard.push([name, /** @type {CustomEvent} */ (event).detail]));
+    });
+    const on = await editor(page);
+    assert.match(await on.code(), /return None/);
+    await on.run.click();
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).heard.length > 0);
+    await on.write((await on.sources('request-handler')).answer);
+    await on.run.click();
+    await on.until('passed');
+    const heard = await page.evaluate(() => /** @type {any} */ (globalThis).heard);
+    assert.deepEqual(heard.map((/** @type {any} */ [name, { exercise }]) => [name, exercise]), [['attempt', 'request-handler'], ['attempt', 'request-handler'], ['solved', 'request-handler']]);
+    assert.equal(heard[0][1].verdict, 'failed');
+    assert.match(heard[0][1].code, /return None/);
+  }));

@@ -1,0 +1,96 @@
+// CodeMirror with what a short program in Python needs. In a shadow root it styles itself by constructed sheets, which a strict
+// policy allows. Loaded after the plain text field is there.
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { python } from '@codemirror/lang-python';
+import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { EditorState, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** Takes the line to mark, or null. @type {import('@codemirror/state').StateEffectType<number | null>} */
+const markLine = StateEffect.define();
+
+const marked = StateField.define({
+  create: () => Decoration.none,
+  update(decorations, transaction) {
+    for (const effect of transaction.effects) {
+      if (!effect.is(markLine)) continue;
+      const { value } = effect;
+      if (value === null || value < 1 || value > transaction.state.doc.lines) return Decoration.none;
+      const { from } = transaction.state.doc.line(value);
+      return Decoration.set([Decoration.line({ class: 'cm-wrong', attributes: { 'aria-invalid': 'true' } }).range(from)]);
+    }
+    return decorations.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** The colours are those of the sources. */
+const colours = HighlightStyle.define([
+  { tag: [tags.comment], color: 'var(--code-comment)' },
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--code-keyword)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-number)' },
+  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))], color: 'var(--code-function)' },
+  { tag: [tags.className, tags.definition(tags.className)], color: 'var(--code-type)' },
+]);
+
+const looks = EditorView.theme({
+  '&': { height: '100%', fontSize: 'var(--text-s)', backgroundColor: 'var(--surface)', color: 'var(--text)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
+  '.cm-gutters': { backgroundColor: 'var(--sunken)', color: 'var(--code-comment)', border: '0' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in oklab, var(--accent-tint) 40%, transparent)' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-wrong': { backgroundColor: 'var(--failed-tint)', outline: '1px solid var(--failed)' },
+  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-tint) !important' },
+});
+
+/**
+ * Puts an editor into a place, instead of what is there.
+ * @param {HTMLElement} place
+ * @param {string} text
+ * @param {{changed: () => void, run: () => void, label: string}} given
+ * @returns {import('./playground-editor.js').Field}
+ */
+export function codeMirror(place, text, { changed, run, label }) {
+  place.replaceChildren();
+  const view = new EditorView({
+    parent: place,
+    root: /** @type {ShadowRoot | Document} */ (place.getRootNode()),
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        keymap.of([{ key: 'Mod-Enter', run: () => (run(), true) }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        history(),
+        lineNumbers(),
+        drawSelection(),
+        highlightActiveLine(),
+        bracketMatching(),
+        indentOnInput(),
+        indentUnit.of('    '),
+        python(),
+        marked,
+        syntaxHighlighting(colours),
+        looks,
+        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': 'code-help' }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) changed();
+        }),
+      ],
+    }),
+  });
+  return {
+    text: () => view.state.doc.toString(),
+    write: (code) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } }),
+    mark(line) {
+      const known = line !== null && line >= 1 && line <= view.state.doc.lines ? line : null;
+      /** @type {StateEffect<any>[]} */
+      const effects = [markLine.of(known)];
+      if (known !== null) effects.push(EditorView.scrollIntoView(view.state.doc.line(known).from, { y: 'center' }));
+      view.dispatch({ effects });
+    },
+    focus: () => view.focus(),
+  };
+}
