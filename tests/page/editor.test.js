@@ -124,3 +124,31 @@ test('the page around it hears attempts and the solution, and may bring a starte
     assert.equal(heard[0][1].verdict, 'failed');
     assert.match(heard[0][1].code, /return None/);
   }));
+
+test('a link takes the program along, and what it opens is run by the reader alone', LONG, () =>
+  site.page(
+    'request-handler/',
+    async (page) => {
+      const on = await editor(page);
+      const { answer } = await on.sources('request-handler');
+      await on.write(`# \u00e4 from a link\n${answer}`);
+      await on.run.click();
+      await on.until('passed');
+      await on.host.getByRole('button', { name: 'Copy link' }).click();
+      await on.host.getByRole('button', { name: 'Link copied' }).waitFor();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(link, /#code=[\w-]+$/);
+      await page.evaluate(() => localStorage.clear());
+      await page.goto('about:blank');
+      await page.goto(link);
+      await page.locator('async-playground .cm-content').waitFor();
+      assert.equal(await on.code(), `# \u00e4 from a link\n${answer}`);
+      assert.match((await on.told.textContent()) ?? '', /somebody else's program/);
+      assert.equal(await on.state(), 'before');
+      await page.goto('about:blank');
+      await page.goto(`${link.split('#')[0]}#code=nonsense`);
+      await page.locator('async-playground .cm-content').waitFor();
+      assert.equal(await on.code(), (await on.sources('request-handler')).starter, 'what no code gives is left aside');
+    },
+    { permissions: ['clipboard-read', 'clipboard-write'] },
+  ));

@@ -35,7 +35,7 @@ test('the tags contain the choices, and behave as the preview does', () =>
     for (const name of ['program', 'settings']) await page.locator(`form [name="lock"][value="${name}"]`).check();
     await page.locator('form [name="show"][value="prose"]').check();
     await page.locator('form [name="show"][value="picture"]').uncheck();
-    const options = 'clock="real" speed="slow" settings="threshold=4" theme="dark" lock="program settings" show="prose rules"';
+    const options = 'clock="real" speed="slow" settings="threshold=4" theme="dark" lock="program settings" show="prose rules code"';
     const element = await tag('element');
     assert.ok(element.endsWith(`\n<async-playground exercise="circuit-breaker" ${options}></async-playground>`), element);
     await page.locator('async-playground[exercise="circuit-breaker"][data-state="before"]').waitFor();

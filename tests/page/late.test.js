@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { OVER, openSite, playground } from './support/browser.js';
-import { SAMPLE } from './support/exercises.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -26,12 +25,13 @@ const keepBusy = (page, busy) =>
     }, 50);
   }, busy);
 
-for (const { slug } of SAMPLE) {
+for (const slug of ['health-check', 'connection-pool', 'ttl-cache']) {
   test(`${slug}: a run in real time on a busy page is watched, late or not`, () =>
     site.page(`${slug}/`, async (page) => {
+      page.setDefaultTimeout(60_000);
       const on = await playground(page);
       await on.clock('Real time');
-      await keepBusy(page, 100);
+      await keepBusy(page, 60);
       await on.run.click();
       await page.locator(OVER).waitFor();
       assert.equal(await on.state(), 'watched', (await on.summary.textContent()) ?? '');
@@ -53,7 +53,7 @@ test('a run that came late says how late, and what it would do on time', () =>
 test('a mistake in real time is shown, also where the page is busy', () =>
   site.page('ttl-cache/?program=check-then-fetch&clock=real', async (page) => {
     const on = await playground(page);
-    await keepBusy(page, 100);
+    await keepBusy(page, 60);
     await on.run.click();
     await on.until('mistake-shown');
   }));

@@ -9,6 +9,7 @@ import { errorText } from '../run/status.js';
 import { sentence } from '../run/text.js';
 import { Kept } from './kept.js';
 import { advice } from './advice.js';
+import { fromHash, hasCode } from './shared.js';
 
 /**
  * @typedef {import('../api/playground.js').PythonReport} PythonReport
@@ -100,12 +101,14 @@ export class PlaygroundEditor extends Base {
       parts.scenario.textContent = found.scenario;
       parts.answer.textContent = found.answer;
       if (new Kept(slug, SEEN).code !== null) this.#reveal();
-      parts.text.value = this.#kept.code ?? this.#starter;
+      const shared = this.of?.playground.hasAttribute('primary') && hasCode(location.hash) ? await fromHash(location.hash) : null;
+      parts.text.value = shared ?? this.#kept.code ?? this.#starter;
       this.#field = plain(parts.text);
       parts.text.addEventListener('input', () => this.#edited());
       parts.text.addEventListener('keydown', (event) => this.#typed(event));
       this.open('yours');
       this.#listen();
+      if (shared !== null) this.#told(h('p', {}, "This is somebody else's program, from the link. Yours is kept until you change this one."));
       await this.#upgrade(parts);
     } catch (error) {
       parts.told.textContent = `Python is not here: ${errorText(error)}`;

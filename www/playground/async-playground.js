@@ -314,6 +314,8 @@ export class AsyncPlayground extends Base {
       parts.playground.addEventListener(change, () => this.#address?.changed());
     }
     parts.write.addEventListener('click', () => void this.#openEditor(parts, info));
+    // A link to a program in Python.
+    if (this.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor(parts, info);
     for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow(parts));
     controls.programs.addEventListener('program', () => void this.#runProgram(info, parts));
     parts.search.addEventListener('found', (event) => {

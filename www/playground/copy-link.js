@@ -2,7 +2,7 @@
 
 import { h } from '../dom.js';
 
-/** @param {() => string} address gives the link */
+/** @param {() => string | Promise<string>} address gives the link */
 export function copyLink(address) {
   const copy = h('button', { type: 'button', class: 'quiet' }, 'Copy link');
   const plain = h('a', { hidden: true }, 'Link to this run');
@@ -10,10 +10,10 @@ export function copyLink(address) {
   copy.addEventListener('click', async () => {
     try {
       // There is no clipboard on a page that came without encryption.
-      await navigator.clipboard.writeText(address());
+      await navigator.clipboard.writeText(await address());
       copy.textContent = 'Link copied';
     } catch {
-      plain.href = address();
+      plain.href = await address();
       [copy.hidden, plain.hidden] = [true, false];
       plain.focus();
     }
@@ -21,8 +21,8 @@ export function copyLink(address) {
   return {
     node,
     /** There is a run to link to, or another one. */
-    offer() {
-      if (!plain.hidden) plain.href = address();
+    async offer() {
+      if (!plain.hidden) plain.href = await address();
       copy.textContent = 'Copy link';
       node.hidden = false;
     },

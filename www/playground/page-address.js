@@ -26,9 +26,10 @@ export function follow(playground, { controls, link }) {
     const cursor = player === null || player.recording === null || player.playing || player.atEnd ? null : player.cursor;
     return writeAddress(addressOf(request, controls.speed(), cursor));
   };
-  const { node, offer } = copyLink(() => {
-    const recording = playground.player?.recording;
-    return location.origin + location.pathname + (recording ? query(recording.request) : '');
+  const { node, offer } = copyLink(async () => {
+    const request = playground.player?.recording?.request;
+    const code = request?.code === undefined ? '' : await import('../editor/shared.js').then(({ toHash }) => toHash(request.code ?? ''));
+    return location.origin + location.pathname + (request ? query(request) : '') + code;
   });
   link.replaceWith(node);
   /** The run that the link is to. @type {import('../run/recording.js').Recording | null} */
@@ -36,14 +37,14 @@ export function follow(playground, { controls, link }) {
   let timer = 0;
   const write = () => {
     const request = controls.request();
-    if (!('error' in request)) history.replaceState(history.state, '', query(request) || location.pathname);
+    if (!('error' in request)) history.replaceState(history.state, '', (query(request) || location.pathname) + location.hash);
   };
   const cancel = () => clearTimeout(timer);
   return {
     changed() {
       cancel();
       const recording = playground.player?.recording ?? null;
-      if (recording !== linked) offer();
+      if (recording !== linked) void offer();
       linked = recording;
       if (playground.isConnected) timer = Number(setTimeout(write, WRITE_AFTER_MS));
     },
