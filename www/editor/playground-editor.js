@@ -222,7 +222,11 @@ export class PlaygroundEditor extends Base {
     if (report.error !== null) notes.unshift(sentence(report.error));
     this.#told(notes.length === 0 ? null : h('ul', { role: 'list' }, ...notes.map((note) => h('li', {}, note))));
     if (passed) this.#reveal();
-    if (passed) return void this.#told(h('p', {}, 'Solved here. "Check harder" tries other settings and orders of tasks.'));
+    if (passed) {
+      const next = of.playground.hasAttribute('primary') ? document.querySelector('.pager a[rel="next"]') : null;
+      const onward = next && h('a', { href: next.getAttribute('href') }, `Next: ${next.lastChild?.textContent ?? ''}`);
+      return void this.#told(h('p', {}, 'Solved here. "Check harder" tries other settings and orders of tasks. ', onward));
+    }
     if (report.error !== null) return;
     const like = await advice(of.info, report, of.playground.player?.recording ?? null, this.#fresh());
     if (like === null) return;

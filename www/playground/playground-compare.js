@@ -13,6 +13,10 @@ import { Scale } from '../picture/scale.js';
 import { errorText } from '../run/status.js';
 import { factsTable } from './facts.js';
 
+/** Programs in Python. */
+const ANSWER = { slug: 'answer', title: 'The answer in Python' };
+const YOURS = { slug: 'yours', title: 'Yours' };
+
 export class PlaygroundCompare extends Base {
   #scale = new Scale();
   /** The run that is shown. */
@@ -80,7 +84,8 @@ export class PlaygroundCompare extends Base {
     if (parts === null) return;
     parts.keep.disabled = !whole;
     if (other || changed) {
-      const others = info.programs.filter(({ slug }) => slug !== request.program);
+      const answer = request.program === 'yours' ? [ANSWER] : [];
+      const others = [...answer, ...info.programs.filter(({ slug }) => slug !== request.program)];
       parts.choice.replaceChildren(h('option', { value: '' }, 'choose a program'), ...others.map(({ slug, title }) => h('option', { value: slug }, title)));
     }
     this.#numbers();
@@ -116,7 +121,8 @@ export class PlaygroundCompare extends Base {
     if (current === null || parts === null || program === '') return;
     const running = new AbortController();
     this.#running = running;
-    const recording = new Recording(current.info, { ...current.request, program, clock: 'simulated' });
+    const { code: _, ...request } = current.request;
+    const recording = new Recording(current.info, { ...request, program, clock: 'simulated' });
     parts.note.textContent = 'Running it …';
     try {
       await record(recording, running.signal, () => {});
@@ -158,7 +164,7 @@ export class PlaygroundCompare extends Base {
 
 /** @param {Recording} recording */
 function titled({ info, request }) {
-  return info.programs.find(({ slug }) => slug === request.program)?.title ?? request.program;
+  return [ANSWER, YOURS, ...info.programs].find(({ slug }) => slug === request.program)?.title ?? request.program;
 }
 
 define('playground-compare', PlaygroundCompare);
