@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
-import { MOVING, openSite } from './support/browser.js';
+import { DIST, MOVING, openSite } from './support/browser.js';
 import { serveLessons } from './support/lessons.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -19,12 +19,13 @@ before(async () => {
     <link rel="icon" href="data:,"><script type="module" src="${site.url}${script}"></script>`;
   const element = '<async-playground exercise="ttl-cache"><p>Meanwhile</p></async-playground>';
   const frame = (/** @type {string} */ query) => `<iframe title="Playground" src="${site.url}health-check/?embed${query}" sandbox="allow-scripts" width="700" height="400"></iframe>`;
+  const copy = await readFile(`${DIST}/embed-host.js`, 'utf8');
   lessons = await serveLessons(() => ({
     '/element': { html: `${head('playground.js')}<body><p id="host" tabindex="0">Lesson</p><div id="here">${element}</div><div id="there"></div>` },
     '/frame': { html: `${head('embed-host.js')}<body>${frame('')}${frame('&theme=light')}` },
     '/unknown': { html: `<!doctype html><html lang="en"><title>Lesson</title><script type="module" src="host.js"></script><body><div id="root"></div>` },
-    // As from a copy of the script in the folder of the lesson.
-    '/host.js': { html: `import { watch } from '${site.url.replace('127.0.0.1', 'localhost')}embed-host.js'; Object.assign(globalThis, { watch });` },
+    '/host.js': { html: "import { watch } from './embed-host.js'; Object.assign(globalThis, { watch });" },
+    '/embed-host.js': { html: copy },
   }));
 });
 after(async () => {
@@ -192,7 +193,7 @@ test('frames follow the theme of their page, unless their address names one', ()
     }
   }));
 
-test('a frame that is not watched is warned about once, with what to do, and watched when it is named', () =>
+test('a copy of the script for frames warns once about a frame that is not watched, with what to do, and watches it when it is named', () =>
   site.page(
     `${lessons.url}unknown`,
     async (page) => {

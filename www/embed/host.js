@@ -2,12 +2,12 @@
 // the page, and fires the messages of the frame as its events: `ready`, `verdict`, `attempt`, `solved`, `error`, each with the message as its detail.
 //
 // It watches frames of the site that it came from. `watch` adds others: those in shadow roots, of another spelling of the
-// origin, or all of them where this script came from the npm package.
+// origin, or all of them where this script is a copy or came from the npm package.
 
 import { hostTheme, onHostTheme } from './host-theme.js';
 
-/** The site; in the npm package none. */
-const SITE = /^(.*\/)assets\/[^/]+\/embed\/host\.js/.exec(import.meta.url)?.[1] ?? null;
+/** The site, or the folder of a copy, where no frame is from; in a bundle none. */
+const SITE = /^(.*\/)(?:embed-host|assets\/[^/]+\/embed\/host)\.js/.exec(import.meta.url)?.[1] ?? null;
 const FORM = { source: 'async-playground', version: 1 };
 /** In pixels; more is not a plausible height. */
 const HIGHEST = 50_000;

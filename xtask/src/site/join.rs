@@ -30,7 +30,7 @@ const EXERCISE: &str = "site/exercise.js";
 const PLAYGROUND: &str = "api/playground.js";
 const EMBED_FORM: &str = "embed/embed-form.js";
 /// For the pages of other sites, so it has nothing in common with those of this one.
-const EMBED_HOST: &str = "embed/host.js";
+pub const EMBED_HOST: &str = "embed/host.js";
 /// Runs in a worker, so it has nothing in common with those of pages.
 const PYTHON: &str = "python/worker.js";
 /// Stays separate, and is loaded before all others.

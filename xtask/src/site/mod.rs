@@ -29,9 +29,10 @@ use anyhow::Result;
 
 use self::{
     assets::{assets, read, text_of},
-    join::{beginnings, join},
+    join::{EMBED_HOST, beginnings, join},
     pages::pages,
     publish::publish,
+    references::references,
     templates::{Look, templates},
 };
 use crate::{
@@ -51,14 +52,21 @@ pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
         let playground_sheet = text_of(&assets, "style/playground.css")?.to_owned();
         let engine = python::engine(project)?;
         assets.extend(python::assets(project, &engine)?);
-        let assets = join(project, assets)?;
+        let mut assets = join(project, assets)?;
         let beginnings = beginnings(&assets)?;
+        // Whole, so that a copy of it works in the folder of another site. Without esbuild it imports others.
+        let host = text_of(&assets, EMBED_HOST)?.to_owned();
+        let whole = !references(EMBED_HOST, &host).any(|path| assets.iter().any(|file| file.path == path));
+        if whole {
+            assets.retain(|file| file.path != EMBED_HOST);
+        }
         let base = format!("assets/{}/", fingerprint(&assets));
         let mut files: Vec<File> =
             assets.into_iter().map(|file| File { path: format!("{base}{}", file.path), ..file }).collect();
         files.push(File::new("favicon.svg", read(&project.root.join("www/favicon.svg"))?));
         // Addresses that never change, for sites that embed the playground.
-        files.push(File::new("embed-host.js", format!("export * from './{base}embed/host.js';\n")));
+        let elsewhere = format!("export * from './{base}{EMBED_HOST}';\n");
+        files.push(File::new("embed-host.js", if whole { host } else { elsewhere }));
         files.push(File::new("playground.d.ts", format!("export * from './{base}api/playground.js';\n")));
         files.push(File::new("playground.js", format!("export * from './{base}api/playground.js';\n")));
         files.extend(fragments::for_site(project)?);
