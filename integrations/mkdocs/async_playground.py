@@ -1,8 +1,6 @@
-"""MkDocs hook: a fence `playground` becomes an exercise of async-playground.
+"""MkDocs hook: puts statement, picture and expected output into the exercises of async-playground.
 
-    ```playground
-    ttl-cache settings="callers=8"
-    ```
+    <async-playground exercise="ttl-cache" settings="callers=8"></async-playground>
 
 `extra.async_playground` in mkdocs.yml is the address of the playground: absolute, or a path in the site.
 fragments.json stands beside this file. Without scripts the page shows statement, picture and expected output.
@@ -16,19 +14,18 @@ from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
 FRAGMENTS = json.loads(Path(__file__).with_name("fragments.json").read_text("utf-8"))
-FENCE = re.compile(r"^```+ *playground *\n *(\S+)(.*)\n```+ *$", re.MULTILINE)
+ELEMENT = re.compile(r'^(<async-playground\b[^>]*\bexercise="([^"]*)"[^>]*>)</async-playground> *$', re.MULTILINE)
 
 
 def on_page_markdown(markdown, page, config, **_):
     def element(found):
-        exercise, options = found.groups()
+        tag, exercise = found.groups()
         if exercise not in FRAGMENTS:
             known = ", ".join(FRAGMENTS)
             raise PluginError(f"{page.file.src_uri}: exercise must be one of {known}, not {exercise}")
-        inside = FRAGMENTS[exercise]["html"]
-        return f'<div><async-playground exercise="{exercise}"{options}>{inside}</async-playground></div>'
+        return f'<div>{tag}{FRAGMENTS[exercise]["html"]}</async-playground></div>'
 
-    return FENCE.sub(element, markdown)
+    return ELEMENT.sub(element, markdown)
 
 
 def on_page_content(html, page, config, **_):

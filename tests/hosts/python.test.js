@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { keepsKeys, looks, readsWithoutScripts, runs, served, withPython } from './support.js';
 
-test('MkDocs Material: the fence reads without scripts, runs, follows the palette, and survives instant navigation', async () => {
+test('MkDocs Material: the element reads without scripts, runs, follows the palette, and survives instant navigation', async () => {
   const { directory, tool } = await withPython('mkdocs', 'docs/playground');
   await tool('mkdocs', ['build', '--strict', '--quiet']);
   const site = await served(join(directory, 'site'));

@@ -58,7 +58,7 @@ for (const [name, { programs, words, file, whole }] of Object.entries(SERVERS)) 
     await answers(url);
     const browser = await opened(url, async () => {});
     try {
-      const [assets = ''] = await readdir(join(DIST, 'assets'));
+      const [assets = ''] = (await readdir(join(DIST, 'assets'))).filter((name) => !name.startsWith('pyodide'));
       for (const [path, cached] of /** @type {const} */ ([['playground.js', 'no-cache'], ['health-check/', 'no-cache'], [`assets/${assets}/style/playground.css`, 'public, max-age=31536000, immutable']])) {
         const { status, headers } = await fetch(url + path, { headers: { 'accept-encoding': 'gzip' } });
         const sent = ['content-encoding', 'cache-control', 'access-control-allow-origin', 'x-frame-options'].map((header) => headers.get(header));

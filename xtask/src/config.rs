@@ -12,6 +12,7 @@ pub struct Config {
     pub wasm_pack: WasmPack,
     pub wasm_opt: WasmOpt,
     pub geckodriver: Geckodriver,
+    pub mdbook: Mdbook,
     pub budget: Budget,
 }
 
@@ -30,6 +31,12 @@ pub struct WasmOpt {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Geckodriver {
+    pub version: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Mdbook {
     pub version: String,
 }
 
@@ -64,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_refused() {
-        let text = "[wasm-pack]\nversion='1'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[budget]\nfirst-load-kib=2\npython-kib=2\n[budget.over]";
+        let text = "[wasm-pack]\nversion='1'\n[wasm-opt]\nflag=[]\n[geckodriver]\nversion='1'\n[mdbook]\nversion='1'\n[budget]\nfirst-load-kib=2\npython-kib=2\n[budget.over]";
         assert!(toml::from_str::<Config>(text).is_err());
     }
 }

@@ -60,11 +60,19 @@ pub fn geckodriver(project: &Project) -> Result<PathBuf> {
     from_crates_io(&project.shell, "geckodriver", &project.config.geckodriver.version)
 }
 
+/// Returns mdBook at the pinned version.
+pub fn mdbook(project: &Project) -> Result<PathBuf> {
+    from_crates_io(&project.shell, "mdbook", &project.config.mdbook.version)
+}
+
 /// Returns a program at a version: from the PATH, else from the user's cache, where it is installed if necessary.
 fn from_crates_io(sh: &Shell, name: &str, version: &str) -> Result<PathBuf> {
     let is_pinned = |file: &Path| {
         let said = cmd!(sh, "{file} --version").quiet().ignore_stderr().read();
-        said.is_ok_and(|said| said.split_whitespace().nth(1) == Some(version))
+        // Some say `1.2.3`, others `v1.2.3`.
+        said.is_ok_and(|said| {
+            said.split_whitespace().nth(1).map(|said| said.trim_start_matches('v')) == Some(version)
+        })
     };
     if let Some(file) = find(name).filter(|file| is_pinned(file)) {
         return Ok(file);

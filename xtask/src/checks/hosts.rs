@@ -21,6 +21,8 @@ pub fn check(project: &Project) -> Result<()> {
     let tarball = package::package(project, &Modules::built(project, Which::All))?;
     let installed = project.root.join(INSTALLED);
     let python = python(project, &installed)?;
+    let mdbook = tools::mdbook(project)?;
+    let _mdbook = project.shell.push_env("MDBOOK", mdbook);
     let _tarball = project.shell.push_env("TARBALL", tarball);
     let _installed = project.shell.push_env("HOSTS", &installed);
     let _python = project.shell.push_env("HOSTS_PYTHON", python);

@@ -65,7 +65,7 @@ fn encoded(svg: &str) -> String {
 /// The files for sites that copy an integration from this one: the fragments, and each script.
 pub fn for_site(project: &Project) -> Result<Vec<File>> {
     let mut files = vec![File::new("integrations/fragments.json", serde_json::to_vec(&fragments(project)?)?)];
-    for name in ["mkdocs", "sphinx", "hugo"] {
+    for name in ["mkdocs", "sphinx", "hugo", "mdbook"] {
         let dir = project.root.join("integrations").join(name);
         collect(&dir, &format!("integrations/{name}/"), &mut files)?;
     }
