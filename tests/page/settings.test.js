@@ -140,10 +140,10 @@ test('once there is a run it follows the settings, and its picture with it', () 
     await on.run.click();
     await on.until('watched');
     const shown = () => on.host.evaluate((/** @type {any} */ host) => host.player.recording.request.settings);
-    await type(on.host.locator('#setting-requests'), 7);
-    await page.waitForFunction(() => /** @type {any} */ (document.querySelector('async-playground')).player.recording.report?.settings.requests === 7);
-    assert.deepEqual(await shown(), { requests: 7 });
-    await type(on.host.locator('#setting-requests'), -1);
+    await type(on.host.locator('#setting-n'), 7);
+    await page.waitForFunction(() => /** @type {any} */ (document.querySelector('async-playground')).player.recording.report?.settings.n === 7);
+    assert.deepEqual(await shown(), { n: 7 });
+    await type(on.host.locator('#setting-n'), -1);
     await page.waitForTimeout(400);
-    assert.deepEqual(await shown(), { requests: 7 }, 'what is refused is not followed');
+    assert.deepEqual(await shown(), { n: 7 }, 'what is refused is not followed');
   }));
