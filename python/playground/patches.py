@@ -15,6 +15,7 @@ import uuid
 import warnings
 from asyncio import events
 from contextlib import contextmanager
+from operator import is_
 
 from .clock import EPOCH_NS
 
@@ -35,7 +36,8 @@ def patched(run):
         for name in [*_CLOSED, *filter(_is_closed, sys.modules)]:
             sys.modules[name] = None
         events._set_running_loop(None)
-        gc.collect()
+        # Pyodide puts one of its own in its place, which needs JavaScript.
+        asyncio.run = asyncio.runners.run
         # A collection at any moment would run finalizers in the middle of the learner's code.
         gc.disable()
         sys.set_coroutine_origin_tracking_depth(1)
@@ -57,18 +59,11 @@ class _Saved:
         self._modules = dict(sys.modules)
         self._streams = sys.stdout, sys.stderr, sys.unraisablehook
         self._recursion = sys.getrecursionlimit()
-        own = [module for name, module in self._modules.items() if name == 'asyncio' or name.startswith('asyncio.')]
-        namespaces = [module for module in (*own, *_RESTORED) if module is not None]
-        classes = {
-            value for module in own for value in vars(module).values()
-            if isinstance(value, type) and value.__module__.startswith('asyncio.') and value.__flags__ & _HEAP_TYPE
-        }
-        self._contents = [(thing, dict(vars(thing))) for thing in (*namespaces, *classes)]
 
     def restore(self):
         sys.set_coroutine_origin_tracking_depth(0)
         gc.enable()
-        for thing, contents in self._contents:
+        for thing, contents in _CONTENTS:
             _put_back(thing, contents)
         sys.modules.clear()
         sys.modules.update(self._modules)
@@ -81,8 +76,24 @@ class _Saved:
 _HEAP_TYPE = 1 << 9
 
 
+def _contents():
+    """What modules and classes contain that a program may change."""
+    own = [module for name, module in sys.modules.items() if name == 'asyncio' or name.startswith('asyncio.')]
+    classes = {
+        value for module in own for value in vars(module).values()
+        if isinstance(value, type) and value.__module__.startswith('asyncio.') and value.__flags__ & _HEAP_TYPE
+    }
+    return [(thing, dict(vars(thing))) for thing in (*own, *_RESTORED, *classes)]
+
+
+_CONTENTS = _contents()
+"""As it was before the first run, which every run restores."""
+
+
 def _put_back(thing, contents):
     now = vars(thing)
+    if len(now) == len(contents) and all(map(is_, now, contents)) and all(map(is_, now.values(), contents.values())):
+        return
     for name in [name for name in now if name not in contents]:
         delattr(thing, name)
     for name, value in contents.items():

@@ -4,6 +4,7 @@ import ast
 import linecache
 import sys
 import types
+from functools import lru_cache
 
 from .source import PROGRAM
 
@@ -11,14 +12,21 @@ from .source import PROGRAM
 def load(source, given):
     """Compiles the program without the statements that run it. Returns its code and a module with the given names."""
     source = source.removeprefix('\ufeff')
-    tree = ast.parse(source, PROGRAM)
-    tree.body = list(_definitions(tree.body))
+    code = _compiled(source)
     module = types.ModuleType('program')
     module.__dict__.update(given)
     # Dataclasses look their module up, and tracebacks its lines.
     sys.modules['program'] = module
     linecache.cache[PROGRAM] = (len(source), None, source.splitlines(True), PROGRAM)
-    return compile(tree, PROGRAM, 'exec'), module
+    return code, module
+
+
+@lru_cache(maxsize=4)
+def _compiled(source):
+    """The code of a program. A search runs the same one many times."""
+    tree = ast.parse(source, PROGRAM)
+    tree.body = list(_definitions(tree.body))
+    return compile(tree, PROGRAM, 'exec')
 
 
 def _definitions(statements):

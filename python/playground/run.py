@@ -3,6 +3,7 @@
 import gc
 import json
 import types
+from functools import lru_cache
 
 from .clock import Clock, milliseconds
 from .errors import WrongProgram, described
@@ -34,6 +35,10 @@ def run(program, scenario, settings, seed=None, order=None, interfere=(), limits
     Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), and `notes`:
     remarks of Python with their line. `signs` is the path of a device that gets signs of life.
     """
+    gc.collect()
+    # What is there now does not become garbage in the run, so collections need not look through it. Nothing of the run itself
+    # is there yet: it would never be collected.
+    gc.freeze()
     with Signs(signs) as given:
         return _Run(settings, seed, order, interfere, Limits(**(limits or {})), given).play(program, scenario)
 
@@ -83,7 +88,7 @@ class _Run:
 
     def _play(self, program, scenario):
         module = types.ModuleType('scenario')
-        exec(compile(scenario, SCENARIO, 'exec'), module.__dict__)
+        exec(_compiled(scenario), module.__dict__)
         interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
         world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
         loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds, self.signs)
@@ -101,6 +106,11 @@ class _Run:
         error = context.get('exception')
         about = described(error) if isinstance(error, BaseException) else {'message': '', 'line': None}
         self.note(f'{context["message"]}: {about["message"]}'.removesuffix(': '), about['line'])
+
+
+@lru_cache(maxsize=4)
+def _compiled(scenario):
+    return compile(scenario, SCENARIO, 'exec')
 
 
 def _check(learner, needs):

@@ -57,6 +57,24 @@ for (const { slug, fixed = {}, ignored = [] } of EXERCISES) {
   });
 }
 
+test('connection-pool: a task that is cancelled before its first step never starts, as in Rust', async () => {
+  const request = { exercise: 'connection-pool', settings: { cancel_every: 1, cancel_ms: 0 } };
+  const ours = await rs.run(request);
+  const { settings } = await rs.judge(request, ours.events, ours.ended);
+  const [program, scenario] = [await file('connection-pool', 'answer.py'), await file('connection-pool', 'scenario.py')];
+  const { events, ended } = py.run({ program, scenario, settings });
+  assert.deepEqual(phases(events), phases(ours.events));
+  assert.equal((await rs.judge(request, events, ended)).verdict, 'passed');
+});
+
+/**
+ * What became of each task.
+ * @param {import('./support.js').Event[]} events
+ */
+function phases(events) {
+  return events.filter(({ kind }) => kind === 'task').map(({ name, phase }) => `${name} ${phase}`).sort();
+}
+
 /**
  * The events that both sides must have, without what only one side has: numbers of tasks and lines of the source.
  * @param {import('./support.js').Event[]} events

@@ -74,6 +74,17 @@ test('a byte order mark and CRLF are read', () => {
   assert.equal(run(`\ufeff${answer.replaceAll('\n', '\r\n')}`).error, null);
 });
 
+test('runs leave nothing behind', () => {
+  const kept = () => py.pyodide.runPython('import gc; gc.collect(); gc.get_freeze_count() + len(gc.get_objects())');
+  const many = () => {
+    for (let round = 0; round < 20; round += 1) run(round % 2 ? answer : handler('return futrue'));
+  };
+  many();
+  const before = kept();
+  many();
+  assert.ok(kept() - before < 100, `${before} objects, then ${kept()}`);
+});
+
 test('the same run gives the same bytes', () => {
   assert.equal(JSON.stringify(run(answer)), JSON.stringify(run(answer)));
 });
