@@ -3,6 +3,7 @@
 mod budget;
 mod hosts;
 mod library;
+mod webkit;
 
 use std::{env, fs, path::PathBuf, process::Command};
 
@@ -46,7 +47,7 @@ pub enum Check {
     Hosts,
     /// tests/web and a part of tests/page, in Firefox
     Firefox,
-    /// tests/webkit, in WebKitGTK
+    /// tests/web and tests/webkit, in WebKitGTK
     Webkit,
 }
 
@@ -66,7 +67,7 @@ impl Check {
             Self::Package => packages(project),
             Self::Hosts => hosts::check(project),
             Self::Firefox => firefox(project),
-            Self::Webkit => webkit(project),
+            Self::Webkit => webkit::check(project),
         }
     }
 
@@ -142,17 +143,6 @@ fn firefox(project: &Project) -> Result<()> {
     let tests: Vec<PathBuf> =
         FOUNDATION.iter().map(|name| project.root.join(format!("tests/page/{name}.test.js"))).collect();
     in_browser(project, &FIREFOX, &tests)
-}
-
-/// WebKitGTK is driven by its own driver, because playwright-core drives no WebKit that a distribution has.
-fn webkit(project: &Project) -> Result<()> {
-    tools::node_modules(project)?;
-    for tool in ["WebKitWebDriver", "Xvfb"] {
-        tools::need(tool, "install webkit2gtk-driver and xvfb")?;
-    }
-    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
-    let tests = tests(project, "tests/webkit")?;
-    Ok(cmd!(project.shell, "{node} --test --test-reporter=spec {tests...}").run()?)
 }
 
 fn packages(project: &Project) -> Result<()> {
