@@ -12,8 +12,11 @@ from .stop import Stop
 
 _TOOL = sys.monitoring.DEBUGGER_ID
 
+_FIRST_SIGN = 64
 _SIGN = 0xFFFF
-"""Each time that so many rounds have passed, the host gets a sign of life. After the last round it gets none."""
+"""After 64 rounds, after twice as many and so on, and at every 65 536th the host gets a sign of life: rounds may be slow. After
+the last round it gets none.
+"""
 
 
 class RoundCounter:
@@ -32,11 +35,12 @@ class RoundCounter:
         if destination > offset:
             return sys.monitoring.DISABLE
         self._rounds += 1
-        if self._rounds & _SIGN == 0 and self._rounds <= self._most:
-            self._signs.give(sys._getframe(1).f_lineno)
-        if self._rounds > self._most:
+        rounds = self._rounds
+        if rounds > self._most:
             line = sys._getframe(1).f_lineno
             raise Stop(f'A loop ran more than {self._most:,} rounds without an await.', line)
+        if rounds >= _FIRST_SIGN and (rounds & _SIGN == 0 or rounds & (rounds - 1) == 0):
+            self._signs.give(sys._getframe(1).f_lineno)
         return None
 
 
