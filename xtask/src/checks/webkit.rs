@@ -21,6 +21,9 @@ const ENVIRONMENT: [&str; 4] = [
     "LIBGL_ALWAYS_SOFTWARE",
 ];
 
+/// How long all of `tests/web` may take, in seconds. They are not optimised, and on a busy machine take minutes here.
+const TIMEOUT: &str = "600";
+
 /// Runs `tests/web` and `tests/webkit`.
 pub fn check(project: &Project) -> Result<()> {
     tools::node_modules(project)?;
@@ -30,6 +33,7 @@ pub fn check(project: &Project) -> Result<()> {
     let display = Display::open()?;
     let _display = project.shell.push_env("DISPLAY", &display.name);
     let _environment = ENVIRONMENT.map(|name| project.shell.push_env(name, "1"));
+    let _timeout = project.shell.push_env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT);
     // The protocol of Safari's driver is that of WebKit's.
     cmd!(project.shell, "{wasm_pack} test --headless --safari --safaridriver {driver}").run()?;
     in_node(project, &tests(project, "tests/webkit")?)
