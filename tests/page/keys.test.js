@@ -106,6 +106,41 @@ test('an address brings back program, clock, settings and cursor, and the same p
     assert.equal(page.url(), address);
   }));
 
+test('a link has the order, the interference, the axis, the zoom and the cursor, and brings back the same picture', () =>
+  site.page(
+    'ttl-cache/?order=0,1&interfere=50+cancel+4&setting.callers=6&program=announced-first',
+    async (page) => {
+      const on = await ran(page);
+      await on.scrub(30);
+      await on.button('Steps').click();
+      await on.button('Zoom in').click();
+      const state = await on.state();
+      await on.host.getByRole('button', { name: 'Copy link' }).click();
+      await on.host.getByRole('button', { name: 'Link copied' }).waitFor();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      const { searchParams } = new URL(link);
+      assert.deepEqual([...searchParams.keys()], ['program', 'speed', 'order', 'interfere', 'setting.callers', 'axis', 'zoom', 'at']);
+      assert.match(searchParams.get('zoom') ?? '', /^[\d.]+,[\d.]+$/);
+      await page.goto('about:blank');
+      await page.goto(link);
+      await page.locator('async-playground:is([data-state="watched"], [data-state="mistake-shown"])').waitFor();
+      const again = await ran(page, page.locator('h1'));
+      await page.waitForFunction(() => document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input')?.getAttribute('aria-valuetext')?.startsWith('30 of'));
+      assert.equal(await again.state(), state);
+      await again.run.click();
+      await page.waitForFunction(() => !location.search.includes('zoom='));
+    },
+    { permissions: ['clipboard-read', 'clipboard-write'] },
+  ));
+
+test('an axis or a zoom that makes no sense is refused in words', () =>
+  site.page('ttl-cache/?axis=sideways&zoom=1', async (page) => {
+    await playground(page);
+    const refusal = page.locator('async-playground .refusal').first();
+    await refusal.filter({ hasText: 'axis must be one of time, steps, not "sideways"' }).waitFor();
+    assert.match((await refusal.textContent()) ?? '', /Zoom must be two numbers like "100,250", not "1"/i);
+  }));
+
 test('an address that makes no sense is a page like any other', () =>
   site.page('ttl-cache/?program=nope&clock=sundial&speed=fast&seed=x&setting.nope=1&setting.ttl_ms=soon&at=-1.5', async (page) => {
     const on = await playground(page);
@@ -118,12 +153,12 @@ test('an address that makes no sense is a page like any other', () =>
 test('addresses are read as they are written, and leave out defaults', () => {
   /** @type {import('../../www/run/request.js').RunRequest} */
   const request = { exercise: 'ttl-cache', clock: 'simulated', program: 'correct', settings: {} };
-  assert.equal(writeAddress(addressOf(request, 'normal', null)), '');
+  assert.equal(writeAddress(addressOf(request, 'normal')), '');
   /** @type {import('../../www/run/request.js').RunRequest} */
   const other = { ...request, program: 'stampede', seed: 7, settings: { ids: [1, 2] }, interfere: [{ at: 120, what: 'cancel', task: 3 }, { at: 400.5, what: 'backend up', task: null }] };
-  const text = writeAddress(addressOf(other, 'slow', 12));
-  assert.equal(text, '?program=stampede&speed=slow&seed=7&interfere=120+cancel+3,400.5+backend+up&setting.ids=1,2&at=12');
-  const read = { program: 'stampede', speed: 'slow', seed: '7', interfere: '120 cancel 3,400.5 backend up', 'setting.ids': '1,2', at: '12' };
+  const text = writeAddress(addressOf(other, 'slow', { cursor: 12, axis: 'steps', zoom: [3, 40.12345] }));
+  assert.equal(text, '?program=stampede&speed=slow&seed=7&interfere=120+cancel+3,400.5+backend+up&setting.ids=1,2&axis=steps&zoom=3,40.1235&at=12');
+  const read = { program: 'stampede', speed: 'slow', seed: '7', interfere: '120 cancel 3,400.5 backend up', 'setting.ids': '1,2', axis: 'steps', zoom: '3,40.1235', at: '12' };
   assert.deepEqual(readInterference(read.interfere), other.interfere);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, false)), read);
   assert.deepEqual(Object.fromEntries(readQuery(`${text}&theme=dark&other=1`, true)), { ...read, theme: 'dark' });

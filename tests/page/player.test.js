@@ -28,6 +28,8 @@ for (const { slug } of EXERCISES) {
       assert.equal(await on.state(), end, 'after scrubbing');
 
       await on.button('To the start').click();
+      // Stepping would turn to the other axis, unless the reader has chosen one.
+      await on.button('Time').click();
       assert.equal(await on.state(), start);
       const every = Math.max(1, Math.ceil(length / 12));
       const step = (/** @type {string} */ name, /** @type {number} */ times) =>
@@ -48,6 +50,58 @@ for (const { slug } of EXERCISES) {
       }
     }));
 }
+
+test('stepping between events of one moment turns to the axis of steps, a press brings time back, and so does playing', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await ran(page);
+    const pressed = () => on.host.locator('.axes [aria-pressed="true"]').textContent();
+    const unit = () => page.locator('.pane .axis .step').last().textContent();
+    assert.equal(await pressed(), 'Time');
+    await on.scrub(10);
+    assert.equal(await pressed(), 'Time', 'a cursor that leaps turns to nothing');
+    const head = () => page.locator('.pane .axis .head').getAttribute('d');
+    await on.button('Next event').click();
+    assert.equal(await pressed(), 'Steps');
+    await on.state();
+    assert.equal(await unit(), 'step');
+    const before = await head();
+    await on.button('Next event').click();
+    await on.state();
+    assert.notEqual(await head(), before, 'the next event of the same moment is further to the right');
+    await on.speed('slow');
+    await on.button('Play').click();
+    await page.waitForFunction(() => document.querySelector('async-playground')?.shadowRoot?.querySelector('.axes [aria-pressed="true"]')?.textContent === 'Time');
+    await on.button('To the end').click();
+    await page.locator('h1').click();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await pressed(), 'Steps', 'the arrow keys step too');
+    await on.button('Time').click();
+    assert.equal(await pressed(), 'Time');
+    await on.button('Previous event').click();
+    await on.state();
+    assert.deepEqual([await pressed(), await unit()], ['Time', 'ms'], 'it stays as the reader wants it');
+    await on.button('Steps').click();
+    await on.button('Play').click();
+    assert.equal(await pressed(), 'Steps');
+  }, MOVING));
+
+test('the run that is compared is on the same axis, up to the same place', () =>
+  site.page('concurrent-requests/', async (page) => {
+    const on = await ran(page);
+    await on.host.getByLabel('Compare with').selectOption({ index: 1 });
+    await page.locator('.numbers table').waitFor();
+    await on.button('Steps').click();
+    const both = () => page.evaluate(() => [...(document.querySelector('async-playground')?.shadowRoot?.querySelectorAll('.pane .axis') ?? [])].map((axis) => axis.textContent));
+    await on.state();
+    const [mine, other] = await both();
+    assert.ok(mine?.endsWith('step'));
+    assert.equal(mine, other);
+    await on.scrub(40);
+    await on.state();
+    const heads = await page.locator('.pane .axis .head').evaluateAll((heads) => heads.map((head) => head.getAttribute('d')?.split(' ')[0]));
+    assert.equal(heads.length, 2);
+    assert.equal(heads[0], heads[1]);
+  }));
 
 test('a run in real time is played as it was recorded', () =>
   site.page('ttl-cache/', async (page) => {

@@ -112,6 +112,37 @@ test('it can be zoomed and moved by wheel, by keys and by buttons, and shows all
     await axis(page, all);
   }));
 
+test('zooming keeps the place at the pointer, and without a pointer the play head', () =>
+  site.page('connection-pool/', async (page) => {
+    const on = await ran(page);
+    await on.scrub(60);
+    await drawn(page);
+    const pane = page.locator('.pane').first();
+    const head = async () => Number(/M([\d.]+)/.exec((await page.locator('.axis .head').first().getAttribute('d')) ?? '')?.[1]);
+    const near = async (/** @type {number} */ x, /** @type {string} */ how) => {
+      await drawn(page);
+      assert.ok(Math.abs((await head()) - x) < 1, `${how}: from ${x} to ${await head()}`);
+    };
+    const x = await head();
+    await on.button('Zoom in').click();
+    await near(x, 'the first press of the button');
+    await on.button('Zoom in').click();
+    await near(x, 'the second press');
+    await on.button('Zoom out').click();
+    await near(x, 'out again');
+    await pane.focus();
+    await page.keyboard.press('+');
+    await near(x, 'a key');
+    await on.button('Show all').click();
+    const box = await pane.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + x + 4.5, box.y + 60);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await near(x, 'the wheel at the play head');
+  }));
+
 test('two fingers zoom, one moves along', () =>
   site.page(
     'ttl-cache/',

@@ -43,6 +43,15 @@ export class Scale {
   }
 
   /**
+   * Shows a stretch of time, as far as there is one.
+   * @param {number} from
+   * @param {number} to
+   */
+  show(from, to) {
+    this.#place(from, Math.min(Math.max(to - from, CLOSEST), this.extent));
+  }
+
+  /**
    * @param {number} factor over 1 zooms in
    * @param {number} [at] the time that stays where it is, in ms
    */

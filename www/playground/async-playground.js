@@ -318,10 +318,6 @@ export class AsyncPlayground extends Base {
     if (this.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor(parts, info);
     for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow(parts));
     controls.programs.addEventListener('program', () => void this.#runProgram(info, parts));
-    parts.search.addEventListener('found', (event) => {
-      controls.reproduce(/** @type {CustomEvent} */ (event).detail.seed);
-      this.run();
-    });
     parts.rules.addEventListener('seek', (event) => {
       this.view?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
       this.view?.scrollIntoView({ block: 'nearest' });
@@ -403,11 +399,6 @@ export class AsyncPlayground extends Base {
     if (root === null || this.#parts !== parts) return;
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
     const view = Object.assign(h('playground-player'), { runs });
-    view.addEventListener('interfere', (event) => {
-      const { what, task } = /** @type {CustomEvent} */ (event).detail;
-      runs.interfere(what, task);
-    });
-    view.addEventListener('undo', (event) => runs.undo(/** @type {CustomEvent} */ (event).detail.entry));
     view.addEventListener('chooseline', (event) => parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
     parts.player.replaceChildren(view);
     runs.show();

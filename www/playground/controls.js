@@ -41,7 +41,7 @@ export function playgroundControls(info) {
   const more = h('details', { class: 'more' }, h('summary', {}, 'More'), h('div', {}, speed.node, clock.node, seed.node));
   const check = () => seed.field.setAttribute('aria-invalid', String(seed.value() === null));
   seed.field.addEventListener('input', check);
-  /** What has no controls here: the interference is made while a run is looked at. */
+  /** What has no controls here: a reader decides it while a run is looked at. */
   const hidden = {
     learner: /** @type {{code: string} | null} */ (null),
     order: /** @type {number[] | undefined} */ (undefined),
@@ -74,20 +74,6 @@ export function playgroundControls(info) {
     set learner(/** @type {{code: string} | null} */ learner) {
       hidden.learner = learner;
       program.learns = learner !== null;
-    },
-    get interfere() {
-      return hidden.interfere;
-    },
-    set interfere(interfere) {
-      hidden.interfere = interfere;
-    },
-    /**
-     * Takes the order of tasks that a search has found, on the clock that keeps it: real timers have an order of their own.
-     * @param {number} found
-     */
-    reproduce(found) {
-      seed.write(String(found));
-      clock.write('simulated');
     },
     setSettings,
     /** @param {boolean} going */

@@ -1,5 +1,5 @@
 // Mouse, touch and keys on a picture. Dragging moves the view, or on the axis the cursor; Ctrl with the wheel and two
-// fingers zoom; a click chooses a task. Vertical scrolling stays the page's.
+// fingers zoom, at the pointer; a click chooses a task. Vertical scrolling stays the page's.
 
 import { AXIS } from '../picture/draw.js';
 
@@ -11,8 +11,11 @@ import { AXIS } from '../picture/draw.js';
  * @property {(at: number) => void} seek
  * @property {(y: number, at: number) => void} choose
  * @property {(by: number) => void} move choose another task, so many down
+ * @property {(factor: number) => void} zoom zoom in, or out with a factor under 1, where there is no pointer
  */
 
+/** So much closer each press of a button or a key zooms in. */
+export const CLOSER = 1.6;
 /** A press that moves less than this is a click. */
 const SLACK = 4;
 
@@ -111,8 +114,8 @@ export function gestures(pane, host) {
     else if (event.key === 'ArrowDown') host.move(1);
     else if (event.shiftKey && event.key === 'ArrowLeft') scale.pan(-step);
     else if (event.shiftKey && event.key === 'ArrowRight') scale.pan(step);
-    else if (event.key === '+' || event.key === '=') scale.zoom(1.6);
-    else if (event.key === '-') scale.zoom(1 / 1.6);
+    else if (event.key === '+' || event.key === '=') host.zoom(CLOSER);
+    else if (event.key === '-') host.zoom(1 / CLOSER);
     else if (event.key === '0') scale.fit();
     else return;
     event.preventDefault();

@@ -7,6 +7,7 @@ import { PlaygroundError, quoted } from '../api/errors.js';
 import { SPEEDS } from '../run/speeds.js';
 import { readInterference } from '../run/request.js';
 import { readSetting } from '../run/settings.js';
+import { AXES } from '../run/stepped.js';
 import { CLOCKS, MOST_SEED } from './controls.js';
 
 /**
@@ -72,6 +73,10 @@ export function value(name, text, info) {
       return text === '' ? [] : text.split(',').map((item) => number(name, item, 0, MOST_SEED));
     case 'interfere':
       return readInterference(text) ?? refuse(bad(`interfere must be like "120 cancel 3,400 backend down,600 backend up", not ${quoted(text)}`));
+    case 'axis':
+      return oneOf(name, text, [...AXES]);
+    case 'zoom':
+      return /^\d+(\.\d+)?,\d+(\.\d+)?$/.test(text) ? text : refuse(bad(`zoom must be two numbers like "100,250", not ${quoted(text)}`));
     case 'at':
       return number(name, text, 0, Number.MAX_SAFE_INTEGER);
     case 'autorun':

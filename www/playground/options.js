@@ -134,6 +134,12 @@ export class Options {
           else one.dataset.theme = String(wanted);
         }
         return;
+      case 'axis':
+      case 'zoom':
+        // The player takes them when it shows its first run.
+        if (wanted === undefined) delete frame.dataset[name];
+        else frame.dataset[name] = String(wanted);
+        return;
       case 'compact':
         return void frame.toggleAttribute('data-compact', wanted === true);
     }

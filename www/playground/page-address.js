@@ -22,9 +22,12 @@ const WRITE_AFTER_MS = 400;
 export function follow(playground, { controls, link }) {
   /** @param {import('../run/request.js').RunRequest} request */
   const query = (request) => {
-    const { player } = playground;
-    const cursor = player === null || player.recording === null || player.playing || player.atEnd ? null : player.cursor;
-    return writeAddress(addressOf(request, controls.speed(), cursor));
+    const { player, view } = playground;
+    if (player === null || player.recording === null || player.playing) return writeAddress(addressOf(request, controls.speed()));
+    const { axis = 'time', zoom = null } = view?.look ?? {};
+    // A link to the end of a run, looked at in the usual way, is one to press Run.
+    const cursor = player.atEnd && axis === 'time' && zoom === null ? null : player.cursor;
+    return writeAddress(addressOf(request, controls.speed(), { cursor, axis, zoom }));
   };
   const { node, offer } = copyLink(async () => {
     const request = playground.player?.recording?.request;

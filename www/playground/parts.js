@@ -29,7 +29,6 @@ export function playgroundParts(info, help) {
     output: h('playground-output', { part: 'output' }),
     note: h('p', { class: 'note' }),
     rules: h('playground-rules', { part: 'rules', tabIndex: 0, role: 'region', 'aria-label': 'Rules' }),
-    search: search(info.slug, controls),
     // The program in Rust stands between the tags of a page of ours.
     program: h('section', { class: 'code', part: 'program', 'aria-label': 'Program' }, write, h('slot', { name: 'program' })),
     write,
@@ -43,31 +42,6 @@ export function playgroundParts(info, help) {
   const top = h('div', { class: 'top' }, controls.buttons, standing, controls.more);
   const lines = h('div', { class: 'lines', tabIndex: 0, role: 'region', 'aria-label': 'Output' }, parts.output, parts.note);
   const panels = h('div', { class: 'panels' }, parts.program, parts.player, lines, parts.rules);
-  playground.append(top, panels, h('div', { class: 'below' }, controls.programs, controls.settings, parts.search), parts.status);
+  playground.append(top, panels, h('div', { class: 'below' }, controls.programs, controls.settings), parts.status);
   return parts;
-}
-
-/**
- * The search, whose script is loaded when it is started.
- * @param {string} slug
- * @param {import('./controls.js').Controls} controls
- */
-function search(slug, controls) {
-  const start = h('button', { type: 'button' }, 'Find an unlucky order');
-  const result = h('p', { class: 'told', role: 'status' });
-  const element = h(
-    'playground-search',
-    {},
-    h('h3', {}, 'Orders of tasks'),
-    h('p', { class: 'aside' }, 'When several tasks are ready, any may go first. Some bugs need an unlucky order.'),
-    h('div', { class: 'row' }, start),
-    result,
-  );
-  start.addEventListener('click', () => {
-    import('./playground-search.js').then(
-      () => element.start(slug, controls.request()),
-      () => (result.textContent = 'The search did not load.'),
-    );
-  });
-  return element;
 }

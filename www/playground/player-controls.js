@@ -1,8 +1,9 @@
 // `<player-controls>`: the controls of a player, around one native slider over the events.
 //
-// Fires `seek` with a cursor, and `play`; the player has the state.
+// Fires `seek` with a cursor, `play`, and `axis` with the axis that is to be shown; the player has the state.
 
 import { Base, define, drawing, h } from '../dom.js';
+import { AXES } from '../run/stepped.js';
 
 const OUTLINES = {
   play: 'M5 3.2l7.5 4.8L5 12.8z',
@@ -11,6 +12,12 @@ const OUTLINES = {
   end: 'M12 3.2v9.6M3.5 3.2l6 4.8l-6 4.8z',
   previous: 'M10.5 3.2L4.5 8l6 4.8',
   next: 'M5.5 3.2l6 4.8l-6 4.8',
+};
+
+/** @type {Record<import('../run/stepped.js').Axis, {text: string, title: string}>} */
+const AXIS_LABELS = {
+  time: { text: 'Time', title: 'Show the run over time' },
+  steps: { text: 'Steps', title: 'Show each event in a step of its own, also those of one moment' },
 };
 
 export class PlayerControls extends Base {
@@ -35,15 +42,22 @@ export class PlayerControls extends Base {
     play.classList.add('play');
     const slider = h('input', { type: 'range', min: '0', max: '0', step: '1', value: '0', 'aria-label': 'Event' });
     slider.addEventListener('input', () => this.#seek(Number(slider.value)));
+    const axes = AXES.map((axis) => {
+      const { text, title } = AXIS_LABELS[axis];
+      const made = h('button', { type: 'button', class: 'small', value: axis, title }, text);
+      made.addEventListener('click', () => this.dispatchEvent(new CustomEvent('axis', { detail: { axis } })));
+      return made;
+    });
     const where = h('p', { class: 'where' });
-    this.replaceChildren(h('div', { class: 'buttons' }, start, previous, play, next, end), slider, where);
-    return { start, previous, play, next, end, slider, where };
+    const over = h('div', { class: 'axes', role: 'group', 'aria-label': 'Axis' }, ...axes);
+    this.replaceChildren(h('div', { class: 'buttons' }, start, previous, play, next, end), slider, over, where);
+    return { start, previous, play, next, end, slider, axes, where };
   }
 
   /**
-   * @param {{cursor: number, length: number, playing: boolean, text: string}} state
+   * @param {{cursor: number, length: number, playing: boolean, axis: import('../run/stepped.js').Axis, text: string}} state
    */
-  show({ cursor, length, playing, text }) {
+  show({ cursor, length, playing, axis, text }) {
     const parts = this.#parts;
     if (parts === null) return;
     this.#cursor = cursor;
@@ -56,6 +70,7 @@ export class PlayerControls extends Base {
       parts.play.title = label;
       parts.play.setAttribute('aria-label', label);
     }
+    for (const button of parts.axes) button.setAttribute('aria-pressed', String(button.value === axis));
     // Not disabled at the ends: a button that has the focus would lose it.
     for (const [button, over] of /** @type {const} */ ([[parts.start, cursor === 0], [parts.previous, cursor === 0], [parts.next, cursor >= length], [parts.end, cursor >= length]])) {
       button.setAttribute('aria-disabled', String(over));

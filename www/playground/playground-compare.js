@@ -9,6 +9,7 @@ import { Base, define, h } from '../dom.js';
 import { differences, measures } from '../picture/measures.js';
 import { record } from '../run/record.js';
 import { Recording } from '../run/recording.js';
+import { onAxis } from '../run/stepped.js';
 import { Scale } from '../picture/scale.js';
 import { errorText } from '../run/status.js';
 import { factsTable } from './facts.js';
@@ -26,6 +27,7 @@ export class PlaygroundCompare extends Base {
   #at = Infinity;
   /** The controls, which stand elsewhere. */
   tools = h('div', { class: 'tools' });
+  #axis = /** @type {import('../run/stepped.js').Axis} */ ('time');
   #parts = /** @type {ReturnType<PlaygroundCompare['render']> | null} */ (null);
 
   connectedCallback() {
@@ -35,6 +37,12 @@ export class PlaygroundCompare extends Base {
   set scale(/** @type {Scale} */ scale) {
     this.#scale = scale;
     if (this.#parts !== null) this.#parts.picture.scale = scale;
+  }
+
+  /** That of the run that is shown. */
+  set axis(/** @type {import('../run/stepped.js').Axis} */ axis) {
+    this.#axis = axis;
+    if (this.#parts !== null) this.#parts.picture.axis = axis;
   }
 
   render() {
@@ -64,9 +72,9 @@ export class PlaygroundCompare extends Base {
     return { choice, keep, drop, picture, title, numbers, note, other };
   }
 
-  /** How long the other run took, in ms. */
+  /** How long the other run is on the axis. */
   get extent() {
-    return this.#other?.recording.end ?? 0;
+    return this.#other === null ? 0 : onAxis(this.#other.recording, this.#axis).end;
   }
 
   /**
@@ -91,13 +99,13 @@ export class PlaygroundCompare extends Base {
     this.#numbers();
   }
 
-  /** @param {number} at the time up to which the other run is shown, in ms */
+  /** @param {number} at up to where on the axis the other run is shown */
   show(at) {
     this.#at = at;
     const other = this.#other;
     if (other === null) return;
     const { recording } = other;
-    const cursor = at === Infinity ? recording.length : recording.cursorAt(at);
+    const cursor = at === Infinity ? recording.length : onAxis(recording, this.#axis).cursorAt(at);
     this.#parts?.picture.show(recording, cursor, { now: Math.min(at, this.extent) });
   }
 

@@ -2,10 +2,11 @@
 //
 // The run is computed again with that, and can be again without it.
 //
-// Fires `interfere` with `{what, task}`, and `undo` with `{entry}`.
+// Fires `again`, with the interference of the run that is wanted, and the time from which it differs.
 
 import { Base, define, h } from '../dom.js';
 import { lastBefore } from '../run/recording.js';
+import { momentAfter, withInterference } from '../run/request.js';
 import { milliseconds } from '../run/text.js';
 
 /**
@@ -17,6 +18,9 @@ import { milliseconds } from '../run/text.js';
 const MOST_TASKS = 100;
 
 export class PlaygroundInterfere extends Base {
+  #recording = /** @type {Recording | null} */ (null);
+  /** The time at the play head, in ms. */
+  #time = 0;
   #parts = /** @type {ReturnType<PlaygroundInterfere['render']> | null} */ (null);
   /** The tasks and the entries that are shown, to touch only what changed. */
   #tasks = '';
@@ -32,9 +36,9 @@ export class PlaygroundInterfere extends Base {
       made.addEventListener('click', act);
       return made;
     };
-    const backend = button(() => this.#fire('interfere', { what: backend.value, task: null }));
+    const backend = button(() => this.#interfere(/** @type {Interference['what']} */ (backend.value), null));
     const tasks = h('select', { 'aria-label': 'Task to cancel' });
-    const cancel = button(() => this.#fire('interfere', { what: 'cancel', task: Number(tasks.value) }));
+    const cancel = button(() => this.#interfere('cancel', Number(tasks.value)));
     cancel.textContent = 'Cancel it';
     const one = h('div', { class: 'tools' }, tasks, cancel);
     const entries = h('ul', { class: 'tools', role: 'list', 'aria-label': 'Interference', hidden: true });
@@ -48,8 +52,10 @@ export class PlaygroundInterfere extends Base {
    * Shows what can be done at the cursor, and what has been done.
    * @param {Recording} recording
    * @param {number} cursor
+   * @param {number} time at the play head, in ms
    */
-  show(recording, cursor) {
+  show(recording, cursor, time) {
+    [this.#recording, this.#time] = [recording, time];
     const parts = (this.#parts ??= this.render());
     const { request, info } = recording;
     const { backend, cancels } = info.interference;
@@ -105,18 +111,31 @@ export class PlaygroundInterfere extends Base {
         const undo = h('button', { type: 'button', class: 'small' }, 'Undo');
         const text = `${what} at ${milliseconds(entry.at)} ms`;
         undo.setAttribute('aria-label', `Undo: ${text}`);
-        undo.addEventListener('click', () => this.#fire('undo', { entry }));
+        undo.addEventListener('click', () => this.#again(entries.filter((one) => one !== entry), entry.at));
         return h('li', {}, `${text} `, undo);
       }),
     );
   }
 
   /**
-   * @param {string} name
-   * @param {object} detail
+   * @param {Interference['what']} what
+   * @param {number | null} task
    */
-  #fire(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  #interfere(what, task) {
+    const [recording, time] = [this.#recording, this.#time];
+    if (recording === null) return;
+    const spawned = recording.events[recording.tasks[task ?? -1]?.marks[0] ?? Infinity];
+    // A task that was there before this time may end at it, so it is cancelled before.
+    const at = spawned !== undefined && spawned.at < time ? time : momentAfter(recording, time);
+    this.#again(withInterference(recording.request.interfere ?? [], { at, what, task }), at);
+  }
+
+  /**
+   * @param {Interference[]} interfere
+   * @param {number} from
+   */
+  #again(interfere, from) {
+    this.dispatchEvent(new CustomEvent('again', { detail: { parts: { interfere }, from } }));
   }
 }
 

@@ -11,12 +11,12 @@ import { layout } from '../picture/layout.js';
 import { SAMPLE, legend } from '../picture/legend.js';
 import { node } from '../picture/nodes.js';
 import { Scale, roomFor } from '../picture/scale.js';
-import { stepped } from '../run/stepped.js';
+import { onAxis } from '../run/stepped.js';
 import { RIGHT, framed } from '../picture/still.js';
 import { tables } from '../picture/tables.js';
 import { asFile } from './exports.js';
 import { factsTable } from './facts.js';
-import { gestures } from './gestures.js';
+import { CLOSER, gestures } from './gestures.js';
 import { render, svg } from './svg.js';
 
 /** Rows so far out of sight are drawn all the same: a scroll shows them before the next frame. */
@@ -39,7 +39,7 @@ export class PlaygroundPicture extends Base {
   #scale = new Scale();
   #rows = /** @type {import('../picture/layout.js').Row[]} */ ([]);
   #left = 0;
-  #axis = /** @type {'time' | 'steps'} */ ('time');
+  #axis = /** @type {import('../run/stepped.js').Axis} */ ('time');
   #parts = /** @type {ReturnType<PlaygroundPicture['render']> | null} */ (null);
   #frame = 0;
   #timer = 0;
@@ -75,28 +75,24 @@ export class PlaygroundPicture extends Base {
     return this.#recording;
   }
 
-  /** Whether it is drawn over time, or in steps of the same width. @type {'time' | 'steps'} */
+  /** Whether it is drawn over time, or in steps of the same width; the scale is then another one. */
   get axis() {
     return this.#axis;
   }
 
   set axis(axis) {
-    if (axis === this.#axis) return;
     this.#axis = axis;
-    this.#scale.fit();
-    this.extend();
-    this.#fire('viewchange', {});
+    this.draw();
   }
 
-  /** What is drawn: the recording over time, or in steps. */
+  /** The recording on the axis. */
   get #drawn() {
-    return this.#recording === null || this.#axis === 'time' ? this.#recording : stepped(this.#recording);
+    return this.#recording === null ? null : onAxis(this.#recording, this.#axis);
   }
 
-  /** Makes the axis as long as the run, or longer; a view of the whole run stays one. @param {number} [least] in ms */
-  extend(least = 0) {
-    const end = this.#drawn?.end ?? 0;
-    this.#scale.grow(this.#axis === 'time' ? Math.max(end, least) : end);
+  /** Makes the axis so long; a view of the whole run stays one. @param {number} end */
+  extend(end) {
+    this.#scale.grow(end);
     this.draw();
   }
 
@@ -113,13 +109,13 @@ export class PlaygroundPicture extends Base {
   /**
    * @param {Recording} recording
    * @param {number} cursor a number of events
-   * @param {{now?: number | null, growing?: boolean, often?: boolean, broken?: ReadonlySet<number>}} [options] the time at
-   *   the play head, if it is between two events; whether more events are to come; whether it will be shown again soon; the
+   * @param {{now?: number | null, growing?: boolean, often?: boolean, broken?: ReadonlySet<number>}} [options] where the
+   *   play head is on the axis, if not at the cursor; whether more events are to come; whether it will be shown again soon; the
    *   places of the events that broke a rule
    */
   show(recording, cursor, { now = null, growing = false, often = growing, broken = new Set() } = {}) {
     [this.#recording, this.#cursor, this.#now, this.#growing, this.#often, this.#broken] = [recording, cursor, now, growing, often, broken];
-    if (!this.#scale.whole) this.#scale.reveal(this.#time());
+    if (!this.#scale.whole) this.#scale.reveal(this.place);
     this.draw();
   }
 
@@ -169,22 +165,29 @@ export class PlaygroundPicture extends Base {
       seek: (at) => this.#fire('seek', this.#moment(at)),
       choose: (y, at) => this.#choose(y - AXIS, at),
       move: (by) => this.#move(by),
+      zoom: (factor) => this.#zoom(factor),
     });
     // Rows that are scrolled out of sight are not drawn.
     pane.addEventListener('scroll', () => this.draw(), { passive: true });
     return { pane, axis, sheet, key, facts, drawer };
   }
 
-  /** For the buttons beside a picture, and for its own keys. @param {'in' | 'out' | 'all'} how */
+  /** For the buttons beside a picture. @param {'in' | 'out' | 'all'} how */
   zoom(how) {
     if (how === 'all') this.#scale.fit();
-    else this.#scale.zoom(how === 'in' ? 1.6 : 1 / 1.6, this.#scale.whole ? undefined : this.#time());
+    else this.#zoom(how === 'in' ? CLOSER : 1 / CLOSER);
     this.#viewChanged();
   }
 
-  /** The place of the play head on the axis. */
-  #time() {
-    return (this.#axis === 'time' ? this.#now : null) ?? this.#drawn?.timeAt(this.#cursor) ?? 0;
+  /** The play head stays where it is; where it is out of sight, the middle does. @param {number} factor over 1 zooms in */
+  #zoom(factor) {
+    const [scale, place] = [this.#scale, this.place];
+    scale.zoom(factor, place < scale.from || place > scale.to ? undefined : place);
+  }
+
+  /** Where the play head is on the axis. */
+  get place() {
+    return this.#now ?? this.#drawn?.timeAt(this.#cursor) ?? 0;
   }
 
   /** Where a place on the axis is in the run: the time in ms, and the number of events up to there. @param {number} at */
@@ -222,7 +225,7 @@ export class PlaygroundPicture extends Base {
     const ids = this.#rows.flatMap((row) => (row.kind === 'lane' || row.kind === 'nest' ? [row.task.id] : []));
     const place = this.#chosen === null ? (by > 0 ? -1 : ids.length) : ids.indexOf(this.#chosen.task);
     const task = ids[Math.min(Math.max(place + by, 0), ids.length - 1)];
-    if (task !== undefined) this.#fire('choose', { task, at: this.#moment(this.#time()).at });
+    if (task !== undefined) this.#fire('choose', { task, at: this.#moment(this.place).at });
   }
 
   /** Scrolls, within its own pane, so that a task's lane is in sight. @param {number} task */
@@ -265,7 +268,7 @@ export class PlaygroundPicture extends Base {
     return {
       recording,
       cursor: this.#cursor,
-      now: this.#time(),
+      now: this.place,
       scale: this.#scale,
       left: this.#left,
       words: true,

@@ -1,7 +1,6 @@
 // `<playground-search>`: searches for an unlucky order of tasks, shows its progress, and can be stopped.
 //
-// Loaded when its button is pressed first; that and the line for the result are there from the start (see parts.js).
-// Fires `found`, bubbling, with the failing seed in its detail.
+// Fires `found` with what makes the run fail: the order with the fewest choices, or a seed where that is all that is known.
 
 import { Base, define, h, unlessMoved } from '../dom.js';
 import { errorText } from '../run/status.js';
@@ -19,36 +18,34 @@ const SEEDS = 1000;
 const BUDGET_MS = 20_000;
 
 export class PlaygroundSearch extends Base {
-  #start = /** @type {HTMLButtonElement | null} */ (null);
-  #stop = /** @type {HTMLButtonElement | null} */ (null);
-  #bar = /** @type {HTMLProgressElement | null} */ (null);
-  #result = /** @type {HTMLElement | null} */ (null);
+  /** What is searched with; to be set before it is used. @type {() => RunRequest | Refused} */
+  request = () => ({ error: '', field: null });
+  #parts = /** @type {ReturnType<PlaygroundSearch['render']> | null} */ (null);
   #going = /** @type {AbortController | null} */ (null);
 
   connectedCallback() {
-    if (this.#start === null) this.#render();
+    this.#parts ??= this.render();
   }
 
   disconnectedCallback() {
     unlessMoved(this, () => this.stop());
   }
 
-  #render() {
-    this.#start = this.querySelector('button');
-    this.#stop = h('button', { type: 'button', hidden: true }, 'Stop the search');
-    this.#bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Orders tried' });
-    this.#result = this.querySelector('.told');
-    this.#stop.addEventListener('click', () => this.stop());
-    this.#start?.after(this.#stop, this.#bar);
+  render() {
+    const start = h('button', { type: 'button', class: 'small', title: 'Tries other orders of the ready tasks, until a rule breaks' }, 'Find an unlucky order');
+    const stop = h('button', { type: 'button', class: 'small', hidden: true }, 'Stop the search');
+    const bar = h('progress', { max: SEEDS, value: 0, hidden: true, 'aria-label': 'Orders tried' });
+    const told = h('p', { role: 'status' });
+    start.addEventListener('click', () => void this.start());
+    stop.addEventListener('click', () => this.stop());
+    this.replaceChildren(start, stop, bar, told);
+    return { start, stop, bar, told };
   }
 
-  /**
-   * Searches with the request of the playground; a search that goes on is stopped first.
-   * @param {string} slug
-   * @param {RunRequest | Refused} request
-   */
-  async start(slug, request) {
+  /** Searches with the request of the playground; a search that goes on is stopped first. */
+  async start() {
     this.stop();
+    const request = this.request();
     if ('error' in request) {
       this.#say(request.error);
       request.field?.focus();
@@ -58,17 +55,18 @@ export class PlaygroundSearch extends Base {
     this.#going = going;
     this.#busy(true);
     this.#say('Searching…');
+    const { program, code } = request;
     let tried = 0;
     try {
-      const findings = await search(slug, {
-        program: request.program,
+      const findings = await search(request.exercise, {
+        ...(code === undefined ? { program } : { code }),
         settings: request.settings,
         seeds: SEEDS,
         budget_ms: BUDGET_MS,
         signal: going.signal,
         onProgress: (/** @type {{tried: number}} */ progress) => {
           tried = progress.tried;
-          if (this.#bar !== null) this.#bar.value = tried;
+          if (this.#parts !== null) this.#parts.bar.value = tried;
         },
       });
       if (this.#going === going) this.#conclude(findings);
@@ -92,9 +90,10 @@ export class PlaygroundSearch extends Base {
   /** @param {Findings} findings */
   #conclude({ tried, held, seeds, failure }) {
     if (failure !== null) {
+      const { order } = failure;
       const what = failure.rules.length === 0 ? 'does not end well' : 'breaks a rule';
-      this.#say(`The ${ordinal(tried)} order ${what}. It is shown above.`);
-      this.dispatchEvent(new CustomEvent('found', { bubbles: true, detail: { seed: failure.seed } }));
+      this.#say(order?.length === 0 ? `First come, first served ${what} already.` : order === null ? `The order drawn from seed ${failure.seed} ${what}.` : '');
+      this.dispatchEvent(new CustomEvent('found', { detail: order === null ? { seed: failure.seed } : { order: order.length === 0 ? undefined : order } }));
       return;
     }
     const rest = tried < seeds ? ` ${BUDGET_MS / 1000} s were not enough for all ${seeds}.` : '';
@@ -103,13 +102,13 @@ export class PlaygroundSearch extends Base {
 
   /** @param {string} text */
   #say(text) {
-    if (this.#result !== null) this.#result.textContent = text;
+    if (this.#parts !== null) this.#parts.told.textContent = text;
   }
 
   /** @param {boolean} busy */
   #busy(busy) {
-    const [start, stop, bar] = [this.#start, this.#stop, this.#bar];
-    if (start === null || stop === null || bar === null) return;
+    if (this.#parts === null) return;
+    const { start, stop, bar } = this.#parts;
     // The focus must not be lost with the button that had it.
     const root = /** @type {ShadowRoot | Document} */ (this.getRootNode());
     const hadFocus = root.activeElement === (busy ? start : stop);
@@ -117,12 +116,6 @@ export class PlaygroundSearch extends Base {
     if (busy) bar.value = 0;
     if (hadFocus) (busy ? stop : start).focus();
   }
-}
-
-/** @param {number} number */
-function ordinal(number) {
-  const teens = number % 100 >= 11 && number % 100 <= 13;
-  return `${number}${(teens ? undefined : ['th', 'st', 'nd', 'rd'][number % 10]) ?? 'th'}`;
 }
 
 define('playground-search', PlaygroundSearch);

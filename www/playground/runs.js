@@ -4,7 +4,6 @@
 import { Recording, brokenAt } from '../run/recording.js';
 import { Player } from '../run/player.js';
 import { record } from '../run/record.js';
-import { momentAfter, withInterference } from '../run/request.js';
 import { note, progress, stopped, verdictOf } from '../run/verdict.js';
 import { outputAt, rulesAt } from '../run/at-cursor.js';
 import { eased } from '../api/frames.js';
@@ -13,7 +12,6 @@ import { fire } from '../dom.js';
 
 /**
  * @typedef {import('../api/playground.js').Event} Event
- * @typedef {import('../run/request.js').Interference} Interference
  * @typedef {import('../run/status.js').State} State
  * @typedef {object} Host
  * @property {(recording: Recording, output: import('../run/at-cursor.js').Output, rules: import('../run/at-cursor.js').Rule[]) => void} show
@@ -67,8 +65,8 @@ export class Runs {
 
   /**
    * Starts a run; one that goes on is stopped first.
-   * @param {{cursor?: number | undefined, from?: number, shows?: boolean}} [how] the cursor at which the run is shown at once, or the time in
-   *   ms from which it is played; the start unless given. `shows`: whether it is to show a mistake
+   * @param {{cursor?: number | undefined, from?: number | undefined, shows?: boolean}} [how] the cursor at which the run is shown at once, or
+   *   the time in ms from which it is played; the start unless given. `shows`: whether it is to show a mistake
    */
   start({ cursor, from, shows = false } = {}) {
     this.stop();
@@ -86,7 +84,7 @@ export class Runs {
     this.#computing = computing;
     this.#controls.running(true);
     this.#host.note(note(recording));
-    // Before a time of interference the run is the same as the one that is shown.
+    // Before this time the run is the same as the one that is shown.
     if (from === undefined) this.player.load(recording, request.clock === 'real');
     this.#host.started();
     fire(this.#element, 'start', { exercise: this.#info.slug });
@@ -124,31 +122,18 @@ export class Runs {
     this.#host.say({ state: 'stopped', text: said });
   }
 
-  /**
-   * Interferes with the run at the cursor: it is computed again with that, and played on from there.
-   * @param {Interference['what']} what
-   * @param {number | null} task
-   */
-  interfere(what, task) {
-    const { recording, time } = this.player;
-    if (recording === null) return;
-    const spawned = recording.events[recording.tasks[task ?? -1]?.marks[0] ?? Infinity];
-    // A task that was there before this time may end at it, so it is cancelled before.
-    const at = spawned !== undefined && spawned.at < time ? time : momentAfter(recording, time);
-    this.#again(withInterference(this.#controls.interfere, { at, what, task }), at);
-  }
-
-  /** Takes an interference back. @param {Interference} entry */
-  undo(entry) {
-    this.#again(this.#controls.interfere.filter((one) => one !== entry), entry.at);
+  /** What the controls ask for. */
+  request() {
+    return this.#controls.request();
   }
 
   /**
-   * @param {Interference[]} interfere
-   * @param {number} from
+   * Computes the run again with other parts of its request, and plays it on from where it differs.
+   * @param {Partial<import('../run/request.js').RunRequest>} parts undefined for the default
+   * @param {number} [from] before this time, in ms, it is the same as the one that is shown; the start unless given
    */
-  #again(interfere, from) {
-    this.#controls.interfere = interfere;
+  again(parts, from) {
+    for (const [name, value] of Object.entries(parts)) this.#controls.set(/** @type {'order'} */ (name), value);
     this.start({ from });
   }
 

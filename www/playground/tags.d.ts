@@ -10,6 +10,7 @@ interface HTMLElementTagNameMap {
   'playground-player': import('./playground-player.js').PlaygroundPlayer;
   'playground-search': import('./playground-search.js').PlaygroundSearch;
   'playground-picture': import('./playground-picture.js').PlaygroundPicture;
+  'playground-order': import('./playground-order.js').PlaygroundOrder;
   'playground-output': import('./playground-output.js').PlaygroundOutput;
   'player-controls': import('./player-controls.js').PlayerControls;
   'playground-editor': import('../editor/playground-editor.js').PlaygroundEditor;

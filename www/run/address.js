@@ -17,11 +17,15 @@ export const OPTIONS = ['autorun', 'clock', 'compact', 'interfere', 'lock', 'ord
  * @property {string} [order] positions, with commas
  * @property {string} [interfere] as on a command line, with commas
  * @property {Record<string, string>} settings spelled as on a command line
+ * @property {string} [axis] over which the run is shown
+ * @property {string} [zoom] the part of the axis that is shown, as two numbers with a comma
  * @property {string} [at] the cursor, a number of events
  */
 
 const SETTING = 'setting.';
-const PLAIN = /** @type {const} */ (['program', 'clock', 'speed', 'seed', 'order', 'interfere', 'at']);
+const PLAIN = /** @type {const} */ (['program', 'clock', 'speed', 'seed', 'order', 'interfere']);
+/** How a run is looked at. */
+const LOOK = /** @type {const} */ (['axis', 'zoom', 'at']);
 
 /**
  * What a query says about the playground, in its order.
@@ -30,7 +34,7 @@ const PLAIN = /** @type {const} */ (['program', 'clock', 'speed', 'seed', 'order
  * @returns {[string, string][]}
  */
 export function readQuery(query, embedded) {
-  const names = embedded ? [...PLAIN, ...OPTIONS] : PLAIN;
+  const names = [...PLAIN, ...LOOK, ...(embedded ? OPTIONS : [])];
   return [...new URLSearchParams(query)].filter(([name]) => names.some((known) => known === name) || name.startsWith(SETTING));
 }
 
@@ -40,12 +44,12 @@ export function readQuery(query, embedded) {
  */
 export function writeAddress(address) {
   const query = new URLSearchParams();
-  for (const name of PLAIN) {
-    const value = address[name];
-    if (value !== undefined && name !== 'at') query.set(name, value);
-  }
+  const put = (/** @type {(keyof Omit<Address, 'settings'>)[]} */ names) => {
+    for (const name of names) if (address[name] !== undefined) query.set(name, address[name]);
+  };
+  put([...PLAIN]);
   for (const [name, value] of Object.entries(address.settings)) query.set(SETTING + name, value);
-  if (address.at !== undefined) query.set('at', address.at);
+  put([...LOOK]);
   const text = query.toString();
   return text === '' ? '' : `?${text.replaceAll('%2C', ',')}`;
 }
@@ -54,10 +58,11 @@ export function writeAddress(address) {
  * The address of a request.
  * @param {import('./request.js').RunRequest} request
  * @param {import('./speeds.js').Speed} speed
- * @param {number | null} cursor null for the end
+ * @param {{cursor?: number | null, axis?: import('./stepped.js').Axis, zoom?: number[] | null}} [look] the cursor is null for the
+ *   end, the zoom for the whole run
  * @returns {Address}
  */
-export function addressOf({ program, clock, seed, order, interfere = [], settings }, speed, cursor) {
+export function addressOf({ program, clock, seed, order, interfere = [], settings }, speed, { cursor = null, axis = 'time', zoom = null } = {}) {
   /** @type {Address} */
   const address = { settings: {} };
   // Code is not in an address.
@@ -69,6 +74,9 @@ export function addressOf({ program, clock, seed, order, interfere = [], setting
   if (interfere.length > 0) address.interfere = spellInterference(interfere);
   for (const [name, value] of Object.entries(settings)) address.settings[name] = String(value);
   // A run in real time is another one each time, so its events cannot be counted on.
-  if (cursor !== null && clock === 'simulated') address.at = String(cursor);
+  if (clock !== 'simulated') return address;
+  if (axis !== 'time') address.axis = axis;
+  if (zoom !== null) address.zoom = zoom.map((at) => Math.round(at * 10_000) / 10_000).join(',');
+  if (cursor !== null) address.at = String(cursor);
   return address;
 }

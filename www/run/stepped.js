@@ -3,37 +3,54 @@
 // It is a recording like any other, whose events have the same places and, instead of their times, the numbers of their
 // steps. So everything that is drawn over time is drawn over steps too.
 
-import { Recording, firstPlace } from './recording.js';
+import { Recording } from './recording.js';
 
-/** @typedef {import('../api/playground.js').Event} Event */
+/**
+ * @typedef {import('../api/playground.js').Event} Event
+ * @typedef {'time' | 'steps'} Axis
+ */
+
+/** What a picture may be drawn over. */
+export const AXES = /** @type {const} */ (['time', 'steps']);
 
 /** @type {WeakMap<Recording, Recording>} */
 const made = new WeakMap();
+
+/**
+ * A recording as it is drawn on an axis.
+ * @param {Recording} recording
+ * @param {Axis} axis
+ */
+export function onAxis(recording, axis) {
+  return axis === 'time' ? recording : stepped(recording);
+}
 
 /**
  * The recording of the same run in steps; it grows with it.
  * @param {Recording} recording
  */
 export function stepped(recording) {
-  const steps = made.get(recording) ?? new Recording(recording.info, recording.request);
-  made.set(recording, steps);
+  const steps = made.get(recording) ?? begun(recording);
   steps.report = recording.report;
-  const { events } = recording;
   let step = steps.timeAt(steps.length);
-  /** @type {Event[]} */
-  const more = [];
-  for (let seq = steps.length; seq < events.length; seq += 1) {
-    const event = events[seq];
+  for (let seq = steps.length; seq < recording.length; seq += 1) {
+    const event = recording.events[seq];
     if (event === undefined) break;
     if (isStep(event)) step += 1;
-    more.push({ ...event, at: step });
+    steps.add([{ ...event, at: step }]);
   }
-  steps.add(more);
+  return steps;
+}
+
+/** @param {Recording} recording */
+function begun(recording) {
+  const steps = new Recording(recording.info, recording.request);
   steps.axis = {
     steps: true,
-    ms: (at) => events[firstPlace(steps.length, (place) => (steps.events[place]?.at ?? Infinity) > at) - 1]?.at ?? 0,
-    place: (ms) => steps.events[firstPlace(steps.length, (place) => (events[place]?.at ?? Infinity) >= ms)]?.at ?? steps.timeAt(steps.length),
+    ms: (at) => recording.timeAt(steps.cursorAt(at)),
+    place: (ms) => steps.events[recording.cursorBefore(ms)]?.at ?? steps.timeAt(steps.length),
   };
+  made.set(recording, steps);
   return steps;
 }
 
