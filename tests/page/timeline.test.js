@@ -211,7 +211,7 @@ test('a stretch of a task shows its line and what it waited for', () =>
     assert.ok(box && lane);
     await pane.click({ position: { x: 150 + 20, y: lane.y - box.y + 6 } });
     await drawn(page);
-    assert.match((await page.locator('.said').textContent()) ?? '', /^Query 8: waiting for connection from pool from 0 to 100 ms\.$/);
+    assert.match((await page.locator('.said').textContent()) ?? '', /^Query 8: waiting for a free connection from 0 to 100 ms\.$/);
     assert.match((await page.locator('.sources .line[data-marked]').textContent()) ?? '', /waiting_for\("connection"/);
     await page.keyboard.press('ArrowUp');
     await drawn(page);

@@ -2,7 +2,7 @@
 
 import { described, fits, laneInfo } from '../run/described.js';
 import { firstPlace } from '../run/recording.js';
-import { WORDS, awaited, walk, wordsFor } from '../run/spans.js';
+import { WORDS, nounOf, walk, wordsFor } from '../run/spans.js';
 import { spelled } from '../run/spelling.js';
 import { drawChips } from './chips.js';
 import { drawDots } from './dots.js';
@@ -110,12 +110,12 @@ function drawChosen({ back, marks }, { task, y, height }, { scale, left, chosen 
  */
 function wordsIn(recording, span) {
   const { on, for: what, held } = span;
-  if (span.kind === 'sleep') return [wordsFor(span)];
+  if (span.kind === 'sleep') return [wordsFor(recording, span)];
   if (span.kind !== 'wait') return [];
   if (held !== null && held === what) return [laneInfo(recording, held).holds ?? ''].filter((text) => text !== '');
   const { joins } = what === null ? {} : laneInfo(recording, what);
   if (what !== null && joins !== undefined) return [`${joins} ${what}`, joins];
-  const noun = described(recording).waits?.[on ?? ''] ?? awaited(on ?? '', what);
+  const noun = nounOf(recording, on ?? '', what);
   return [`waiting for ${noun}`, noun];
 }
 

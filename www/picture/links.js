@@ -1,7 +1,7 @@
 // Arrows between rows: from a task that has waited to the resource it is given, from a task to the resource it begins
 // to use, and from a task or a resource to those who waited for it.
 
-import { firstPlace } from '../run/recording.js';
+import { firstPlace, isGiven } from '../run/recording.js';
 import { walk } from '../run/spans.js';
 import { slotBox } from './layout.js';
 import { near, node } from './nodes.js';
@@ -93,14 +93,13 @@ function drawUses({ links }, { lanes, resources }, view) {
   let [given, begun, heads] = ['', '', ''];
   for (const row of resources.values()) {
     row.resource.slots.forEach((uses, slot) => {
-      
       for (let place = firstPlace(uses.length, (place) => (uses[place]?.from ?? 0) >= scale.from); place < uses.length; place += 1) {
         const use = uses[place];
         if (use === undefined || use.seq >= cursor || use.from > scale.to || taken.size >= MOST) break;
         const { top, height } = slotBox(row, slot, use.group.slots);
         const lane = lanes.get(use.task);
         if (lane === undefined) continue;
-        const handed = isGiven(view, use);
+        const handed = isGiven(view.recording, use);
         if (handed) taken.add(`${use.task} ${view.recording.axis.ms(use.from)}`);
         // The bar says already whose it is.
         else if (use.label === null || use.label === lane.task.name || lane.task.parent === null) continue;
@@ -123,17 +122,6 @@ function drawUses({ links }, { lanes, resources }, view) {
   if (begun !== '') links.push(node('begun', 'path', { class: 'link begun', d: begun }));
   if (heads !== '') links.push(node('heads', 'path', { class: 'tip', d: heads }));
   return taken;
-}
-
-/**
- * Whether another task woke a task in the moment in which it begins a use: then it was given what it had waited for.
- * @param {View} view
- * @param {Use} use
- */
-function isGiven({ recording: { events, tasks, axis } }, { task, from, seq }) {
-  const woken = tasks[task]?.woken ?? [];
-  const last = woken[firstPlace(woken.length, (place) => (woken[place] ?? 0) >= seq) - 1];
-  return last !== undefined && axis.ms(events[last]?.at ?? -1) === axis.ms(from);
 }
 
 /**

@@ -36,7 +36,7 @@ function tasksTable(recording, cursor) {
     if (row.kind !== 'lane' || (row.task.marks[0] ?? Infinity) >= cursor) return [];
     const { task } = row;
     const { spans: all, ending } = spans(recording, task, cursor);
-    const did = list(all, (span) => `${wordsFor(span)} ${milliseconds(span.from)} to ${span.open ? 'now' : milliseconds(span.to)}`);
+    const did = list(all, (span) => `${wordsFor(recording, span)} ${milliseconds(span.from)} to ${span.open ? 'now' : milliseconds(span.to)}`);
     const end = ending === null ? '' : `${WORDS[ending.phase]} at ${milliseconds(ending.at)}`;
     const parent = task.parent === null ? '' : (recording.tasks[task.parent]?.name ?? '');
     return [[task.name, parent, did, end]];

@@ -1,8 +1,8 @@
 // What happens in a run, one plain sentence for each event: for the player's caption and for screen readers.
 
-import { described, laneInfo } from './described.js';
-import { firstPlace } from './recording.js';
-import { awaited } from './spans.js';
+import { laneInfo } from './described.js';
+import { firstPlace, isGiven, nameOf } from './recording.js';
+import { nounOf } from './spans.js';
 import { spelled } from './spelling.js';
 import { sentence } from './text.js';
 
@@ -35,7 +35,7 @@ export function captionAt(recording, cursor) {
  * @returns {string}
  */
 function caption(recording, event) {
-  const name = (/** @type {number | null} */ id) => (id === null ? 'the clock' : (recording.tasks[id]?.name ?? `task ${id}`));
+  const name = (/** @type {number | null} */ id) => (id === null ? 'the clock' : nameOf(recording, id));
   switch (event.kind) {
     case 'log':
       return `${name(event.task)} prints “${event.line.trim()}”`;
@@ -65,13 +65,13 @@ function caption(recording, event) {
  * @param {Event & {kind: 'wait'}} event
  */
 function waiting(recording, { task, on, for: what, seq }) {
-  const name = recording.tasks[task]?.name ?? `task ${task}`;
+  const name = nameOf(recording, task);
   if (on === 'sleep') return `${name} sleeps`;
   const holder = what === null ? undefined : holderOf(recording, what, seq, task);
   const { joins } = what === null ? {} : laneInfo(recording, what);
   if (joins === undefined || what === null || holder === undefined) return `${name} waits for ${nounOf(recording, on, what)}`;
   if (holder.task === task) return `${name} waits for ${what}, which it began`;
-  return `${name} ${joins} ${what}, which ${recording.tasks[holder.task]?.name ?? 'another task'} began`;
+  return `${name} ${joins} ${what}, which ${nameOf(recording, holder.task)} began`;
 }
 
 /**
@@ -79,8 +79,7 @@ function waiting(recording, { task, on, for: what, seq }) {
  * @param {Event & {kind: 'wait'}} event
  */
 function waited(recording, { task: id, on, for: what, seq }) {
-  const task = recording.tasks[id];
-  const name = task?.name ?? `task ${id}`;
+  const name = nameOf(recording, id);
   if (on === 'sleep') return `${name} has slept`;
   const noun = nounOf(recording, on, what);
   return recording.cuts.has(seq) ? `${name} gives up waiting for ${noun}` : `${name} waits no longer for ${noun}`;
@@ -88,23 +87,12 @@ function waited(recording, { task: id, on, for: what, seq }) {
 
 /**
  * @param {Recording} recording
- * @param {string} on
- * @param {string | null} what
- */
-function nounOf(recording, on, what) {
-  return described(recording).waits?.[on] ?? awaited(on, what);
-}
-
-/**
- * @param {Recording} recording
  * @param {Event & {kind: 'use'}} event
  */
 function using(recording, { task: id, of, label, phase, seq, at }) {
-  const task = recording.tasks[id];
-  const name = task?.name ?? `task ${id}`;
+  const name = nameOf(recording, id);
   const before = phase === 'begin' ? givenBy(recording, of, seq, at) : null;
-  const handed = before !== null && before !== id && task?.woken.some((place) => recording.events[place]?.at === at && place < seq);
-  if (handed === true) return `${of} is handed from ${recording.tasks[before]?.name ?? 'another task'} to ${name}`;
+  if (before !== null && before !== id && isGiven(recording, { task: id, seq })) return `${of} is handed from ${nameOf(recording, before)} to ${name}`;
   const { begin = TAKES, end = GIVES_BACK } = laneInfo(recording, of);
   return (phase === 'begin' ? begin : end).replace('{task}', name).replace('{of}', of).replace('{label}', label ?? '').replace(/:? $/, '');
 }

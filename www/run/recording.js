@@ -264,6 +264,26 @@ export function firstPlace(length, after) {
 }
 
 /**
+ * Whether another task woke a task in the moment in which it begins a use: then it was given what it had waited for.
+ * @param {Recording} recording
+ * @param {{task: number, seq: number}} use `seq` is the place of the event that begins it
+ */
+export function isGiven({ events, tasks, axis }, { task, seq }) {
+  const woken = tasks[task]?.woken ?? [];
+  const last = woken[firstPlace(woken.length, (place) => (woken[place] ?? 0) >= seq) - 1];
+  return last !== undefined && axis.ms(events[last]?.at ?? -1) === axis.ms(events[seq]?.at ?? 0);
+}
+
+/**
+ * The name of a task, or what stands for it.
+ * @param {Recording} recording
+ * @param {number} id
+ */
+export function nameOf({ tasks }, id) {
+  return tasks[id]?.name ?? `task ${id}`;
+}
+
+/**
  * The places of the events that broke a rule.
  * @param {Recording} recording
  */

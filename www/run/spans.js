@@ -2,6 +2,7 @@
 //
 // A task that neither waits nor has ended is running. On simulated time that takes no time.
 
+import { described } from './described.js';
 import { firstPlace } from './recording.js';
 import { trackOf } from './tracks.js';
 
@@ -122,18 +123,22 @@ export function spanAt(recording, task, cursor, at) {
 
 /**
  * A span in words.
+ * @param {Recording} recording
  * @param {Span} span
  */
-export function wordsFor({ kind, on, for: what }) {
-  return kind === 'wait' ? `waiting for ${awaited(on ?? '', what)}` : WORDS[kind];
+export function wordsFor(recording, { kind, on, for: what }) {
+  return kind === 'wait' ? `waiting for ${nounOf(recording, on ?? '', what)}` : WORDS[kind];
 }
 
 /**
- * What a wait is for, in words: `rows from connection 1`, `fetch user:1`.
+ * What a wait is for, in words: those of its exercise, else `rows from connection 1`, `fetch user:1`.
+ * @param {Recording} recording
  * @param {string} on
  * @param {string | null} what
  */
-export function awaited(on, what) {
+export function nounOf(recording, on, what) {
+  const said = described(recording).waits?.[on];
+  if (said !== undefined) return said;
   if (what === null) return on;
   return what.startsWith(on) ? what : `${on} from ${what}`;
 }

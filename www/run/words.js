@@ -43,7 +43,7 @@ export function spanChoice(recording, id, span, cursor) {
   }
   const written = line === null ? null : (recording.logs[line] ?? null);
   const within = written !== null && written > span.seq ? written : null;
-  const text = `${task?.name ?? ''}: ${wordsFor(span)} ${stretch(span.from, span.to)}`;
+  const text = `${task?.name ?? ''}: ${wordsFor(recording, span)} ${stretch(span.from, span.to)}`;
   return { task: id, from: span.from, to: span.to, line, source: sourceOf(recording, id, within ?? span.seq), text };
 }
 
@@ -70,7 +70,7 @@ export function lineChoice(recording, line) {
   /** @type {string[]} */
   const waits = [];
   walk(recording, task, seq, (span) => {
-    if (span.on !== null && span.to > from && span.to > span.from) waits.push(`${wordsFor(span)} ${stretch(span.from, span.to)}`);
+    if (span.on !== null && span.to > from && span.to > span.from) waits.push(`${wordsFor(recording, span)} ${stretch(span.from, span.to)}`);
   });
   const after = waits.length === 0 ? '' : `, after ${waits.slice(-4).join(', ')}`;
   const text = `${task.name} wrote this line at ${milliseconds(event.at)} ms${after}`;
