@@ -14,6 +14,7 @@ export interface PlaygroundProps {
   settings?: SettingValues | string;
   theme?: 'auto' | 'light' | 'dark';
   autorun?: boolean;
+  size?: 'full' | 'picture';
   compact?: boolean;
   lock?: string;
   show?: string;

@@ -10,6 +10,7 @@ export interface PlaygroundAttributes {
   settings?: string;
   theme?: 'auto' | 'light' | 'dark';
   autorun?: '' | 'true' | 'false' | boolean;
+  size?: 'full' | 'picture';
   compact?: '' | 'true' | 'false' | boolean;
   lock?: string;
   show?: string;

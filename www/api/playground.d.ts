@@ -363,6 +363,8 @@ export interface AsyncPlaygroundElement extends HTMLElement {
   theme: string;
   /** Runs once when it comes into sight. */
   autorun: boolean;
+  /** `full`, or `picture`: Run, the picture and the verdict alone, 420 px high. */
+  size: string;
   /** Run, Stop, the output, and the panels that `show` names. */
   compact: boolean;
   /** What cannot be changed: some of `clock speed program seed settings`, names of settings, or `all`. */

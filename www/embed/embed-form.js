@@ -5,7 +5,7 @@ import { describe } from '../api/engine.js';
 import { OPTIONS } from '../run/address.js';
 
 /** The defaults of the element. @type {Record<string, string>} */
-const DEFAULTS = { program: 'correct', clock: 'simulated', speed: 'normal', theme: 'auto' };
+const DEFAULTS = { program: 'correct', clock: 'simulated', speed: 'normal', size: 'full', theme: 'auto' };
 /** The address of the site, from that of this script. */
 const SITE = new URL('../../../', import.meta.url).href;
 
@@ -95,7 +95,7 @@ export class EmbedForm extends Base {
 function chosen(data) {
   /** @type {Map<string, string>} */
   const options = new Map();
-  for (const name of ['program', 'clock', 'speed', 'seed', 'settings', 'theme']) {
+  for (const name of ['program', 'clock', 'speed', 'seed', 'settings', 'size', 'theme']) {
     const text = String(data.get(name) ?? '').trim();
     if (text !== '' && text !== DEFAULTS[name]) options.set(name, text);
   }
@@ -126,7 +126,7 @@ function frameTag(slug, title, options) {
   const query = options.size === 0 ? '' : `&${new URLSearchParams([...options])}`;
   const address = escaped(`${SITE}${slug}/?embed${query}`);
   return `<script type="module" src="${SITE}embed-host.js"></script>
-<iframe src="${address}" title="${escaped(title)}" width="100%" height="700" sandbox="allow-scripts" loading="lazy"></iframe>`;
+<iframe src="${address}" title="${escaped(title)}" width="100%" height="${options.get('size') === 'picture' ? 420 : 700}" sandbox="allow-scripts" loading="lazy"></iframe>`;
 }
 
 /** @param {string} text */

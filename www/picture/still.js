@@ -96,7 +96,7 @@ export function framed(rows, height, view, title, head = false) {
  * @param {{width: number, left: number, right: number, words: boolean}} options
  * @returns {View}
  */
-function viewOf(recording, { width, left, right, words }) {
+export function viewOf(recording, { width, left, right, words }) {
   const scale = new Scale();
   scale.width = width - left - right;
   scale.grow(recording.end);

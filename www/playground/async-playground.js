@@ -169,6 +169,7 @@ export class AsyncPlayground extends Base {
         parts.output.show(recording, output);
         parts.rules.show(rules, recording);
         this.view?.show();
+        parts.frame.dispatchEvent(new Event('cursor'));
         this.#address?.changed();
       },
       say: (said) => this.#say(said),
@@ -179,14 +180,25 @@ export class AsyncPlayground extends Base {
     return (this.#runs = runs);
   }
 
-  /** Shows the keys. */
+  /** Shows how to read a picture, and the keys. */
   async help() {
     await import('./playground-help.js');
-    const frame = this.#parts?.frame;
-    if (frame === undefined) return;
-    const help = frame.querySelector('playground-help') ?? h('playground-help');
-    frame.append(help);
-    await help.open();
+    await this.#open('playground-help');
+  }
+
+  /** Shows the run to an audience. */
+  async present() {
+    await import('./playground-presenting.js');
+    await this.#open('playground-presenting');
+  }
+
+  /** @param {'playground-help' | 'playground-presenting'} tag */
+  async #open(tag) {
+    const parts = this.#parts;
+    if (parts === null) return;
+    const dialog = parts.frame.querySelector(tag) ?? h(tag);
+    parts.frame.append(dialog);
+    await dialog.open(this, parts);
   }
 
   async #wake() {

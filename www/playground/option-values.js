@@ -65,6 +65,8 @@ export function value(name, text, info) {
       return oneOf(name, text, CLOCKS.map(({ clock }) => clock));
     case 'theme':
       return oneOf(name, text, ['auto', 'light', 'dark']);
+    case 'size':
+      return oneOf(name, text, ['full', 'picture']);
     case 'speed':
       return oneOf(name, text, SPEEDS);
     case 'seed':
@@ -81,6 +83,7 @@ export function value(name, text, info) {
       return number(name, text, 0, Number.MAX_SAFE_INTEGER);
     case 'autorun':
     case 'compact':
+    case 'present':
       return oneOf(name, text === '' || text === name ? 'true' : text, ['true', 'false']) === 'true';
     case 'show':
       return words(text).map((word) => oneOf(name, word, PANELS));

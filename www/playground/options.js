@@ -90,6 +90,7 @@ export class Options {
       this.#due = false;
       this.#playground.run(Number(values.get('at')));
     }
+    if (changed.has('present') && values.get('present') === true) void this.#playground.present();
     if (this.#due) this.#await();
     else this.leave();
   }
@@ -140,6 +141,8 @@ export class Options {
         if (wanted === undefined) delete frame.dataset[name];
         else frame.dataset[name] = String(wanted);
         return;
+      case 'size':
+        return void frame.setAttribute('data-size', String(wanted ?? 'full'));
       case 'compact':
         return void frame.toggleAttribute('data-compact', wanted === true);
     }

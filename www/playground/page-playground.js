@@ -94,6 +94,9 @@ function action(playground, key, focus) {
     case 's':
     case 'S':
       return () => playground.stop();
+    case 'p':
+    case 'P':
+      return () => playground.present();
     case '?':
       return () => playground.help();
     case ' ':

@@ -12,7 +12,7 @@ import { playgroundControls } from './controls.js';
 
 /**
  * @param {import('../api/brief.js').Brief} info
- * @param {() => void} help shows the keys
+ * @param {() => void} help
  */
 export function playgroundParts(info, help) {
   const controls = playgroundControls(info);
@@ -36,7 +36,7 @@ export function playgroundParts(info, help) {
     player: h('div', { class: 'player', part: 'picture' }),
     status: h('p', { class: 'visually-hidden', role: 'status' }),
   };
-  const keys = h('button', { type: 'button', class: 'quiet keys', 'aria-label': 'Keys', title: 'Keys' }, '?');
+  const keys = h('button', { type: 'button', class: 'quiet keys', 'aria-label': 'Help', title: 'Help' }, '?');
   keys.addEventListener('click', help);
   const standing = h('div', { class: 'standing', part: 'status' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top' }, controls.buttons, standing, controls.more);

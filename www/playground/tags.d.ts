@@ -4,6 +4,7 @@ interface HTMLElementTagNameMap {
   'playground-interfere': import('./playground-interfere.js').PlaygroundInterfere;
   'playground-compare': import('./playground-compare.js').PlaygroundCompare;
   'playground-help': import('./playground-help.js').PlaygroundHelp;
+  'playground-presenting': import('./playground-presenting.js').PlaygroundPresenting;
   'playground-setting': import('./playground-setting.js').PlaygroundSetting;
   'playground-rules': import('./playground-rules.js').PlaygroundRules;
   'playground-reading': import('./playground-reading.js').PlaygroundReading;

@@ -6,7 +6,7 @@
 import { isPython, spellInterference } from './request.js';
 
 /** The attributes of the element beside its exercise; an embedded page takes them in its query too. */
-export const OPTIONS = ['autorun', 'clock', 'compact', 'interfere', 'lock', 'order', 'program', 'seed', 'settings', 'show', 'speed', 'theme'];
+export const OPTIONS = ['autorun', 'clock', 'compact', 'interfere', 'lock', 'order', 'program', 'seed', 'settings', 'show', 'size', 'speed', 'theme'];
 
 /**
  * @typedef {object} Address
@@ -34,7 +34,7 @@ const LOOK = /** @type {const} */ (['axis', 'zoom', 'at']);
  * @returns {[string, string][]}
  */
 export function readQuery(query, embedded) {
-  const names = [...PLAIN, ...LOOK, ...(embedded ? OPTIONS : [])];
+  const names = ['present', ...PLAIN, ...LOOK, ...(embedded ? OPTIONS : [])];
   return [...new URLSearchParams(query)].filter(([name]) => names.some((known) => known === name) || name.startsWith(SETTING));
 }
 
