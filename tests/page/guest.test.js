@@ -22,7 +22,7 @@ before(async () => {
   const copy = await readFile(`${DIST}/embed-host.js`, 'utf8');
   lessons = await serveLessons(() => ({
     '/element': { html: `${head('playground.js')}<body><p id="host" tabindex="0">Lesson</p><div id="here">${element}</div><div id="there"></div>` },
-    '/frame': { html: `${head('embed-host.js')}<body>${frame('')}${frame('&theme=light')}` },
+    '/frame': { html: `${head('embed-host.js')}<body>${frame('')}${frame('&theme=light')}${frame('&theme=auto')}` },
     '/unknown': { html: `<!doctype html><html lang="en"><title>Lesson</title><script type="module" src="host.js"></script><body><div id="root"></div>` },
     '/host.js': { html: "import { watch } from './embed-host.js'; Object.assign(globalThis, { watch });" },
     '/embed-host.js': { html: copy },
@@ -181,10 +181,10 @@ test('frames follow the theme of their page, unless their address names one', ()
           const scheme = getComputedStyle(document.documentElement).colorScheme;
           const used = scheme === 'light dark' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : scheme;
           return used === theme;
-        }, at === 0 ? theme : 'light');
+        }, at === 1 ? 'light' : theme);
       }
     };
-    for (const at of [0, 1]) await page.frameLocator('iframe').nth(at).locator('async-playground[data-state="before"]').waitFor();
+    for (const at of [0, 1, 2]) await page.frameLocator('iframe').nth(at).locator('async-playground[data-state="before"]').waitFor();
     for (const [on, sign, theme] of SIGNS) {
       await show(page, on, sign);
       await is(theme);

@@ -65,7 +65,7 @@ test('the keys can be read, and turned off', () =>
     const on = await ran(page);
     await page.locator('h1').click();
     await page.keyboard.press('?');
-    const dialog = page.getByRole('dialog', { name: 'Keys' });
+    const dialog = page.getByRole('dialog', { name: 'How to read this' });
     await dialog.waitFor();
     await dialog.getByLabel('Use these keys').uncheck();
     await page.keyboard.press('Escape');
@@ -73,7 +73,7 @@ test('the keys can be read, and turned off', () =>
     const before = await on.cursor();
     await page.keyboard.press('ArrowLeft');
     assert.equal(await on.cursor(), before);
-    await on.button('Keys').click();
+    await on.button('Help').click();
     await dialog.getByLabel('Use these keys').check();
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.locator('h1').click();
@@ -169,8 +169,8 @@ test('every key can be turned off, also where that cannot be stored', () =>
     'ttl-cache/',
     async (page) => {
       const on = await playground(page);
-      const dialog = page.getByRole('dialog', { name: 'Keys' });
-      await on.host.getByRole('button', { name: 'Keys' }).click();
+      const dialog = page.getByRole('dialog', { name: 'How to read this' });
+      await on.host.getByRole('button', { name: 'Help' }).click();
       await dialog.getByLabel('Use these keys').uncheck();
       await page.keyboard.press('Escape');
       await page.locator('h1').click();
@@ -178,7 +178,7 @@ test('every key can be turned off, also where that cannot be stored', () =>
       await page.keyboard.press('r');
       assert.equal(await on.state(), 'before');
       assert.equal(await dialog.count(), 0);
-      await on.host.getByRole('button', { name: 'Keys' }).click();
+      await on.host.getByRole('button', { name: 'Help' }).click();
       assert.equal(await dialog.getByLabel('Use these keys').isChecked(), false);
     },
     {

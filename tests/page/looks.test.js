@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { MOVING, playground, openSite } from './support/browser.js';
 import { EXERCISES } from './support/exercises.js';
+import { BROWSER } from './support/launch.js';
 import { ran } from './support/player.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -28,6 +29,22 @@ test('on paper there are statement, output, timeline and rules, and nothing to p
     assert.ok((pane ?? 0) >= (sheet ?? 0), 'the whole timeline, not a window on it');
     assert.ok((await page.pdf({ format: 'A4' })).length > 10_000);
   }));
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: title, statement, picture, output and rules are on at most two sheets of paper, before and after a run`, { skip: BROWSER !== 'chromium' }, () =>
+    site.page(`${slug}/`, async (page) => {
+      const pages = async () => /\/Type\s*\/Pages\b[^>]*\/Count (\d+)/.exec((await page.pdf({ format: 'A4' })).toString('latin1'))?.[1];
+      await page.locator('async-playground[data-state="before"]').waitFor();
+      assert.match((await pages()) ?? '', /^[12]$/, 'before a run');
+      await ran(page);
+      assert.match((await pages()) ?? '', /^[12]$/, 'after a run');
+      await page.emulateMedia({ media: 'print' });
+      const seen = ['h1', '.statement', 'playground-picture .sheet', 'playground-output table', 'playground-rules li'];
+      for (const part of seen) assert.ok(await page.locator(part).first().isVisible(), part);
+      for (const part of ['.sources', '.notes', 'nav']) assert.equal(await page.locator(part).first().isVisible(), false, part);
+      assert.deepEqual(await page.locator('playground-rules li').evaluateAll((rules) => rules.filter((rule) => !rule.checkVisibility()).length), 0, 'each rule is there');
+    }));
+}
 
 /**
  * What sticks out of the page or of the playground, or lies under something else.

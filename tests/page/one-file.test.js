@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { playground, openFile } from './support/browser.js';
+import { playground, openFile, openSite } from './support/browser.js';
 import { breakable, trapNext } from './support/breakable.js';
 import { EXERCISES, wrongWith } from './support/exercises.js';
 
@@ -101,3 +101,24 @@ test('links lead through the file, and back again', () =>
     },
     { offline: true },
   ));
+
+test('opened from a server whose policy refuses its scripts and styles, it says so', async () => {
+  const site = await openSite();
+  try {
+    await site.page(
+      'async-playground.html',
+      async (page) => {
+        await page.getByText('the policy of this server refuses both').waitFor();
+        await page.getByRole('link', { name: 'go to the site' }).click();
+        await page.locator('.card').first().waitFor();
+      },
+      { trouble: true },
+    );
+  } finally {
+    await site.close();
+  }
+  await file.page('', async (page) => {
+    await page.locator('.card').first().waitFor();
+    assert.equal(await page.locator('.kept-out').count(), 0);
+  });
+});

@@ -54,6 +54,14 @@ export async function before(slug) {
   return fetched(`exercises/${known(slug)}.before.json`);
 }
 
+/**
+ * A small run, by which pictures are explained.
+ * @returns {Promise<{about: Brief, settings: import('./playground.js').SettingValues, events: import('./playground.js').Event[]}>}
+ */
+export async function sample() {
+  return fetched('exercises/sample.json');
+}
+
 /** Has the whole catalogue ready. */
 export async function loadCatalogue() {
   all ??= await fetched('exercises/all.json');

@@ -9,7 +9,7 @@ import { PlaygroundError, abortError, quietly } from './errors.js';
 import { batches } from './frames.js';
 import { full, quickest } from './modules.js';
 
-export { before, catalogue, describe, mistakeOf, reading } from './catalogue.js';
+export { before, catalogue, describe, mistakeOf, reading, sample } from './catalogue.js';
 
 /**
  * @typedef {import('./playground.js').Event} Event

@@ -35,7 +35,7 @@ pub fn assets(project: &Project, modules: &Modules) -> Result<Vec<File>> {
     for (slug, picture) in picture::trees(project)? {
         files.push(File::new(format!("exercises/{slug}.before.json"), picture));
     }
-    files.push(File::new("exercises/stampede.json", picture::stampede_run()?));
+    files.extend(picture::recorded()?);
     let highlighter = Highlighter::new()?;
     for entry in registry::entries()? {
         let program = source(&project.root, format!("{}/program.rs", entry.sources()), &highlighter)?;

@@ -38,6 +38,8 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     for path in [styles::PAGES, styles::CATALOGUE, styles::PATTERNS] {
         style.push_str(text_of(assets, path)?);
     }
+    // Says that styles and scripts are refused, so it shows where they are.
+    style.push_str(".kept-out{display:none}");
     let templates = templates(&project.root)?;
     let look = Look {
         templates,

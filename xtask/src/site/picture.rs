@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use async_playground::{
-    exercises::{Report, Request, Session, Settings, catalogue, judge},
+    exercises::{Input, Report, Request, Session, Settings, catalogue, judge},
     trace::Event,
 };
 use serde::Serialize;
 use xshell::cmd;
 
 use super::registry::brief;
-use crate::{project::Project, tools};
+use crate::{files::File, project::Project, tools};
 
 /// What Node.js is asked to draw.
 #[derive(Serialize)]
@@ -103,9 +103,16 @@ pub fn stampede(project: &Project) -> Result<[String; 2]> {
     Ok([wide?, narrow?])
 }
 
-/// The same run as data, for the script that plays it.
-pub fn stampede_run() -> Result<Vec<u8>> {
-    Ok(serde_json::to_vec(&drawn("stampede", &stampede_request()?)?)?)
+/// Runs as data: that one, for the script that plays it, and a small one, by which the page explains pictures.
+pub fn recorded() -> Result<Vec<File>> {
+    let settings =
+        [("size", 1.0), ("queries", 2.0)].map(|(name, value)| (name.to_owned(), Input::Number(value)));
+    let sample = Request::new("connection-pool", None, settings, None)?;
+    let runs = [("stampede", stampede_request()?), ("sample", sample)];
+    let file = |(name, request): &(&str, Request)| {
+        Ok(File::new(format!("exercises/{name}.json"), serde_json::to_vec(&drawn(name, request)?)?))
+    };
+    runs.iter().map(file).collect()
 }
 
 fn one(project: &Project, kind: Kind, width: Option<u32>, request: &Request) -> Result<String> {
