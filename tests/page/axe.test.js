@@ -79,10 +79,19 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   }
 }
 
-test('the keys, in their dialog', () =>
-  site.page('ttl-cache/', async (page) => {
-    await playground(page);
-    await page.keyboard.press('?');
-    await page.locator('dialog[open]').waitFor();
-    await clean(page, 'keys');
-  }));
+for (const [key, part] of /** @type {const} */ ([['?', 'dialog.help[open] svg'], ['p', 'dialog.presenting[open] svg .step']])) {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    test(`what ${key} opens, ${colorScheme}`, () =>
+      site.page(
+        'ttl-cache/',
+        async (page) => {
+          await ran(page);
+          await page.locator('h1').click();
+          await page.keyboard.press(key);
+          await page.locator(part).first().waitFor({ state: 'attached' });
+          await clean(page, key);
+        },
+        { colorScheme },
+      ));
+  }
+}
