@@ -121,9 +121,8 @@ test('the task of a lane that is chosen is the one to cancel', () =>
   site.page('connection-pool/', async (page) => {
     const on = await whole(page);
     await on.scrub(Math.floor((await on.length()) / 2));
-    await page.locator('.sheet .name', { hasText: 'query 8' }).waitFor();
     const pane = page.locator('.pane').first();
-    await pane.scrollIntoViewIfNeeded();
+    await page.locator('.sheet .name', { hasText: 'query 8' }).scrollIntoViewIfNeeded();
     const box = await pane.boundingBox();
     const lane = await page.locator('.sheet .name', { hasText: 'query 8' }).boundingBox();
     assert.ok(box && lane);

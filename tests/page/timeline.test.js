@@ -67,7 +67,7 @@ test('states of a breaker are a band, in words where there is room', () =>
   site.page('circuit-breaker/', async (page) => {
     await ran(page);
     const words = await page.locator('.sheet text[class*="state-"]').allTextContents();
-    assert.deepEqual(words, ['CLOSED', 'OPEN, refuses for 300 ms', 'HALF OPEN', 'OPEN, refuses for 300 ms']);
+    assert.deepEqual(words, ['CLOSED', 'OPEN, refuses for 300 ms', 'HALF OPEN', 'OPEN']);
     assert.equal(await page.locator('.sheet rect.band').count(), 4, 'half-open is there though it takes no time');
   }));
 
@@ -180,7 +180,7 @@ test('dragging along the axis moves the cursor', () =>
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, box.y + 10, { steps: 5 });
     const half = await on.cursor();
-    assert.ok(half > 0 && half < (await on.length()));
+    assert.ok(half > 0 && half < (await on.length()), `${half} of ${await on.length()}`);
     await page.mouse.move(box.x + 4, box.y + 10, { steps: 5 });
     await page.mouse.up();
     assert.ok((await on.cursor()) < half);
@@ -205,7 +205,7 @@ test('a stretch of a task shows its line and what it waited for', () =>
   site.page('connection-pool/', async (page) => {
     await ran(page);
     const pane = page.locator('.pane').first();
-    await pane.scrollIntoViewIfNeeded();
+    await page.locator('.sheet .name', { hasText: 'query 8' }).scrollIntoViewIfNeeded();
     const box = await pane.boundingBox();
     const lane = await page.locator('.sheet .name', { hasText: 'query 8' }).boundingBox();
     assert.ok(box && lane);
@@ -307,6 +307,7 @@ test('a hand that lets go outside, and a finger that is lifted, leave the view w
         ['pointerup', { pointerId: 1, clientX: 201, buttons: 0 }],
       ]);
       await drawn(page);
-      assert.equal((await steps(page)).length, zoomed.length, 'moved along by a little, and not zoomed');
+      const gap = (/** @type {(string | null)[]} */ labels) => Number(labels[2]) - Number(labels[1]);
+      assert.equal(gap(await steps(page)), gap(zoomed), 'moved along by a little, and not zoomed');
     },
   ));

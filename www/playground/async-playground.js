@@ -325,6 +325,10 @@ export class AsyncPlayground extends Base {
     for (const change of ['change', 'settingchange', 'speedchange']) {
       parts.playground.addEventListener(change, () => this.#address?.changed());
     }
+    // What opens over the picture closes as a menu does.
+    parts.playground.addEventListener('pointerdown', (event) => {
+      if (!event.composedPath().includes(controls.more)) controls.more.open = false;
+    });
     parts.write.addEventListener('click', () => void this.#openEditor(parts, info));
     // A link to a program in Python.
     if (this.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor(parts, info);

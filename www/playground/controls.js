@@ -39,6 +39,11 @@ export function playgroundControls(info) {
   const settings = info.settings.map((setting) => Object.assign(h('playground-setting'), { setting }));
   const buttons = h('div', { class: 'buttons' }, run, stop);
   const more = h('details', { class: 'more' }, h('summary', {}, 'More'), h('div', {}, speed.node, clock.node, seed.node));
+  more.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return;
+    more.open = false;
+    more.querySelector('summary')?.focus();
+  });
   const check = () => seed.field.setAttribute('aria-invalid', String(seed.value() === null));
   seed.field.addEventListener('input', check);
   /** What has no controls here: a reader decides it while a run is looked at. */
