@@ -144,8 +144,8 @@ export async function playground(page) {
   return {
     host,
     rows,
-    run: host.getByRole('button', { name: 'Run' }),
-    stop: host.getByRole('button', { name: 'Stop' }),
+    run: host.getByRole('button', { name: 'Run', exact: true }),
+    stop: host.getByRole('button', { name: 'Stop', exact: true }),
     summary: host.locator('.summary'),
     note: host.locator('.note'),
     openMore,
@@ -177,7 +177,7 @@ export async function playground(page) {
       await openMore();
       await host.getByRole('radio', { name: 'Real time' }).check();
       for (let round = 0; round < 5; round += 1) {
-        await host.getByRole('button', { name: 'Run' }).click();
+        await host.getByRole('button', { name: 'Run', exact: true }).click();
         await page.locator(OVER).waitFor();
         if ((await host.locator('playground-verdict').innerText()) === 'Watched') return;
       }
