@@ -63,7 +63,8 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
             await on.run.click();
             await page.locator('playground-picture').first().waitFor();
             await clean(page, 'during');
-            await on.stop.click();
+            // It may be over by now.
+            await on.host.evaluate((/** @type {any} */ host) => host.stop());
             const replay = await ran(page);
             await page.locator('tr[data-line]').last().click();
             await page.getByText('Picture as a table').first().click();
