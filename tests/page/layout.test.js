@@ -54,3 +54,32 @@ for (const slug of ['connection-pool', 'concurrent-requests']) {
       ));
   }
 }
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: at most 30 controls are in sight before anything is opened`, () =>
+    site.page(
+      `${slug}/`,
+      async (page) => {
+        const on = await playground(page);
+        const count = () =>
+          on.host.evaluate((host) => {
+            const controls = [...(host.shadowRoot?.querySelectorAll('button, input, select, summary, a[href], textarea') ?? [])];
+            // What scrolls inside a panel is in sight once the reader has scrolled there.
+            const sighted = controls.filter((control) => {
+              const box = control.getBoundingClientRect();
+              const root = /** @type {ShadowRoot} */ (host.shadowRoot);
+              return control.checkVisibility() && root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest(control.localName) === control;
+            });
+            return sighted.length;
+          });
+        const before = await count();
+        await on.run.click();
+        await page.locator(OVER).waitFor();
+        await drawn(page);
+        const after = await count();
+        assert.ok(before <= 30 && after <= 30, `${before} before a run, ${after} after it`);
+      },
+      { viewport: { width: 1440, height: 900 } },
+    ));
+}
+
