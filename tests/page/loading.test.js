@@ -214,6 +214,9 @@ test('a script for options that does not load is reported at the head of the pla
       await on.stop.click();
       await on.until('stopped');
       await page.unroute(/options\.js/);
+      // A browser may remember for as long as the page that an import has failed.
+      await page.reload();
+      await playground(page);
       await on.host.evaluate((host) => host.setAttribute('theme', 'light'));
       await on.host.locator('.frame[data-theme="light"]').waitFor();
       assert.equal(await on.host.locator('.refusal').isVisible(), false);
