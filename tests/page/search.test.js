@@ -44,18 +44,6 @@ async function measure(page) {
   }, `${site.url}playground.js`);
 }
 
-test('a search that does not load says so', () =>
-  site.page(
-    'ttl-cache/',
-    async (page) => {
-      await page.route('**/api/search.js', (route) => route.abort());
-      const on = await ran(page);
-      await on.button('Find an unlucky order').click();
-      await on.host.getByText(/did not load/).waitFor();
-    },
-    { trouble: true },
-  ));
-
 test('2000 orders a second for ttl-cache, and no task of the page is longer than 50 ms meanwhile', () =>
   site.page('ttl-cache/', async (page) => {
     await playground(page);
