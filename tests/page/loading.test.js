@@ -142,7 +142,7 @@ test('a run can be stopped while its rules wait for the full module, and a mista
       await on.until('running');
       await on.stop.click();
       await on.until('stopped');
-      await on.host.evaluate((host) => Object.assign(host, { program: 'check-then-fetch' }));
+      await on.choose('check-then-fetch');
       await on.run.click();
       await on.until('running');
       open();

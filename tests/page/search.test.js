@@ -109,7 +109,7 @@ test('a mistake that passes in order is found out, run in the order with the few
     'ttl-cache/',
     async (page) => {
       const on = await playground(page);
-      await on.host.evaluate((host) => Object.assign(host, { program: 'announced-first' }));
+      await on.choose('announced-first');
       const shown = await ran(page);
       assert.match((await on.note.textContent()) ?? '', /Judged by the output and the rules/);
 

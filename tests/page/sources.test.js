@@ -20,7 +20,7 @@ for (const { slug } of EXERCISES) {
       const on = await playground(page);
       const programs = await on.host.locator('.card').evaluateAll((found) => found.map((card) => /** @type {HTMLButtonElement} */ (card).value));
       for (const program of programs) {
-        await on.program(program);
+        await on.choose(program);
         await ran(page);
         // Every place that the run names is on this page, or comes when it is asked for; but the one where main begins.
         const [files, known] = await page.evaluate(() => {
@@ -55,7 +55,7 @@ test('the source of the mistakes is loaded with the first choice that needs it',
     await page.locator('tr[data-line] button').last().click();
     await page.locator('.sources .line[data-marked]').waitFor({ state: 'attached' });
     assert.deepEqual(asked.filter((path) => path.includes('mistakes')), []);
-    await on.program('without-finally');
+    await on.choose('without-finally');
     await ran(page);
     await page.locator('tr[data-line] button').first().click();
     await page.locator('.sources summary', { hasText: 'mistakes.rs' }).waitFor();
@@ -68,7 +68,7 @@ test('where it does not come, nothing is marked, and the next choice asks again'
     async (page) => {
       await page.route('**/mistakes/', (route) => route.abort());
       const on = await playground(page);
-      await on.program('without-finally');
+      await on.choose('without-finally');
       await ran(page);
       const failed = page.waitForEvent('requestfailed');
       await page.locator('tr[data-line] button').first().click();
@@ -84,7 +84,7 @@ test('where it does not come, nothing is marked, and the next choice asks again'
 test('an event that breaks a rule is a button: it moves the cursor there and chooses its task', () =>
   site.page('circuit-breaker/', async (page) => {
     const on = await playground(page);
-    await on.program('no-breaker');
+    await on.choose('no-breaker');
     const replay = await ran(page);
     const broke = page.locator('.rules li[data-state="failed"] .broke button');
     const count = await broke.count();

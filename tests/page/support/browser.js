@@ -164,6 +164,14 @@ export async function playground(page) {
      * @param {string | number} which its slug, or its place
      */
     program: (which) => (typeof which === 'number' ? host.locator('.card').nth(which) : host.locator(`.card[value="${which}"]`)).click(),
+    /**
+     * Chooses a program without running it, and leaves the settings.
+     * @param {string} slug
+     */
+    async choose(slug) {
+      await host.evaluate((host, program) => Object.assign(host, { program }), slug);
+      await host.locator(`.card[value="${slug}"][aria-pressed="true"]`).waitFor();
+    },
     /** The slug of the program that is chosen. */
     chosen: () => host.locator('.card[aria-pressed="true"]').getAttribute('value'),
     /** @param {string} state */
