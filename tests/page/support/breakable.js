@@ -2,9 +2,10 @@
 
 /**
  * Makes the next call into an instance trap, once `trapNext` is its number; runs in the page before anything else.
- * A number, because the next call may come from a module that is only being loaded.
+ * A number, because the next call may come from a module that is only being loaded. While it is -1 every instance traps.
  */
 export function breakable() {
+  const EVERY = -1;
   const state = Object.assign(globalThis, { trapNext: 0, instances: 0 });
   /** @param {WebAssembly.Instance} instance */
   const wrap = (instance) => {
@@ -17,9 +18,9 @@ export function breakable() {
         typeof value !== 'function'
           ? value
           : (/** @type {unknown[]} */ ...input) => {
-              if (dead || state.trapNext === number) {
+              if (dead || state.trapNext === number || state.trapNext === EVERY) {
                 dead = true;
-                state.trapNext = 0;
+                if (state.trapNext === number) state.trapNext = 0;
                 throw new WebAssembly.RuntimeError('unreachable');
               }
               return value(...input);
