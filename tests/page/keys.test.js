@@ -85,8 +85,7 @@ test('an address brings back program, clock, settings and cursor, and the same p
   site.page('ttl-cache/', async (page) => {
     const on = await playground(page);
     await on.openSettings();
-    await on.program(1);
-    await on.until('mistake-shown');
+    await on.choose('check-then-fetch');
     await type(on.host.locator('playground-setting[data-kind="int"] input[type="number"]').first(), 7);
     const replay = await ran(page);
     const shown = Math.floor((await replay.length()) / 2);
