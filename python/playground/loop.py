@@ -17,7 +17,7 @@ from .stop import Stop
 
 
 _SIGN = 0x3FF
-"""Each time that so many callbacks have run, the host gets a sign of life."""
+"""The number of callbacks between two signs of life to the host."""
 
 
 class _Callback(events.Handle):

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { MOVING } from '../page/support/browser.js';
-import { keepsKeys, looks, readsWithoutScripts, runs, served, withNpm } from './support.js';
+import { followsTheme, keepsKeys, readsWithoutScripts, runs, served, withNpm } from './support.js';
 
 /** @type {Awaited<ReturnType<typeof served>>} */
 let site;
@@ -24,9 +24,7 @@ test('it runs, follows the theme and keeps its keys', () =>
   site.page('', async (page) => {
     await runs(page, 'ttl-cache');
     await keepsKeys(page);
-    await looks(page, 'light');
-    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
-    await looks(page, 'dark');
+    await followsTheme(page);
   }));
 
 test('a run goes on over navigation where the element persists, and ends where it does not', () =>

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { hasRun, keepsKeys, looks, readsWithoutScripts, runs, served, withNpm } from './support.js';
+import { followsTheme, hasRun, keepsKeys, readsWithoutScripts, runs, served, withNpm } from './support.js';
 
 /** @type {Awaited<ReturnType<typeof served>>} */
 let site;
@@ -24,9 +24,7 @@ test('it runs, follows the theme toggle and keeps its keys', () =>
     await hasRun(page, 'ttl-cache');
     await runs(page, 'ttl-cache');
     await keepsKeys(page);
-    await looks(page, 'light');
-    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
-    await looks(page, 'dark');
+    await followsTheme(page);
   }));
 
 test('it runs again after going on and back, and the component hears its verdict', () =>

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { opened } from '../page/support/browser.js';
-import { answers, freePort, keepsKeys, looks, readsWithoutScripts, runs, withNpm } from './support.js';
+import { answers, followsTheme, freePort, keepsKeys, readsWithoutScripts, runs, withNpm } from './support.js';
 
 /** @type {Awaited<ReturnType<typeof opened>>} */
 let site;
@@ -35,9 +35,7 @@ test('it hydrates, runs, follows the theme and keeps its keys', () =>
   site.page('', async (page) => {
     await runs(page, 'ttl-cache');
     await keepsKeys(page);
-    await looks(page, 'light');
-    await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
-    await looks(page, 'dark');
+    await followsTheme(page);
   }));
 
 test('after navigation in the browser a client component hears its verdict, and going back shows the first again', () =>

@@ -129,6 +129,16 @@ export function looks(page, theme) {
 }
 
 /**
+ * The playground follows a page that says its theme by `data-theme`, as many do.
+ * @param {import('playwright-core').Page} page
+ */
+export async function followsTheme(page) {
+  await looks(page, 'light');
+  await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
+  await looks(page, 'dark');
+}
+
+/**
  * Presses keys that sites have a use for, inside the element, and shows that the page stays as it is.
  * @param {Page} page
  */

@@ -33,7 +33,7 @@ for (const { slug } of EXERCISES) {
     }));
 }
 
-test('a program that behaves like a mistake is told so, and the card of the mistake is one press away', LONG, () =>
+test('advice: a program with the behaviour of a known mistake gets the name of that mistake, as a button to its card', LONG, () =>
   site.page('ttl-cache/', async (page) => {
     const on = await editor(page);
     await on.run.click();
@@ -45,7 +45,7 @@ test('a program that behaves like a mistake is told so, and the card of the mist
     assert.match((await on.host.locator('#pane-mistake pre').textContent()) ?? '', /async def get_or_fetch/);
   }));
 
-test('an error is told with its line, the line is marked, and the next run works', LONG, () =>
+test('an error names its line and marks it, and the next run works', LONG, () =>
   site.page('health-check/', async (page) => {
     const on = await editor(page);
     const { answer } = await on.sources('health-check');
@@ -61,7 +61,7 @@ test('an error is told with its line, the line is marked, and the next run works
     await on.until('passed');
   }));
 
-test('what is written is kept, and can be started over', LONG, () =>
+test('the code is still there after a reload, and "Start over" brings the starter back', LONG, () =>
   site.page('request-handler/', async (page) => {
     const on = await editor(page);
     const { starter } = await on.sources('request-handler');

@@ -1,4 +1,4 @@
-// Real time on a device that is busy or slow: what comes late is said to be late, and never to have failed.
+// Real time on a busy or slow device: a run that is late has the verdict "late", not "failed".
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -125,7 +125,7 @@ test('in a frame it fills the frame, and as an element of another page the windo
       const shown = presenting(page.frameLocator('iframe'));
       await shown.caption.getByText('Watched: ').waitFor();
       assert.equal((await shown.dialog.boundingBox())?.width, 800);
-      // Chromium says that it gives no focus to a dialog in a frame that nobody has pressed.
+      // Chromium warns on the console: in a frame that was never clicked, a dialog does not get the focus.
     }, { trouble: true });
     await site.page(`${lessons.url}element`, async (page) => {
       const on = await playground(page);

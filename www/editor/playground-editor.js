@@ -4,7 +4,7 @@
 // The tab that is open is the program that Run runs. Code is kept in this browser, one text an exercise.
 
 import { sources } from '../api/calls.js';
-import { Base, define, fire, h } from '../dom.js';
+import { Base, define, fire, h, unlessMoved } from '../dom.js';
 import { errorText } from '../run/status.js';
 import { sentence } from '../run/text.js';
 import { Kept } from './kept.js';
@@ -36,14 +36,26 @@ export class PlaygroundEditor extends Base {
   #parts = /** @type {ReturnType<PlaygroundEditor['render']> | null} */ (null);
   /** Ends the work that is done for the reader beside runs. */
   #working = new AbortController();
+  /** Ends what it hears of its playground. */
+  #hearing = new AbortController();
   /** When the reader began, by the clock of the page. */
   #began = performance.now();
 
   connectedCallback() {
-    if (this.of === null || this.#parts !== null) return;
+    if (this.of === null) return;
+    // It has been put back into the page.
+    if (this.#field !== null) this.#listen();
+    if (this.#parts !== null) return;
     this.#kept = new Kept(this.of.info.slug);
     this.#parts = this.render(this.of.info);
     void this.#load(this.of.info.slug);
+  }
+
+  disconnectedCallback() {
+    unlessMoved(this, () => {
+      this.#fresh();
+      this.#hearing.abort();
+    });
   }
 
   /** @param {Brief} info */
@@ -200,10 +212,13 @@ export class PlaygroundEditor extends Base {
 
   #listen() {
     const { playground, parts } = /** @type {NonNullable<PlaygroundEditor['of']>} */ (this.of);
+    this.#hearing.abort();
+    this.#hearing = new AbortController();
+    const { signal } = this.#hearing;
     // A card chooses a program in Rust.
-    parts.controls.programs.addEventListener('program', () => this.#pressed());
-    playground.addEventListener('start', () => this.#told(null));
-    playground.addEventListener('verdict', (event) => void this.#judged(/** @type {CustomEvent} */ (event).detail.report));
+    parts.controls.programs.addEventListener('program', () => this.#pressed(), { signal });
+    playground.addEventListener('start', () => this.#told(null), { signal });
+    playground.addEventListener('verdict', (event) => void this.#judged(/** @type {CustomEvent} */ (event).detail.report), { signal });
   }
 
   /** @param {PythonReport} report */

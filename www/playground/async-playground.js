@@ -5,53 +5,36 @@
 // shows until the element is ready, and for good where there is no script.
 //
 // Fires, bubbling and composed: `ready`, `start`, `log`, `verdict`, `error`; playground.d.ts has their details. Removing
-// it from the page ends its run. Its options beyond the exercise are applied by options.js, which is loaded when there are any.
+// it from the page ends its run, for which run-control.js has all that is needed. Its options beyond the exercise are applied by options.js, which is loaded when there are any.
 
 import { describe, ready, warmUp } from '../api/engine.js';
 import { Base, define, fire, h, unlessMoved } from '../dom.js';
 import { OPTIONS } from '../run/address.js';
-import { BEFORE } from '../run/status.js';
 import { explain } from './explain.js';
 import { pictureBefore } from './before.js';
 import { adopt, reflect } from './option-properties.js';
-import { join, pageAddress } from './page-playground.js';
+import { join } from './page-playground.js';
 import { playgroundParts } from './parts.js';
-import { missingSheet, playgroundSheets, sheet, wear } from './sheets.js';
+import { RunControl } from './run-control.js';
+import { missingSheet, playgroundSheets, wear } from './sheets.js';
 
 /**
  * @typedef {import('../api/brief.js').Brief} Brief
- * @typedef {import('../run/status.js').State} State
  * @typedef {import('./parts.js').Parts} Parts
- * @typedef {import('./runs.js').Runs} Runs
  */
-
-/** Between two announcements to a screen reader while a run goes on. */
-const ANNOUNCE_EVERY_MS = 2000;
-/** A setting that rests so long is followed by the run. */
-const FOLLOW_AFTER_MS = 150;
 
 export class AsyncPlayground extends Base {
   static observedAttributes = ['exercise', 'data-state', ...OPTIONS];
 
   #info = /** @type {Brief | null} */ (null);
   #parts = /** @type {Parts | null} */ (null);
-  #runs = /** @type {Runs | null} */ (null);
-  /** The run that starts when these are loaded. @type {{} | null} */
-  #starting = null;
-  /** @type {ReturnType<typeof pageAddress>} */
-  #address = null;
-  /** The timer after which the run follows a setting. */
-  #following = 0;
+  #control = /** @type {RunControl | null} */ (null);
   /** Ends what joins it to its page. */
   #leave = () => {};
-  #state = /** @type {State | null} */ (null);
   /** Whether it has been put into a page: attributes that an upgrade brings come before that. */
   #placed = false;
   /** @type {import('./options.js').Options | null} */
   #options = null;
-  /** Picture and player, which are loaded with the first run. @type {Promise<void> | null} */
-  #loading = null;
-  #announced = 0;
   /** Its own nodes in the shadow root. @type {Element[]} */
   #filled = [];
 
@@ -72,9 +55,7 @@ export class AsyncPlayground extends Base {
     this.#placed = false;
     // A move within one task, by a framework or `append`, ends nothing.
     unlessMoved(this, () => {
-      this.stop();
-      this.player?.pause();
-      this.#address?.cancel();
+      this.#control?.rest();
       this.#leave();
       this.#options?.leave();
     });
@@ -88,7 +69,8 @@ export class AsyncPlayground extends Base {
   attributeChangedCallback(name, _before, now) {
     if (name === 'data-state') {
       // A page that is morphed takes away what its server has not sent.
-      if (now !== this.#state && this.#state !== null) this.dataset.state = this.#state;
+      const state = this.#control?.state ?? null;
+      if (now !== state && state !== null) this.dataset.state = state;
     } else if (this.#placed) void (name === 'exercise' ? this.#wake() : this.#applyOptions());
   }
 
@@ -103,13 +85,12 @@ export class AsyncPlayground extends Base {
 
   /** The cursor in the last run; null before there is one. */
   get player() {
-    return this.#runs?.player ?? null;
+    return this.#control?.player ?? null;
   }
 
   /** Picture and player of the last run, once they are loaded. */
   get view() {
-    const view = this.#parts?.player.querySelector('playground-player');
-    return /** @type {import('./playground-player.js').PlaygroundPlayer | null} */ (view ?? null);
+    return this.#control?.view ?? null;
   }
 
   /**
@@ -117,67 +98,12 @@ export class AsyncPlayground extends Base {
    * @param {number} [cursor] shows it at once, at this number of events
    */
   run(cursor) {
-    this.#start({ cursor });
+    this.#control?.start({ cursor });
   }
 
   /** Ends the run that goes on, if there is one. */
   stop() {
-    clearTimeout(this.#following);
-    if (this.#starting !== null) {
-      this.#starting = null;
-      this.#parts?.controls.running(false);
-      this.#say({ state: 'stopped', text: 'Stopped before it began.' });
-    }
-    this.#runs?.stop();
-  }
-
-  /** @param {Parameters<Runs['start']>[0]} how */
-  #start(how) {
-    clearTimeout(this.#following);
-    const [parts, info] = [this.#parts, this.#info];
-    if (parts === null || info === null) return;
-    if (this.#runs !== null) return this.#runs.start(how);
-    const starting = {};
-    this.#starting = starting;
-    parts.controls.running(true);
-    this.#say({ state: 'running', text: '' });
-    this.#loadRuns(parts, info).then(
-      (runs) => {
-        if (this.#starting !== starting) return;
-        this.#starting = null;
-        runs.start(how);
-      },
-      (error) => {
-        if (this.#starting !== starting) return;
-        this.#starting = null;
-        parts.controls.running(false);
-        this.#say({ state: 'error', text: 'The run could not be made.' });
-        void explain(parts.note, error);
-      },
-    );
-  }
-
-  /**
-   * @param {Parts} parts
-   * @param {Brief} info
-   */
-  async #loadRuns(parts, info) {
-    const { Runs } = await import('./runs.js');
-    if (this.#runs !== null || this.#parts !== parts) return /** @type {Runs} */ (this.#runs);
-    const runs = new Runs(this, info, parts.controls, {
-      show: (recording, output, rules) => {
-        parts.output.show(recording, output);
-        parts.rules.show(rules, recording);
-        this.view?.show();
-        parts.frame.dispatchEvent(new Event('cursor'));
-        this.#address?.changed();
-      },
-      say: (said) => this.#say(said),
-      note: (text) => (parts.note.textContent = text),
-      failed: (error) => void explain(parts.note, error),
-      started: () => this.#started(parts, runs),
-    });
-    return (this.#runs = runs);
+    this.#control?.stop();
   }
 
   /** Shows how to read a picture, and the keys. */
@@ -219,11 +145,7 @@ export class AsyncPlayground extends Base {
       this.#render(root, info);
       await this.#applyOptions();
       if (this.#info !== info) return;
-      // Pressed before the module is there, Run waits for it.
-      if (this.#starting === null && !this.player?.recording) {
-        this.#parts?.controls.running(false);
-        this.#say({ state: 'before', text: BEFORE });
-      }
+      this.#control?.ready();
       this.#leave();
       if (this.isConnected) this.#leave = join(this);
       await loading;
@@ -283,10 +205,10 @@ export class AsyncPlayground extends Base {
    * @param {unknown} error
    */
   #refuse(error) {
-    this.stop();
+    this.#control?.end();
     this.#leave();
     this.#options?.leave();
-    [this.#info, this.#parts, this.#options, this.#runs] = [null, null, null, null];
+    [this.#info, this.#parts, this.#options, this.#control] = [null, null, null, null];
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     const refusal = h('p', { class: 'frame refusal', role: 'alert' });
     void explain(refusal, error);
@@ -301,141 +223,17 @@ export class AsyncPlayground extends Base {
    */
   #render(root, info) {
     const parts = playgroundParts(info, () => this.help());
-    const { controls } = parts;
     this.#parts = parts;
     this.#options?.leave();
-    [this.#options, this.#loading] = [null, null];
+    this.#options = null;
+    this.#control?.end();
     this.#fill(root, parts.frame);
     parts.player.replaceChildren(pictureBefore(this, info));
     const missing = missingSheet();
     if (missing !== undefined) void explain(parts.frame.insertBefore(h('p', { class: 'refusal', role: 'alert' }), parts.frame.firstChild), missing);
     parts.output.expect(info.expected);
     parts.rules.show(info.rules, null);
-    this.#runs = null;
-    this.#address = pageAddress(this, parts);
-    controls.run.addEventListener('click', () => this.run());
-    controls.stop.addEventListener('click', () => this.stop());
-    controls.more.addEventListener('speedchange', () => {
-      if (this.player !== null) this.player.speed = controls.speed();
-    });
-    // What makes runs, and the full module, which judges them, are not loaded with the page, but when the reader turns to
-    // the playground. What fails is told when it is needed.
-    const prepare = () => void Promise.all([this.#loadRuns(parts, info), ready()]).catch(() => {});
-    for (const sign of ['pointerenter', 'focusin']) parts.playground.addEventListener(sign, prepare, { once: true });
-    for (const change of ['change', 'settingchange', 'speedchange']) {
-      parts.playground.addEventListener(change, () => this.#address?.changed());
-    }
-    // What opens over the picture closes as a menu does.
-    parts.playground.addEventListener('pointerdown', (event) => {
-      if (!event.composedPath().includes(controls.more)) controls.more.open = false;
-    });
-    parts.write.addEventListener('click', () => void this.#openEditor(parts, info));
-    // A link to a program in Python.
-    if (this.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor(parts, info);
-    for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow(parts));
-    controls.programs.addEventListener('program', () => void this.#runProgram(info, parts));
-    parts.rules.addEventListener('seek', (event) => {
-      this.view?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
-      this.view?.scrollIntoView({ block: 'nearest' });
-    });
-    parts.output.addEventListener('choose', (event) => this.view?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
-  }
-
-  /**
-   * Once there is a run on simulated time, it follows the settings.
-   * @param {Parts} parts
-   */
-  #follow({ controls }) {
-    clearTimeout(this.#following);
-    this.#following = Number(
-      setTimeout(() => {
-        const [request, shown] = [controls.request(), this.player?.recording?.request];
-        if (shown === undefined || 'error' in request || request.clock === 'real') return;
-        if (JSON.stringify(request.settings) !== JSON.stringify(shown.settings)) this.#start({ cursor: Infinity });
-      }, FOLLOW_AFTER_MS),
-    );
-  }
-
-  /**
-   * @param {Parts} parts
-   * @param {Brief} info
-   */
-  async #openEditor(parts, info) {
-    const { root, write } = { root: this.shadowRoot, write: parts.write };
-    write.disabled = true;
-    try {
-      const [, style] = await Promise.all([import('../editor/playground-editor.js'), sheet('editor')]);
-      if (root === null || this.#parts !== parts) return;
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
-      parts.program.replaceChildren(Object.assign(h('playground-editor'), { of: { playground: this, info, parts } }));
-    } catch (error) {
-      write.disabled = false;
-      void explain(parts.note, error, 'The editor did not load: ');
-    }
-  }
-
-  /**
-   * Runs the program whose card was pressed. One with a mistake is run where that shows, up to the first broken rule, and
-   * the correct program below it.
-   * @param {Brief} info
-   * @param {Parts} parts
-   */
-  async #runProgram(info, parts) {
-    const { controls } = parts;
-    const { program } = controls;
-    if (program === 'correct') return this.#start({});
-    try {
-      const { setToShow } = await import('./show-mistake.js');
-      await setToShow(info.slug, controls);
-    } catch {
-      // It runs at the settings that are chosen.
-    }
-    if (this.#parts === parts && controls.program === program) this.#start({ shows: true });
-  }
-
-  /**
-   * @param {Parts} parts
-   * @param {Runs} runs
-   */
-  #started(parts, runs) {
-    this.#address?.changed();
-    this.#loading ??= this.#loadView(parts, runs).catch((error) => {
-      this.#loading = null;
-      void explain(parts.note, error, 'The picture did not load: ');
-    });
-  }
-
-  /**
-   * @param {Parts} parts
-   * @param {Runs} runs
-   */
-  async #loadView(parts, runs) {
-    const root = this.shadowRoot;
-    const [, style] = await Promise.all([import('./playground-player.js'), sheet('player')]);
-    if (root === null || this.#parts !== parts) return;
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
-    const view = Object.assign(h('playground-player'), { runs });
-    view.addEventListener('chooseline', (event) => parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
-    parts.player.replaceChildren(view);
-    runs.show();
-  }
-
-  /**
-   * Says how the run stands, in sight and to a screen reader.
-   * @param {{state: State, text: string, word?: string, often?: boolean}} said `often`: the screen reader hears it now and then
-   *   only; `word`: instead of that of the state
-   */
-  #say({ state, text, word, often = false }) {
-    const parts = this.#parts;
-    if (parts === null) return;
-    const shown = parts.verdict.show(state, word);
-    parts.summary.textContent = text;
-    this.#state = state;
-    this.dataset.state = state;
-    const now = performance.now();
-    if (often && now - this.#announced < ANNOUNCE_EVERY_MS) return;
-    this.#announced = now;
-    if (text !== BEFORE) parts.status.textContent = state === 'before' ? text : `${shown}: ${text}`;
+    this.#control = new RunControl(this, info, parts);
   }
 }
 

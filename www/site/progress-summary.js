@@ -2,24 +2,13 @@
 //
 // Without scripts the link to the first exercise, which it has from the start, stays.
 
-import { Base, define, h } from '../dom.js';
-import { DONE, isDone, onProgress } from './progress.js';
+import { define, h } from '../dom.js';
+import { DONE, isDone } from './progress.js';
+import { ProgressElement } from './progress-element.js';
 
-export class ProgressSummary extends Base {
-  /** @type {(() => void) | null} */
-  #forget = null;
-
-  connectedCallback() {
-    this.#render();
-    this.#forget = onProgress(() => this.#render());
-  }
-
-  disconnectedCallback() {
-    this.#forget?.();
-    this.#forget = null;
-  }
-
-  #render() {
+export class ProgressSummary extends ProgressElement {
+  /** @override */
+  render() {
     const cards = [...document.querySelectorAll('.card')];
     const left = cards.filter((card) => !isDone(card.querySelector('progress-mark')?.getAttribute('exercise') ?? ''));
     const count = cards.length - left.length;

@@ -1,0 +1,254 @@
+// Starts and stops the runs of a playground, and shows them in its parts.
+//
+// What makes runs, the picture and the editor are loaded when the reader wants them.
+
+import { ready } from '../api/engine.js';
+import { h } from '../dom.js';
+import { BEFORE } from '../run/status.js';
+import { explain } from './explain.js';
+import { pageAddress } from './page-playground.js';
+import { sheet } from './sheets.js';
+
+/**
+ * @typedef {import('./async-playground.js').AsyncPlayground} Playground
+ * @typedef {import('../api/brief.js').Brief} Brief
+ * @typedef {import('../run/status.js').State} State
+ * @typedef {import('./parts.js').Parts} Parts
+ * @typedef {import('./runs.js').Runs} Runs
+ * @typedef {Parameters<Runs['start']>[0]} How
+ */
+
+/** Between two announcements to a screen reader while a run goes on. */
+const ANNOUNCE_EVERY_MS = 2000;
+/** A setting that rests so long is followed by the run. */
+const FOLLOW_AFTER_MS = 150;
+
+export class RunControl {
+  #playground;
+  #info;
+  #parts;
+  #address;
+  #runs = /** @type {Runs | null} */ (null);
+  /** The run that starts when these are loaded. @type {{} | null} */
+  #starting = null;
+  /** The timer after which the run follows a setting. */
+  #following = 0;
+  /** Picture and player, which are loaded with the first run. @type {Promise<void> | null} */
+  #loading = null;
+  #announced = 0;
+  /** Whether other parts have taken the place of these. */
+  #over = false;
+  state = /** @type {State | null} */ (null);
+
+  /**
+   * @param {Playground} playground
+   * @param {Brief} info
+   * @param {Parts} parts
+   */
+  constructor(playground, info, parts) {
+    this.#playground = playground;
+    this.#info = info;
+    this.#parts = parts;
+    this.#address = pageAddress(playground, parts);
+    this.#listen();
+    // A link to a program in Python.
+    if (playground.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor();
+  }
+
+  #listen() {
+    const { controls, playground, write, rules, output } = this.#parts;
+    controls.run.addEventListener('click', () => this.start({}));
+    controls.stop.addEventListener('click', () => this.stop());
+    controls.more.addEventListener('speedchange', () => {
+      if (this.player !== null) this.player.speed = controls.speed();
+    });
+    // The full module judges runs. What fails is told when it is needed.
+    const prepare = () => void Promise.all([this.#load(), ready()]).catch(() => {});
+    for (const sign of ['pointerenter', 'focusin']) playground.addEventListener(sign, prepare, { once: true });
+    for (const change of ['change', 'settingchange', 'speedchange']) {
+      playground.addEventListener(change, () => this.#address?.changed());
+    }
+    // What opens over the picture closes as a menu does.
+    playground.addEventListener('pointerdown', (event) => {
+      if (!event.composedPath().includes(controls.more)) controls.more.open = false;
+    });
+    write.addEventListener('click', () => void this.#openEditor());
+    for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow());
+    controls.programs.addEventListener('program', () => void this.#runProgram());
+    rules.addEventListener('seek', (event) => {
+      this.view?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
+      this.view?.scrollIntoView({ block: 'nearest' });
+    });
+    output.addEventListener('choose', (event) => this.view?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
+  }
+
+  /** The cursor in the last run; null before there is one. */
+  get player() {
+    return this.#runs?.player ?? null;
+  }
+
+  /** Picture and player of the last run, once they are loaded. */
+  get view() {
+    const view = this.#parts.player.querySelector('playground-player');
+    return /** @type {import('./playground-player.js').PlaygroundPlayer | null} */ (view);
+  }
+
+  /** A run can be started. One that has been asked for already waits for its module. */
+  ready() {
+    if (this.#starting !== null || this.player?.recording) return;
+    this.#parts.controls.running(false);
+    this.#say({ state: 'before', text: BEFORE });
+  }
+
+  /** @param {How} how */
+  start(how) {
+    clearTimeout(this.#following);
+    if (this.#runs !== null) return this.#runs.start(how);
+    const { controls, note } = this.#parts;
+    const starting = {};
+    this.#starting = starting;
+    controls.running(true);
+    this.#say({ state: 'running', text: '' });
+    this.#load().then(
+      (runs) => {
+        if (this.#starting !== starting) return;
+        this.#starting = null;
+        runs.start(how);
+      },
+      (error) => {
+        if (this.#starting !== starting) return;
+        this.#starting = null;
+        controls.running(false);
+        this.#say({ state: 'error', text: 'The run could not be made.' });
+        void explain(note, error);
+      },
+    );
+  }
+
+  /** Ends the run that goes on, if there is one. */
+  stop() {
+    clearTimeout(this.#following);
+    if (this.#starting !== null) {
+      this.#starting = null;
+      this.#parts.controls.running(false);
+      this.#say({ state: 'stopped', text: 'Stopped before it began.' });
+    }
+    this.#runs?.stop();
+  }
+
+  /** The playground has left the page. */
+  rest() {
+    this.stop();
+    this.player?.pause();
+    this.#address?.cancel();
+  }
+
+  /** Other parts take the place of these. */
+  end() {
+    this.rest();
+    this.#over = true;
+  }
+
+  async #load() {
+    const { Runs } = await import('./runs.js');
+    this.#runs ??= new Runs(this.#playground, this.#info, this.#parts.controls, {
+      show: (recording, output, rules) => {
+        this.#parts.output.show(recording, output);
+        this.#parts.rules.show(rules, recording);
+        this.view?.show();
+        this.#parts.frame.dispatchEvent(new Event('cursor'));
+        this.#address?.changed();
+      },
+      say: (said) => this.#say(said),
+      note: (text) => (this.#parts.note.textContent = text),
+      failed: (error) => void explain(this.#parts.note, error),
+      started: () => this.#started(),
+    });
+    return this.#runs;
+  }
+
+  #started() {
+    this.#address?.changed();
+    this.#loading ??= this.#loadView().catch((error) => {
+      this.#loading = null;
+      void explain(this.#parts.note, error, 'The picture did not load: ');
+    });
+  }
+
+  async #loadView() {
+    await Promise.all([import('./playground-player.js'), this.#wear('player')]);
+    const runs = this.#runs;
+    if (this.#over || runs === null) return;
+    const view = Object.assign(h('playground-player'), { runs });
+    view.addEventListener('chooseline', (event) => this.#parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
+    this.#parts.player.replaceChildren(view);
+    runs.show();
+  }
+
+  async #openEditor() {
+    const { write, note, program } = this.#parts;
+    write.disabled = true;
+    try {
+      await Promise.all([import('../editor/playground-editor.js'), this.#wear('editor')]);
+      if (this.#over) return;
+      const of = { playground: this.#playground, info: this.#info, parts: this.#parts };
+      program.replaceChildren(Object.assign(h('playground-editor'), { of }));
+    } catch (error) {
+      write.disabled = false;
+      void explain(note, error, 'The editor did not load: ');
+    }
+  }
+
+  /** Adopts a sheet of what is loaded later. @param {string} name */
+  async #wear(name) {
+    const style = await sheet(name);
+    const root = this.#playground.shadowRoot;
+    if (!this.#over && root !== null && !root.adoptedStyleSheets.includes(style)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
+  }
+
+  /** Once there is a run on simulated time, it follows the settings. */
+  #follow() {
+    clearTimeout(this.#following);
+    const follow = () => {
+      const [request, shown] = [this.#parts.controls.request(), this.player?.recording?.request];
+      if (shown === undefined || 'error' in request || request.clock === 'real') return;
+      if (JSON.stringify(request.settings) !== JSON.stringify(shown.settings)) this.start({ cursor: Infinity });
+    };
+    this.#following = Number(setTimeout(follow, FOLLOW_AFTER_MS));
+  }
+
+  /**
+   * Runs the program whose card was pressed. One with a mistake is run where that shows, up to the first broken rule, and
+   * the correct program below it.
+   */
+  async #runProgram() {
+    const { controls } = this.#parts;
+    const { program } = controls;
+    if (program === 'correct') return this.start({});
+    try {
+      const { setToShow } = await import('./show-mistake.js');
+      await setToShow(this.#info.slug, controls);
+    } catch {
+      // It runs at the settings that are chosen.
+    }
+    if (!this.#over && controls.program === program) this.start({ shows: true });
+  }
+
+  /**
+   * Says how the run stands, in sight and to a screen reader.
+   * @param {{state: State, text: string, word?: string, often?: boolean}} said `often`: the screen reader hears it now and then
+   *   only; `word`: instead of that of the state
+   */
+  #say({ state, text, word, often = false }) {
+    if (this.#over) return;
+    const { verdict, summary, status } = this.#parts;
+    const shown = verdict.show(state, word);
+    summary.textContent = text;
+    this.state = state;
+    this.#playground.dataset.state = state;
+    const now = performance.now();
+    if (often && now - this.#announced < ANNOUNCE_EVERY_MS) return;
+    this.#announced = now;
+    if (text !== BEFORE) status.textContent = state === 'before' ? text : `${shown}: ${text}`;
+  }
+}
