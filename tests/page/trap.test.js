@@ -60,8 +60,16 @@ test('a trap rejects all runs of its instance, and none of the next one', () =>
         const module = /** @type {Module} */ (await import(address));
         await module.ready();
         const code = (/** @type {Promise<unknown>} */ run) => run.then(() => 'a report', (error) => error.code);
-        const lost = [code(module.run('ttl-cache', { clock: 'real', settings: { pause_ms: 10_000 } })), code(module.run('concurrent-requests', { clock: 'real', settings: { io_ms: 1000 } }))];
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        /** @type {Promise<unknown>[]} */
+        const begun = [];
+        const long = (/** @type {string} */ slug, /** @type {Record<string, number>} */ settings) => {
+          /** @type {() => void} */
+          let onEvents = () => {};
+          begun.push(new Promise((resolve) => (onEvents = () => resolve(undefined))));
+          return code(module.run(slug, { clock: 'real', settings, onEvents: () => onEvents() }));
+        };
+        const lost = [long('ttl-cache', { pause_ms: 10_000 }), long('concurrent-requests', { io_ms: 1000 })];
+        await Promise.all(begun);
         Object.assign(globalThis, { trapNext: 1 });
         const codes = await Promise.all(lost);
         const slugs = module.catalogue().length;
