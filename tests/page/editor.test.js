@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { openSite } from './support/browser.js';
+import { openSite, playground } from './support/browser.js';
 import { LONG, editor } from './support/editor.js';
 import { EXERCISES } from './support/exercises.js';
 
@@ -152,3 +152,31 @@ test('a link takes the program along, and what it opens is run by the reader alo
     },
     { permissions: ['clipboard-read', 'clipboard-write'] },
   ));
+
+test('a program is judged at the settings of the exercise, not at those of a mistake that was shown before', LONG, () =>
+  site.page('connection-pool/', async (page) => {
+    const on = await playground(page);
+    await on.program('lost-wake-up');
+    await on.until('mistake-shown');
+    await on.host.getByRole('button', { name: 'Its code' }).click();
+    await on.host.locator('#pane-mistake pre, #pane-mistake .ask').first().waitFor();
+    await on.host.getByRole('tab', { name: 'Yours' }).click();
+    assert.equal(await on.state(), 'before', 'what is shown is of another program');
+    const request = await on.host.evaluate((host) => /** @type {any} */ (host).player.recording.request.program);
+    assert.equal(request, 'lost-wake-up');
+    await on.run.click();
+    await page.locator('async-playground:is([data-state="broken"], [data-state="error"], [data-state="stuck"])').waitFor({ timeout: 60_000 });
+    const shown = await on.host.evaluate((host) => /** @type {any} */ (host).player.recording.request);
+    assert.deepEqual([shown.program, shown.settings, shown.order, shown.seed], ['yours', {}, undefined, undefined]);
+  }));
+
+test('a program that does not begin has broken no rule, and kept none', LONG, () =>
+  site.page('connection-pool/', async (page) => {
+    const on = await editor(page);
+    await on.write('class AsyncConnectionPool:\n    def __init__(self, max_connections)\n        pass\n');
+    await on.run.click();
+    await on.until('error');
+    assert.match((await on.summary.textContent()) ?? '', /^Line 2: /);
+    assert.equal(await on.host.locator('.rules li:not([data-state="ready"])').count(), 0);
+  }));
+

@@ -116,7 +116,7 @@ export interface Row {
 export interface RuleReport {
   slug: string;
   statement: string;
-  /** Null if it was not judged, because the run came late (see the report's verdict). */
+  /** Null if it was not judged: the run came late (see the report's verdict), or the program did not begin. */
   held: boolean | null;
   evidence: string;
   /** Sequence numbers of the events that prove it. */

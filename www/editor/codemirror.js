@@ -66,6 +66,7 @@ export function codeMirror(place, text, { changed, run, label }) {
         history(),
         lineNumbers(),
         drawSelection(),
+        EditorView.lineWrapping,
         highlightActiveLine(),
         bracketMatching(),
         indentOnInput(),

@@ -28,8 +28,10 @@ const SEEN = 'async-playground:answer:';
 export class PlaygroundEditor extends Base {
   /** To be set before it is put into the page. @type {{playground: import('../playground/async-playground.js').AsyncPlayground, info: Brief, parts: Parts} | null} */
   of = null;
+  /** What it shows first. @type {'yours' | 'mistake'} */
+  first = 'yours';
   #kept = new Kept('');
-  /** The program in Python with the mistake whose card was pressed last. @type {string | null} */
+  /** The mistake whose card was pressed last. @type {string | null} */
   #mistake = null;
   #sources = /** @type {PythonSources | null} */ (null);
   #field = /** @type {Field | null} */ (null);
@@ -82,12 +84,12 @@ export class PlaygroundEditor extends Base {
       check,
       button('Start over', () => this.#reset()),
       button('Download', () => void this.#download(slug)),
-      h('span', { class: 'aside', id: 'code-help' }, 'Ctrl+Enter runs it. Escape, then Tab leaves the text.'),
+      h('span', { class: 'aside', id: 'code-help' }, 'Ctrl+Enter runs it. To leave the text by keys: Escape, then Tab.'),
     );
     const told = h('div', { class: 'told', role: 'status' });
     const scenario = h('pre', { class: 'source', tabIndex: 0 });
     const answer = h('pre', { class: 'source', tabIndex: 0, hidden: true });
-    const mistake = h('pre', { class: 'source', tabIndex: 0 });
+    const mistake = h('div', {});
     const reveal = h('button', { type: 'button' }, 'Show the answer');
     reveal.addEventListener('click', () => this.#reveal());
     const ask = h('div', { class: 'ask' }, h('p', {}, 'It opens when your program passes, or now.'), reveal);
@@ -118,7 +120,8 @@ export class PlaygroundEditor extends Base {
       this.#field = plain(parts.text);
       parts.text.addEventListener('input', () => this.#edited());
       parts.text.addEventListener('keydown', (event) => this.#typed(event));
-      this.open('yours');
+      if (this.first === 'yours') this.open('yours');
+      else this.#pressed();
       this.#listen();
       if (shared !== null) this.#told(h('p', {}, "This is somebody else's program, from the link. Yours is kept until you change this one."));
       await this.#upgrade(parts);
@@ -178,13 +181,18 @@ export class PlaygroundEditor extends Base {
     if (tab !== 'answer' || !parts.answer.hidden) of.parts.controls.set('program', program ?? 'correct');
   }
 
-  /** The card of a program in Rust was pressed: its form in Python is shown, if it has one. */
+  /** The card of a program was pressed: a mistake is shown in Python, if it has that form. */
   #pressed() {
-    const { program } = /** @type {NonNullable<PlaygroundEditor['of']>} */ (this.of).parts.controls;
+    const [parts, of] = [this.#parts, this.of];
+    if (parts === null || of === null) return;
+    of.parts.controls.learner = this;
+    const { program } = of.parts.controls;
+    this.#mistake = program === 'correct' ? null : program;
+    if (this.#mistake === null) return this.#show('correct');
     const text = this.#sources?.mistakes[program];
-    this.#mistake = text === undefined ? null : program;
-    if (this.#parts !== null) this.#parts.mistake.textContent = text ?? '';
-    this.#show(text === undefined ? 'correct' : 'mistake');
+    const inRust = of.playground.hasAttribute('primary') ? h('a', { href: 'mistakes/' }, 'The programs in Rust with the mistakes') : null;
+    parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is not written in Python yet. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, text));
+    this.#show('mistake');
   }
 
   /** @param {Tab} tab */
@@ -234,13 +242,10 @@ export class PlaygroundEditor extends Base {
     if (passed) fire(of.playground, 'solved', { exercise: of.info.slug, seconds, code });
     this.#field?.mark(report.line);
     const notes = report.notes.map(({ message, line }) => sentence(line === null || message.startsWith('Line ') ? message : `Line ${line}: ${message}`));
-    if (report.error !== null) notes.unshift(sentence(report.error));
     this.#told(notes.length === 0 ? null : h('ul', { role: 'list' }, ...notes.map((note) => h('li', {}, note))));
     if (passed) this.#reveal();
     if (passed) {
-      const next = of.playground.hasAttribute('primary') ? document.querySelector('.pager a[rel="next"]') : null;
-      const onward = next && h('a', { href: next.getAttribute('href') }, `Next: ${next.lastChild?.textContent ?? ''}`);
-      return void this.#told(h('p', {}, 'Solved here. "Check harder" tries other settings and orders of tasks. ', onward));
+      return void this.#told(h('p', {}, 'Solved at these settings. "Check harder" tries others, and other orders of tasks. ', this.#onward));
     }
     if (report.error !== null) return;
     const like = await advice(of.info, report, of.playground.player?.recording ?? null, this.#fresh());
@@ -248,6 +253,12 @@ export class PlaygroundEditor extends Base {
     const show = h('button', { type: 'button', class: 'small' }, like.title);
     show.addEventListener('click', () => /** @type {HTMLElement | null} */ (of.parts.controls.programs.querySelector(`[value="${like.slug}"]`))?.click());
     this.#told(h('p', {}, 'This behaves like ', show, '.'));
+  }
+
+  /** The way to the next exercise, on a page of the site. */
+  get #onward() {
+    const next = this.of?.playground.hasAttribute('primary') ? document.querySelector('.pager a[rel="next"]') : null;
+    return next && h('a', { href: next.getAttribute('href') }, `Next: ${next.lastChild?.textContent ?? ''}`);
   }
 
   async #checkHarder() {
@@ -265,7 +276,7 @@ export class PlaygroundEditor extends Base {
           [bar.max, bar.value] = [runs, tried];
         },
       });
-      if (found.failure === null) return void this.#told(h('p', {}, `It held in all ${found.tried} runs. That is solid.`));
+      if (found.failure === null) return void this.#told(h('p', {}, `It held in all ${found.tried} runs, each at other settings or in another order of tasks. `, this.#onward));
       const { failure } = found;
       const show = h('button', { type: 'button', class: 'small' }, 'Show this run');
       show.addEventListener('click', () => {

@@ -220,7 +220,10 @@ function programField(info) {
     const told = chosen;
     // A program runs without this text too.
     const text = info.programs.every(({ slug }) => slug === 'correct' || slug !== told) ? null : await import('./show-mistake.js').then((loaded) => loaded.about(info.slug, told)).catch(() => null);
-    if (chosen === told) about.replaceChildren(h('span', {}, ...(text ?? [EACH])));
+    if (chosen !== told) return;
+    const code = h('button', { type: 'button', class: 'quiet' }, 'Its code');
+    code.addEventListener('click', () => node.dispatchEvent(new CustomEvent('code')));
+    about.replaceChildren(h('span', {}, ...(text ?? [EACH])), ...(text === null ? [] : [code]));
   };
   const write = (/** @type {string} */ slug) => {
     if (!info.programs.some((program) => program.slug === slug) && !(field.learns && isPython(slug))) return;

@@ -65,7 +65,7 @@ export class PlaygroundHelp extends Base {
         { class: 'reading' },
         figure,
         h('ol', {}, ...LABELS.map((label) => h('li', {}, label))),
-        h('p', {}, 'Red is for broken rules alone. Below each picture stand the other signs in it, with their words, and the same facts as a table.'),
+        h('p', {}, 'In a picture, red marks what broke a rule. The other signs are explained below each picture, which is there as a table too.'),
       ),
       h(
         'div',

@@ -87,7 +87,7 @@ export class PlaygroundPresenting extends Base {
         title,
         play,
         button('Back', 'ArrowLeft', () => this.#step(-1)),
-        button('On', 'ArrowRight', () => this.#step(1)),
+        button('Next', 'ArrowRight', () => this.#step(1)),
         button('Next mistake', 'N', () => this.#nextProgram()),
         button('Leave', 'Escape', () => dialog.close()),
       ),

@@ -22,6 +22,8 @@ import { sheet } from './sheets.js';
 const ANNOUNCE_EVERY_MS = 2000;
 /** A setting that rests so long is followed by the run. */
 const FOLLOW_AFTER_MS = 150;
+/** In CSS pixels; the styles call it 40em. */
+const NARROW = 640;
 
 export class RunControl {
   #playground;
@@ -36,6 +38,8 @@ export class RunControl {
   /** Picture and player, which are loaded with the first run. @type {Promise<void> | null} */
   #loading = null;
   #announced = 0;
+  /** The mistake for whose card the settings were changed. @type {string | null} */
+  #shows = null;
   /** Whether other parts have taken the place of these. */
   #over = false;
   state = /** @type {State | null} */ (null);
@@ -52,12 +56,15 @@ export class RunControl {
     this.#address = pageAddress(playground, parts);
     this.#listen();
     // A link to a program in Python.
-    if (playground.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor();
+    if (playground.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor('yours');
   }
 
   #listen() {
     const { controls, playground, write, rules, output } = this.#parts;
-    controls.run.addEventListener('click', () => this.start({}));
+    controls.run.addEventListener('click', () => {
+      this.#turnToPicture();
+      this.start({});
+    });
     controls.stop.addEventListener('click', () => this.stop());
     controls.more.addEventListener('speedchange', () => {
       if (this.player !== null) this.player.speed = controls.speed();
@@ -72,9 +79,11 @@ export class RunControl {
     playground.addEventListener('pointerdown', (event) => {
       if (!event.composedPath().includes(controls.more)) controls.more.open = false;
     });
-    write.addEventListener('click', () => void this.#openEditor());
+    write.addEventListener('click', () => void this.#openEditor('yours'));
     for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow());
     controls.programs.addEventListener('program', () => void this.#runProgram());
+    controls.programs.addEventListener('change', () => this.#chosen());
+    controls.programs.addEventListener('code', () => void this.#openEditor('mistake'));
     rules.addEventListener('seek', (event) => {
       this.view?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
       this.view?.scrollIntoView({ block: 'nearest' });
@@ -185,18 +194,26 @@ export class RunControl {
     runs.show();
   }
 
-  async #openEditor() {
+  /** @param {'yours' | 'mistake'} first what it shows first */
+  async #openEditor(first) {
     const { write, note, program } = this.#parts;
+    if (program.querySelector('playground-editor') !== null) return;
     write.disabled = true;
     try {
       await Promise.all([import('../editor/playground-editor.js'), this.#wear('editor')]);
       if (this.#over) return;
       const of = { playground: this.#playground, info: this.#info, parts: this.#parts };
-      program.replaceChildren(Object.assign(h('playground-editor'), { of }));
+      program.replaceChildren(Object.assign(h('playground-editor'), { of, first }));
     } catch (error) {
       write.disabled = false;
       void explain(note, error, 'The editor did not load: ');
     }
+  }
+
+  /** On a phone the panels are below each other, and what happens is to be seen. */
+  #turnToPicture() {
+    const { playground, player } = this.#parts;
+    if (playground.clientWidth < NARROW && player.getBoundingClientRect().top < 0) player.scrollIntoView();
   }
 
   /** Adopts a sheet of what is loaded later. @param {string} name */
@@ -217,6 +234,20 @@ export class RunControl {
     this.#following = Number(setTimeout(follow, FOLLOW_AFTER_MS));
   }
 
+  /** Another program was chosen. It is run at the settings of the exercise, not at those of a mistake before. */
+  #chosen() {
+    const { controls } = this.#parts;
+    const shown = this.player?.recording?.request.program;
+    if (this.#shows !== null && controls.program !== this.#shows) {
+      this.#shows = null;
+      for (const name of /** @type {const} */ (['seed', 'order', 'interfere'])) controls.set(name, undefined);
+      controls.setSettings({});
+    }
+    const going = this.#starting !== null || (this.#runs?.going ?? false);
+    // A verdict on another program says nothing of the reader's own.
+    if (controls.program === 'yours' && shown !== undefined && shown !== 'yours' && !going) this.#say({ state: 'before', text: 'Press Run to run your program.' });
+  }
+
   /**
    * Runs the program whose card was pressed. One with a mistake is run where that shows, up to the first broken rule, and
    * the correct program below it.
@@ -224,10 +255,12 @@ export class RunControl {
   async #runProgram() {
     const { controls } = this.#parts;
     const { program } = controls;
+    this.#turnToPicture();
     if (program === 'correct') return this.start({});
     try {
       const { setToShow } = await import('./show-mistake.js');
       await setToShow(this.#info.slug, controls);
+      if (controls.program === program) this.#shows = program;
     } catch {
       // It runs at the settings that are chosen.
     }

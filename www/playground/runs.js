@@ -172,7 +172,8 @@ export class Runs {
     if (report === null) return;
     this.#verdictDue = false;
     this.#controls.running(false);
-    this.#host.note(note(recording));
+    const stopped = this.shows && !this.player.atEnd ? ' It stands where the first rule breaks. Play goes on from there.' : '';
+    this.#host.note(note(recording) + stopped);
     this.#host.say(verdictOf(recording));
     this.show();
     fire(this.#element, 'verdict', { exercise: this.#info.slug, report });

@@ -46,7 +46,10 @@ export async function run(given, open, callback, signal) {
   if (signal?.aborted) throw abortError();
   // Afterwards, since it may change its events.
   callback(outcome.events);
-  return { ...report, line: outcome.error?.line ?? null, notes: outcome.notes };
+  // A program that did not begin has kept no rule and broken none.
+  const unjudged = () => report.rules.map((rule) => ({ ...rule, held: null, evidence: '', events: [] }));
+  const rules = outcome.events.length === 0 ? unjudged() : report.rules;
+  return { ...report, rules, line: outcome.error?.line ?? null, notes: outcome.notes };
 }
 
 /**

@@ -89,7 +89,7 @@ function what(recording) {
  */
 export function note({ request, report }) {
   const said = [];
-  if (report !== null && report.error !== null) said.push(sentence(`The run ended early: ${report.error}`));
+  if (report !== null && report.error !== null && request.program !== 'yours') said.push(sentence(`The run ended early: ${report.error}`));
   if (report !== null) said.push(...report.without_effect);
   if (report?.verdict === 'late') said.push('On simulated time the same run passes.');
   else if ((request.interfere ?? []).length > 0) said.push(`You interfered with this run, ${RULES_ONLY}`);
