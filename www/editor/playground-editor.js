@@ -191,7 +191,7 @@ export class PlaygroundEditor extends Base {
     if (this.#mistake === null) return this.#show('correct');
     const text = this.#sources?.mistakes[program];
     const inRust = of.playground.hasAttribute('primary') ? h('a', { href: 'mistakes/' }, 'The programs in Rust with the mistakes') : null;
-    parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is not written in Python yet. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, text));
+    parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is made in Rust only. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, text));
     this.#show('mistake');
   }
 
