@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { DIST, MOVING, openSite } from './support/browser.js';
+import { LONG, editor } from './support/editor.js';
 import { serveLessons } from './support/lessons.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -23,6 +24,8 @@ before(async () => {
   lessons = await serveLessons(() => ({
     '/element': { html: `${head('playground.js')}<body><p id="host" tabindex="0">Lesson</p><div id="here">${element}</div><div id="there"></div>` },
     '/frame': { html: `${head('embed-host.js')}<body>${frame('')}${frame('&theme=light')}${frame('&theme=auto')}` },
+    // A sandbox would have Python wish for a policy with `worker-src blob:`.
+    '/trusted': { html: `${head('embed-host.js')}<body>${frame('').replace(/ sandbox="[^"]*"/, '')}` },
     '/unknown': { html: `<!doctype html><html lang="en"><title>Lesson</title><script type="module" src="host.js"></script><body><div id="root"></div>` },
     '/host.js': { html: "import { watch } from './embed-host.js'; Object.assign(globalThis, { watch });" },
     '/embed-host.js': { html: copy },
@@ -323,10 +326,11 @@ test('styles that a browser has put into the playground stay when the exercise c
     assert.deepEqual(kept, [1, true, 1]);
   }));
 
-test('the example for an LMS sends a statement for each verdict, of the element and of a frame', async () => {
+test('the example for an LMS sends a statement for each attempt and for the solution, of the element and of a frame', LONG, async () => {
   const guide = await readFile(new URL('../../docs/EMBEDDING.md', import.meta.url), 'utf8');
   const example = /^## For an LMS.*?```js\n(.*?)```/ms.exec(guide)?.[1] ?? '';
-  for (const [path, exercise] of /** @type {const} */ ([['element', 'ttl-cache'], ['frame', 'health-check']])) {
+  for (const [path, exercise] of /** @type {const} */ ([['element', 'ttl-cache'], ['trusted', 'health-check']])) {
+    const answer = await readFile(new URL(`../../src/exercises/${exercise.replace('-', '_')}/answer.py`, import.meta.url), 'utf8');
     await site.page(`${lessons.url}${path}`, async (page) => {
       await page.evaluate((example) => {
         /** @type {object[]} */
@@ -335,14 +339,24 @@ test('the example for an LMS sends a statement for each verdict, of the element 
         // The page has no policy, so the example can be run from its text.
         (0, eval)(example);
       }, example);
-      const inside = path === 'frame' ? page.frameLocator('iframe').first() : page;
-      await inside.locator('async-playground[data-state]').waitFor();
-      await inside.getByRole('button', { name: 'Run', exact: true }).click();
-      const [statement] = await (await page.waitForFunction(() => /** @type {any} */ (globalThis).sent.length > 0 && /** @type {any} */ (globalThis).sent)).jsonValue();
-      assert.equal(statement.object.id, `https://play.example/${exercise}/`);
-      assert.match(statement.verb.id, /^http:\/\/adlnet\.gov\/expapi\/verbs\/passed$/);
-      assert.equal(statement.result.success, true);
-      assert.match(statement.result.duration, /^PT[\d.]+S$/);
+      const sent = async (/** @type {number} */ count) => {
+        await page.waitForFunction((count) => /** @type {any} */ (globalThis).sent.length >= count, count);
+        return page.evaluate(() => /** @type {any} */ (globalThis).sent.splice(0));
+      };
+      const on = await editor(page, path === 'trusted' ? page.frames()[1] : page);
+      await on.run.click();
+      const [attempt, ...more] = await sent(1);
+      assert.deepEqual(more, []);
+      assert.equal(attempt.object.id, `https://play.example/${exercise}/`);
+      assert.equal(attempt.verb.id, 'http://adlnet.gov/expapi/verbs/attempted');
+      assert.equal(attempt.result.success, false);
+      assert.equal(attempt.result.completion, false);
+      await on.write(answer);
+      await on.run.click();
+      const [second, solved] = await sent(2);
+      assert.deepEqual([second.verb.display.en, second.result.success, second.result.completion], ['attempted', true, false]);
+      assert.deepEqual([solved.verb.display.en, solved.result.success, solved.result.completion], ['completed', true, true]);
+      assert.match(solved.result.duration, /^PT\d+S$/);
     });
   }
 });

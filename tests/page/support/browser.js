@@ -116,13 +116,13 @@ function watch(page, urls) {
 
 /**
  * Waits until what was done before is drawn: the first frame draws, the second is after it.
- * @param {Page} page
+ * @param {Pick<Page, 'evaluate'>} page
  */
 export const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /**
- * The playground of an exercise page, once it is ready.
- * @param {Page} page
+ * The playground of an exercise page or a frame, once it is ready.
+ * @param {Pick<Page, 'evaluate' | 'locator'>} page
  */
 export async function playground(page) {
   const host = page.locator('async-playground');

@@ -8,12 +8,13 @@ import { playground } from './browser.js';
 export const LONG = { timeout: 120_000 };
 
 /**
- * Opens the editor on the page of an exercise.
+ * Opens the editor of a playground.
  * @param {import('playwright-core').Page} page
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} [inside] the frame in the page that has it
  */
-export async function editor(page) {
+export async function editor(page, inside = page) {
   page.setDefaultTimeout(60_000);
-  const on = await playground(page);
+  const on = await playground(inside);
   await on.host.getByRole('button', { name: 'Write it yourself in Python' }).click();
   const text = on.host.locator('.cm-content');
   await text.waitFor();
