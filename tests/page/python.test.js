@@ -43,15 +43,16 @@ async function loaded(page) {
      * What a call is refused with.
      * @param {string} slug
      * @param {object} options
+     * @param {'run' | 'search' | 'check'} [call]
      */
-    refused: (slug, options) =>
+    refused: (slug, options, call = 'run') =>
       module.evaluate(
-        (module, [slug, options]) =>
-          module.run(/** @type {any} */ (slug), /** @type {any} */ (options)).then(
+        (module, { slug, options, call }) =>
+          /** @type {any} */ (module)[call](slug, options).then(
             () => null,
-            (error) => ({ name: error.name, code: error.code ?? null, message: error.message }),
+            (/** @type {any} */ error) => ({ name: error.name, code: error.code ?? null, message: error.message }),
           ),
-        [slug, options],
+        { slug, options, call },
       ),
   };
 }
@@ -139,7 +140,7 @@ test('what cannot be stopped from within is ended by the watch, and a spare take
       await t.test(name, async () => {
         const report = await run('request-handler', { code });
         assert.equal(report.verdict, 'failed');
-        assert.match(report.error ?? '', /did not answer for 3 s/);
+        assert.match(report.error ?? '', /did not answer for 3 s, so it was ended\. Look for a loop that never ends/);
         assert.equal(report.line, line);
         assert.equal((await run('request-handler', { program: 'answer' })).verdict, 'passed');
       });
@@ -191,6 +192,11 @@ test('what is not allowed is refused before Python loads', () =>
       [{ code: '', colour: 'red' }, /unknown option "colour"/],
     ]);
     for (const [options, message] of cases) assert.match((await refused('request-handler', options))?.message ?? '', message);
+    // A search and a check have orders of their own; a wrong one is wrong all the same.
+    for (const call of /** @type {const} */ (['search', 'check'])) {
+      assert.match((await refused('request-handler', { code: '', seed: -1 }, call))?.message ?? '', /seed must be/);
+      assert.match((await refused('request-handler', { code: '', order: ['x'] }, call))?.message ?? '', /order must be/);
+    }
   }));
 
 test('runs wait for each other, an abort ends the one that goes on, and progress is told', () =>

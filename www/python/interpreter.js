@@ -18,17 +18,26 @@ const TURN_MS = 250;
 const SILENT = 12;
 /** And one that takes so many turns in all. */
 const LONGEST = 240;
+/** What to look at where nothing else is known: Python's own limits stop any other program. */
+const ENDLESS = 'Look for a loop that never ends, and for an `except:` that catches everything and goes on.';
+/** Where the worker has refused memory. */
+const MEMORY = 'It needs more than 256 MB of memory. Look for data that grows without end, and for an `except:` that goes on after a MemoryError.';
+const UNREAD = 'What happened in the run cannot be read: one of the values may be nan or infinite.';
+const AFRESH = 'The next run starts afresh.';
 
 export class Interpreter {
   #worker;
   #onLoaded;
   /** @type {Settle | null} */
   #running = null;
-  #watch = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #watch;
   #turns = 0;
   #silent = 0;
   /** The line of the program that was last reported. @type {number | null} */
   #line = null;
+  /** Whether it was refused memory. */
+  #refused = false;
   /** @type {(error: unknown) => void} */
   #fail = () => {};
   /** Whether another one is to take its place. */
@@ -55,10 +64,13 @@ export class Interpreter {
       blocked();
       return;
     }
-    this.#worker.onerror = blocked;
-    this.#worker.onmessage = ({ data }) => {
-      if (data.ready) resolve();
-      else this.#hear(data);
+    const worker = this.#worker;
+    worker.onerror = blocked;
+    worker.onmessage = ({ data }) => {
+      if (!data.ready) return this.#hear(data);
+      resolve();
+      // It is there, so it is a run that has broken it.
+      worker.onerror = () => this.#lose(`The run broke down. ${AFRESH}`);
     };
   }
 
@@ -70,7 +82,7 @@ export class Interpreter {
   play(request) {
     return new Promise((resolve, reject) => {
       this.#running = { resolve, reject };
-      [this.#turns, this.#silent, this.#line] = [0, 0, null];
+      [this.#turns, this.#silent, this.#line, this.#refused] = [0, 0, null, false];
       this.#watch = setInterval(() => this.#look(), TURN_MS);
       this.#worker?.postMessage(JSON.stringify(request));
     });
@@ -84,15 +96,20 @@ export class Interpreter {
     this.#worker?.terminate();
   }
 
-  /** @param {{loaded?: number, failed?: string, line?: number | null, outcome?: string, spent?: boolean, broken?: string}} message */
-  #hear({ loaded, failed, line, outcome, spent = false, broken }) {
+  /** @param {{loaded?: number, failed?: string, line?: number | null, refused?: boolean, outcome?: string, spent?: boolean, broken?: string}} message */
+  #hear({ loaded, failed, line, refused, outcome, spent = false, broken }) {
     if (loaded !== undefined) this.#onLoaded(loaded);
     else if (failed !== undefined) this.#fail(new PlaygroundError('load', `Python did not load: ${failed}`));
     else if (outcome !== undefined) {
       this.spent ||= spent;
-      this.#settle(JSON.parse(outcome));
+      const read = outcomeOf(outcome);
+      if (read === null) this.#lose(`${UNREAD} ${AFRESH}`);
+      else this.#settle(read);
     } else if (broken !== undefined) {
-      this.#lose(`The program broke Python itself: ${broken}. The next run gets a fresh one.`);
+      this.#lose(`The run broke down: ${broken.replace(/\.$/, '')}. ${AFRESH}`);
+    } else if (refused) {
+      // No sign of life: a program that goes on after it is to be ended.
+      this.#refused = true;
     } else {
       this.#silent = 0;
       this.#line = line ?? this.#line;
@@ -103,8 +120,9 @@ export class Interpreter {
   #look() {
     this.#turns += 1;
     this.#silent += 1;
-    if (this.#silent > SILENT) this.#lose(`The program did not answer for ${(SILENT * TURN_MS) / 1000} s, so it was ended.`);
-    else if (this.#turns > LONGEST) this.#lose(`The program ran for more than ${(LONGEST * TURN_MS) / 1000} s, so it was ended.`);
+    const why = this.#refused ? MEMORY : ENDLESS;
+    if (this.#silent > SILENT) this.#lose(`The program did not answer for ${(SILENT * TURN_MS) / 1000} s, so it was ended. ${why}`);
+    else if (this.#turns > LONGEST) this.#lose(`The program ran for more than ${(LONGEST * TURN_MS) / 1000} s, so it was ended. ${why}`);
   }
 
   /**
@@ -126,6 +144,20 @@ export class Interpreter {
     const running = this.#running;
     this.#running = null;
     running?.resolve(outcome);
+  }
+}
+
+/**
+ * What the worker has answered; null if it is no outcome: not every value of a program has a spelling in JSON.
+ * @param {string} text
+ * @returns {Outcome | null}
+ */
+function outcomeOf(text) {
+  try {
+    const outcome = JSON.parse(text);
+    return Array.isArray(outcome.events) && Array.isArray(outcome.notes) && typeof outcome.ended === 'object' ? outcome : null;
+  } catch {
+    return null;
   }
 }
 

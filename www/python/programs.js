@@ -60,7 +60,7 @@ export async function run(given, open, callback, signal) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<Findings>}
  */
-export async function search({ seeds = 1000, budget_ms = null, seed: _seed, order: _order, ...given }, open, callback, signal) {
+export async function search({ seeds = 1000, budget_ms = null, ...given }, open, callback, signal) {
   const began = performance.now();
   const most = whole('seeds', seeds, 1_000_000);
   const until = budget_ms === null ? Infinity : began + whole('budget_ms', budget_ms, 3_600_000);
@@ -92,7 +92,7 @@ export async function search({ seeds = 1000, budget_ms = null, seed: _seed, orde
  * @param {AbortSignal} [signal]
  * @returns {Promise<CheckFindings>}
  */
-export async function check({ seed: _seed, order: _order, ...given }, exercise, open, callback, signal) {
+export async function check(given, exercise, open, callback, signal) {
   const began = performance.now();
   const program = await opened(given, open);
   const { slug, program: name } = program.checked;
@@ -101,7 +101,7 @@ export async function check({ seed: _seed, order: _order, ...given }, exercise, 
   return { slug, program: name, runs: cases.length, tried, failure, elapsed: performance.now() - began };
 }
 
-/** @typedef {{seed?: number, settings?: Report['settings']}} Case how a run differs from the request */
+/** @typedef {{seed?: number | undefined, order?: undefined, settings?: Report['settings']}} Case how a run differs from the request */
 
 /**
  * A program with what plays and judges it.
@@ -162,8 +162,10 @@ async function opened({ code, program, clock = 'simulated', ...request }, open) 
 async function firstFailure(program, cases, until, callback, signal) {
   const left = cases[Symbol.iterator]();
   const begin = () => {
-    const { value: one, done } = performance.now() > until ? { value: undefined, done: true } : left.next();
-    if (done || one === undefined) return null;
+    const { value, done } = performance.now() > until ? { value: undefined, done: true } : left.next();
+    if (done || value === undefined) return null;
+    // Each has an order of its own.
+    const one = { seed: undefined, order: undefined, ...value };
     const run = program.play(one, signal).then((outcome) => ({ one, outcome }));
     // Awaited in the next round.
     run.catch(() => {});

@@ -1,7 +1,7 @@
 // The script of the worker: it loads Pyodide, closes the ways out, and plays one program after another.
 //
-// It sends `{loaded}` while it loads, then `{ready}` or `{failed}`; while a program runs `{line}`, as a sign of life; and for
-// each request `{outcome, spent}` or `{broken}`.
+// It sends `{loaded}` while it loads, then `{ready}` or `{failed}`; while a program runs `{line}`, as a sign of life, and
+// `{refused}` when it needs too much memory; and for each request `{outcome, spent}` or `{broken}`.
 
 import { close } from './closed.js';
 import { directory, info } from './engine.js';
@@ -30,7 +30,7 @@ load().then(
 
 /** Loads everything. Returns what plays a request, given and answered as JSON. */
 async function load() {
-  limitMemory();
+  const memory = limitMemory();
   const [{ loadPyodide }, packed] = await Promise.all([
     import(`${base}pyodide.js`),
     fetch(new URL('playground.zip', import.meta.url)).then((response) => bytes(response)),
@@ -54,23 +54,32 @@ async function load() {
   const run = pyodide.runPython(`import sys\nsys.path.insert(0, '${PACKAGE}')\nfrom playground.run import run_json\nrun_json`);
   const { _module: module } = pyodide;
   return (/** @type {string} */ request) => {
+    memory.refused = false;
     try {
-      return { outcome: run(request, SIGNS), spent: module.HEAP8.length > SPENT_BYTES };
+      return { outcome: String(run(request, SIGNS)), spent: module.HEAP8.length > SPENT_BYTES };
     } catch (error) {
-      // The interpreter itself has failed.
-      return { broken: String(error) };
+      // The interpreter itself has failed. The last line says how; the others are a traceback through files of ours.
+      const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+      return { broken: lines.at(-1) };
     }
   };
 }
 
-/** Lets no memory grow beyond the limit: Python sees a MemoryError. */
+/**
+ * Lets no memory grow beyond the limit: Python sees a MemoryError. The host is told once a run, since a program may catch that and
+ * go on.
+ */
 function limitMemory() {
+  const state = { refused: false };
   const { grow } = WebAssembly.Memory.prototype;
   /** @param {number} pages @this {WebAssembly.Memory} */
   WebAssembly.Memory.prototype.grow = function (pages) {
-    if (this.buffer.byteLength + pages * PAGE > MOST_BYTES) throw new RangeError('the program needs too much memory');
-    return grow.call(this, pages);
+    if (this.buffer.byteLength + pages * PAGE <= MOST_BYTES) return grow.call(this, pages);
+    if (!state.refused) send({ refused: true });
+    state.refused = true;
+    throw new RangeError('the program needs too much memory');
   };
+  return state;
 }
 
 /**
