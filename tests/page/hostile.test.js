@@ -27,7 +27,7 @@ const VALUES = [
 const ELEMENT = ['exercise', ...OPTIONS];
 /** In an address, in groups of which every refusal can be seen: `settings` may be wrong in many places. */
 const OTHERS = OPTIONS.filter((name) => name !== 'settings');
-const QUERY = [['settings'], OTHERS.slice(0, 5), OTHERS.slice(5, 10), [...OTHERS.slice(10), 'at'], ['setting.ttl_ms', 'setting.__proto__', 'setting.constructor']];
+const QUERY = [['settings'], OTHERS.slice(0, 5), OTHERS.slice(5, 10), [...OTHERS.slice(10), 'at'], ['setting.ttl_ms', 'setting.first_fails', 'setting.__proto__', 'setting.constructor']];
 
 test('in attributes', () =>
   site.page('', async (page) => {

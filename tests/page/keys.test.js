@@ -137,7 +137,9 @@ test('an axis or a zoom that makes no sense is refused in words', () =>
     await playground(page);
     const refusal = page.locator('async-playground .refusal').first();
     await refusal.filter({ hasText: 'axis must be one of time, steps, not "sideways"' }).waitFor();
-    assert.match((await refusal.textContent()) ?? '', /Zoom must be two numbers like "100,250", not "1"/i);
+    assert.match((await refusal.textContent()) ?? '', /Zoom must be two numbers, the smaller one first, like "100,250", not "1"/i);
+    await page.goto(`${site.url}ttl-cache/?zoom=5,1`);
+    await refusal.filter({ hasText: 'Zoom must be two numbers, the smaller one first, like "100,250", not "5,1"' }).waitFor();
   }));
 
 test('an address that makes no sense is a page like any other', () =>

@@ -78,7 +78,7 @@ export function value(name, text, info) {
     case 'axis':
       return oneOf(name, text, [...AXES]);
     case 'zoom':
-      return /^\d+(\.\d+)?,\d+(\.\d+)?$/.test(text) ? text : refuse(bad(`zoom must be two numbers like "100,250", not ${quoted(text)}`));
+      return isZoom(text) ? text : refuse(bad(`zoom must be two numbers, the smaller one first, like "100,250", not ${quoted(text)}`));
     case 'at':
       return number(name, text, 0, Number.MAX_SAFE_INTEGER);
     case 'autorun':
@@ -97,6 +97,12 @@ export function value(name, text, info) {
   }
   const known = settings.length === 0 ? 'this exercise has none' : `known: ${settings.join(', ')}`;
   throw new PlaygroundError('unknown-setting', `unknown setting ${quoted(name.slice(SETTING.length))}; ${known}`);
+}
+
+/** @param {string} text */
+function isZoom(text) {
+  const [from = 0, to = 0] = text.split(',').map(Number);
+  return /^\d+(\.\d+)?,\d+(\.\d+)?$/.test(text) && from < to;
 }
 
 /**

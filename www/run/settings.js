@@ -29,7 +29,7 @@ function valueOf(setting, text) {
     case 'int':
       return whole(setting, text);
     case 'bool':
-      return { true: true, false: false }[text.trim()] ?? null;
+      return text.trim() === 'true' || (text.trim() === 'false' ? false : null);
     case 'choice':
       return setting.options.find((option) => option === text.trim()) ?? null;
     case 'ints': {
