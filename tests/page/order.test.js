@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { choiceAt, choicesIn, choicesOf, withChoice } from '../../www/run/choices.js';
-import { MOVING, openSite, playground } from './support/browser.js';
+import { MOVING, OVER, openSite, playground } from './support/browser.js';
 import { ran } from './support/player.js';
 import { recording, task } from './support/trace.js';
 
@@ -113,6 +113,21 @@ test('there is nothing to choose where one task at a time is ready, nor in real 
     await page.locator('playground-player').waitFor();
     await page.locator('async-playground:is([data-state="watched"], [data-state="broken"])').waitFor();
     assert.equal(await order.isVisible(), false);
+  }));
+
+test('an order that was given can be taken back, also where there is nothing to choose, and in real time', () =>
+  site.page('request-handler/?order=0,1', async (page) => {
+    for (const query of ['order=0,1', 'order=0,1&clock=real']) {
+      await page.goto(`${site.url}request-handler/?${query}`);
+      const on = await playground(page);
+      await on.run.click();
+      await page.locator(OVER).waitFor();
+      const order = page.locator('playground-order');
+      await order.getByText('This order of tasks has 1 choice.').waitFor();
+      await order.getByRole('button', { name: 'Undo' }).click();
+      await order.waitFor({ state: 'hidden' });
+      assert.equal(await on.host.evaluate((host) => /** @type {any} */ (host).player.recording.request.order), undefined);
+    }
   }));
 
 test('an order is changed at one decision, and ends with it', () => {

@@ -53,7 +53,8 @@ export class PlaygroundOrder extends Base {
     search.addEventListener('found', (event) => {
       const { order, seed } = /** @type {CustomEvent} */ (event).detail;
       this.#found = order;
-      this.#again({ order, seed, clock: 'simulated' });
+      // What it was searched with, and nothing that the run before had.
+      this.#again({ order, seed, clock: 'simulated', interfere: undefined });
     });
     return { asked, tasks, next, chosen, undo, search };
   }
@@ -78,8 +79,11 @@ export class PlaygroundOrder extends Base {
   /** @param {Recording} recording */
   #take(recording) {
     if (recording === this.#recording) return;
+    // What a search finds is of the program and the settings with which it began.
+    const same = /** @type {const} */ (['program', 'code', 'settings']).every((name) => JSON.stringify(recording.request[name]) === JSON.stringify(this.#recording?.request[name]));
+    if (!same) this.#parts?.search.stop();
     [this.#recording, this.#decisions, this.#places, this.#shown] = [recording, [], [], ''];
-    if (recording.request.clock !== 'simulated') this.hidden = true;
+    if (recording.request.clock !== 'simulated' && recording.request.order === undefined) this.hidden = true;
   }
 
   /**
@@ -97,7 +101,8 @@ export class PlaygroundOrder extends Base {
     if (recording !== this.#recording || parts === null) return;
     [this.#decisions, this.#shown] = [listed ?? [], ''];
     this.#places = choicesIn(recording, this.#decisions);
-    this.hidden = clock !== 'simulated' || (listed !== null && this.#places.length === 0);
+    // An order that was given can be taken back, whatever there is to choose.
+    this.hidden = rest.order === undefined && (clock !== 'simulated' || (listed !== null && this.#places.length === 0));
     parts.next.hidden = this.#places.length === 0;
     this.#tell(recording);
     this.#ask(false);
@@ -139,9 +144,12 @@ export class PlaygroundOrder extends Base {
     const found = order !== undefined && order === this.#found;
     const breaks = found ? ` ${words.length === 1 ? 'breaks' : 'break'} a rule` : '';
     // The focus must not be lost with the button that had it.
-    if (words.length === 0 && this.#focused() === parts.undo) parts.next.focus();
-    parts.undo.hidden = words.length === 0;
-    parts.chosen.textContent = words.length === 0 ? '' : `${counted(words.length, 'choice')}${breaks}: ${words.join(', ')}.`;
+    if (order === undefined && this.#focused() === parts.undo) parts.next.focus();
+    parts.undo.hidden = order === undefined;
+    const number = counted(words.length || (order ?? []).filter((position) => position > 0).length, 'choice');
+    // The decisions of a program in Python are not listed.
+    const chosen = words.length === 0 ? `This order of tasks has ${number}` : `${number}${breaks}: ${words.join(', ')}`;
+    parts.chosen.textContent = order === undefined ? '' : `${chosen}.`;
     if (found) parts.chosen.scrollIntoView({ block: 'nearest' });
   }
 
@@ -165,9 +173,10 @@ export class PlaygroundOrder extends Base {
     this.#again({ order: withChoice(order, number, 0) }, this.#timeOf(number));
   }
 
-  /** @param {number} number of the decision */
+  /** When a decision was taken, where that is known. @param {number} number of the decision */
   #timeOf(number) {
-    return this.#recording?.events[this.#decisions[number]?.seq ?? 0]?.at ?? 0;
+    const { seq } = this.#decisions[number] ?? {};
+    return seq === undefined ? undefined : (this.#recording?.events[seq]?.at ?? 0);
   }
 
   #focused() {
