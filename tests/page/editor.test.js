@@ -2,10 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
 
 import { openSite, playground } from './support/browser.js';
-import { LONG, editor } from './support/editor.js';
+import { LONG, editor, opened } from './support/editor.js';
 import { EXERCISES } from './support/exercises.js';
+import { refused } from './support/refused.js';
+import { LONGEST, fromHash, toHash } from '../../www/editor/shared.js';
 
 /** @type {Awaited<ReturnType<typeof openSite>>} */
 let site;
@@ -61,7 +64,7 @@ test('an error names its line and marks it, and the next run works', LONG, () =>
     await on.until('passed');
   }));
 
-test('the code is still there after a reload, and "Start over" brings the starter back', LONG, () =>
+test('the code is still there after a reload, and "Start over", pressed twice, brings the starter back', LONG, () =>
   site.page('request-handler/', async (page) => {
     const on = await editor(page);
     const { starter } = await on.sources('request-handler');
@@ -69,10 +72,62 @@ test('the code is still there after a reload, and "Start over" brings the starte
     await page.keyboard.type('# mine\n');
     await page.reload();
     const again = await editor(page);
-    assert.equal(await again.code(), `# mine\n${starter}`);
-    page.once('dialog', (dialog) => dialog.accept());
-    await again.host.getByRole('button', { name: 'Start over' }).click();
+    const mine = `# mine\n${starter}`;
+    assert.equal(await again.code(), mine);
+    page.on('dialog', () => assert.fail('no dialog opens'));
+    const over = again.host.getByRole('button', { name: 'Start over', exact: true });
+    const asks = again.host.getByRole('button', { name: 'Start over? Press again' });
+    await over.click();
+    await asks.press('Escape');
+    await over.click();
+    await again.host.getByRole('button', { name: 'Download' }).focus();
+    await over.waitFor();
+    assert.equal(await again.code(), mine, 'asked, and nothing done');
+    await over.dblclick();
+    await asks.waitFor();
+    assert.equal(await again.code(), mine, 'a double click is one press');
+    await asks.click();
+    await over.waitFor();
     assert.equal(await again.code(), starter);
+  }));
+
+test('where nothing can be kept, the code outlasts another exercise, as long as the page', LONG, () =>
+  site.page(
+    'request-handler/',
+    async (page) => {
+      const on = await editor(page);
+      await on.write('# mine\n');
+      const turn = (/** @type {string} */ exercise) => on.host.evaluate((host, exercise) => Object.assign(host, { exercise }), exercise);
+      await turn('health-check');
+      await on.host.getByRole('region', { name: 'Playground: Health check' }).waitFor();
+      await turn('request-handler');
+      await on.host.getByRole('region', { name: 'Playground: Async request handler' }).waitFor();
+      assert.equal(await (await editor(page)).code(), '# mine\n');
+    },
+    { init: refused },
+  ));
+
+test('the tab is that of the program, whoever chooses it, and the one of Rust is never empty', LONG, () =>
+  site.page('', async (page) => {
+    await page.evaluate(async (address) => {
+      await import(address);
+      const host = Object.assign(document.createElement('async-playground'), { exercise: 'ttl-cache' });
+      document.querySelector('main')?.prepend(host);
+    }, `${site.url}playground.js`);
+    const on = await editor(page);
+    const selected = () => on.host.locator('[role="tab"][aria-selected="true"]').textContent();
+    assert.equal(await selected(), 'Yours');
+    await on.choose('check-then-fetch');
+    assert.equal(await selected(), 'Mistake');
+    assert.match((await on.host.locator('#pane-mistake pre').textContent()) ?? '', /async def get_or_fetch/);
+    await on.choose('correct');
+    assert.equal(await selected(), 'Rust');
+    await on.host.locator('#pane-correct pre').getByText(/use std::/).waitFor();
+    await on.host.getByRole('tab', { name: 'Mistake' }).click();
+    assert.equal(await on.chosen(), 'check-then-fetch');
+    await on.program('correct');
+    assert.equal(await selected(), 'Rust');
+    assert.equal(await on.host.getByRole('tab', { name: 'Rust' }).isVisible(), true);
   }));
 
 test('by keyboard: Ctrl+Enter runs, Tab indents, Escape and Tab leave the text, arrows change tabs', LONG, () =>
@@ -91,15 +146,68 @@ test('by keyboard: Ctrl+Enter runs, Tab indents, Escape and Tab leave the text, 
     assert.equal(await on.host.getByRole('tab', { name: 'Answer' }).getAttribute('aria-selected'), 'true');
   }));
 
-test('Check harder shows the first run that breaks a rule, at its settings', LONG, () =>
+test('Check harder runs the answer at other settings, and complains of what the controls have as Run does', LONG, () =>
   site.page('circuit-breaker/', async (page) => {
     const on = await editor(page);
     const { answer } = await on.sources('circuit-breaker');
     await on.write(answer);
     await on.run.click();
     await on.until('passed');
+    await on.openMore();
+    await on.host.getByLabel('Seed').fill('-1');
+    await on.host.locator('details.more summary').click();
+    await on.host.getByRole('button', { name: 'Check harder' }).click();
+    await on.told.getByText(/^Set the seed to a whole number from 0/).waitFor();
+    assert.equal(await on.host.getByLabel('Seed').evaluate((field) => field.matches(':focus')), true);
+    await on.host.getByLabel('Seed').fill('');
     await on.host.getByRole('button', { name: 'Check harder' }).click();
     await on.told.getByText(/^It held in all \d+ runs/).waitFor();
+  }));
+
+test('Check harder shows the first run that breaks a rule, at its settings and with nothing else', LONG, () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await editor(page);
+    const { mistakes } = await on.sources('ttl-cache');
+    await on.write(mistakes['followers-hang'] ?? '');
+    await on.run.click();
+    await on.until('passed');
+    await on.host.getByRole('button', { name: 'Check harder' }).click();
+    const show = on.told.getByRole('button', { name: 'Show this run' });
+    await show.waitFor();
+    await on.host.evaluate((host) => Object.assign(host, { order: [1], interfere: [{ at: 10, what: 'cancel', task: 1 }] }));
+    await show.click();
+    await page.locator('async-playground:is([data-state="broken"], [data-state="error"], [data-state="stuck"])').waitFor();
+    const request = await on.host.evaluate((host) => /** @type {any} */ (host).player.recording.request);
+    assert.deepEqual([request.program, request.order, request.interfere], ['yours', undefined, undefined]);
+    assert.ok(Object.keys(request.settings).length > 0);
+  }));
+
+test('an attempt has the code that was judged; what has been changed since is neither marked nor checked harder', LONG, () =>
+  site.page('request-handler/', async (page) => {
+    const on = await editor(page);
+    const { answer } = await on.sources('request-handler');
+    await on.write(answer);
+    const { attempt, solved } = await on.host.evaluate(async (host, changed) => {
+      const heard = (/** @type {string} */ name) => new Promise((resolve) => host.addEventListener(name, (event) => resolve(/** @type {CustomEvent} */ (event).detail), { once: true }));
+      const all = [heard('attempt'), heard('solved')];
+      /** @type {any} */ (host).run();
+      Object.assign(/** @type {any} */ (host.shadowRoot?.querySelector('playground-editor')), { code: changed });
+      const [attempt, solved] = await Promise.all(all);
+      return { attempt: attempt.code, solved: solved.code };
+    }, 'changed = True\n');
+    assert.deepEqual([attempt, solved], [answer, answer]);
+    await on.told.getByText(/^Solved, as it was when you pressed Run/).waitFor();
+    const check = on.host.getByRole('button', { name: 'Check harder' });
+    assert.equal(await check.isVisible(), false);
+    await on.write(answer);
+    await on.run.click();
+    await on.until('running');
+    await on.until('passed');
+    await check.waitFor();
+    await on.text.press('ControlOrMeta+Home');
+    await page.keyboard.type('#');
+    assert.equal(await check.isVisible(), false);
+    assert.equal(await on.told.textContent(), '', 'what was said of the text before');
   }));
 
 test('the page around it hears attempts and the solution, and may bring a starter of its own', LONG, () =>
@@ -149,9 +257,78 @@ test('a link takes the program along, and what it opens is run by the reader alo
       await page.goto(`${link.split('#')[0]}#code=nonsense`);
       await page.locator('async-playground .cm-content').waitFor();
       assert.equal(await on.code(), (await on.sources('request-handler')).starter, 'what no code gives is left aside');
+      assert.match((await on.told.textContent()) ?? '', /^The program in the link cannot be read/);
     },
     { permissions: ['clipboard-read', 'clipboard-write'] },
   ));
+
+test('the first change makes the program of a link the own one, and another link that is opened on the page is followed', LONG, async () => {
+  const [one, other] = await Promise.all(['# one\n', '# other\n'].map(toHash));
+  await site.page(`request-handler/?speed=once${one}`, async (page) => {
+    page.setDefaultTimeout(60_000);
+    const on = await opened(page);
+    assert.equal(await on.code(), '# one\n');
+    await on.text.press('ControlOrMeta+End');
+    await page.keyboard.type('mine');
+    assert.equal(await on.told.textContent(), '');
+    assert.equal(await page.evaluate(() => location.search + location.hash), '?speed=once');
+    await page.reload();
+    assert.equal(await (await editor(page)).code(), '# one\nmine');
+    await page.evaluate((hash) => (location.hash = hash), other ?? '');
+    await on.told.getByText(/somebody else's program/).waitFor();
+    assert.equal(await on.code(), '# other\n');
+    await page.evaluate(() => (location.hash = '#code=-'));
+    await on.told.getByText(/^The program in the link cannot be read/).waitFor();
+    assert.equal(await on.code(), '# other\n');
+    await page.reload();
+    assert.equal(await (await opened(page)).code(), '# one\nmine', 'a link that was only looked at changes nothing');
+  });
+  await site.page('request-handler/', async (page) => {
+    await playground(page);
+    await page.evaluate((hash) => (location.hash = hash), one ?? '');
+    assert.equal(await (await opened(page)).code(), '# one\n', 'also before the editor is open');
+  });
+});
+
+test('a link takes no longer program than it gives back, and of a few letters that unpack to very many the rest is not unpacked', async () => {
+  const most = 'x'.repeat(LONGEST);
+  assert.equal(await fromHash(await toHash(most)), most);
+  await assert.rejects(toHash(`${most}x`), /the program has 200001 characters, and a link takes at most 200000/);
+  const { DecompressionStream } = globalThis;
+  let unpacked = 0;
+  class Counted {
+    constructor() {
+      const inner = new DecompressionStream('deflate-raw');
+      this.writable = inner.writable;
+      this.readable = inner.readable.pipeThrough(
+        new TransformStream({
+          transform(chunk, controller) {
+            unpacked += chunk.length;
+            controller.enqueue(chunk);
+          },
+        }),
+      );
+    }
+  }
+  Object.assign(globalThis, { DecompressionStream: Counted });
+  try {
+    const bomb = deflateRawSync(Buffer.alloc(50_000_000, 32)).toString('base64url');
+    assert.equal(await fromHash(`#code=${bomb}`), null);
+    assert.ok(unpacked > LONGEST && unpacked < 5_000_000, `${unpacked} bytes`);
+  } finally {
+    Object.assign(globalThis, { DecompressionStream });
+  }
+});
+
+test('a program that is too long for a link is run all the same, and the link says why it is not there', LONG, () =>
+  site.page('request-handler/', async (page) => {
+    const on = await editor(page);
+    await on.write(`${(await on.sources('request-handler')).answer}# ${'x'.repeat(LONGEST)}\n`);
+    await on.run.click();
+    await on.until('passed');
+    await on.host.getByRole('button', { name: 'Copy link' }).click();
+    await on.note.getByText(/^There is no link to this run: The program has \d+ characters, and a link takes at most 200000\.$/).waitFor();
+  }));
 
 test('a program is judged at the settings of the exercise, not at those of a mistake that was shown before', LONG, () =>
   site.page('connection-pool/', async (page) => {

@@ -4,9 +4,12 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, StateEffect, StateField } from '@codemirror/state';
+import { Annotation, EditorState, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+
+/** A change that the reader has not made. */
+const written = Annotation.define();
 
 /** Takes the line to mark, or null. @type {import('@codemirror/state').StateEffectType<number | null>} */
 const markLine = StateEffect.define();
@@ -51,7 +54,7 @@ const looks = EditorView.theme({
  * Puts an editor into a place, instead of what is there.
  * @param {HTMLElement} place
  * @param {string} text
- * @param {{changed: () => void, run: () => void, label: string}} given
+ * @param {{changed: () => void, run: () => void, label: string}} given `changed` is called when the reader has changed the text
  * @returns {import('./playground-editor.js').Field}
  */
 export function codeMirror(place, text, { changed, run, label }) {
@@ -77,14 +80,14 @@ export function codeMirror(place, text, { changed, run, label }) {
         looks,
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': 'code-help' }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) changed();
+          if (update.docChanged && !update.transactions.some((one) => one.annotation(written))) changed();
         }),
       ],
     }),
   });
   return {
     text: () => view.state.doc.toString(),
-    write: (code) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } }),
+    write: (code) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code }, annotations: written.of(true) }),
     mark(line) {
       const known = line !== null && line >= 1 && line <= view.state.doc.lines ? line : null;
       /** @type {StateEffect<any>[]} */

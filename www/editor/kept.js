@@ -2,10 +2,11 @@
 
 const CODE = 'async-playground:code:';
 
+/** What storage did not take, by key; null for what it did not remove. @type {Map<string, string | null>} */
+const refused = new Map();
+
 export class Kept {
   #key;
-  /** @type {string | null} */
-  #here = null;
 
   /**
    * @param {string} slug
@@ -17,20 +18,23 @@ export class Kept {
 
   /** @returns {string | null} null if there is none */
   get code() {
+    const here = refused.get(this.#key);
+    if (here !== undefined) return here;
     try {
-      return this.#here ?? localStorage.getItem(this.#key);
+      return localStorage.getItem(this.#key);
     } catch {
-      return this.#here;
+      return null;
     }
   }
 
   set code(code) {
-    this.#here = code;
+    refused.delete(this.#key);
     try {
       if (code === null) localStorage.removeItem(this.#key);
       else localStorage.setItem(this.#key, code);
     } catch {
       // Storage may be full, off, or forbidden.
+      refused.set(this.#key, code);
     }
   }
 }

@@ -1,15 +1,20 @@
 // `<playground-editor>`: the program panel of a playground, where the reader writes the pattern in Python, has it judged, and
 // may look at our answer, at a mistake, and at the program in Rust. Loaded when the reader opens it.
 //
-// The tab that is open is the program that Run runs. Code is kept in this browser, one text an exercise.
+// The tab that is open is the program that Run runs. Code is kept in this browser, one text an exercise. The program of a link is
+// shown in its place, and becomes the reader's own with the first change.
 
-import { sources } from '../api/calls.js';
+import { check, sources } from '../api/calls.js';
+import { reading } from '../api/engine.js';
 import { Base, define, fire, h, unlessMoved } from '../dom.js';
+import { leadTo } from '../playground/refused.js';
+import { isPython } from '../run/request.js';
 import { errorText } from '../run/status.js';
 import { sentence } from '../run/text.js';
-import { Kept } from './kept.js';
 import { advice } from './advice.js';
-import { fromHash, hasCode } from './shared.js';
+import { askedTwice } from './asked-twice.js';
+import { Kept } from './kept.js';
+import { LONGEST, fromHash, hasCode } from './shared.js';
 
 /**
  * @typedef {import('../api/playground.js').PythonReport} PythonReport
@@ -31,7 +36,7 @@ export class PlaygroundEditor extends Base {
   /** What it shows first. @type {'yours' | 'mistake'} */
   first = 'yours';
   #kept = new Kept('');
-  /** The mistake whose card was pressed last. @type {string | null} */
+  /** The mistake that was chosen last. @type {string | null} */
   #mistake = null;
   #sources = /** @type {PythonSources | null} */ (null);
   #field = /** @type {Field | null} */ (null);
@@ -42,6 +47,10 @@ export class PlaygroundEditor extends Base {
   #hearing = new AbortController();
   /** When the reader began, by the clock of the page. */
   #began = performance.now();
+  /** Whether it has loaded the program in Rust. */
+  #hasRust = false;
+  /** Whether what it says is about the text as it is, so that a change ends it. */
+  #ofText = false;
 
   connectedCallback() {
     if (this.of === null) return;
@@ -82,13 +91,15 @@ export class PlaygroundEditor extends Base {
       'div',
       { class: 'tools' },
       check,
-      button('Start over', () => this.#reset()),
+      askedTwice('Start over', () => (this.code = this.#starter)),
       button('Download', () => void this.#download(slug)),
       h('span', { class: 'aside', id: 'code-help' }, 'Ctrl+Enter runs it. To leave the text by keys: Escape, then Tab.'),
     );
     const told = h('div', { class: 'told', role: 'status' });
     const scenario = h('pre', { class: 'source', tabIndex: 0 });
     const answer = h('pre', { class: 'source', tabIndex: 0, hidden: true });
+    // What stands in the slot unless the page around has the program.
+    const rust = h('pre', { class: 'source', tabIndex: 0 });
     const mistake = h('div', {});
     const reveal = h('button', { type: 'button' }, 'Show the answer');
     reveal.addEventListener('click', () => this.#reveal());
@@ -99,10 +110,10 @@ export class PlaygroundEditor extends Base {
       pane('yours', told, place, tools, h('details', {}, h('summary', {}, 'What calls it'), scenario)),
       pane('answer', ask, answer),
       pane('mistake', mistake),
-      pane('correct', h('slot', { name: 'program' })),
+      pane('correct', h('slot', { name: 'program' }, rust)),
     ];
     this.replaceChildren(list, ...panes);
-    return { tabs, text, place, told, check, scenario, ask, answer, mistake, panes };
+    return { tabs, text, place, told, check, scenario, ask, answer, mistake, rust, panes };
   }
 
   /** @param {string} slug */
@@ -115,15 +126,14 @@ export class PlaygroundEditor extends Base {
       parts.scenario.textContent = found.scenario;
       parts.answer.textContent = found.answer;
       if (new Kept(slug, SEEN).code !== null) this.#reveal();
-      const shared = this.of?.playground.hasAttribute('primary') && hasCode(location.hash) ? await fromHash(location.hash) : null;
-      parts.text.value = shared ?? this.#kept.code ?? this.#starter;
+      parts.text.value = this.#kept.code ?? this.#starter;
       this.#field = plain(parts.text);
       parts.text.addEventListener('input', () => this.#edited());
       parts.text.addEventListener('keydown', (event) => this.#typed(event));
-      if (this.first === 'yours') this.open('yours');
-      else this.#pressed();
       this.#listen();
-      if (shared !== null) this.#told(h('p', {}, "This is somebody else's program, from the link. Yours is kept until you change this one."));
+      if (this.first === 'yours') this.open('yours');
+      else this.#chosen();
+      await this.#openLink();
       await this.#upgrade(parts);
     } catch (error) {
       parts.told.textContent = `Python is not here: ${errorText(error)}`;
@@ -142,6 +152,25 @@ export class PlaygroundEditor extends Base {
       label: 'Your program, in Python',
     });
     if (hadFocus) this.#field.focus();
+  }
+
+  /** Shows the program of the address, if it has one. */
+  async #openLink() {
+    const { hash } = location;
+    if (!this.#hasLink) return;
+    const code = await fromHash(hash);
+    // Another link may have been opened meanwhile.
+    if (hash !== location.hash) return;
+    this.open('yours');
+    if (code === null) return this.#told(h('p', {}, `The program in the link cannot be read: the link is not whole, or the program has more than ${LONGEST} characters.`), true);
+    this.#field?.write(code);
+    this.#changed();
+    this.#told(h('p', {}, "This is somebody else's program, from the link. Yours is kept until you change this one."), true);
+  }
+
+  /** Whether the address has a program, for the playground that the page is about. */
+  get #hasLink() {
+    return (this.of?.playground.hasAttribute('primary') ?? false) && hasCode(location.hash);
   }
 
   /** What a reader begins with: the page around the playground may give another one. */
@@ -166,7 +195,8 @@ export class PlaygroundEditor extends Base {
   }
 
   set code(code) {
-    this.#field?.write(code);
+    if (this.#field === null) return;
+    this.#field.write(code);
     this.#edited();
   }
 
@@ -174,21 +204,21 @@ export class PlaygroundEditor extends Base {
   open(tab) {
     const [parts, of] = [this.#parts, this.of];
     if (parts === null || of === null) return;
-    this.#show(tab);
     of.parts.controls.learner = this;
-    const program = tab === 'mistake' ? this.#mistake : tab;
     // An answer that is not to be seen yet is not run either.
-    if (tab !== 'answer' || !parts.answer.hidden) of.parts.controls.set('program', program ?? 'correct');
+    if (tab === 'answer' && parts.answer.hidden) this.#show(tab);
+    else of.parts.controls.set('program', (tab === 'mistake' ? this.#mistake : tab) ?? 'correct');
   }
 
-  /** The card of a program was pressed: a mistake is shown in Python, if it has that form. */
-  #pressed() {
+  /** A program was chosen, by its tab, its card or the page around: its tab is opened. A mistake is shown in Python, if it has that form. */
+  #chosen() {
     const [parts, of] = [this.#parts, this.of];
     if (parts === null || of === null) return;
     of.parts.controls.learner = this;
     const { program } = of.parts.controls;
-    this.#mistake = program === 'correct' ? null : program;
-    if (this.#mistake === null) return this.#show('correct');
+    if (isPython(program)) return this.#show(/** @type {'yours' | 'answer'} */ (program));
+    if (program === 'correct') return this.#show('correct');
+    this.#mistake = program;
     const text = this.#sources?.mistakes[program];
     const inRust = of.playground.hasAttribute('primary') ? h('a', { href: 'mistakes/' }, 'The programs in Rust with the mistakes') : null;
     parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is made in Rust only. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, text));
@@ -203,9 +233,10 @@ export class PlaygroundEditor extends Base {
       const open = button.value === tab;
       button.setAttribute('aria-selected', String(open));
       button.tabIndex = open ? 0 : -1;
-      button.hidden = (button.value === 'mistake' && this.#mistake === null) || (button.value === 'correct' && !this.#hasRust);
+      button.hidden = button.value === 'mistake' && this.#mistake === null;
     }
     for (const pane of parts.panes) pane.hidden = pane.id !== `pane-${tab}`;
+    if (tab === 'correct') void this.#loadRust(parts.rust);
     // Settings that Python does not have.
     for (const field of this.of?.parts.controls.settings.querySelectorAll('playground-setting') ?? []) {
       field.hidden = (tab === 'yours' || tab === 'answer') && (this.#sources?.fixed.includes(field.setting?.name ?? '') ?? false);
@@ -213,9 +244,18 @@ export class PlaygroundEditor extends Base {
     }
   }
 
-  /** Whether the page has the program in Rust. */
-  get #hasRust() {
-    return this.of?.playground.querySelector(':scope > [slot="program"]') !== null;
+  /** Loads the program in Rust, where the page around does not have it. @param {HTMLElement} place */
+  async #loadRust(place) {
+    const { of } = this;
+    if (of === null || this.#hasRust || of.playground.querySelector(':scope > [slot="program"]') !== null) return;
+    place.textContent = 'Loading…';
+    try {
+      const { source } = await reading(of.info.slug);
+      place.textContent = source.lines.map(textOf).join('');
+      this.#hasRust = true;
+    } catch (error) {
+      place.textContent = errorText(error);
+    }
   }
 
   #listen() {
@@ -223,32 +263,42 @@ export class PlaygroundEditor extends Base {
     this.#hearing.abort();
     this.#hearing = new AbortController();
     const { signal } = this.#hearing;
-    // A card chooses a program in Rust.
-    parts.controls.programs.addEventListener('program', () => this.#pressed(), { signal });
-    playground.addEventListener('start', () => this.#told(null), { signal });
+    parts.controls.programs.addEventListener('change', () => this.#chosen(), { signal });
+    addEventListener('hashchange', () => void this.#openLink(), { signal });
+    playground.addEventListener('start', () => this.#begun(), { signal });
     playground.addEventListener('verdict', (event) => void this.#judged(/** @type {CustomEvent} */ (event).detail.report), { signal });
+  }
+
+  /** A run has begun, which is what is looked at now. */
+  #begun() {
+    this.#fresh();
+    this.#told(null);
   }
 
   /** @param {PythonReport} report */
   async #judged(report) {
     const [parts, of] = [this.#parts, this.of];
     if (parts === null || of === null || report.program !== 'yours') return;
-    const { code } = this;
+    const recording = of.playground.player?.recording ?? null;
+    const code = recording?.request.code ?? '';
     const passed = report.verdict === 'passed';
-    parts.check.hidden = !passed;
+    // It may have been changed while it ran: then lines are others, and what held of it is not known of the text.
+    const asItIs = code === this.code;
+    parts.check.hidden = !passed || !asItIs;
     const seconds = Math.round((performance.now() - this.#began) / 1000);
     const broken = report.rules.filter(({ held }) => held === false).map(({ slug }) => slug);
     fire(of.playground, 'attempt', { exercise: of.info.slug, verdict: report.verdict, broken, error: report.error, settings: report.settings, seconds, code });
     if (passed) fire(of.playground, 'solved', { exercise: of.info.slug, seconds, code });
-    this.#field?.mark(report.line);
+    this.#field?.mark(asItIs ? report.line : null);
     const notes = report.notes.map(({ message, line }) => sentence(line === null || message.startsWith('Line ') ? message : `Line ${line}: ${message}`));
     this.#told(notes.length === 0 ? null : h('ul', { role: 'list' }, ...notes.map((note) => h('li', {}, note))));
-    if (passed) this.#reveal();
     if (passed) {
-      return void this.#told(h('p', {}, 'Solved at these settings. "Check harder" tries others, and other orders of tasks. ', this.#onward));
+      this.#reveal();
+      const solved = asItIs ? 'Solved at these settings. "Check harder" tries others, and other orders of tasks. ' : 'Solved, as it was when you pressed Run. ';
+      return this.#told(h('p', {}, solved, this.#onward), asItIs);
     }
     if (report.error !== null) return;
-    const like = await advice(of.info, report, of.playground.player?.recording ?? null, this.#fresh());
+    const like = await advice(of.info, report, recording, this.#fresh());
     if (like === null) return;
     const show = h('button', { type: 'button', class: 'small' }, like.title);
     show.addEventListener('click', () => /** @type {HTMLElement | null} */ (of.parts.controls.programs.querySelector(`[value="${like.slug}"]`))?.click());
@@ -264,10 +314,14 @@ export class PlaygroundEditor extends Base {
   async #checkHarder() {
     const [parts, of] = [this.#parts, this.of];
     if (parts === null || of === null) return;
-    const { check } = await import('../api/calls.js');
+    const request = of.parts.controls.request();
+    if ('error' in request) {
+      this.#told(h('p', {}, request.error));
+      return leadTo(request);
+    }
     const signal = this.#fresh();
     const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Runs done' });
-    this.#told(h('p', {}, 'Other settings and orders: ', bar));
+    this.#told(h('p', {}, 'Other settings and orders: ', bar), true);
     try {
       const found = await check(of.info.slug, {
         code: this.code,
@@ -276,13 +330,14 @@ export class PlaygroundEditor extends Base {
           [bar.max, bar.value] = [runs, tried];
         },
       });
-      if (found.failure === null) return void this.#told(h('p', {}, `It held in all ${found.tried} runs, each at other settings or in another order of tasks. `, this.#onward));
       const { failure } = found;
+      if (failure === null) return this.#told(h('p', {}, `It held in all ${found.tried} runs, each at other settings or in another order of tasks. `, this.#onward), true);
       const show = h('button', { type: 'button', class: 'small' }, 'Show this run');
       show.addEventListener('click', () => {
         const { controls } = of.parts;
         for (const { name } of of.info.settings) controls.setSetting(name, failure.settings[name]);
         controls.set('seed', failure.seed ?? undefined);
+        for (const name of /** @type {const} */ (['order', 'interfere'])) controls.set(name, undefined);
         of.playground.run();
       });
       const why = failure.rules[0]?.evidence ?? failure.error ?? '';
@@ -299,20 +354,29 @@ export class PlaygroundEditor extends Base {
     return this.#working.signal;
   }
 
-  /** @param {Node | null} what */
-  #told(what) {
+  /**
+   * @param {Node | null} what
+   * @param {boolean} [ofText] whether a change of the text ends it
+   */
+  #told(what, ofText = false) {
+    this.#ofText = ofText;
     this.#parts?.told.replaceChildren(...(what === null ? [] : [what]));
   }
 
-  #edited() {
+  /** The text is another one: what is known of the one before does not hold of it. */
+  #changed() {
     this.#fresh();
-    this.#kept.code = this.code;
+    if (this.#ofText) this.#told(null);
     this.#field?.mark(null);
     if (this.#parts !== null) this.#parts.check.hidden = true;
   }
 
-  #reset() {
-    if (this.#sources !== null && confirm('Replace your program by the starter?')) this.code = this.#starter;
+  /** The text is the reader's own from now on. */
+  #edited() {
+    this.#changed();
+    this.#kept.code = this.code;
+    // A reload would show the program of the link again.
+    if (this.#hasLink) history.replaceState(history.state, '', location.pathname + location.search);
   }
 
   /** @param {string} slug */
@@ -341,6 +405,15 @@ export class PlaygroundEditor extends Base {
     next?.focus();
     next?.click();
   }
+}
+
+/**
+ * The text of a tree of nodes.
+ * @param {import('../playground/playground-reading.js').Tree} tree
+ * @returns {string}
+ */
+function textOf(tree) {
+  return typeof tree === 'string' ? tree : tree.slice(2).map((part) => textOf(/** @type {typeof tree} */ (part))).join('');
 }
 
 /**

@@ -1,8 +1,10 @@
 // Code in the fragment of an address, which no server sees: deflated, in the letters of base64 that need no escape.
 
+import { PlaygroundError } from '../api/errors.js';
+
 const NAME = '#code=';
-/** Longer code is not read. */
-const LONGEST = 200_000;
+/** A link takes no longer program along, in characters. A few letters may unpack to very many, so reading stops here. */
+export const LONGEST = 200_000;
 
 /** Whether an address has code. @param {string} hash */
 export function hasCode(hash) {
@@ -11,7 +13,9 @@ export function hasCode(hash) {
 
 /** @param {string} code */
 export async function toHash(code) {
-  const bytes = await through(new Blob([code]), new CompressionStream('deflate-raw')).then((found) => found.bytes());
+  if (code.length > LONGEST) throw new PlaygroundError('bad-value', `the program has ${code.length} characters, and a link takes at most ${LONGEST}`);
+  const packed = new Blob([code]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
   const letters = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   return NAME + letters.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
@@ -24,18 +28,26 @@ export async function fromHash(hash) {
   try {
     const letters = hash.slice(NAME.length).replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
-    const text = await through(new Blob([bytes]), new DecompressionStream('deflate-raw')).then((found) => found.text());
-    return text.length > LONGEST ? null : text;
+    const texts = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).pipeThrough(new TextDecoderStream('utf-8', { fatal: true }));
+    return await upTo(LONGEST, texts.getReader());
   } catch {
     return null;
   }
 }
 
 /**
- * @param {Blob} blob
- * @param {CompressionStream | DecompressionStream} stream
+ * The whole text, or null if it is longer than allowed: then the rest is not even unpacked.
+ * @param {number} most
+ * @param {ReadableStreamDefaultReader<string>} reader
  */
-async function through(blob, stream) {
-  const response = new Response(blob.stream().pipeThrough(/** @type {any} */ (stream)));
-  return { text: () => response.text(), bytes: async () => new Uint8Array(await response.arrayBuffer()) };
+async function upTo(most, reader) {
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += value;
+    if (text.length <= most) continue;
+    await reader.cancel();
+    return null;
+  }
 }

@@ -4,6 +4,7 @@
 
 import { addressOf, writeAddress } from '../run/address.js';
 import { copyLink } from './copy-link.js';
+import { explain } from './explain.js';
 
 /**
  * @typedef {object} PageAddress
@@ -19,7 +20,7 @@ const WRITE_AFTER_MS = 400;
  * @param {import('./parts.js').Parts} parts
  * @returns {PageAddress}
  */
-export function follow(playground, { controls, link }) {
+export function follow(playground, { controls, link, note }) {
   /** @param {import('../run/request.js').RunRequest} request */
   const query = (request) => {
     const { player, view } = playground;
@@ -33,7 +34,7 @@ export function follow(playground, { controls, link }) {
     const request = playground.player?.recording?.request;
     const code = request?.code === undefined ? '' : await import('../editor/shared.js').then(({ toHash }) => toHash(request.code ?? ''));
     return location.origin + location.pathname + (request ? query(request) : '') + code;
-  });
+  }, (error) => void explain(note, error, 'There is no link to this run: '));
   link.replaceWith(node);
   /** The run that the link is to. @type {import('../run/recording.js').Recording | null} */
   let linked = null;

@@ -6,6 +6,7 @@ import { Base, define, h, unlessMoved } from '../dom.js';
 import { errorText } from '../run/status.js';
 import { counted } from '../run/text.js';
 import { search } from '../api/calls.js';
+import { leadTo } from './refused.js';
 
 /**
  * @typedef {import('../api/playground.js').Findings} Findings
@@ -48,8 +49,7 @@ export class PlaygroundSearch extends Base {
     const request = this.request();
     if ('error' in request) {
       this.#say(request.error);
-      request.field?.focus();
-      return;
+      return leadTo(request);
     }
     const going = new AbortController();
     this.#going = going;

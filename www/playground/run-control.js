@@ -55,8 +55,13 @@ export class RunControl {
     this.#parts = parts;
     this.#address = pageAddress(playground, parts);
     this.#listen();
-    // A link to a program in Python.
-    if (playground.hasAttribute('primary') && location.hash.startsWith('#code=')) void this.#openEditor('yours');
+    if (!playground.hasAttribute('primary')) return;
+    // A link to a program in Python, also one that is opened on this page.
+    const follow = () => {
+      if (location.hash.startsWith('#code=')) void this.#openEditor('yours');
+    };
+    addEventListener('hashchange', follow);
+    follow();
   }
 
   #listen() {

@@ -9,6 +9,7 @@ import { outputAt, rulesAt } from '../run/at-cursor.js';
 import { eased } from '../api/frames.js';
 import { PlaygroundError } from '../api/errors.js';
 import { fire } from '../dom.js';
+import { leadTo } from './refused.js';
 
 /**
  * @typedef {import('../api/playground.js').Event} Event
@@ -74,10 +75,7 @@ export class Runs {
     const request = this.#controls.request();
     if ('error' in request) {
       this.#host.say({ state: 'before', text: request.error });
-      const drawer = request.field?.closest('details');
-      if (drawer) drawer.open = true;
-      request.field?.focus();
-      return;
+      return leadTo(request);
     }
     const recording = new Recording(this.#info, request);
     const computing = new AbortController();

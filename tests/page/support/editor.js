@@ -16,6 +16,15 @@ export async function editor(page, inside = page) {
   page.setDefaultTimeout(60_000);
   const on = await playground(inside);
   await on.host.getByRole('button', { name: 'Write it yourself in Python' }).click();
+  return opened(page);
+}
+
+/**
+ * The editor on the page of an exercise, which opens by itself for a link to a program.
+ * @param {import('playwright-core').Page} page
+ */
+export async function opened(page) {
+  const on = await playground(page);
   const text = on.host.locator('.cm-content');
   await text.waitFor();
   return {
