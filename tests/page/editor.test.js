@@ -42,6 +42,18 @@ test('advice: a program with the behaviour of a known mistake gets the name of t
     await on.run.click();
     await on.until('broken');
     const like = on.told.getByRole('button', { name: 'Check, then fetch' });
+    await like.waitFor();
+    const lines = on.host.locator('playground-rules').getByRole('button', { name: /^At line \d+ of your program$/ }).first();
+    await lines.click();
+    const line = on.host.locator('.cm-wrong');
+    assert.equal((await line.textContent())?.trim(), 'return await fetch_fn()');
+    assert.equal(await on.code().then((code) => code.split('\n').findIndex((one) => one.includes('await fetch_fn()')) + 1), Number((await lines.textContent())?.match(/\d+/)?.[0]));
+    await on.text.press('ControlOrMeta+Home');
+    await page.keyboard.type('#');
+    await lines.click();
+    await on.told.getByText(/^The program was changed after it ran/).waitFor();
+    assert.equal(await line.count(), 0);
+    await on.run.click();
     await like.click();
     await on.until('mistake-shown');
     assert.equal(await on.chosen(), 'check-then-fetch');

@@ -5,9 +5,10 @@ import { test } from 'node:test';
 
 import { density, layout } from '../../www/picture/layout.js';
 import { Scale, roomFor } from '../../www/picture/scale.js';
+import { linesOf } from '../../www/run/program-lines.js';
 import { spanAt, spans, walk } from '../../www/run/spans.js';
 import { lineChoice } from '../../www/run/words.js';
-import { recording, task, wait } from './support/trace.js';
+import { recording, task, use, wait } from './support/trace.js';
 
 const ONE = recording([
   task(0, 0, 'spawned'),
@@ -166,4 +167,26 @@ test('the axis has round steps, not too near to each other, at every zoom', () =
     }
     assert.ok(roomFor(extent) >= extent && roomFor(extent) <= extent * 2);
   }
+});
+
+test('what happens is between the lines at which its task was before and afterwards', () => {
+  const at = (/** @type {import('./support/trace.js').Made} */ event, /** @type {number} */ row, file = 'program.py') => ({ ...event, file, row });
+  const made = recording([
+    at(task(0, 0, 'spawned'), 40, 'scenario.py'),
+    at(task(0, 1, 'spawned', 0), 30, 'scenario.py'),
+    at(wait(0, 1, 'lock', 'begin'), 15),
+    at(wait(0, 0, 'sleep', 'begin'), 3),
+    use(5, 1, 'fetch', 'begin'),
+    at(wait(5, 1, 'sleep', 'begin'), 12),
+    use(9, 1, 'fetch', 'end'),
+    { at: 9, kind: 'state', component: 'breaker', from: 'closed', to: 'open' },
+    use(9, 2, 'fetch', 'begin'),
+  ]);
+  assert.deepEqual(linesOf(made, [4]), { from: 12, to: 15 }, 'the lesser one first');
+  assert.deepEqual(linesOf(made, [4, 6]), { from: 12, to: 12 }, 'the last event, with nothing after it');
+  assert.deepEqual(linesOf(made, [3]), { from: 3, to: 3 }, 'an event with a line of its own');
+  assert.deepEqual(linesOf(made, [6, 7]), { from: 12, to: 12 }, 'a state has no task');
+  assert.equal(linesOf(made, [8]), null, 'a task without lines');
+  assert.equal(linesOf(made, [7]), null);
+  assert.equal(linesOf(made, []), null);
 });

@@ -87,6 +87,7 @@ test('an event that breaks a rule is a button: it moves the cursor there and cho
     await on.choose('no-breaker');
     const replay = await ran(page);
     const broke = page.locator('.rules li[data-state="failed"] .broke button');
+    await broke.first().waitFor();
     const count = await broke.count();
     assert.ok(count > 1);
     const seq = Number(await broke.first().getAttribute('value'));

@@ -11,18 +11,21 @@ import { tags } from '@lezer/highlight';
 /** A change that the reader has not made. */
 const written = Annotation.define();
 
-/** Takes the line to mark, or null. @type {import('@codemirror/state').StateEffectType<number | null>} */
-const markLine = StateEffect.define();
+/** Takes the lines to mark, or null. @type {import('@codemirror/state').StateEffectType<import('../run/program-lines.js').Lines | null>} */
+const markLines = StateEffect.define();
+
+const WRONG = Decoration.line({ class: 'cm-wrong', attributes: { 'aria-invalid': 'true' } });
 
 const marked = StateField.define({
   create: () => Decoration.none,
   update(decorations, transaction) {
     for (const effect of transaction.effects) {
-      if (!effect.is(markLine)) continue;
-      const { value } = effect;
-      if (value === null || value < 1 || value > transaction.state.doc.lines) return Decoration.none;
-      const { from } = transaction.state.doc.line(value);
-      return Decoration.set([Decoration.line({ class: 'cm-wrong', attributes: { 'aria-invalid': 'true' } }).range(from)]);
+      if (!effect.is(markLines)) continue;
+      if (effect.value === null) return Decoration.none;
+      const { from, to } = effect.value;
+      const { doc } = transaction.state;
+      const lines = Array.from({ length: to - from + 1 }, (_, place) => WRONG.range(doc.line(from + place).from));
+      return Decoration.set(lines);
     }
     return decorations.map(transaction.changes);
   },
@@ -88,11 +91,11 @@ export function codeMirror(place, text, { changed, run, label }) {
   return {
     text: () => view.state.doc.toString(),
     write: (code) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code }, annotations: written.of(true) }),
-    mark(line) {
-      const known = line !== null && line >= 1 && line <= view.state.doc.lines ? line : null;
+    mark(lines) {
+      const known = lines !== null && lines.from >= 1 && lines.to <= view.state.doc.lines ? lines : null;
       /** @type {StateEffect<any>[]} */
-      const effects = [markLine.of(known)];
-      if (known !== null) effects.push(EditorView.scrollIntoView(view.state.doc.line(known).from, { y: 'center' }));
+      const effects = [markLines.of(known)];
+      if (known !== null) effects.push(EditorView.scrollIntoView(view.state.doc.line(known.from).from, { y: 'center' }));
       view.dispatch({ effects });
     },
     focus: () => view.focus(),

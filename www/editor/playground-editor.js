@@ -22,7 +22,7 @@ import { LONGEST, fromHash, hasCode } from './shared.js';
  * @typedef {import('../playground/parts.js').Parts} Parts
  * @typedef {import('../api/brief.js').Brief} Brief
  * @typedef {'yours' | 'answer' | 'mistake' | 'correct'} Tab
- * @typedef {{text: () => string, write: (text: string) => void, mark: (line: number | null) => void, focus: () => void}} Field where code is typed
+ * @typedef {{text: () => string, write: (text: string) => void, mark: (lines: import('../run/program-lines.js').Lines | null) => void, focus: () => void}} Field where code is typed
  */
 
 /** @type {Record<Tab, string>} */
@@ -265,8 +265,18 @@ export class PlaygroundEditor extends Base {
     const { signal } = this.#hearing;
     parts.controls.programs.addEventListener('change', () => this.#chosen(), { signal });
     addEventListener('hashchange', () => void this.#openLink(), { signal });
+    parts.rules.addEventListener('lines', (event) => this.#mark(/** @type {CustomEvent} */ (event).detail), { signal });
     playground.addEventListener('start', () => this.#begun(), { signal });
     playground.addEventListener('verdict', (event) => void this.#judged(/** @type {CustomEvent} */ (event).detail.report), { signal });
+  }
+
+  /** Marks lines of the program that has run. @param {import('../run/program-lines.js').Lines} lines */
+  #mark(lines) {
+    const { player } = /** @type {NonNullable<PlaygroundEditor['of']>} */ (this.of).playground;
+    this.open('yours');
+    if (player?.recording?.request.code !== this.code) return this.#told(h('p', {}, 'The program was changed after it ran: run it again to mark its lines.'), true);
+    this.#field?.mark(lines);
+    this.scrollIntoView({ block: 'nearest' });
   }
 
   /** A run has begun, which is what is looked at now. */
@@ -289,7 +299,7 @@ export class PlaygroundEditor extends Base {
     const broken = report.rules.filter(({ held }) => held === false).map(({ slug }) => slug);
     fire(of.playground, 'attempt', { exercise: of.info.slug, verdict: report.verdict, broken, error: report.error, settings: report.settings, seconds, code });
     if (passed) fire(of.playground, 'solved', { exercise: of.info.slug, seconds, code });
-    this.#field?.mark(asItIs ? report.line : null);
+    this.#field?.mark(asItIs && report.line !== null ? { from: report.line, to: report.line } : null);
     const notes = report.notes.map(({ message, line }) => sentence(line === null || message.startsWith('Line ') ? message : `Line ${line}: ${message}`));
     this.#told(notes.length === 0 ? null : h('ul', { role: 'list' }, ...notes.map((note) => h('li', {}, note))));
     if (passed) {
@@ -425,12 +435,12 @@ function plain(text) {
   return {
     text: () => text.value,
     write: (code) => void (text.value = code),
-    mark(line) {
-      text.setAttribute('aria-invalid', String(line !== null));
-      if (line === null) return;
-      const lines = text.value.split('\n');
-      const begin = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
-      text.setSelectionRange(begin, begin + (lines[line - 1]?.length ?? 0));
+    mark(lines) {
+      text.setAttribute('aria-invalid', String(lines !== null));
+      if (lines === null) return;
+      const all = text.value.split('\n');
+      const begin = all.slice(0, lines.from - 1).join('\n').length + (lines.from > 1 ? 1 : 0);
+      text.setSelectionRange(begin, begin + all.slice(lines.from - 1, lines.to).join('\n').length);
     },
     focus: () => text.focus(),
   };

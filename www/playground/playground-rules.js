@@ -1,18 +1,17 @@
 // `<playground-rules>`: the rules of an exercise, each with its mark and the evidence from the last run, and with the
 // events that broke it. Those that held are in a drawer.
 //
-// Fires `seek` with the place of such an event, whose number is a button.
+// Fires `seek` with the place of such an event, whose number is a button; and `lines`, see broken-events.js.
 
 import { Base, coded, define, h, icon } from '../dom.js';
-import { counted, milliseconds } from '../run/text.js';
+import { counted } from '../run/text.js';
 
 /**
  * @typedef {import('../run/recording.js').Recording} Recording
  * @typedef {import('../run/at-cursor.js').Rule} Rule
+ * @typedef {typeof import('./broken-events.js').brokenEvents} List
  */
 
-/** More events than this are counted, not shown. */
-const MOST_EVENTS = 5;
 const FOCUSABLE = 'button, summary';
 
 export class PlaygroundRules extends Base {
@@ -20,8 +19,8 @@ export class PlaygroundRules extends Base {
   #rules = [];
   /** In which the events of broken rules are looked up. @type {Recording | null} */
   #recording = null;
-  /** Says what an event is; loaded with the first broken rule. @type {typeof import('../run/captions.js').captionAt | null} */
-  #caption = null;
+  /** Lists the events that broke a rule; loaded with the first one. @type {List | null} */
+  #list = null;
 
   /**
    * @param {Rule[]} rules
@@ -33,22 +32,22 @@ export class PlaygroundRules extends Base {
     if (same && recording === this.#recording) return;
     [this.#rules, this.#recording] = [rules, recording];
     this.#render();
-    if (this.#caption === null && rules.some(({ held }) => held === false)) void this.#loadCaptions();
+    if (this.#list === null && rules.some(({ held, events }) => !held && events?.length)) void this.#loadList();
   }
 
   constructor() {
     super();
     this.addEventListener('click', (event) => {
       const place = /** @type {Element} */ (event.target).closest('button')?.value;
-      if (place !== undefined) this.dispatchEvent(new CustomEvent('seek', { detail: { seq: Number(place) } }));
+      if (place) this.dispatchEvent(new CustomEvent('seek', { detail: { seq: Number(place) } }));
     });
   }
 
-  async #loadCaptions() {
-    // Without them number and time of an event still lead to it.
-    const loaded = await import('../run/captions.js').catch(() => null);
-    if (loaded === null || this.#caption !== null) return;
-    this.#caption = loaded.captionAt;
+  async #loadList() {
+    // The evidence says without it what broke.
+    const loaded = await import('./broken-events.js').catch(() => null);
+    if (loaded === null || this.#list !== null) return;
+    this.#list = loaded.brokenEvents;
     this.#render();
   }
 
@@ -57,7 +56,7 @@ export class PlaygroundRules extends Base {
     // The list is made anew while its buttons are used.
     const focused = /** @type {ShadowRoot | Document} */ (this.getRootNode()).activeElement;
     const place = focused !== null && this.contains(focused) ? [...this.querySelectorAll(FOCUSABLE)].indexOf(focused) : -1;
-    const list = (/** @type {Rule[]} */ rules) => h('ul', { class: 'rules', role: 'list' }, ...rules.map((rule) => item(rule, this.#recording, this.#caption)));
+    const list = (/** @type {Rule[]} */ rules) => h('ul', { class: 'rules', role: 'list' }, ...rules.map((rule) => item(rule, this.#recording, this.#list)));
     const held = this.#rules.filter((rule) => rule.held);
     const others = this.#rules.filter((rule) => !rule.held);
     const open = this.querySelector('details')?.open ?? false;
@@ -75,9 +74,9 @@ export class PlaygroundRules extends Base {
 /**
  * @param {Rule} rule
  * @param {Recording | null} recording
- * @param {typeof import('../run/captions.js').captionAt | null} caption
+ * @param {List | null} list
  */
-function item(rule, recording, caption) {
+function item(rule, recording, list) {
   const state = rule.held == null ? 'ready' : rule.held ? 'passed' : 'failed';
   const word = { ready: 'not judged yet', passed: 'held', failed: 'broken' }[state];
   return h(
@@ -89,33 +88,8 @@ function item(rule, recording, caption) {
       {},
       h('p', {}, ...coded(rule.statement), h('span', { class: 'visually-hidden' }, ` (${word})`)),
       rule.evidence ? h('p', { class: 'evidence' }, rule.evidence) : null,
-      recording && broken(rule.events ?? [], recording, caption),
+      ...((recording && list?.(rule.events ?? [], recording)) ?? []),
     ),
-  );
-}
-
-/**
- * The events that break a rule: number, time, and what happened.
- * @param {number[]} events
- * @param {Recording} recording
- * @param {typeof import('../run/captions.js').captionAt | null} caption
- */
-function broken(events, recording, caption) {
-  const found = events.slice(0, MOST_EVENTS).flatMap((seq) => recording.events[seq] ?? []);
-  if (found.length === 0) return null;
-  const more = events.length - found.length;
-  return h(
-    'ol',
-    { class: 'broke', role: 'list', 'aria-label': 'Events that break it' },
-    ...found.map((event) =>
-      h(
-        'li',
-        { 'data-seq': String(event.seq) },
-        h('button', { type: 'button', class: 'at', value: event.seq, title: 'Show it in the picture' }, `#${event.seq}, ${milliseconds(event.at)} ms`),
-        h('span', {}, caption?.(recording, event.seq + 1) ?? ''),
-      ),
-    ),
-    more > 0 && h('li', {}, `and ${counted(more, 'event')} more`),
   );
 }
 
