@@ -98,6 +98,14 @@ test('one that was refused memory and went on is told about memory', async () =>
   assert.doesNotMatch((await next).error?.message ?? '', /memory/, 'that was in the run before');
 });
 
+test('a program that has ended is not blamed for the time that its outcome takes', async () => {
+  const { tell, run } = playing();
+  tell({ over: true });
+  mock.timers.tick(20_000);
+  tell({ outcome: JSON.stringify(OUTCOME) });
+  assert.deepEqual(await run, OUTCOME);
+});
+
 test('signs of life keep a run going for a minute', async () => {
   const { tell, run } = playing();
   for (let second = 0; second < 61; second += 1) {

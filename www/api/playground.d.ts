@@ -403,6 +403,7 @@ export interface PlaygroundEvents {
     settings: SettingValues;
     /** Since the editor was opened. */
     seconds: number;
+    /** The program that was run. */
     code: string;
   };
   /** It passed. */

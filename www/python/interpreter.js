@@ -38,6 +38,8 @@ export class Interpreter {
   #line = null;
   /** Whether it was refused memory. */
   #refused = false;
+  /** Whether it has ended, and only its outcome is still to come: of many events that takes its time. */
+  #over = false;
   /** @type {(error: unknown) => void} */
   #fail = () => {};
   /** Whether another one is to take its place. */
@@ -82,7 +84,7 @@ export class Interpreter {
   play(request) {
     return new Promise((resolve, reject) => {
       this.#running = { resolve, reject };
-      [this.#turns, this.#silent, this.#line, this.#refused] = [0, 0, null, false];
+      [this.#turns, this.#silent, this.#line, this.#refused, this.#over] = [0, 0, null, false, false];
       this.#watch = setInterval(() => this.#look(), TURN_MS);
       this.#worker?.postMessage(JSON.stringify(request));
     });
@@ -96,8 +98,8 @@ export class Interpreter {
     this.#worker?.terminate();
   }
 
-  /** @param {{loaded?: number, failed?: string, line?: number | null, refused?: boolean, outcome?: string, spent?: boolean, broken?: string}} message */
-  #hear({ loaded, failed, line, refused, outcome, spent = false, broken }) {
+  /** @param {{loaded?: number, failed?: string, line?: number | null, refused?: boolean, over?: boolean, outcome?: string, spent?: boolean, broken?: string}} message */
+  #hear({ loaded, failed, line, refused, over, outcome, spent = false, broken }) {
     if (loaded !== undefined) this.#onLoaded(loaded);
     else if (failed !== undefined) this.#fail(new PlaygroundError('load', `Python did not load: ${failed}`));
     else if (outcome !== undefined) {
@@ -110,6 +112,8 @@ export class Interpreter {
     } else if (refused) {
       // No sign of life: a program that goes on after it is to be ended.
       this.#refused = true;
+    } else if (over) {
+      this.#over = true;
     } else {
       this.#silent = 0;
       this.#line = line ?? this.#line;
@@ -121,7 +125,7 @@ export class Interpreter {
     this.#turns += 1;
     this.#silent += 1;
     const why = this.#refused ? MEMORY : ENDLESS;
-    if (this.#silent > SILENT) this.#lose(`The program did not answer for ${(SILENT * TURN_MS) / 1000} s, so it was ended. ${why}`);
+    if (this.#silent > SILENT && !this.#over) this.#lose(`The program did not answer for ${(SILENT * TURN_MS) / 1000} s, so it was ended. ${why}`);
     else if (this.#turns > LONGEST) this.#lose(`The program ran for more than ${(LONGEST * TURN_MS) / 1000} s, so it was ended. ${why}`);
   }
 

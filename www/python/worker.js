@@ -1,7 +1,7 @@
 // The script of the worker: it loads Pyodide, closes the ways out, and plays one program after another.
 //
 // It sends `{loaded}` while it loads, then `{ready}` or `{failed}`; while a program runs `{line}`, as a sign of life, and
-// `{refused}` when it needs too much memory; and for each request `{outcome, spent}` or `{broken}`.
+// `{refused}` when it needs too much memory; `{over}` when it has ended; and for each request `{outcome, spent}` or `{broken}`.
 
 import { close } from './closed.js';
 import { directory, info } from './engine.js';
@@ -124,7 +124,8 @@ function listenForSigns(files) {
   const device = files.makedev(64, 0);
   files.registerDevice(device, {
     open: () => {},
-    close: () => {},
+    // With the program; what is left is to spell what happened.
+    close: () => send({ over: true }),
     /** @param {unknown} _stream @param {Uint8Array} buffer @param {number} offset @param {number} length */
     write(_stream, buffer, offset, length) {
       send({ line: Number(new TextDecoder().decode(buffer.slice(offset, offset + length))) || null });
