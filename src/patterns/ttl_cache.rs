@@ -31,7 +31,8 @@
 //! rights.
 //!
 //! Sharing a fetch is known as request coalescing or single flight (groupcache's `singleflight`). Values and fetches
-//! are kept apart: an error belongs to a fetch and is never stored.
+//! are kept apart: an error belongs to a fetch and is never stored. Which value is evicted follows SIEVE (Zhang and
+//! others, "SIEVE is Simpler than LRU", NSDI 2024).
 
 mod fetches;
 mod key;
@@ -128,7 +129,8 @@ pub type LocalTtlCache<K, V, E, C, S = RandomState> =
 /// - **Promise**: a key has at most one fetch at a time, counted until the fetch's destructor has returned, and no
 ///   fetch while its value lives, except after [`invalidate`](Self::invalidate), [`insert`](Self::insert) or
 ///   [`clear`](Self::clear). An error reaches all callers that waited and is not stored. The number of values stays
-///   within the configured maximum; the least recently used value is evicted first.
+///   within the configured maximum. The search for one to evict goes from the oldest to the newest and round
+///   again, and takes the first that was not used since it last came by (SIEVE).
 /// - **Cancel**: the fetch belongs to all callers that wait for it. If the caller that polls it is dropped, the next one
 ///   goes on with the same fetch, however often that happens; the fetch is dropped with its last caller. If it panics,
 ///   the panic reaches the caller that polled it, and the next caller starts its own fetch.
@@ -138,7 +140,7 @@ pub type LocalTtlCache<K, V, E, C, S = RandomState> =
 ///   polled holds up the others. A fetch that asks for its own key, directly or by way of other fetches of the cache,
 ///   waits for itself until its callers are dropped; that wait does not keep the fetch. On simulated time the
 ///   [`Deadlock`](crate::runtime::Deadlock) says so.
-/// - **Cost**: O(1) for every operation, amortised over expiry. No allocation for a hit; a fetch has one for the key, one
+/// - **Cost**: O(1) for every operation, amortised over expiry and eviction. No allocation for a hit; a fetch has one for the key, one
 ///   for the future, and one that grows with the number of callers.
 /// - **Memory**: every operation frees what has expired, except joining a fetch and a miss, whose fetch does so at its
 ///   end; [`sweep`](Self::sweep) does so while there are no operations.
@@ -286,7 +288,7 @@ where
         }
     }
 
-    /// The value for `key`, if it is stored; it is now the last used.
+    /// The value for `key`, if it is stored; it is now used, which delays its eviction.
     pub fn get<Q>(&self, key: &Q) -> Option<F::Ok>
     where
         K: Borrow<Q>,

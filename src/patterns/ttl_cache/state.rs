@@ -50,8 +50,7 @@ impl<K: Hash + Eq, F: TryFuture, S: BuildHasher> State<K, F, S> {
         Self { index, store: Store::new(max_entries), fetches: Fetches::new() }
     }
 
-    /// Finds a value, which is now the last used and may have expired unless [`purge`](Self::purge) ran, or joins a
-    /// fetch.
+    /// Finds a value, which is now used and may have expired unless [`purge`](Self::purge) ran, or joins a fetch.
     pub(super) fn find(
         &mut self,
         key: &K,
@@ -68,7 +67,7 @@ impl<K: Hash + Eq, F: TryFuture, S: BuildHasher> State<K, F, S> {
         }
     }
 
-    /// The value for `key`, which is now the last used.
+    /// The value for `key`, which is now used.
     pub(super) fn value<Q>(&mut self, key: &Q) -> Option<Arc<F::Ok>>
     where
         K: Borrow<Q>,
@@ -93,7 +92,7 @@ impl<K: Hash + Eq, F: TryFuture, S: BuildHasher> State<K, F, S> {
     pub(super) fn insert(&mut self, key: Arc<K>, value: Arc<F::Ok>, expires: Instant) -> Removed<K, F::Ok> {
         // Not overwritten: the index would keep the previous key.
         let before = self.remove(&*key);
-        let evicted = self.store.to_evict().and_then(|oldest| self.evict(oldest));
+        let evicted = self.store.advance_hand().and_then(|at| self.evict(at));
         let place = self.index.entry(SharedKey(Arc::clone(&key)));
         place.insert_entry(At::Value(self.store.push(key, value, expires)));
         [before, evicted]

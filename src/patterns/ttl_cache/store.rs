@@ -5,13 +5,19 @@ use std::{mem, sync::Arc};
 use super::super::list::{Key, List};
 use crate::runtime::Instant;
 
-/// Entries in two orders: of last use, and of expiry.
+/// Entries in two orders: of insertion, and of expiry.
 ///
 /// All entries live equally long, so the order of expiry is almost that of insertion and needs no heap.
+///
+/// Which entry is evicted follows SIEVE (Zhang and others, NSDI 2024): a hand goes from the oldest entry to the newest
+/// and round again. It passes the entries that were used since it last passed, and evicts the first that was not. So a
+/// hit only sets a flag, and entries that are used once do not push out those that are used again and again.
 #[derive(Debug)]
 pub(super) struct Store<K, V> {
-    /// Least recently used first.
+    /// The oldest first.
     entries: List<Entry<K, V>>,
+    /// The entry at the hand, or `None` if the hand goes on at the oldest one.
+    hand: Option<Key>,
     /// First to expire first.
     expiry: List<(Key, Instant)>,
     max_entries: usize,
@@ -22,28 +28,30 @@ pub(super) struct Store<K, V> {
 pub(super) struct Entry<K, V> {
     key: Arc<K>,
     value: Arc<V>,
+    /// Whether it was used since the hand last passed it.
+    used: bool,
     /// The entry's place in the order of expiry.
     queued: Option<Key>,
 }
 
 impl<K, V> Store<K, V> {
     pub(super) const fn new(max_entries: usize) -> Self {
-        Self { entries: List::new(), expiry: List::new(), max_entries }
+        Self { entries: List::new(), hand: None, expiry: List::new(), max_entries }
     }
 
     pub(super) const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// The value there, which is now the last used.
+    /// The value there, which is now used.
     pub(super) fn touch(&mut self, at: Key) -> Option<Arc<V>> {
-        let value = Arc::clone(&self.entries.get(at)?.value);
-        self.entries.move_to_back(at);
-        Some(value)
+        let entry = self.entries.get_mut(at)?;
+        entry.used = true;
+        Some(Arc::clone(&entry.value))
     }
 
     pub(super) fn push(&mut self, key: Arc<K>, value: Arc<V>, expires: Instant) -> Key {
-        let at = self.entries.push_back(Entry { key, value, queued: None });
+        let at = self.entries.push_back(Entry { key, value, used: false, queued: None });
         // Searched from the back: of two threads the first to read the clock may be the last to arrive here.
         let queued = self.expiry.insert_behind((at, expires), |(_, other)| *other <= expires);
         if let Some(entry) = self.entries.get_mut(at) {
@@ -57,6 +65,9 @@ impl<K, V> Store<K, V> {
     }
 
     pub(super) fn remove(&mut self, at: Key) -> Option<Entry<K, V>> {
+        if self.hand == Some(at) {
+            self.hand = self.entries.next(at);
+        }
         let entry = self.entries.remove(at)?;
         entry.queued.and_then(|queued| self.expiry.remove(queued));
         Some(entry)
@@ -68,9 +79,19 @@ impl<K, V> Store<K, V> {
         mem::replace(self, empty)
     }
 
-    /// The least recently used entry, if the store is full.
-    pub(super) fn to_evict(&self) -> Option<Key> {
-        self.entries.front().filter(|_| self.entries.len() >= self.max_entries)
+    /// Moves the hand to the entry to evict, if the store is full. Each entry that it passes was used since the last time,
+    /// so all passes together cost no more than all uses.
+    pub(super) fn advance_hand(&mut self) -> Option<Key> {
+        if self.entries.len() < self.max_entries {
+            return None;
+        }
+        loop {
+            let at = self.hand.or(self.entries.front())?;
+            if !mem::take(&mut self.entries.get_mut(at)?.used) {
+                return Some(at);
+            }
+            self.hand = self.entries.next(at);
+        }
     }
 
     /// An entry that has expired.

@@ -412,6 +412,6 @@ fn keys_with_the_same_hash_are_told_apart() {
         assert_eq!([get(1), get(2)], [1, 2].map(|key| Some((Ok(key), served))));
     }
     assert_eq!(get(3), Some((Ok(3), Source::Fetched)));
-    assert_eq!(get(1), Some((Ok(1), Source::Fetched)), "it was the least recently used");
+    assert_eq!(get(1), Some((Ok(1), Source::Fetched)), "both were used, so the oldest was evicted");
     assert_eq!(get(3), Some((Ok(3), Source::Hit)));
 }

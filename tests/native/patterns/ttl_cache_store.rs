@@ -5,6 +5,7 @@ use std::{
     convert::Infallible,
     future::{Pending, pending, poll_fn, ready},
     hash::{Hash, Hasher},
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     rc::{Rc, Weak},
     sync::{
@@ -30,7 +31,7 @@ use super::{
 };
 
 #[test]
-fn the_least_recently_used_value_is_evicted_first() {
+fn a_value_that_is_used_outlives_one_that_is_not() {
     let (cache, _clock) = by_hand::<u32>(2);
     cache.insert("a", 1);
     cache.insert("b", 2);
@@ -57,7 +58,7 @@ fn contains_does_not_use_the_value_and_sees_no_expired_one() {
     cache.insert("b", 2);
     assert!(cache.contains("a"));
     cache.insert("c", 3);
-    assert!(!cache.contains("a"), "it was the least recently used");
+    assert!(!cache.contains("a"), "it is the oldest");
     clock.advance(ms(500));
     assert!(!cache.contains("c"));
 }
@@ -396,58 +397,112 @@ fn it_is_as_send_and_sync_as_its_parts() {
     drop(check(cache.sweep()));
 }
 
+/// What a cache should do, written plainly: values in the order of insertion, and a hand that chooses which to evict.
+#[derive(Default)]
+struct Model {
+    values: Vec<Stored>,
+    /// The key of the value at the hand.
+    hand: Option<&'static str>,
+}
+
+#[derive(Clone, Copy)]
+struct Stored {
+    key: &'static str,
+    value: usize,
+    expires: u64,
+    used: bool,
+}
+
+impl Model {
+    fn position(&self, key: &str) -> Option<usize> {
+        self.values.iter().position(|stored| stored.key == key)
+    }
+
+    fn use_value(&mut self, key: &str) -> Option<usize> {
+        let stored = self.values.iter_mut().find(|stored| stored.key == key)?;
+        stored.used = true;
+        Some(stored.value)
+    }
+
+    fn remove(&mut self, at: usize) {
+        let removed = self.values.remove(at);
+        if self.hand == Some(removed.key) {
+            self.hand = self.values.get(at).map(|next| next.key);
+        }
+    }
+
+    fn expire(&mut self, now: u64) {
+        while let Some(at) = self.values.iter().position(|stored| stored.expires <= now) {
+            self.remove(at);
+        }
+    }
+
+    fn insert(&mut self, key: &'static str, value: usize, expires: u64, max_entries: usize) {
+        if let Some(at) = self.position(key) {
+            self.remove(at);
+        }
+        while self.values.len() >= max_entries {
+            let at = self.hand.and_then(|hand| self.position(hand)).unwrap_or(0);
+            if mem::take(&mut self.values[at].used) {
+                self.hand = self.values.get(at + 1).map(|next| next.key);
+            } else {
+                self.remove(at);
+            }
+        }
+        self.values.push(Stored { key, value, expires, used: false });
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(often(256, 5)))]
 
     #[test]
-    fn agrees_with_a_plain_map_and_a_clock(
+    fn agrees_with_a_plain_list_and_a_clock(
         steps in proptest::collection::vec((0..5u8, 0..6usize, 0..300u64), 1..100), max_entries in 1..5usize,
     ) {
         const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
         let (cache, clock) = by_hand::<usize>(max_entries);
-        // Key, value and expiry, least recently used first.
-        let (mut model, mut now) = (Vec::<(&str, usize, u64)>::new(), 0);
+        let (mut model, mut now) = (Model::default(), 0);
         for (number, (step, key, rest)) in steps.into_iter().enumerate() {
             let key = KEYS[key];
-            model.retain(|entry| entry.2 > now);
-            let known = model.iter().position(|entry| entry.0 == key).map(|at| model.remove(at));
-            let stored = match step {
-                0 => {
-                    prop_assert_eq!(cache.get(&key), known.map(|entry| entry.1));
-                    known
-                }
+            match step {
+                0 => prop_assert_eq!(cache.get(&key), model.use_value(key)),
                 1 => {
                     cache.insert(key, number);
-                    Some((key, number, now + 500))
+                    model.insert(key, number, now + 500, max_entries);
                 }
                 2 => {
                     cache.invalidate(&key);
-                    None
+                    if let Some(at) = model.position(key) {
+                        model.remove(at);
+                    }
                 }
                 3 => {
                     now += rest;
                     clock.advance(ms(rest));
-                    // Unless it is read, it keeps its place in the order of use.
-                    if let Some(entry) = known {
-                        let (value, served) = (cache.get(&key), entry.2 > now);
-                        prop_assert_eq!(value, served.then_some(entry.1));
-                    }
-                    known
+                    model.expire(now);
                 }
                 _ => {
-                    let fetched = cache.lookup(key, ready(Ok(number)));
-                    let expected = known.map_or((number, Source::Fetched), |entry| (entry.1, Source::Hit));
-                    let (value, served) = futures::executor::block_on(fetched);
-                    prop_assert_eq!((value.unwrap(), served), expected);
-                    known.or(Some((key, number, now + 500)))
+                    let expected = model.use_value(key).map_or((number, Source::Fetched), |value| (value, Source::Hit));
+                    let (value, source) = futures::executor::block_on(cache.lookup(key, ready(Ok(number))));
+                    if source == Source::Fetched {
+                        model.insert(key, number, now + 500, max_entries);
+                    }
+                    prop_assert_eq!((value.unwrap(), source), expected);
                 }
-            };
-            model.extend(stored);
-            model.retain(|entry| entry.2 > now);
-            if model.len() > max_entries {
-                model.remove(0);
             }
-            prop_assert_eq!(cache.len(), model.len());
+            prop_assert_eq!(cache.len(), model.values.len());
         }
+    }
+
+    #[test]
+    fn scanned_keys_do_not_push_out_keys_that_are_used(scanned in 1..200usize, max_entries in 2..9usize) {
+        let cache = TtlCache::<usize, usize, (), _>::new(config(ms(500), max_entries), Manual::default()).unwrap();
+        cache.insert(0, 0);
+        for key in 1..=scanned {
+            prop_assert_eq!(cache.get(&0), Some(0));
+            cache.insert(key, key);
+        }
+        prop_assert_eq!((cache.get(&0), cache.len()), (Some(0), max_entries.min(scanned + 1)));
     }
 }

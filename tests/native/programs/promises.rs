@@ -190,8 +190,8 @@ TTL cache
     native/patterns/ttl_cache::a_caller_dropped_at_any_poll_delays_no_other_caller
   a value invalidated during its fetch is not stored
     native/patterns/ttl_cache::a_key_invalidated_during_its_fetch_is_neither_stored_nor_shared
-  bounded, the least recently used value is evicted first
-    native/patterns/ttl_cache_store::the_least_recently_used_value_is_evicted_first
+  bounded, what is used again outlives what is used once
+    native/patterns/ttl_cache_store::a_value_that_is_used_outlives_one_that_is_not
     native/patterns/ttl_cache_store::agrees_with_a_plain_map_and_a_clock
   every operation frees expired values
     native/patterns/ttl_cache_store::any_operation_frees_expired_values
