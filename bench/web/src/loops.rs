@@ -42,7 +42,7 @@ impl Loops {
         let breaker = || CircuitBreaker::new(config, clock.clone()).expect("in range");
         let open = breaker();
         for _ in 0..5 {
-            let _ = now(open.call(ready(Err(1)), Outcome::of));
+            let _ = now(open.call(ready(Err::<u32, u32>(1)), Outcome::of));
         }
         Self { wide: Semaphore::new(10), narrow: Semaphore::new(1), closed: breaker(), open, clock }
     }
@@ -83,13 +83,13 @@ impl Loops {
 
     pub fn breaker_closed(&self, count: u32) {
         for _ in 0..count {
-            let _ = black_box(now(self.closed.call(ready(black_box(Ok(1))), Outcome::of)));
+            let _ = black_box(now(self.closed.call(ready(black_box(Ok::<u32, u32>(1))), Outcome::of)));
         }
     }
 
     pub fn breaker_open(&self, count: u32) {
         for _ in 0..count {
-            let _ = black_box(now(self.open.call(ready(black_box(Ok(1))), Outcome::of)));
+            let _ = black_box(now(self.open.call(ready(black_box(Ok::<u32, u32>(1))), Outcome::of)));
         }
     }
 

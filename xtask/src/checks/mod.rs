@@ -106,6 +106,8 @@ fn lint() -> Result<()> {
     let wasm =
         ["clippy", "--target", "wasm32-unknown-unknown", "--lib", "--test", "web", "--", "-D", "warnings"];
     cargo(&wasm, "")?;
+    let bench = ["clippy", "--target", "wasm32-unknown-unknown", "--package", "bench-web", "--all-features"];
+    cargo(&[&bench[..], &["--", "-D", "warnings"]].concat(), "")?;
     let _denied = project.shell.push_env("RUSTDOCFLAGS", "-D warnings");
     Ok(cmd!(project.shell, "cargo doc --no-deps --document-private-items").run()?)
 }
