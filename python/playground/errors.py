@@ -1,10 +1,11 @@
 """Errors of a run as a sentence for the learner, with the line of their own code."""
 
 import asyncio
+import linecache
 import traceback
 
-from .source import PROGRAM
-from .stop import Stop
+from .source import PROGRAM, SCENARIO
+from .stop import NO_MEMORY, Stop
 
 
 class WrongProgram(Exception):
@@ -31,13 +32,13 @@ def _message(error):
     if isinstance(error, asyncio.CancelledError):
         return 'The scenario was cancelled: a CancelledError came out of the program.'
     if isinstance(error, MemoryError):
-        return 'The program needs more than 256 MB of memory.'
+        return NO_MEMORY
     if isinstance(error, BaseExceptionGroup):
         parts = '; '.join(_message(part) for part in error.exceptions[:3])
         return f'{type(error).__name__}: {error.message}: {parts}'
     if isinstance(error, ModuleNotFoundError):
         return f'{_spelled(error)}. Only modules of the standard library are here, and not all of them.'
-    return _spelled(error)
+    return _spelled(error) + _use(error)
 
 
 def _spelled(error):
@@ -48,6 +49,16 @@ def _spelled(error):
         # Its `__str__` fails.
         return type(error).__name__
     return lines[-1].strip()
+
+
+def _use(error):
+    """How the exercise uses what the program has, where that is what failed."""
+    if not isinstance(error, TypeError | AttributeError):
+        return ''
+    frames = [frame for frame in _frames(error.__traceback__) if frame.tb_frame.f_code.co_filename in (PROGRAM, SCENARIO)]
+    if not frames or frames[-1].tb_frame.f_code.co_filename == PROGRAM:
+        return ''
+    return f'. The exercise uses it so: `{linecache.getline(SCENARIO, frames[-1].tb_lineno).strip()}`'
 
 
 def _line(error):

@@ -14,10 +14,14 @@ from asyncio import base_events, events
 from .clock import milliseconds
 from .source import running_line
 from .stop import Stop
+from .tasks import recorded_coroutine
 
 
 _SIGN = 0x3FF
 """The number of callbacks between two signs of life to the host."""
+
+_NEVER = 1e9
+"""Seconds that no run reaches. Deadlines after it, infinity too, are all the same."""
 
 
 class _Callback(events.Handle):
@@ -69,7 +73,9 @@ class SimulatedLoop(base_events.BaseEventLoop):
         return self.clock.seconds()
 
     def call_at(self, when, callback, *args, context=None):
-        timer = _Timer(round(when * 1e9), callback, args, self, context)
+        if when != when:
+            raise ValueError('a delay must be a number, not NaN')
+        timer = _Timer(round(max(0, min(when, _NEVER)) * 1e9), callback, args, self, context)
         self._timers_set += 1
         timer.number = self._timers_set
         heapq.heappush(self._scheduled, timer)
@@ -100,7 +106,7 @@ class SimulatedLoop(base_events.BaseEventLoop):
         self._complain(context)
 
     def _note_wake(self, task):
-        recorded = self.tasks.of(task)
+        recorded = recorded_coroutine(task)
         if recorded is not None and recorded.wait is not None and not recorded.woken:
             recorded.woken = True
             self.trace.wake(recorded, self.trace.current)

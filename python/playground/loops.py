@@ -1,14 +1,16 @@
-"""Stops a loop of the learner that goes round for ever without an await.
+"""Stops a loop of the learner that goes round for ever without an await, or that catches the errors which should end it.
 
 `sys.monitoring` reports the jumps of the learner's code and of no other. A stop is raised at the jump, so it is outside of
-every `try` in the loop's body: a bare `except:` there does not catch it.
+every `try` in the loop's body: a bare `except:` there does not catch it. It reports each exception too: a program that
+catches everything may not notice that it has no memory left.
 """
 
 import sys
 import types
 from contextlib import contextmanager
 
-from .stop import Stop
+from .source import running_line
+from .stop import NO_MEMORY, Stop
 
 _TOOL = sys.monitoring.DEBUGGER_ID
 
@@ -34,6 +36,9 @@ class RoundCounter:
         """Called at each jump."""
         if destination > offset:
             return sys.monitoring.DISABLE
+        if Stop.raised is not None:
+            # The loop's body has caught it.
+            raise Stop.raised
         self._rounds += 1
         rounds = self._rounds
         if rounds > self._most:
@@ -44,19 +49,32 @@ class RoundCounter:
         return None
 
 
+    def error(self, code, offset, error):
+        """Called at each exception."""
+        if isinstance(error, MemoryError):
+            Stop(NO_MEMORY, running_line())
+
+    def count(self, code):
+        """Counts the jumps of this code and of all functions in it."""
+        for part in _parts(code):
+            sys.monitoring.set_local_events(_TOOL, part, sys.monitoring.events.JUMP)
+
+
 @contextmanager
-def counted(counter, code):
-    """Counts the jumps of this code and of all functions in it."""
+def counting(counter):
+    """Calls the counter at the jumps of the code that it counts, as long as the block runs."""
     monitoring = sys.monitoring
     monitoring.use_tool_id(_TOOL, 'rounds')
     monitoring.register_callback(_TOOL, monitoring.events.JUMP, counter.jump)
+    monitoring.register_callback(_TOOL, monitoring.events.RAISE, counter.error)
+    monitoring.set_events(_TOOL, monitoring.events.RAISE)
     monitoring.restart_events()
-    for part in _parts(code):
-        monitoring.set_local_events(_TOOL, part, monitoring.events.JUMP)
     try:
         yield
     finally:
-        monitoring.register_callback(_TOOL, monitoring.events.JUMP, None)
+        monitoring.set_events(_TOOL, monitoring.events.NO_EVENTS)
+        for event in (monitoring.events.JUMP, monitoring.events.RAISE):
+            monitoring.register_callback(_TOOL, event, None)
         monitoring.free_tool_id(_TOOL)
 
 

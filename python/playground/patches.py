@@ -1,6 +1,7 @@
 """What a run sees instead of the real time, the real chance and the real output; all of it is restored afterwards.
 
-A program may change asyncio, time or builtins, so their contents are copied before a run and put back after it.
+A program may change any module, so the contents of all of them are copied before the first run and put back after each.
+Modules that a program imports first are forgotten.
 """
 
 import asyncio
@@ -11,18 +12,16 @@ import os
 import random
 import sys
 import time
-import uuid
 import warnings
 from asyncio import events
 from contextlib import contextmanager
+from functools import cache
 from operator import is_
 
 from .clock import EPOCH_NS
 
 _CLOSED = ('js', 'pyodide', 'pyodide_js', '_pyodide', '_pyodide_core', 'ctypes', '_ctypes', 'webbrowser')
 """Modules that lead out of the sandbox."""
-
-_RESTORED = (builtins, datetime, os, random, time, uuid, warnings)
 
 
 @contextmanager
@@ -54,6 +53,7 @@ class _Saved:
     """The state of the interpreter that a program may change."""
 
     def __init__(self):
+        self._contents = _contents()
         self._running = events._get_running_loop()
         self._random = random.getstate()
         self._modules = dict(sys.modules)
@@ -63,7 +63,7 @@ class _Saved:
     def restore(self):
         sys.set_coroutine_origin_tracking_depth(0)
         gc.enable()
-        for thing, contents in _CONTENTS:
+        for thing, contents in self._contents:
             _put_back(thing, contents)
         sys.modules.clear()
         sys.modules.update(self._modules)
@@ -76,18 +76,18 @@ class _Saved:
 _HEAP_TYPE = 1 << 9
 
 
+@cache
 def _contents():
-    """What modules and classes contain that a program may change."""
-    own = [module for name, module in sys.modules.items() if name == 'asyncio' or name.startswith('asyncio.')]
+    """What modules, and the classes of asyncio, contain that a program may change: as it is before the first run."""
+    # The host works in `__main__`.
+    closed = ('__main__', *filter(_is_closed, sys.modules))
+    modules = [module for name, module in sys.modules.items() if type(module) is type(sys) and name not in closed]
+    own = [module for module in modules if module.__name__.partition('.')[0] == 'asyncio']
     classes = {
         value for module in own for value in vars(module).values()
         if isinstance(value, type) and value.__module__.startswith('asyncio.') and value.__flags__ & _HEAP_TYPE
     }
-    return [(thing, dict(vars(thing))) for thing in (*own, *_RESTORED, *classes)]
-
-
-_CONTENTS = _contents()
-"""As it was before the first run, which every run restores."""
+    return [(thing, dict(vars(thing))) for thing in (*modules, *classes)]
 
 
 def _put_back(thing, contents):

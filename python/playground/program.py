@@ -1,24 +1,30 @@
 """The learner's source as a module."""
 
 import ast
-import linecache
 import sys
 import types
 from functools import lru_cache
 
-from .source import PROGRAM
+from .source import PROGRAM, note_source
+
+_NAME = 'program'
 
 
 def load(source, given):
     """Compiles the program without the statements that run it. Returns its code and a module with the given names."""
     source = source.removeprefix('\ufeff')
     code = _compiled(source)
-    module = types.ModuleType('program')
+    module = types.ModuleType(_NAME)
     module.__dict__.update(given)
     # Dataclasses look their module up, and tracebacks its lines.
-    sys.modules['program'] = module
-    linecache.cache[PROGRAM] = (len(source), None, source.splitlines(True), PROGRAM)
+    sys.modules[_NAME] = module
+    note_source(PROGRAM, source)
     return code, module
+
+
+def forget():
+    """Lets go of the module of the last program."""
+    sys.modules.pop(_NAME, None)
 
 
 @lru_cache(maxsize=4)

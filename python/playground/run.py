@@ -2,6 +2,7 @@
 
 import gc
 import json
+import math
 import types
 from functools import lru_cache
 
@@ -10,14 +11,14 @@ from .errors import WrongProgram, described
 from .interference import Interference
 from .limits import Limits
 from .loop import SimulatedLoop
-from .loops import RoundCounter, counted
+from .loops import RoundCounter, counting
 from .order import Order
 from .output import Output
 from .patches import patched
-from .program import load
+from .program import forget, load
 from .random_bits import RandomBits
 from .signs import Signs
-from .source import SCENARIO
+from .source import SCENARIO, note_source
 from .stop import Stop
 from .tasks import TaskList
 from .trace import Trace
@@ -26,7 +27,20 @@ from .world import World
 
 def run_json(request, signs=None):
     """For hosts: the same with JSON in and out."""
-    return json.dumps(run(**json.loads(request), signs=signs), ensure_ascii=False)
+    outcome = run(**json.loads(request), signs=signs)
+    try:
+        return json.dumps(outcome, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(outcome), ensure_ascii=False)
+
+
+def _finite(value):
+    """The same value with words in the place of numbers that JSON does not have."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def run(program, scenario, settings, seed=None, order=None, interfere=(), limits=None, signs=None):
@@ -66,7 +80,7 @@ class _Run:
 
     def play(self, program, scenario):
         error = None
-        with patched(self):
+        with patched(self), counting(self.rounds):
             try:
                 self._play(program, scenario)
             except BaseException as caught:
@@ -75,31 +89,42 @@ class _Run:
             stuck = error.stuck if isinstance(error, Stop) else []
             error = None if error is None else described(error)
             self.trace.close()
-            # Finalizers of what the run leaves behind belong to it.
-            gc.collect()
-            Stop.raised = None
-        ended = {
-            'error': None if stuck or error is None else error['message'],
-            'stuck': stuck,
-            'elapsed': milliseconds(self.clock.ns),
-            'tasks': len(self.tasks.recorded),
-        }
+            ended = {
+                'error': None if stuck or error is None else error['message'],
+                'stuck': stuck,
+                'elapsed': milliseconds(self.clock.ns),
+                'tasks': len(self.tasks.recorded),
+            }
+            self._finalize()
         return {'events': self.trace.events, 'ended': ended, 'error': error, 'notes': self.notes}
+
+    def _finalize(self):
+        """Runs the finalizers of what the run leaves behind: they belong to it, with its limits."""
+        Stop.raised = None
+        forget()
+        self.tasks.recorded.clear()
+        self.rounds.reset()
+        self.signs.give()
+        gc.collect()
+        Stop.raised = None
+        # Making the answer takes its time too.
+        self.signs.give()
 
     def _play(self, program, scenario):
         module = types.ModuleType('scenario')
+        note_source(SCENARIO, scenario)
         exec(_compiled(scenario), module.__dict__)
         interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
         world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
         loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds, self.signs)
         given = getattr(module, 'given', None)
         code, learner = load(program, given(world) if given else {})
-        with counted(self.rounds, code):
-            exec(code, learner.__dict__)
-            _check(learner, module.NEEDS)
-            loop.run_until_complete(loop.create_task(module.scenario(world, learner), name='main'))
-            self.output.end()
-            self.errors.end()
+        self.rounds.count(code)
+        exec(code, learner.__dict__)
+        _check(learner, module.NEEDS)
+        loop.run_until_complete(loop.create_task(module.scenario(world, learner), name='main'))
+        self.output.end()
+        self.errors.end()
 
     def _complain(self, context):
         """Receives what asyncio reports about an error that no task handled."""

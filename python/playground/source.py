@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import linecache
 import os
 import sys
 
@@ -16,6 +17,11 @@ SCENARIO = 'scenario.py'
 _SHOWN = {PROGRAM, SCENARIO}
 
 _MOST_FRAMES = 500
+
+
+def note_source(file, source):
+    """Lets tracebacks and messages show the lines of this file."""
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
 
 
 def running():

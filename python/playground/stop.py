@@ -1,5 +1,7 @@
 """The exception that ends a run from within: a limit was reached, or nothing can go on."""
 
+NO_MEMORY = 'The program needs more than 256 MB of memory.'
+
 
 class Stop(BaseException):
     """Ends a run, with a sentence for the learner and the line that was running.

@@ -5,7 +5,7 @@ import collections.abc
 import weakref
 from dataclasses import dataclass
 
-from .source import running, running_line, waiting
+from .source import PROGRAM, running, running_line, waiting
 from .stop import Stop
 
 _WAITS = {
@@ -32,6 +32,7 @@ class Wait:
     on: str
     target: str | None
     line: int | None
+    """The line of the learner's code, if it waits there."""
 
 
 class TaskList:
@@ -40,7 +41,6 @@ class TaskList:
     def __init__(self, trace):
         self.trace = trace
         self.recorded = []
-        self._by_task = weakref.WeakKeyDictionary()
 
     def make(self, loop, coroutine, **options):
         """Makes a task whose steps are recorded."""
@@ -55,12 +55,7 @@ class TaskList:
         self.trace.task(recorded, 'spawned', running())
         task = asyncio.Task(recorded, loop=loop, **options)
         recorded.task = weakref.ref(task)
-        self._by_task[task] = recorded
         return task
-
-    def of(self, task):
-        """The recorded coroutine of a task, if it has one."""
-        return self._by_task.get(task)
 
     def finish(self):
         """Notes the tasks that the main task left unfinished, and ends the recording."""
@@ -142,14 +137,14 @@ class RecordedCoroutine(collections.abc.Coroutine):
     def _begin_wait(self, awaited, trace):
         place, inside = waiting(self.coroutine)
         on, target = self._awaited(awaited, inside)
-        self.wait = Wait(on, target, place[1] if place else None)
+        self.wait = Wait(on, target, place[1] if place and place[0] == PROGRAM else None)
         trace.wait(self, 'begin', place)
 
     def _awaited(self, awaited, inside):
         if awaited is None:
             return 'turn', None
         if isinstance(awaited, asyncio.Task):
-            other = self._tasks.of(awaited)
+            other = recorded_coroutine(awaited)
             return 'task', other and other.name
         if type(awaited).__name__ == '_GatheringFuture':
             return 'gather', None
@@ -160,6 +155,12 @@ class RecordedCoroutine(collections.abc.Coroutine):
         self._tasks.trace.task(self, phase)
         if self.id == 0:
             self._tasks.finish()
+
+
+def recorded_coroutine(task):
+    """The recorded coroutine of a task, if it has one."""
+    coroutine = task.get_coro()
+    return coroutine if isinstance(coroutine, RecordedCoroutine) else None
 
 
 def _call(coroutine):

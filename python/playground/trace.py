@@ -1,7 +1,7 @@
 """The events of a run, spelled as the Rust programs spell theirs: see `src/trace.rs`."""
 
 from .clock import milliseconds
-from .source import running, running_line
+from .source import PROGRAM, running, running_line
 from .stop import Stop
 
 
@@ -15,16 +15,21 @@ class Trace:
         self.current = None
         """The task that is running, or that scheduled the callback that is running."""
         self._open = True
+        self._line = None
+        """The last line of the learner's code that an event names."""
 
     def add(self, kind, place=None, **fields):
         """Adds an event that happens now. `place` is a file and a line."""
         if not self._open:
             return
         if len(self.events) >= self.limits.events:
-            raise Stop(f'The run has more than {self.limits.events:,} events.', running_line())
+            sentence = f'The run has more than {self.limits.events:,} events: is there a loop without an end?'
+            raise Stop(sentence, running_line() or self._line)
         event = {'seq': len(self.events), 'at': milliseconds(self.clock.ns), 'kind': kind, **fields}
         if place is not None:
             event['file'], event['row'] = place
+            if place[0] == PROGRAM:
+                self._line = place[1]
         self.events.append(event)
 
     def close(self):

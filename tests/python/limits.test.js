@@ -40,10 +40,38 @@ const CASES = [
     { jumps: 10_000 },
   ],
   ['an endless loop with awaits', handler('while True: await asyncio.sleep(0)'), /run on and on/, null, { callbacks: 2_000, events: 200_000 }],
+  [
+    'an endless loop with awaits, at the usual limits',
+    handler('while True: await asyncio.sleep(0)'),
+    /more than 5,000 events: is there a loop without an end/,
+    3,
+    { events: 5_000 },
+  ],
   ['waiting for the clock', handler('while time.time() < 2e9: pass'), /The clock was read more than/, 3, { readings: 1_000 }],
   ['much output', handler('while True: print(1)'), /The output has more than 100 lines/, 3, { lines: 100 }],
   ['output without an end', handler('while True: print(1, end="")'), /The output has more than 1,000 characters/, 3, { output: 1_000 }],
+  [
+    'much output by a program that catches everything',
+    handler('while True:\n        try: print(1)\n        except: pass'),
+    /The output has more than 100 lines/,
+    4,
+    { lines: 100 },
+  ],
+  [
+    'a lack of memory that the program catches',
+    handler('while True:\n        try: [0] * 2**30\n        except: pass'),
+    /more than 256 MB of memory/,
+    4,
+  ],
   ['many tasks', handler('t = [asyncio.create_task(asyncio.sleep(1)) for _ in range(10**6)]'), /more than 50 tasks/, 3, { tasks: 50 }],
+  ['a delay that is no number', handler('await asyncio.sleep(float("nan"))'), /ValueError: .*NaN/, 3],
+  ['a delay without an end', handler('await asyncio.sleep(float("inf"))'), /Nothing more happens until/, null],
+  [
+    'a function that is not async',
+    'def get_user(user_id):\n    return 1\n',
+    /TypeError: .*The exercise uses it so: `.*get_user\(/,
+    null,
+  ],
   ['a wait for nothing', handler('await asyncio.Event().wait()'), /Stuck at 0 ms/, 3],
 ];
 
@@ -63,6 +91,42 @@ test('what a program changes does not outlive its run', () => {
   const { error, events } = run(handler('print(hasattr(time, "x"))\n    await asyncio.Lock().acquire()\n    await asyncio.sleep(0)'));
   assert.equal(error, null);
   assert.equal(events.find((event) => event.kind === 'log')?.line, 'False');
+});
+
+test('what a program changes in other modules does not outlive its run', () => {
+  run(
+    'import collections, heapq, json, sys, types\nimport statistics\n' +
+      'heapq.heappush = json.dumps = types.ModuleType = collections.deque = None\nsys.path = sys.getrefcount = None\n' +
+      'json.JSONEncoder.default = statistics.mean = None\n',
+  );
+  const { error, events } = run(
+    handler('import statistics\n    await asyncio.sleep(0.1)\n    print(statistics.mean([1, 3]))'),
+  );
+  assert.equal(error, null);
+  assert.equal(events.find((event) => event.kind === 'log')?.line, '2');
+});
+
+test('finalizers run within the run that they belong to, with its limits', () => {
+  const after = (/** @type {string} */ body) =>
+    run(`${answer}\nclass Left:\n    def __del__(self):\n        ${body}\nleft = Left()\nleft.itself = left\n`, { jumps: 10_000 });
+  assert.equal(after('while True: pass').error, null);
+  const held = 'class Left:\n    def __del__(self):\n        import builtins\n        builtins.print = None\n';
+  run(`${held}${handler('left = Left()\n    await asyncio.Event().wait()')}`);
+  assert.equal(run(answer).error, null);
+});
+
+test('values that JSON does not have are spelled', () => {
+  const { error, events } = run(handler('return float("nan") if user_id == 1 else float("inf")'));
+  assert.equal(error, null);
+  const values = events.filter((event) => event.kind === 'result').map((event) => JSON.stringify(event.value));
+  assert.ok(values.some((value) => value.includes('nan')) && values.some((value) => value.includes('inf')), values.join());
+});
+
+test('a wait of the exercise itself has no line: the line would be one of another file', () => {
+  const stuck = run(handler('await asyncio.Event().wait()')).ended.stuck;
+  const waits = stuck.map((/** @type {any} */ one) => one.waits[0].on);
+  assert.ok(waits.some((/** @type {string} */ on) => on.endsWith('at line 3')), waits.join());
+  assert.deepEqual(waits.filter((/** @type {string} */ on) => /line (?!3$)/.test(on)), []);
 });
 
 test('a coroutine that was never awaited is noted with its line', () => {

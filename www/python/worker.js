@@ -6,7 +6,7 @@
 import { close } from './closed.js';
 import { directory, info } from './engine.js';
 
-/** A program may use this much memory. errors.py says so too. */
+/** A program may use this much memory. stop.py says so too. */
 const MOST_BYTES = 256 << 20;
 /** A heap never shrinks. One that has grown so much is worth another worker. */
 const SPENT_BYTES = 96 << 20;
