@@ -357,7 +357,7 @@ fn threads_share_fetches() {
                 let mut first = true;
                 poll_fn(|cx| {
                     cx.waker().wake_by_ref();
-                    if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
+                    if mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
                 })
                 .await;
             }
