@@ -92,7 +92,7 @@ def _contents():
 
 def _put_back(thing, contents):
     now = vars(thing)
-    if len(now) == len(contents) and all(map(is_, now, contents)) and all(map(is_, now.values(), contents.values())):
+    if list(now) == list(contents) and all(map(is_, now.values(), contents.values())):
         return
     for name in [name for name in now if name not in contents]:
         delattr(thing, name)
