@@ -359,6 +359,22 @@ test('a program is judged at the settings of the exercise, not at those of a mis
     assert.deepEqual([shown.program, shown.settings, shown.order, shown.seed], ['yours', {}, undefined, undefined]);
   }));
 
+test('where the texts in Python do not load, the panel says so, and the program in Rust is there', LONG, () =>
+  site.page(
+    'request-handler/',
+    async (page) => {
+      await page.route('**/python/request-handler.json', (route) => route.abort());
+      const on = await playground(page);
+      await on.host.getByRole('button', { name: 'Write it yourself in Python' }).click();
+      await on.host.getByText(/^Python is not here: /).waitFor();
+      await on.host.getByRole('tab', { name: 'Rust' }).click();
+      await page.locator('.sources pre').first().waitFor();
+      await on.run.click();
+      await on.until('watched');
+    },
+    { trouble: true },
+  ));
+
 test('a program that does not begin has broken no rule, and kept none', LONG, () =>
   site.page('connection-pool/', async (page) => {
     const on = await editor(page);

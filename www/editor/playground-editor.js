@@ -54,8 +54,8 @@ export class PlaygroundEditor extends Base {
 
   connectedCallback() {
     if (this.of === null) return;
+    this.#listen();
     // It has been put back into the page.
-    if (this.#field !== null) this.#listen();
     if (this.#parts !== null) return;
     this.#kept = new Kept(this.of.info.slug);
     this.#parts = this.render(this.of.info);
@@ -130,14 +130,14 @@ export class PlaygroundEditor extends Base {
       this.#field = plain(parts.text);
       parts.text.addEventListener('input', () => this.#edited());
       parts.text.addEventListener('keydown', (event) => this.#typed(event));
-      this.#listen();
       if (this.first === 'yours') this.open('yours');
       else this.#chosen();
       await this.#openLink();
       await this.#upgrade(parts);
     } catch (error) {
       parts.told.textContent = `Python is not here: ${errorText(error)}`;
-      this.open('correct');
+      parts.text.disabled = true;
+      this.#show('yours');
     }
   }
 
@@ -157,7 +157,7 @@ export class PlaygroundEditor extends Base {
   /** Shows the program of the address, if it has one. */
   async #openLink() {
     const { hash } = location;
-    if (!this.#hasLink) return;
+    if (!this.#hasLink || this.#field === null) return;
     const code = await fromHash(hash);
     // Another link may have been opened meanwhile.
     if (hash !== location.hash) return;
