@@ -1,7 +1,7 @@
-// The browser that the tests drive: Chromium, or Firefox where BROWSER=firefox says so.
+// The browser that the tests drive: Chromium, or Firefox or WebKit where BROWSER says so.
 //
 // Firefox is the one that the distribution has, spoken to by WebDriver BiDi; playwright-core is held at the last version
-// whose commands the extended support release knows.
+// whose commands the extended support release knows. WebKit is driven by webkit.js.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -40,10 +40,14 @@ const KNOWN = {
 
 export const BROWSER = process.env.BROWSER ?? 'chromium';
 
-/** Starts the browser that BROWSER names; CHROMIUM or FIREFOX says where it is, if it is not in its usual place. */
-export function launch() {
+/**
+ * Starts the browser that BROWSER names; CHROMIUM or FIREFOX says where it is, if it is not in its usual place.
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export async function launch() {
+  if (BROWSER === 'webkit') return /** @type {any} */ ((await import('./webkit.js')).launchWebKit());
   const known = KNOWN[BROWSER];
-  assert.ok(known, `BROWSER must be ${Object.keys(KNOWN).join(' or ')}, not ${BROWSER}`);
+  assert.ok(known, `BROWSER must be webkit, ${Object.keys(KNOWN).join(' or ')}, not ${BROWSER}`);
   const { type, places, ...options } = known;
   const name = BROWSER.toUpperCase();
   const executablePath = process.env[name] ?? places.find((place) => existsSync(place));

@@ -47,7 +47,7 @@ pub enum Check {
     Hosts,
     /// tests/web and a part of tests/page, in Firefox
     Firefox,
-    /// tests/web and tests/webkit, in WebKitGTK
+    /// tests/web, tests/webkit and a part of tests/page, in WebKitGTK
     Webkit,
 }
 
@@ -137,14 +137,16 @@ fn page(project: &Project) -> Result<()> {
 /// The page tests for every browser: runs, Stop, settings, and reading by keyboard and on a narrow screen.
 const FOUNDATION: [&str; 5] = ["keys", "settings", "reading", "runs", "stop"];
 
+fn foundation(project: &Project) -> Vec<PathBuf> {
+    FOUNDATION.iter().map(|name| project.root.join(format!("tests/page/{name}.test.js"))).collect()
+}
+
 fn firefox(project: &Project) -> Result<()> {
     tools::wasm_target(&project.shell)?;
     let (wasm_pack, geckodriver) = (tools::wasm_pack(project)?, tools::geckodriver(project)?);
     FIREFOX.get(&project.shell)?;
     cmd!(project.shell, "{wasm_pack} test --headless --firefox --geckodriver {geckodriver}").run()?;
-    let tests: Vec<PathBuf> =
-        FOUNDATION.iter().map(|name| project.root.join(format!("tests/page/{name}.test.js"))).collect();
-    in_browser(project, &FIREFOX, &tests)
+    in_browser(project, &FIREFOX, &foundation(project))
 }
 
 fn packages(project: &Project) -> Result<()> {

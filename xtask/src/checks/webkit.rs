@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use xshell::cmd;
 
-use super::{in_node, tests};
+use super::{foundation, in_node, tests};
 use crate::{project::Project, tools};
 
 const INSTALL: &str = "install webkit2gtk-driver and xvfb";
@@ -24,7 +24,7 @@ const ENVIRONMENT: [&str; 4] = [
 /// How long all of `tests/web` may take, in seconds. They are not optimised, and on a busy machine take minutes here.
 const TIMEOUT: &str = "600";
 
-/// Runs `tests/web` and `tests/webkit`.
+/// Runs `tests/web`, `tests/webkit`, and the part of `tests/page` that is for every browser.
 pub fn check(project: &Project) -> Result<()> {
     tools::node_modules(project)?;
     tools::wasm_target(&project.shell)?;
@@ -36,7 +36,8 @@ pub fn check(project: &Project) -> Result<()> {
     let _timeout = project.shell.push_env("WASM_BINDGEN_TEST_TIMEOUT", TIMEOUT);
     // The protocol of Safari's driver is that of WebKit's.
     cmd!(project.shell, "{wasm_pack} test --headless --safari --safaridriver {driver}").run()?;
-    in_node(project, &tests(project, "tests/webkit")?)
+    let _browser = project.shell.push_env("BROWSER", "webkit");
+    in_node(project, &[foundation(project), tests(project, "tests/webkit")?].concat())
 }
 
 /// A virtual display, which ends with this value.
