@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::program::{notification, users};
 use crate::{
-    exercises::{Finding, Moment, Record, Rule, in_ms, plural, was},
+    exercises::{Finding, Held, Moment, Record, Rule, in_ms, plural, was},
     runtime::Instant,
 };
 
@@ -99,19 +99,19 @@ fn shutdown_waits(record: &Record<'_>) -> Finding {
         let end = in_ms(record.end().since(Instant::ORIGIN));
         return Finding::broken(format!("The program ended at {end} before its shutdown was done"), []);
     };
-    let running: Vec<Moment> = record
-        .lanes("notification")
-        .iter()
-        .filter_map(|lane| lane.ended)
-        .filter_map(|(end, _)| (end.seq > closing.seq).then_some(end))
-        .collect();
+    // The mail server knows what is being sent; tasks may have any name.
+    let sending = record.uses("mail server").into_iter();
+    let running: Vec<Held<'_>> =
+        sending.filter(|sending| sending.end.is_none_or(|end| end.seq > closing.seq)).collect();
+    let ends = || running.iter().filter_map(|sending| sending.end);
     let took = closed.at.since(closing.at);
 
-    let behind: Vec<u32> = running.iter().filter(|end| end.seq > closed.seq).map(|end| end.seq).collect();
+    let is_behind = |sending: &&Held<'_>| sending.end.is_none_or(|end| end.seq > closed.seq);
+    let behind: Vec<u32> = running.iter().filter(is_behind).map(|sending| sending.begin.seq).collect();
     // A notification that is cancelled before the time limit was not waited for.
     let cancelled = record.results("cancelled").map(|cancelled| cancelled.moment);
     let hasty = cancelled.filter(|end| !record.took(end.at.since(closing.at), grace)).map(|end| end.seq);
-    let last = running.iter().map(|end| end.at.since(closing.at)).max().unwrap_or_default();
+    let last = ends().map(|end| end.at.since(closing.at)).max().unwrap_or_default();
     let overtime = (!record.took(took, last) || !record.by(took, grace)).then_some(closed.seq);
 
     let found = plural(running.len(), "notification");

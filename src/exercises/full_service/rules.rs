@@ -1,9 +1,6 @@
 //! The rules, for any requests, and whatever the backend does.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use super::{
     facts::{Fact, Metrics, facts},
@@ -308,20 +305,32 @@ fn timeout(record: &Record<'_>) -> Finding {
     ))
 }
 
-/// The events at which a fetch ended because it took too long. A fetch without a waiting request is dropped too, and is not among them.
-fn timeouts(record: &Record<'_>) -> BTreeSet<u32> {
+/// The events at which a fetch ended because it took too long, and whether that is certain. A fetch that ends at the moment
+/// at which a request for it gives up may have been dropped with the request instead.
+fn timeouts(record: &Record<'_>) -> BTreeMap<u32, bool> {
     let limit = record.settings.millis("timeout_ms");
     let starts = starts(record);
-    let (mut dropped, mut timeouts) = (BTreeMap::new(), BTreeSet::new());
+    let at_once = |one: Instant, other: Instant| record.took(one.since(other), Duration::ZERO);
+    // By id: the last fetch that ended at its timeout, and when a request gave up last.
+    let (mut late, mut gave_up) = (BTreeMap::<_, Moment>::new(), BTreeMap::new());
+    let mut timeouts = BTreeMap::new();
     for (moment, fact) in facts(record) {
         match fact {
             Fact::Ended { number, id, outcome: "dropped" } => {
                 let start = number.checked_sub(1).and_then(|place| starts.get(place));
                 if start.is_some_and(|start| record.took(moment.at.since(start.at), limit)) {
-                    dropped.insert(id, moment.seq);
+                    late.insert(id, moment);
+                    timeouts.insert(moment.seq, !gave_up.get(&id).is_some_and(|at| at_once(moment.at, *at)));
                 }
             }
-            Fact::Answered { id, kind: "timed out", .. } => timeouts.extend(dropped.get(&id)),
+            Fact::Answered { id, kind: "timed out", .. } => {
+                timeouts.extend(late.get(&id).map(|late| (late.seq, true)));
+            }
+            Fact::Answered { id, kind: "cancelled", .. } => {
+                gave_up.insert(id, moment.at);
+                let late = late.get(&id).filter(|late| at_once(moment.at, late.at));
+                timeouts.extend(late.map(|late| (late.seq, false)));
+            }
             _ => {}
         }
     }
@@ -330,7 +339,9 @@ fn timeouts(record: &Record<'_>) -> BTreeSet<u32> {
 
 fn breaker(record: &Record<'_>) -> Finding {
     let (starts, timeouts) = (starts(record), timeouts(record));
-    let (mut state, mut since, mut in_a_row) = ("CLOSED", 0, 0);
+    let (mut state, mut since) = ("CLOSED", 0);
+    // Failures in a row: those that are certain, and all that may be.
+    let (mut certain, mut possible) = (0, 0);
     let (mut opened, mut wrong) = (0, Faults::default());
     let stayed_closed = |wrong: &mut Faults, failure: Moment| {
         wrong.add(failure.seq, || {
@@ -340,17 +351,17 @@ fn breaker(record: &Record<'_>) -> Finding {
             )
         });
     };
-    // The failure after which the breaker must open before anything else happens.
-    let mut last_failure = None;
+    // The failure after which the breaker must open before anything else happens, and whether it may.
+    let (mut last_failure, mut may_open) = (None, false);
     for (moment, fact) in facts(record) {
-        let must_open: Option<Moment> = last_failure.take();
+        let (must_open, can_open): (Option<Moment>, _) = (last_failure.take(), mem::take(&mut may_open));
         match fact {
             Fact::Changed { from: "CLOSED", to: "OPEN" } => {
                 opened += 1;
-                if must_open.is_none() {
+                if !can_open {
                     wrong.add(moment.seq, || {
                         format!(
-                            "At {} the breaker opened after {in_a_row} of {THRESHOLD} failures in a row",
+                            "At {} the breaker opened after {possible} of {THRESHOLD} failures in a row",
                             moment.at
                         )
                     });
@@ -363,17 +374,22 @@ fn breaker(record: &Record<'_>) -> Finding {
             }
         }
         match fact {
-            Fact::Changed { to, .. } => (state, since, in_a_row) = (to, moment.seq, 0),
+            Fact::Changed { to, .. } => (state, since, certain, possible) = (to, moment.seq, 0, 0),
             Fact::Ended { number, outcome, .. } => {
                 let start = number.checked_sub(1).and_then(|place| starts.get(place));
                 let counts = state == "CLOSED" && start.is_some_and(|start| start.seq >= since);
                 match outcome {
                     _ if !counts => {}
-                    "dropped" if !timeouts.contains(&moment.seq) => {}
-                    "failed" | "dropped" => in_a_row += 1,
-                    _ => in_a_row = 0,
+                    "failed" => (certain, possible) = (certain + 1, possible + 1),
+                    "dropped" => {
+                        if let Some(is_certain) = timeouts.get(&moment.seq) {
+                            (certain, possible) = (certain + u32::from(*is_certain), possible + 1);
+                        }
+                    }
+                    _ => (certain, possible) = (0, 0),
                 }
-                last_failure = (counts && in_a_row == THRESHOLD).then_some(moment);
+                last_failure = (counts && certain == THRESHOLD).then_some(moment);
+                may_open = counts && possible >= THRESHOLD;
             }
             _ => {}
         }
@@ -381,7 +397,8 @@ fn breaker(record: &Record<'_>) -> Finding {
     if let Some(failure) = last_failure {
         stayed_closed(&mut wrong, failure);
     }
-    wrong.finding(format!("Opened {}; {} timed out", plural(opened, "time"), plural(timeouts.len(), "fetch")))
+    let timed_out = timeouts.values().filter(|is_certain| **is_certain).count();
+    wrong.finding(format!("Opened {}; {} timed out", plural(opened, "time"), plural(timed_out, "fetch")))
 }
 
 fn counts(record: &Record<'_>) -> Finding {

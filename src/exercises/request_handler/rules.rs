@@ -2,7 +2,7 @@
 
 use super::program::{Answer, USERS};
 use crate::{
-    exercises::{Finding, Record, Rule, beside, in_ms, plural},
+    exercises::{Finding, Moment, Record, Rule, beside, in_ms, plural},
     python,
     runtime::Instant,
     trace::Value,
@@ -75,14 +75,15 @@ fn spelled(value: &Value) -> String {
 fn in_turn(record: &Record<'_>) -> Finding {
     let query = record.settings.millis("query_ms");
     let due = |calls: usize| query.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX));
-    let lines: Vec<_> = record.lines().collect();
+    // Lines are not counted: a program may print what it likes.
+    let ended: Vec<Moment> = record.uses("request").into_iter().filter_map(|call| call.end).collect();
     let late = (1..)
-        .zip(&lines)
-        .filter(|(calls, line)| !record.took_in_turn(line.moment.time(), due(*calls), *calls))
-        .map(|(_, line)| line.moment.seq);
+        .zip(&ended)
+        .filter(|(calls, end)| !record.took_in_turn(end.time(), due(*calls), *calls))
+        .map(|(_, end)| end.seq);
     let late: Vec<_> = late.collect();
-    let took = lines.last().map(|line| line.moment.time()).unwrap_or_default();
-    let time = beside(took, due(lines.len()), late.is_empty());
-    let evidence = format!("{} of {} took {time}", plural(lines.len(), "call"), in_ms(query));
+    let took = ended.last().map(|end| end.time()).unwrap_or_default();
+    let time = beside(took, due(ended.len()), late.is_empty());
+    let evidence = format!("{} of {} took {time}", plural(ended.len(), "call"), in_ms(query));
     Finding::unless(late, evidence.clone(), evidence)
 }

@@ -46,22 +46,27 @@ struct Look<'a> {
     due: &'a str,
 }
 
-/// Reads the trace with a stack of open requests for each task. A new task that inherits has its parent's id at the
-/// bottom of its stack.
+/// Reads the trace with a stack of open requests for each task. A mail that inherits has its parent's id at the bottom of
+/// its stack. Any other task that a request spawns belongs to it: a program may run its handler in a task.
 fn looks<'a>(record: &Record<'a>) -> Vec<Look<'a>> {
     let inherits = record.settings.word("child") == "inherits";
     let mut open: HashMap<u32, Vec<&'a str>> = HashMap::new();
+    let mut owners: HashMap<u32, u32> = HashMap::new();
     let mut looks = Vec::new();
     for event in record.events {
         match &event.what {
-            What::Task { id, parent: Some(parent), name, phase: Phase::Spawned }
-                if inherits && name.starts_with("mail ") =>
-            {
-                let inherited = open.get(parent).and_then(|ids| ids.last()).copied();
-                open.insert(*id, inherited.into_iter().collect());
+            What::Task { id, parent: Some(parent), name, phase: Phase::Spawned } => {
+                let parent = owners.get(parent).unwrap_or(parent);
+                if name.starts_with("mail ") {
+                    let inherited = open.get(parent).and_then(|ids| ids.last()).filter(|_| inherits);
+                    open.insert(*id, inherited.into_iter().copied().collect());
+                } else if !name.starts_with("request ") {
+                    owners.insert(*id, *parent);
+                }
             }
             What::Result { task, of, value } => {
-                let (ids, seen) = (open.entry(*task).or_default(), value.text().unwrap_or_default());
+                let task = *owners.get(task).unwrap_or(task);
+                let (ids, seen) = (open.entry(task).or_default(), value.text().unwrap_or_default());
                 if of == "begin" {
                     ids.push(seen);
                     continue;
@@ -71,7 +76,7 @@ fn looks<'a>(record: &Record<'a>) -> Vec<Look<'a>> {
                 }
                 let due = ids.last().copied().unwrap_or(NO_REQUEST);
                 let moment = Moment { at: event.at, seq: event.seq };
-                looks.push(Look { moment, task: *task, place: of, seen, due });
+                looks.push(Look { moment, task, place: of, seen, due });
             }
             _ => {}
         }
