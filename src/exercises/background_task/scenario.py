@@ -6,6 +6,16 @@ NEEDS = {'create_order': 'async def create_order(user_id, items)'}
 FIRST_USER = 42
 
 
+class MailServer:
+    def __init__(self):
+        self.sent = []
+        self.requests = 0
+        self.all_done = None  # a future
+
+
+mail_server = MailServer()
+
+
 def given(world):
     async def send_notification(user_id, message):
         name = f'notification {user_id}'
@@ -15,17 +25,21 @@ def given(world):
         except asyncio.CancelledError:
             world.result('cancelled', name)
             raise
+        finally:
+            mail_server.requests += 1
+            if mail_server.requests == world['orders']:
+                mail_server.all_done.set_result(None)
         if user_id == FIRST_USER and world['fails']:
             world.result('failed', name)
             raise ConnectionError('the mail server said no')
-        sent.append(user_id)
+        mail_server.sent.append(user_id)
         world.result('sent', name)
 
-    sent = []
-    return {'send_notification': send_notification, 'sent': sent}
+    return {'send_notification': send_notification, 'sent': mail_server.sent}
 
 
 async def scenario(world, program):
+    mail_server.all_done = asyncio.get_running_loop().create_future()
     for user_id in range(FIRST_USER, FIRST_USER + world['orders']):
         with world.holds('request', f'order {user_id}'):
             order = await program.create_order(user_id, ['widget', 'gadget'])
@@ -42,10 +56,10 @@ async def scenario(world, program):
 
 
 async def shut_down(grace):
-    """Waits for the tasks that still run, and cancels them when the time is over."""
+    """Waits for the tasks that still run, and cancels them when all notifications have ended or the time is over."""
     running = asyncio.all_tasks() - {asyncio.current_task()}
-    if running:
-        _, late = await asyncio.wait(running, timeout=grace)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+    ended = asyncio.gather(*running, return_exceptions=True)
+    await asyncio.wait({ended, mail_server.all_done}, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+    for task in running:
+        task.cancel()
+    await ended

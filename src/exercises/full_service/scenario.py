@@ -57,7 +57,7 @@ class Backend:
             await asyncio.sleep(world.seconds('fetch_ms'))
         if world.is_down or resource_id in world['failing_ids']:
             end['outcome'] = 'failed'
-            raise RuntimeError('Backend down')
+            raise ConnectionError('Backend down')
         if resource_id > 100:
             end['outcome'] = 'not found'
             raise NotFound(f'Resource {resource_id} not found')
@@ -189,7 +189,7 @@ async def scenario(world, learner):
             answer = ('cancelled', 'Caller gave up') if limit.expired() else ('timed out', 'Timeout')
         except CircuitOpen:
             answer = 'rejected', 'Circuit OPEN'
-        except Exception as error:
+        except (ConnectionError, NotFound) as error:
             answer = 'error', str(error)
         kind, text = answer
         world.result('answer', {'id': resource_id, 'kind': kind, 'text': text})
@@ -199,7 +199,9 @@ async def scenario(world, learner):
         if number > 1 and world['gap_ms']:
             await asyncio.sleep(world.seconds('gap_ms'))
         requests.append(world.spawn(f'request {number}', request(number, resource_id)))
-    await asyncio.gather(*requests, return_exceptions=True)
+    for error in await asyncio.gather(*requests, return_exceptions=True):
+        if isinstance(error, Exception):
+            raise error
     metrics = service.get_metrics()
     world.result('metrics', metrics)
     print(f"Total requests: {metrics['total']}")

@@ -15,7 +15,7 @@ async def scenario(world, learner):
         with world.holds('handler', request['path']):
             await asyncio.sleep(world.seconds('handler_ms'))
             if world['handler_fails']:
-                raise RuntimeError('database is gone')
+                raise ConnectionError('database is gone')
             return {'user': 'Alice', 'status': 200}
 
     layers = [recorded(world, name, getattr(learner, f'{name}_middleware')) for name in world['layers']]
@@ -24,7 +24,7 @@ async def scenario(world, learner):
     async def request(number):
         try:
             response = await app({'path': f'/users/{number}', 'token': 'secret' if world['token'] else None})
-        except RuntimeError as error:
+        except ConnectionError as error:
             world.result('error', str(error))
             print(f'Error: {error}')
         else:

@@ -85,7 +85,7 @@ async def scenario(world, learner):
             await through_middleware(f'permissions {n}', permissions)
             log('Permissions checked')
         if is_due('fail_every', n):
-            raise RuntimeError('user service is down')
+            raise ConnectionError('user service is down')
         return f'user {n}'
 
     async def permissions():
@@ -113,6 +113,9 @@ async def scenario(world, learner):
     world.result('outside', current_id())
     requests = [world.spawn(f'request {n}', request(n)) for n in range(1, world['requests'] + 1)]
     answers = await asyncio.gather(*requests, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, Exception) and not isinstance(answer, ConnectionError | TimeoutError):
+            raise answer
     if world['child'] != 'none':
         # The requests do not wait for their mails.
         await fetch()

@@ -27,7 +27,7 @@ class Database:
             await asyncio.sleep(self.world.seconds('fetch_ms'))
             if self.world.is_down or number == 1 and self.world['first_fails']:
                 self.world.result(f'failed {key}', {'error': 'database is down'})
-                raise RuntimeError('database is down')
+                raise ConnectionError('database is down')
             row = Row(f'{key}, fetch {number}')
             self.rows.add(row)
             self.fetched[key] = self.world.ns
@@ -51,7 +51,7 @@ async def scenario(world, program):
     async def ask(key):
         try:
             row = await cache.get_or_fetch(key, lambda: database.fetch(key))
-        except RuntimeError as error:
+        except ConnectionError as error:
             row = {'error': str(error)}
         world.result(f'get {key}', row)
         return key, row
@@ -65,6 +65,8 @@ async def scenario(world, program):
         await asyncio.sleep(world.seconds('fetch_ms') / 2)
         asking[0].cancel()
     answers = await asyncio.gather(*asking, return_exceptions=True)
+    if errors := [answer for answer in answers if isinstance(answer, Exception)]:
+        raise errors[0]
     answers = [answer for answer in answers if isinstance(answer, tuple)]
 
     first = {}
@@ -72,7 +74,7 @@ async def scenario(world, program):
     due = min(callers, keys)
     print(f'Fetch count: {database.fetches} (should be {due})')
     print(f'All same value: {same}')
-    del asking, answers, first
+    del asking, answers, errors, first
     database.count_rows()
 
     await asyncio.sleep(world.seconds('pause_ms'))
