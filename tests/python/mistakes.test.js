@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
-import { EXERCISES, exercise, file, path, python, rust } from './support.js';
+import { readSetting } from '../../www/run/settings.js';
+import { EXERCISES, exercise, file, fixed, path, python, rust } from './support.js';
 
 /** How many orders are tried where a mistake shows only in an unlucky one. */
 const ORDERS = 60;
@@ -28,7 +29,7 @@ for (const { slug } of EXERCISES) {
   const { programs, settings } = await exercise(slug);
   const files = existsSync(path(slug, 'mistakes')) ? await readdir(path(slug, 'mistakes')) : [];
   const [answer, scenario] = [await file(slug, 'answer.py'), await file(slug, 'scenario.py')];
-  const fixed = /^FIXED = \[(.*)\]$/m.exec(scenario)?.[1] ?? '';
+  const free = settings.filter((/** @type {any} */ { name }) => !fixed(scenario).includes(name));
 
   test(`${slug}: each mistake has its form in Python, or a reason`, () => {
     const mistakes = programs.filter((/** @type {any} */ { mistake }) => mistake !== null).map((/** @type {any} */ one) => one.slug);
@@ -44,8 +45,9 @@ for (const { slug } of EXERCISES) {
     const { breaks } = ANOTHER_RULE[`${slug}/${mistake}`] ?? found;
 
     test(`${slug}: ${mistake} breaks ${breaks}, and the answer keeps it`, async () => {
-      const chosen = Object.entries(found.settings).filter(([setting]) => !fixed.includes(`'${setting}'`));
-      const request = { exercise: slug, settings: read(settings, chosen) };
+      const chosen = free.filter((/** @type {any} */ setting) => setting.name in found.settings);
+      const read = (/** @type {any} */ setting) => /** @type {any} */ (readSetting(setting, found.settings[setting.name])).value;
+      const request = { exercise: slug, settings: Object.fromEntries(chosen.map((/** @type {any} */ one) => [one.name, read(one)])) };
       const defaults = await rs.run(request);
       const all = (await rs.judge(request, defaults.events, defaults.ended)).settings;
       /**
@@ -70,21 +72,4 @@ for (const { slug } of EXERCISES) {
       assert.equal(await keeps(answer, seed), true, 'the answer breaks the rule');
     });
   }
-}
-
-/**
- * The settings of a mistake: they are texts.
- * @param {Record<string, any>[]} settings
- * @param {[string, any][]} texts
- */
-function read(settings, texts) {
-  return Object.fromEntries(
-    texts.map(([name, text]) => {
-      const kind = settings.find((setting) => setting.name === name)?.kind;
-      if (kind === 'bool') return [name, text === 'true'];
-      if (kind === 'int') return [name, Number(text)];
-      if (kind === 'ints') return [name, text.split(',').map(Number)];
-      return [name, kind === 'order' ? text.split(',').filter(Boolean) : text];
-    }),
-  );
 }

@@ -117,3 +117,12 @@ export function file(slug, name) {
 export function path(slug, name) {
   return join(ROOT, 'src/exercises', slug.replaceAll('-', '_'), name);
 }
+
+/**
+ * The settings that programs in Python do not have.
+ * @param {string} scenario
+ * @returns {string[]}
+ */
+export function fixed(scenario) {
+  return JSON.parse((/^FIXED = (.*)$/m.exec(scenario)?.[1] ?? '[]').replaceAll("'", '"'));
+}

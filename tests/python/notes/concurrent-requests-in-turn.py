@@ -1,0 +1,8 @@
+# breaks: concurrent-longest
+def fetch(i):
+    return handle_request(i + 1)
+
+
+async def process_requests_concurrent(n):
+    # sketch line 1, 10 is n
+    return results

@@ -1,0 +1,18 @@
+# passes
+import asyncio
+from contextlib import asynccontextmanager
+
+
+class AsyncConnectionPool:
+    def __init__(self, max_connections):
+        self.semaphore = asyncio.Semaphore(max_connections)
+
+    @asynccontextmanager
+    async def acquire(self):
+        async with self.semaphore:
+            yield
+
+
+async def load_users(pool):
+    # sketch
+    return rows

@@ -1,0 +1,13 @@
+# error: name 'semaphore' is not defined
+import asyncio
+from contextlib import asynccontextmanager
+
+
+class AsyncConnectionPool:
+    def __init__(self, max_connections):
+        self.semaphore = asyncio.Semaphore(max_connections)
+
+    @asynccontextmanager
+    async def acquire(self):
+        async with semaphore:
+            yield

@@ -1,0 +1,7 @@
+# breaks: degraded-if-any
+import asyncio
+
+
+async def health_check():
+    await asyncio.gather(check_database(), check_cache(), check_queue())
+    return {'status': 'healthy', 'services': {'database': 'ok', 'cache': 'ok', 'queue': 'ok'}}

@@ -1,0 +1,9 @@
+# breaks: in-turn
+DB = {1: 'Alice', 2: 'Bob', 3: 'Carol'}
+
+
+async def get_user(user_id):
+    query(user_id)
+    if user_id in DB:
+        return {'id': user_id, 'name': DB[user_id]}
+    return {'error': 'not found'}
