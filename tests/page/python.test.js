@@ -133,14 +133,16 @@ const SWALLOWS = handler(`def spin():
 
 test('what cannot be stopped from within is ended by the watch, and a spare takes over', (t) =>
   withPython(async ({ run }) => {
-    for (const [name, code, line] of /** @type {const} */ ([
-      ['a bare except that swallows every stop', SWALLOWS, 4],
-      ['one call that never returns', handler('sum(range(10**13))'), null],
+    for (const [name, code, why, line] of /** @type {const} */ ([
+      // The traceback of the stop grows each time, on a quick machine until memory is refused.
+      ['a bare except that swallows every stop', SWALLOWS, /Look for a loop that never ends|It needs more than 256 MB/, 4],
+      ['one call that never returns', handler('sum(range(10**13))'), /Look for a loop that never ends/, null],
     ])) {
       await t.test(name, async () => {
         const report = await run('request-handler', { code });
         assert.equal(report.verdict, 'failed');
-        assert.match(report.error ?? '', /did not answer for 3 s, so it was ended\. Look for a loop that never ends/);
+        assert.match(report.error ?? '', /did not answer for 3 s, so it was ended\./);
+        assert.match(report.error ?? '', why);
         assert.equal(report.line, line);
         assert.equal((await run('request-handler', { program: 'answer' })).verdict, 'passed');
       });

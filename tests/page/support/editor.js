@@ -16,15 +16,16 @@ export async function editor(page, inside = page) {
   page.setDefaultTimeout(60_000);
   const on = await playground(inside);
   await on.host.getByRole('button', { name: 'Write it yourself in Python' }).click();
-  return opened(page);
+  return opened(page, inside);
 }
 
 /**
- * The editor on the page of an exercise, which opens by itself for a link to a program.
+ * The editor of a playground, which opens by itself for a link to a program.
  * @param {import('playwright-core').Page} page
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} [inside] the frame in the page that has it
  */
-export async function opened(page) {
-  const on = await playground(page);
+export async function opened(page, inside = page) {
+  const on = await playground(inside);
   const text = on.host.locator('.cm-content');
   await text.waitFor();
   return {
