@@ -5,7 +5,7 @@ mod hosts;
 mod library;
 mod webkit;
 
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{env, fs, num::NonZeroUsize, path::PathBuf, process::Command, thread};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
@@ -180,6 +180,9 @@ fn in_browser(project: &Project, browser: &Browser, tests: &[PathBuf]) -> Result
 }
 
 fn in_node(project: &Project, tests: &[PathBuf]) -> Result<()> {
-    let node = tools::need("node", "install Node.js 20 or later, https://nodejs.org")?;
-    Ok(cmd!(project.shell, "{node} --test --test-reporter=spec {tests...}").run()?)
+    let node = tools::need("node", "install Node.js 20.10 or later, https://nodejs.org")?;
+    // By itself it leaves one core free, which on two cores means one file after another.
+    let files = thread::available_parallelism().map_or(1, NonZeroUsize::get).to_string();
+    Ok(cmd!(project.shell, "{node} --test --test-concurrency={files} --test-reporter=spec {tests...}")
+        .run()?)
 }
