@@ -113,6 +113,35 @@ pub enum ClockKind {
     Real,
 }
 
+impl ClockKind {
+    /// All of them; the first is the default.
+    pub const ALL: [Self; 2] = [Self::Simulated, Self::Real];
+
+    /// The name in requests and addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Simulated => "simulated",
+            Self::Real => "real",
+        }
+    }
+
+    /// What the page calls it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Simulated => "Simulated",
+            Self::Real => "Real time",
+        }
+    }
+
+    /// What the page says about it.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Simulated => "a clock that jumps to the next deadline: the same each time",
+            Self::Real => "timers of this browser",
+        }
+    }
+}
+
 /// Which of the ready tasks runs next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TaskOrder {

@@ -160,11 +160,9 @@ fn read_interfere(value: &JsValue) -> Result<Vec<Interference>, Refusal> {
 }
 
 fn read_clock(input: &Input) -> Result<ClockKind, Refusal> {
-    match input {
-        Input::Text(name) if name == "simulated" => Ok(ClockKind::Simulated),
-        Input::Text(name) if name == "real" => Ok(ClockKind::Real),
-        _ => Err(Refusal::bad_value("clock", "simulated or real", input)),
-    }
+    let named = |clock: &ClockKind| matches!(input, Input::Text(name) if name == clock.name());
+    let found = ClockKind::ALL.into_iter().find(named);
+    found.ok_or_else(|| Refusal::bad_value("clock", "simulated or real", input))
 }
 
 fn text(name: &str, allowed: &str, input: Input) -> Result<String, Refusal> {

@@ -2,9 +2,9 @@
 //
 // Not an element of its own: the playground owns them and takes their request when Run is pressed.
 
+import { clocks, speeds } from '../api/registry.js';
 import { h } from '../dom.js';
 import { isPython } from '../run/request.js';
-import { SPEEDS } from '../run/speeds.js';
 import { readSetting } from '../run/settings.js';
 import { counted } from '../run/text.js';
 
@@ -13,20 +13,13 @@ import { counted } from '../run/text.js';
  * @typedef {import('../api/brief.js').Brief} Brief
  * @typedef {import('../api/playground.js').SettingValue} SettingValue
  * @typedef {import('../api/playground.js').SettingValues} SettingValues
- * @typedef {import('../run/speeds.js').Speed} Speed
+ * @typedef {import('../api/registry.js').Speed} Speed
  * @typedef {import('../run/request.js').Interference} Interference
  * @typedef {import('../run/request.js').RunRequest} RunRequest
  * @typedef {{error: string, field: HTMLElement | null}} Refused
  * @typedef {ReturnType<typeof playgroundControls>} Controls
  */
 
-/** @type {{clock: ClockName, label: string, hint: string}[]} */
-export const CLOCKS = [
-  { clock: 'simulated', label: 'Simulated', hint: 'a clock that jumps to the next deadline: the same each time' },
-  { clock: 'real', label: 'Real time', hint: 'timers of this browser' },
-];
-/** @type {Record<Speed, string>} */
-const SPEED_LABELS = { slow: 'Slow', normal: 'Normal', once: 'At once' };
 
 /** @param {Brief} info */
 export function playgroundControls(info) {
@@ -143,11 +136,11 @@ export function playgroundControls(info) {
 }
 
 function clockField() {
-  const boxes = CLOCKS.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'simulated' }));
-  const labels = CLOCKS.map(({ label, hint }, index) => h('label', { title: hint }, boxes[index] ?? null, h('span', {}, label)));
+  const boxes = clocks.map(({ clock }) => h('input', { type: 'radio', name: 'clock', value: clock, checked: clock === 'simulated' }));
+  const labels = clocks.map(({ label, hint }, index) => h('label', { title: hint }, boxes[index] ?? null, h('span', {}, label)));
   return {
     node: h('fieldset', { class: 'clock' }, h('legend', {}, 'Clock'), ...labels),
-    value: () => CLOCKS[boxes.findIndex((box) => box.checked)]?.clock ?? 'simulated',
+    value: () => clocks[boxes.findIndex((box) => box.checked)]?.clock ?? 'simulated',
     write(/** @type {ClockName} */ clock) {
       for (const box of boxes) box.checked = box.value === clock;
     },
@@ -156,7 +149,7 @@ function clockField() {
 
 /** How fast a simulated run is played; that can be changed while it is. */
 function speedField() {
-  const select = h('select', { id: 'speed' }, ...SPEEDS.map((speed) => h('option', { value: speed, selected: speed === 'normal' }, SPEED_LABELS[speed])));
+  const select = h('select', { id: 'speed' }, ...speeds.map(({ speed, label }) => h('option', { value: speed, selected: speed === 'normal' }, label)));
   const changed = () => node.dispatchEvent(new CustomEvent('speedchange', { bubbles: true }));
   const node = h('fieldset', { class: 'speed', role: 'none' }, h('label', { htmlFor: 'speed' }, 'Speed'), select);
   select.addEventListener('change', changed);

@@ -4,11 +4,11 @@
 // first option that is given.
 
 import { PlaygroundError, quoted } from '../api/errors.js';
-import { SPEEDS } from '../run/speeds.js';
+import { clocks, speeds } from '../api/registry.js';
 import { readInterference } from '../run/request.js';
 import { readSetting } from '../run/settings.js';
 import { AXES } from '../run/stepped.js';
-import { CLOCKS, MOST_SEED } from './controls.js';
+import { MOST_SEED } from './controls.js';
 
 /**
  * @typedef {import('../api/brief.js').Brief} Brief
@@ -62,13 +62,13 @@ export function value(name, text, info) {
     case 'program':
       return oneOf(name, text, info.programs.map(({ slug }) => slug), 'unknown-program');
     case 'clock':
-      return oneOf(name, text, CLOCKS.map(({ clock }) => clock));
+      return oneOf(name, text, clocks.map(({ clock }) => clock));
     case 'theme':
       return oneOf(name, text, ['auto', 'light', 'dark']);
     case 'size':
       return oneOf(name, text, ['full', 'picture']);
     case 'speed':
-      return oneOf(name, text, SPEEDS);
+      return oneOf(name, text, speeds.map(({ speed }) => speed));
     case 'seed':
       return number(name, text, 0, MOST_SEED);
     case 'order':

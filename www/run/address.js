@@ -57,7 +57,7 @@ export function writeAddress(address) {
 /**
  * The address of a request.
  * @param {import('./request.js').RunRequest} request
- * @param {import('./speeds.js').Speed} speed
+ * @param {import('../api/registry.js').Speed} speed
  * @param {{cursor?: number | null, axis?: import('./stepped.js').Axis, zoom?: number[] | null}} [look] the cursor is null for the
  *   end, the zoom for the whole run
  * @returns {Address}

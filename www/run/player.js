@@ -4,7 +4,7 @@
 // depend on how long the run took. A run in real time plays itself: the cursor stays at the end of what there is.
 
 import { nextFrame } from '../api/frames.js';
-import { DURATIONS } from './speeds.js';
+import { speeds } from '../api/registry.js';
 
 /** @typedef {import('./recording.js').Recording} Recording */
 
@@ -13,7 +13,7 @@ export class Player {
   recording = /** @type {Recording | null} */ (null);
   /** How many events are shown. */
   cursor = 0;
-  /** @type {import('./speeds.js').Speed} */
+  /** @type {import('../api/registry.js').Speed} */
   speed = 'normal';
   /** The time at the play head, in ms, while it is between two events. @type {number | null} */
   #head = null;
@@ -77,7 +77,7 @@ export class Player {
     const { end } = recording;
     let [at, last] = [from, performance.now()];
     const move = () => {
-      const duration = this.#still() ? 0 : DURATIONS[this.speed];
+      const duration = this.#still() ? 0 : (speeds.find(({ speed }) => speed === this.speed)?.ms ?? 0);
       const now = performance.now();
       at = duration === 0 ? end : at + ((now - last) * end) / duration;
       last = now;

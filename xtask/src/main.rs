@@ -8,6 +8,7 @@ mod config;
 mod files;
 mod project;
 mod site;
+mod speed;
 mod tools;
 mod wasm;
 

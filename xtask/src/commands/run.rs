@@ -23,7 +23,12 @@ use async_playground::{
     runtime::{Instant, Pace, TimeSource, Timers},
     trace::{Event, What},
 };
-use clap::{Args, ValueEnum};
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use crate::speed::Speed;
 
 /// What to run, and how.
 #[derive(Args)]
@@ -31,8 +36,8 @@ pub struct Options {
     /// The exercise: request-handler, ttl-cache, ...
     slug: String,
     /// How time passes: on a simulated clock, or with timers of this computer
-    #[arg(long, value_enum, default_value_t = Clock::Simulated)]
-    clock: Clock,
+    #[arg(long, value_parser = clocks(), default_value = ClockKind::default().name())]
+    clock: ClockKind,
     /// How fast a simulated run is played: slow takes about 12 s, normal about 3 s, whatever its length
     #[arg(long, value_enum, default_value_t = Speed::Once)]
     speed: Speed,
@@ -56,17 +61,11 @@ pub struct Options {
     trace: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Clock {
-    Simulated,
-    Real,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Speed {
-    Slow,
-    Normal,
-    Once,
+/// Reads the name of a clock.
+fn clocks() -> impl TypedValueParser<Value = ClockKind> {
+    let named = |name: String| ClockKind::ALL.into_iter().find(|clock| clock.name() == name);
+    PossibleValuesParser::new(ClockKind::ALL.map(ClockKind::name))
+        .try_map(move |name| named(name).ok_or("unknown"))
 }
 
 /// `setting=value`, taken apart.
@@ -97,8 +96,7 @@ fn checked(options: &Options) -> Result<Request, Refusal> {
     let order = TaskOrder::read(&seed, &choices)?;
     let interfere: Vec<_> =
         options.interfere.iter().map(|text| Interference::parse(text)).collect::<Result<_, _>>()?;
-    let clock = if options.clock == Clock::Real { ClockKind::Real } else { ClockKind::Simulated };
-    Request { order, clock, ..request }.interfered(interfere)
+    Request { order, clock: options.clock, ..request }.interfered(interfere)
 }
 
 fn perform(options: &Options, request: &Request) -> Result<ExitCode> {
@@ -121,14 +119,9 @@ fn perform(options: &Options, request: &Request) -> Result<ExitCode> {
 /// Shows the events of a run one after another, at some speed.
 fn play(events: &[Event], speed: Speed, mut show: impl FnMut(&Event) -> io::Result<()>) -> io::Result<()> {
     let whole = events.last().map_or(1.0, |event| event.at.as_millis().max(1.0));
-    let seconds = match speed {
-        Speed::Slow => 12.0,
-        Speed::Normal => 3.0,
-        Speed::Once => 0.0,
-    };
     let began = RealInstant::now();
     for event in events {
-        let due = Duration::from_secs_f64(seconds * event.at.as_millis() / whole);
+        let due = speed.duration().mul_f64(event.at.as_millis() / whole);
         thread::sleep(due.saturating_sub(began.elapsed()));
         show(event)?;
     }
@@ -208,7 +201,7 @@ impl View {
         }
         match Expected::parse(request.exercise.expected) {
             Ok(expected) if request.fixes_output() => {
-                let times = if options.clock == Clock::Real { Times::Real } else { Times::Exact };
+                let times = if options.clock == ClockKind::Real { Times::Real } else { Times::Exact };
                 let width = expected.shown().map(|line| line.chars().count()).max().unwrap_or(0);
                 println!("{:>12}    {:width$} │ actual", "", "expected");
                 Self::Rows { expected, times, lines: Vec::new(), printed: Vec::new(), width }

@@ -3,9 +3,10 @@
 use anyhow::Result;
 use async_playground::exercises;
 use minijinja::value::{Serde, Value};
+use serde_json::json;
 
 use super::picture_info::PictureInfo;
-use crate::files::File;
+use crate::{files::File, speed::Speed};
 
 /// An exercise as the templates and the renderer see it.
 pub struct Entry {
@@ -46,13 +47,22 @@ pub fn entries() -> Result<Vec<Entry>> {
     exercises::catalogue().iter().map(entry).collect()
 }
 
-/// Returns the registry for scripts: a small module with the exercises and their lean modules, the catalogue as JSON, and
-/// one JSON file for each exercise with what its page needs for the first load.
+/// Returns the registry for scripts: a small module with the exercises, their lean modules, the clocks and the speeds, the
+/// catalogue as JSON, and one JSON file for each exercise with what its page needs for the first load.
 pub fn scripts(lean: &[&str]) -> Result<Vec<File>> {
     let all = exercises::catalogue();
     let slugs: Vec<&str> = all.iter().map(|exercise| exercise.slug).collect();
     let (slugs, lean) = (serde_json::to_string(&slugs)?, serde_json::to_string(lean)?);
-    let registry = format!("export const slugs = {slugs};\nexport const lean = {lean};\n");
+    let clocks = exercises::ClockKind::ALL
+        .map(|clock| json!({"clock": clock.name(), "label": clock.title(), "hint": clock.description()}));
+    let speeds = Speed::ALL.map(
+        |speed| json!({"speed": speed.name(), "label": speed.title(), "ms": speed.duration().as_millis()}),
+    );
+    let (clocks, speeds) = (serde_json::to_string(&clocks)?, serde_json::to_string(&speeds)?);
+    let registry = format!(
+        "export const slugs = {slugs};\nexport const lean = {lean};\nexport const clocks = {clocks};\n\
+         export const speeds = {speeds};\n"
+    );
     let mut files = vec![
         File::new("api/registry.js", registry),
         File::new("exercises/all.json", serde_json::to_vec(all)?),
