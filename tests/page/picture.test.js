@@ -292,11 +292,54 @@ test('requests walk down to the stage that they get to', () => {
     result(0, 2, 'asked', 7), use(0, 2, 'cache', 'begin', 'joins'),
     use(100, 1, 'fetch', 'end'), use(100, 2, 'cache', 'end', 'joins'),
   ]);
-  const { rows, nodes } = drawn(describedAs(made, { walk: { stages: ['cache', 'fetch'], number: 'asked', name: 'requests', stops: ['joins'], tasks: 'task *' } }));
+  const { rows, nodes } = drawn(describedAs(made, { walk: { stages: ['cache', 'fetch'], number: 'asked', name: 'requests', stops: [{ label: 'joins', look: 'ring' }], tasks: 'task *' } }));
   assert.deepEqual(rows.map(({ kind }) => kind), ['walk', 'stage', 'resource']);
   assert.equal(having(nodes, 'walker').length, 2);
   assert.equal(having(nodes, 'walk-stop').length, 1, 'one joins');
   assert.equal(having(nodes, 'use').length, 1);
+});
+
+test('a stage at which a task turns back has a cross, not a ring', () => {
+  const made = recording([task(0, 0, 'spawned'), task(0, 1, 'spawned', 0), result(0, 1, 'asked', 7), use(0, 1, 'cache', 'begin', 'no'), use(0, 1, 'cache', 'end', 'no'), use(1, 0, 'fetch', 'begin'), use(2, 0, 'fetch', 'end')]);
+  const stop = (/** @type {'ring' | 'cross'} */ look) => having(drawn(describedAs(made, { walk: { stages: ['cache', 'fetch'], number: 'asked', name: 'requests', stops: [{ label: 'no', look }], tasks: 'task *' } })).nodes, 'walk-stop')[0]?.attributes.d;
+  assert.match(String(stop('ring')), /a3\.5 /);
+  assert.match(String(stop('cross')), /l8 8/);
+});
+
+test('tasks of one name have rows of different names', () => {
+  const made = recording([task(0, 0, 'spawned'), ...[1, 2].flatMap((id) => [{ ...task(0, id, 'spawned', 0), name: 'timer' }, { ...task(0, id, 'finished', 0), name: 'timer' }])]);
+  assert.deepEqual(drawn(made).rows.map(({ name }) => name), ['timer', 'timer (2)', 'task 0']);
+  assert.ok(words(drawn(made).nodes).includes('timer (2)'));
+});
+
+test('"sleeping" stands in its bar or nowhere, as beside it the time after it would be meant', () => {
+  const sleeps = (/** @type {number} */ to) => words(drawn(recording([task(0, 0, 'spawned'), wait(0, 0, 'sleep', 'begin'), wait(to, 0, 'sleep', 'end'), wait(to, 0, 'page', 'begin'), wait(100, 0, 'page', 'end'), task(100, 0, 'finished')])).nodes);
+  assert.ok(sleeps(60).includes('sleeping'));
+  assert.ok(!sleeps(2).includes('sleeping'));
+  const last = drawn(recording([task(0, 0, 'spawned'), wait(0, 0, 'sleep', 'begin'), wait(2, 0, 'sleep', 'end'), task(2, 0, 'finished'), task(2, 1, 'spawned'), task(100, 1, 'finished')]));
+  assert.ok(!words(last.nodes).includes('sleeping'));
+});
+
+test('there is room above a bar for the words of its deadline where it reaches that', () => {
+  const height = (/** @type {number} */ to) => drawn(describedAs(recording([task(0, 0, 'spawned'), use(0, 0, 'check', 'begin'), use(to, 0, 'check', 'end')]), { lanes: [{ of: 'check', deadline: 'limit_ms' }] }, { limit_ms: 100 })).rows[0]?.height ?? 0;
+  assert.ok(height(100) > height(99));
+});
+
+test('arrows leave out the words of a broken rule', () => {
+  const made = DescribedRecording.of(STAMPEDE.events, {});
+  const seqs = STAMPEDE.events.flatMap(({ kind, seq }) => (kind === 'use' ? [seq] : [])).slice(1, 5);
+  made.report = /** @type {any} */ ({ rules: [{ slug: 'one', statement: 'One fetch at a time.', held: false, evidence: 'At 0 ms four more began.', events: seqs }] });
+  const { rows, nodes } = drawn(made, { broken: seqs });
+  const rule = rows.find(({ kind }) => kind === 'rule');
+  assert.ok(rule);
+  const d = String(having(nodes, 'link begun')[0]?.attributes.d);
+  // Pieces that go straight up: from the start of each to its end.
+  const pieces = [...d.matchAll(/(?:M[\d.]+ |4 -4|V[\d.]+M[\d.]+ )([\d.]*)V([\d.]+)/g)].map(([, from, to]) => [Number(from), Number(to)]);
+  assert.ok(pieces.length >= 5);
+  for (const [from = 0, to = 0] of pieces.filter(([from]) => from !== 0)) {
+    assert.ok(Math.max(from, to) <= rule.y + 10 || Math.min(from, to) >= rule.y + rule.height - 2, `from ${from} to ${to} through the rule from ${rule.y}`);
+  }
+  assert.equal(shapes(nodes, 'link begun'), 10, 'each of the five is in two pieces');
 });
 
 test('totals are brackets, answers are written, and neither runs over the other', () => {

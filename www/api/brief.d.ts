@@ -50,6 +50,6 @@ export interface PictureInfo {
   nest?: string[];
   /** Results that are ids: each a coloured label in the lane of its task. */
   chips?: { of: string[]; all: string; none: string; left: string };
-  /** Stages that tasks walk through, from the first to the last; a use with a label in `stops` goes no further. */
-  walk?: { stages: string[]; number: string; name: string; stops: string[]; tasks: string };
+  /** Stages that tasks walk through, from the first to the last; a use with a label of `stops` goes no further. */
+  walk?: { stages: string[]; number: string; name: string; stops: { label: string; look: 'ring' | 'cross' }[]; tasks: string };
 }

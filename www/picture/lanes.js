@@ -28,7 +28,7 @@ export function drawLane(layers, row, view) {
   const key = `task ${task.id}`;
   drawChosen(layers, row, view);
   if ((task.marks[0] ?? Infinity) >= cursor) return;
-  writeName(layers, key, row, task.name, view);
+  writeName(layers, key, row, row.name, view);
   const bars = kind === 'bars';
   const stretches = new Stretches(view);
   let last = 0;
@@ -48,7 +48,9 @@ export function drawLane(layers, row, view) {
     const path = list.map(({ from, to }) => (thin ? line(from, to, y) : box(from, to, y - half, 2 * half, half)));
     layers.marks.push(node(`${key} ${looks}`, 'path', { class: looks, d: path.join('') }));
     list.forEach((stretch, place) => {
-      if (!thin) writeIn(layers, `${key} ${looks} ${place}`, stretch, { y, height: 2 * half, looks, beside: stretch === over, after: before }, view);
+      // Beside its bar "sleeping" would seem to be about the time after it.
+      const beside = stretch === over ? stretch.texts.filter((text) => !text.startsWith(WORDS.sleep)) : [];
+      if (!thin) writeIn(layers, `${key} ${looks} ${place}`, stretch, { y, height: 2 * half, looks, beside, after: before }, view);
       // A line has no room for words in it.
       else if (stretch === over) writeBeside(layers, `${key} ${looks} ${place}`, over, { y, after: before }, view);
     });

@@ -4,7 +4,7 @@
 // spawning, the main task, gauges. A broken rule has a row below the one in which it was broken. Of very many tasks the
 // first and the last have lanes, and the others share one strip.
 
-import { described, fits, fitsAny, laneInfo } from '../run/described.js';
+import { described, fits, fitsAny, laneInfo, timeIn } from '../run/described.js';
 import { firstPlace } from '../run/recording.js';
 import { capital } from '../run/text.js';
 import { LETTER, STRONG, wrapped } from './texts.js';
@@ -106,7 +106,7 @@ function partsOf(recording, bare) {
   const hidden = [...(hide ?? []), ...(walks ? walk.stages.slice(0, -1) : []), ...(nests.length <= MOST_NESTS ? (nest ?? []) : [])];
   const shown = [...resources.values()].filter(({ name }) => !fitsAny(hidden, name));
   for (const resource of shown.slice(0, MOST_RESOURCES)) {
-    const head = laneInfo(recording, resource.name).deadline === undefined ? 0 : HEIGHTS.head;
+    const head = reachesDeadline(recording, resource) ? HEIGHTS.head : 0;
     parts.push({ kind: 'resource', name: resource.name, resource, head, height: resourceHeight(resource.slots.length) + head });
   }
   const others = shown.length - MOST_RESOURCES;
@@ -144,12 +144,17 @@ export function lanesOf(recording, all = false) {
   const parts = [];
   /** @type {(Part & {kind: 'lane'})[]} */
   const rails = [];
+  /** How many tasks have a name: where there are several, the later ones have a number too. @type {Map<string, number>} */
+  const named = new Map();
   const lanes = (/** @type {number} */ from, /** @type {number} */ to) => {
     for (const task of tasks.slice(from, to)) {
-      const { name, parent } = task;
+      const { parent } = task;
+      const count = (named.get(task.name) ?? 0) + 1;
+      named.set(task.name, count);
+      const name = count === 1 ? task.name : `${task.name} (${count})`;
       const looks = dots !== undefined && parent !== null ? 'dots' : chips !== undefined && (parent !== null || task.results.length > 0) ? 'chips' : 'bars';
       if (task.id === 0 && rail) rails.push({ kind: 'lane', name, task, looks: 'rail', height: HEIGHTS.rail });
-      else if (all || !fitsAny(hideTasks, name)) parts.push({ kind: 'lane', name, task, looks, height: looks === 'bars' ? HEIGHTS.lane : HEIGHTS[looks] });
+      else if (all || !fitsAny(hideTasks, task.name)) parts.push({ kind: 'lane', name, task, looks, height: looks === 'bars' ? HEIGHTS.lane : HEIGHTS[looks] });
     }
   };
   lanes(0, many ? FIRST : tasks.length);
@@ -169,6 +174,17 @@ export function lanesOf(recording, all = false) {
 function nameWidth(parts, width) {
   const widest = parts.reduce((most, { kind, name }) => Math.max(most, name.length * (kind === 'resource' || kind === 'band' ? STRONG : LETTER)), 0);
   return Math.round(Math.min(Math.max(widest + 18, NAMES.least), NAMES.most, Math.max(width * NAMES.share, NAMES.least)));
+}
+
+/**
+ * Whether a use of a resource lasts until its deadline, which has words then.
+ * @param {Recording} recording
+ * @param {Resource} resource
+ */
+function reachesDeadline(recording, { name, slots }) {
+  const limit = timeIn(recording, laneInfo(recording, name).deadline);
+  const { ms } = recording.axis;
+  return limit !== null && slots.flat().some(({ from, to }) => to === Infinity || ms(to) - ms(from) >= limit);
 }
 
 /** The more uses overlap, the thinner they are. @param {number} slots */

@@ -5,6 +5,7 @@ import { firstPlace, isGiven } from '../run/recording.js';
 import { walk } from '../run/spans.js';
 import { slotBox } from './layout.js';
 import { near, node } from './nodes.js';
+import { isBroken } from './notes.js';
 import { ring, tip } from './shapes.js';
 
 /**
@@ -12,7 +13,8 @@ import { ring, tip } from './shapes.js';
  * @typedef {import('./rows.js').Row} Row
  * @typedef {import('./rows.js').View} View
  * @typedef {import('../run/resources.js').Use} Use
- * @typedef {{lanes: Map<number, Row & {kind: 'lane'}>, resources: Map<string, Row & {kind: 'resource'}>}} Places
+ * @typedef {{lanes: Map<number, Row & {kind: 'lane'}>, resources: Map<string, Row & {kind: 'resource'}>, gaps: Gap[]}} Places
+ * @typedef {[top: number, bottom: number]} Gap a part of the height that arrows leave out, since there are words
  */
 
 /** More arrows than this hide more than they show. */
@@ -27,7 +29,7 @@ const APART = 6;
  */
 export function drawLinks(layers, rows, view) {
   /** @type {Places} */
-  const places = { lanes: new Map(), resources: new Map() };
+  const places = { lanes: new Map(), resources: new Map(), gaps: rows.flatMap((row) => (row.kind === 'rule' && isBroken(row.rule, view) ? [[row.y + 10, row.y + row.height - 2]] : [])) };
   drawTurns(layers, rows, view);
   for (const row of rows) {
     if (row.kind === 'lane') places.lanes.set(row.task.id, row);
@@ -84,7 +86,7 @@ function causeOf({ events }, seq) {
  * @param {View} view
  * @returns {Set<string>} the tasks that were given one, with the times
  */
-function drawUses({ links }, { lanes, resources }, view) {
+function drawUses({ links }, { lanes, resources, gaps }, view) {
   const { cursor, scale, left } = view;
   /** @type {Set<string>} */
   const taken = new Set();
@@ -111,7 +113,7 @@ function drawUses({ links }, { lanes, resources }, view) {
         if (left + scale.x(use.ended < cursor ? use.to : view.now) < column + 2) continue;
         beside.set(Math.round(x), count + 1);
         const from = lane.y + lane.height / 2;
-        const path = `M${near(x)} ${near(from)}H${near(column - 4)}q4 0 4 -4V${near(end + 5)}`;
+        const path = `M${near(x)} ${near(from)}H${near(column - 4)}q4 0 4 -4${upright(column, from - 4, end + 5, gaps)}`;
         if (handed) given += path;
         else begun += path;
         heads += tip(column, end - 1, -1);
@@ -131,7 +133,7 @@ function drawUses({ links }, { lanes, resources }, view) {
  * @param {View} view
  * @param {Set<string>} taken the tasks that were given a resource, with the times: their arrows are drawn
  */
-function drawWakes({ links }, { lanes, resources }, view, taken) {
+function drawWakes({ links }, { lanes, resources, gaps }, view, taken) {
   const { recording, cursor, scale, left } = view;
   /** From one source at one time: one stem, with what it comes to. @type {Map<string, {x: number, from: number, to: number[]}>} */
   const stems = new Map();
@@ -153,10 +155,24 @@ function drawWakes({ links }, { lanes, resources }, view, taken) {
   }
   let [paths, rings] = ['', ''];
   for (const { x, from, to } of stems.values()) {
-    paths += `M${near(x)} ${near(Math.min(from, ...to))}V${near(Math.max(from, ...to))}`;
+    const [top, bottom] = [Math.min(from, ...to), Math.max(from, ...to)];
+    paths += `M${near(x)} ${near(top)}${upright(x, top, bottom, gaps)}`;
     for (const y of to) rings += ring(x, y, 3.5);
   }
   if (paths !== '') links.push(node('wakes', 'path', { class: 'link woken', d: paths }), node('rings', 'path', { class: 'got', d: rings }));
+}
+
+/**
+ * A line up or down, from where the path is.
+ * @param {number} x
+ * @param {number} from
+ * @param {number} to
+ * @param {Gap[]} gaps from the top
+ */
+function upright(x, from, to, gaps) {
+  const crossed = gaps.filter(([top, bottom]) => top > Math.min(from, to) && bottom < Math.max(from, to));
+  const parts = to < from ? crossed.toReversed().map(([top, bottom]) => [bottom, top]) : crossed;
+  return `${parts.map(([end = 0, start = 0]) => `V${near(end)}M${near(x)} ${near(start)}`).join('')}V${near(to)}`;
 }
 
 /**

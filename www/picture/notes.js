@@ -101,8 +101,8 @@ function resultOf({ recording }, seq) {
 export function drawRule(layers, row, view) {
   const { rule, lines, evidence, more, y } = row;
   const { recording, cursor, now, scale, left } = view;
+  if (!isBroken(rule, view)) return;
   const known = rule.events.filter((seq) => seq < cursor);
-  if (rule.events.length === 0 ? cursor < recording.length : known.length === 0) return;
   const [from, to] = rule.events.length === 0 ? [0, recording.end] : stretchOf(view, known);
   const [start, end] = [left + Math.max(scale.x(from), 0), left + Math.min(scale.x(Math.min(to, now)), scale.width)];
   if (end >= left && start <= left + scale.width) layers.links.push(node(`rule ${rule.slug}`, 'path', { class: 'broken', d: bracket(start - 2, Math.max(end, start + 4) + 2, y + 2) }));
@@ -113,6 +113,15 @@ export function drawRule(layers, row, view) {
   words.forEach(({ text, looks }, place) => {
     layers.words.push(node(`rule ${rule.slug} ${place}`, 'text', { class: looks, x: near(x), y: near(y + 24 + place * HEIGHTS.line) }, text));
   });
+}
+
+/**
+ * Whether a rule has been broken by what is before the cursor.
+ * @param {import('../api/playground.js').RuleReport} rule
+ * @param {View} view
+ */
+export function isBroken({ events }, { recording, cursor }) {
+  return events.length === 0 ? cursor >= recording.length : events.some((seq) => seq < cursor);
 }
 
 /**

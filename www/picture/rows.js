@@ -111,15 +111,15 @@ export function writeBeside(layers, key, { from, to, texts }, { y, after }, view
 }
 
 /**
- * Writes the words of a bar: the longest that fit in it or, where they may, beside it. Returns whether there was room.
+ * Writes the words of a bar: the longest that fit in it or beside it. Returns whether there was room.
  * @param {Layers} layers
  * @param {string} key
  * @param {Stretch} stretch
- * @param {{y: number, height: number, looks: string, beside?: boolean, after?: number}} bar `y` is its middle; `after` is the
- *   end of what is to its left, in pixels
+ * @param {{y: number, height: number, looks: string, beside?: string[], after?: number}} bar `y` is its middle; `beside` are the
+ *   words that may stand beside it; `after` is the end of what is to its left, in pixels
  * @param {View} view
  */
-export function writeIn(layers, key, { from, to, texts }, { y, height, looks, beside = false, after = Infinity }, view) {
+export function writeIn(layers, key, { from, to, texts }, { y, height, looks, beside = [], after = Infinity }, view) {
   const { left, scale, words: wanted } = view;
   if (!wanted || height < LEAST_FOR_WORDS) return true;
   const [start, end] = [Math.max(from, left), Math.min(to, left + scale.width)];
@@ -130,7 +130,7 @@ export function writeIn(layers, key, { from, to, texts }, { y, height, looks, be
   };
   for (const text of texts) {
     if (text.length * letter < end - start - 4) return put(`in ${looks}`, (start + end) / 2, 'middle', text);
-    if (!beside) continue;
+    if (!beside.includes(text)) continue;
     if (widthOf(text) < left + scale.width - end) return put('beside', end + 9, 'start', text);
     if (start - 9 - widthOf(text) > Math.max(after, left)) return put('beside', start - 9, 'end', text);
   }

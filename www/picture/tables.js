@@ -39,7 +39,7 @@ function tasksTable(recording, cursor) {
     const did = list(all, (span) => `${wordsFor(recording, span)} ${milliseconds(span.from)} to ${span.open ? 'now' : milliseconds(span.to)}`);
     const end = ending === null ? '' : `${WORDS[ending.phase]} at ${milliseconds(ending.at)}`;
     const parent = task.parent === null ? '' : (recording.tasks[task.parent]?.name ?? '');
-    return [[task.name, parent, did, end]];
+    return [[row.name, parent, did, end]];
   });
   return { caption: 'Tasks, times in ms', heads: ['Task', 'Spawned by', 'What it did', 'End'], rows };
 }

@@ -107,8 +107,9 @@ function drawWay({ links, marks }, { task, x: start, y: top, radius, looks }, st
       heads += tip(x, y + 1, 1);
       continue;
     }
-    if (use.label !== null && walk.stops.includes(use.label)) {
-      stops += use.label === 'refuses' ? `M${near(x - 4)} ${near(y - 4)}l8 8m0 -8l-8 8` : ring(x, y, 3.5);
+    const stop = walk.stops.find(({ label }) => label === use.label);
+    if (stop !== undefined) {
+      stops += stop.look === 'cross' ? `M${near(x - 4)} ${near(y - 4)}l8 8m0 -8l-8 8` : ring(x, y, 3.5);
       continue;
     }
     passed += ring(x, y, 2);

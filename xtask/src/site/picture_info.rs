@@ -137,8 +137,22 @@ struct Walk {
     stages: Vec<Name>,
     number: Name,
     name: Name,
-    stops: Vec<Name>,
+    stops: Vec<Stop>,
     tasks: Name,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Stop {
+    label: Name,
+    look: StopLook,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum StopLook {
+    Ring,
+    Cross,
 }
 
 impl PictureInfo {
