@@ -138,6 +138,11 @@ pub fn in_ms(length: Duration) -> impl fmt::Display {
     }
 }
 
+/// A moment as pages spell it, rounded as `in_ms` does.
+pub fn at_ms(at: Instant) -> impl fmt::Display {
+    in_ms(at.since(Instant::ORIGIN))
+}
+
 /// A time beside the time that it should be: `100 ms`, `102.4 ms, near 100 ms`, `150 ms instead of 100 ms`.
 pub fn beside(took: Duration, due: Duration, held: bool) -> String {
     match (took == due, held) {

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Faults, Finding, Moment, Record, Rule, plural},
+    exercises::{Faults, Finding, Moment, Record, Rule, at_ms, plural},
     runtime::{Instant, Phase},
     trace::{Value, What},
 };
@@ -205,7 +205,7 @@ fn open_refuses(record: &Record<'_>) -> Finding {
             reached += 1;
             if let Verdict::Wrong(State::Open(until)) = verdict {
                 wrong.add(seq, || {
-                    format!("At {at} call {call} reached the service, which should have been left alone until {until}")
+                    format!("At {at} call {call} reached the service, which should have been left alone until {until}", at = at_ms(at), until = at_ms(until))
                 });
             }
         }
@@ -225,7 +225,10 @@ fn one_test_call(record: &Record<'_>) -> Finding {
             tests += usize::from(model.state == State::HalfOpen(Some(call)));
             if let Verdict::Wrong(State::HalfOpen(Some(test))) = verdict {
                 wrong.add(seq, || {
-                    format!("At {at} call {call} reached the service while call {test} was the test call")
+                    format!(
+                        "At {at} call {call} reached the service while call {test} was the test call",
+                        at = at_ms(at)
+                    )
                 });
             }
         }
@@ -243,7 +246,9 @@ fn legal(record: &Record<'_>) -> Finding {
             ("CLOSED" | "HALF_OPEN", "OPEN") | ("OPEN", "HALF_OPEN") | ("HALF_OPEN", "CLOSED")
         );
         if !legal || from != state {
-            wrong.add(seq, || format!("At {at} the breaker was {state} and changed from {from} to {to}"));
+            wrong.add(seq, || {
+                format!("At {at} the breaker was {state} and changed from {from} to {to}", at = at_ms(at))
+            });
         }
         state = to;
     }
@@ -272,7 +277,9 @@ fn late_results(record: &Record<'_>) -> Finding {
                     wrong.add(moment.seq, || {
                         let (at, made) = (moment.at, start.at);
                         format!(
-                            "At {at} the late answer of call {call}, made at {made}, changed {from} to {to}"
+                            "At {at} the late answer of call {call}, made at {made}, changed {from} to {to}",
+                            at = at_ms(at),
+                            made = at_ms(made)
                         )
                     });
                 }
@@ -295,7 +302,10 @@ fn test_call_freed(record: &Record<'_>) -> Finding {
             (Fact::Ended(_, How::GaveUp, _) | Fact::Cancelled(_), _) if model.state != before => freed += 1,
             (Fact::Ended(call, How::Refused, _), Verdict::Wrong(State::HalfOpen(None))) => {
                 wrong.add(seq, || {
-                    format!("At {at} call {call} was refused although no test call was under way")
+                    format!(
+                        "At {at} call {call} was refused although no test call was under way",
+                        at = at_ms(at)
+                    )
                 });
             }
             _ => {}
@@ -314,19 +324,22 @@ fn reference(record: &Record<'_>) -> Finding {
             (Fact::Reached(call), Verdict::Wrong(model)) => wrong.add(seq, || {
                 format!(
                     "At {at} call {call} reached the service; the model breaker is {} and refuses it",
-                    model.name()
+                    model.name(),
+                    at = at_ms(at)
                 )
             }),
             (Fact::Ended(call, How::Refused, _), Verdict::Wrong(model)) => wrong.add(seq, || {
                 format!(
                     "At {at} call {call} was refused; the model breaker is {} and lets it through",
-                    model.name()
+                    model.name(),
+                    at = at_ms(at)
                 )
             }),
             (Fact::Ended(call, _, state), _) if state != model.state.name() => wrong.add(seq, || {
                 format!(
                     "At {at} the breaker was {state} after call {call}; the model is {}",
-                    model.state.name()
+                    model.state.name(),
+                    at = at_ms(at)
                 )
             }),
             _ => {}

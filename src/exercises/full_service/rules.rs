@@ -7,7 +7,7 @@ use super::{
     program::THRESHOLD,
 };
 use crate::{
-    exercises::{Faults, Finding, Moment, Record, Rule, in_ms, plural},
+    exercises::{Faults, Finding, Moment, Record, Rule, at_ms, in_ms, plural},
     runtime::Instant,
 };
 
@@ -129,10 +129,16 @@ fn one_fetch(record: &Record<'_>) -> Finding {
             Fact::Fetch { id } => {
                 let known = ids.entry(id).or_default();
                 if known.under_way > 0 {
-                    wrong.add(seq, || format!("At {at} a fetch of id {id} began while one was under way"));
+                    wrong.add(seq, || {
+                        format!("At {at} a fetch of id {id} began while one was under way", at = at_ms(at))
+                    });
                 } else if let Some(until) = known.until.filter(|_| known.lives(at)) {
                     wrong.add(seq, || {
-                        format!("At {at} id {id} was fetched, although its value lives until {until}")
+                        format!(
+                            "At {at} id {id} was fetched, although its value lives until {until}",
+                            at = at_ms(at),
+                            until = at_ms(until)
+                        )
                     });
                 }
                 known.under_way += 1;
@@ -182,9 +188,15 @@ fn no_detour(record: &Record<'_>) -> Finding {
                     wrong.add(seq, || {
                         let name = record.name_of(task);
                         match due {
-                            Some(due) => format!("{name} was answered at {at}; its value was there at {due}"),
+                            Some(due) => format!(
+                                "{name} was answered at {at}; its value was there at {due}",
+                                at = at_ms(at)
+                            ),
                             None => {
-                                format!("{name} was answered at {at}, before a fetch of its id had ended")
+                                format!(
+                                    "{name} was answered at {at}, before a fetch of its id had ended",
+                                    at = at_ms(at)
+                                )
                             }
                         }
                     });
@@ -206,7 +218,11 @@ fn concurrency(record: &Record<'_>) -> Finding {
                 most = most.max(under_way);
                 if under_way > limit {
                     wrong.add(seq, || {
-                        format!("At {at} {} were under way; the limit is {limit}", plural(under_way, "fetch"))
+                        format!(
+                            "At {at} {} were under way; the limit is {limit}",
+                            plural(under_way, "fetch"),
+                            at = at_ms(at)
+                        )
                     });
                 }
             }
@@ -235,7 +251,10 @@ fn rate(record: &Record<'_>) -> Finding {
                 last = at;
                 if level + slack < TOKEN {
                     wrong.add(seq, || {
-                        format!("At {at} a fetch passed the rate limit too early: it allows {limit}")
+                        format!(
+                            "At {at} a fetch passed the rate limit too early: it allows {limit}",
+                            at = at_ms(at)
+                        )
                     });
                 }
                 level = level.saturating_sub(TOKEN);
@@ -246,7 +265,8 @@ fn rate(record: &Record<'_>) -> Finding {
                     wrong.add(seq, || {
                         format!(
                             "At {at} {} had reached the backend, but {tokens} passed the rate limit",
-                            plural(fetches, "fetch")
+                            plural(fetches, "fetch"),
+                            at = at_ms(at)
                         )
                     });
                 }
@@ -289,7 +309,8 @@ fn timeout(record: &Record<'_>) -> Finding {
                         let name = record.name_of(task);
                         format!(
                             "At {at} {name} timed out, but no fetch of id {id} had run for {}",
-                            in_ms(limit)
+                            in_ms(limit),
+                            at = at_ms(at)
                         )
                     });
                 }

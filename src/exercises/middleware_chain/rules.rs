@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    exercises::{Faults, Finding, Moment, Record, Rule, in_ms, plural},
+    exercises::{Faults, Finding, Moment, Record, Rule, at_ms, in_ms, plural},
     trace::{Edge, Value, What},
 };
 
@@ -112,14 +112,20 @@ fn list_order(record: &Record<'_>) -> Finding {
                 if !is_deeper || turned {
                     let inside =
                         outer.map_or("after it had left the chain".into(), |outer| format!("inside {outer}"));
-                    wrong.add(seq, || format!("At {at} {} entered {name} {inside}", passage.name));
+                    wrong.add(seq, || {
+                        format!("At {at} {} entered {name} {inside}", passage.name, at = at_ms(at))
+                    });
                 }
                 inside.push(name);
             } else {
                 turned = true;
                 if inside.pop() != Some(name) {
                     wrong.add(seq, || {
-                        format!("At {at} {} left {name} before what is inside it", passage.name)
+                        format!(
+                            "At {at} {} left {name} before what is inside it",
+                            passage.name,
+                            at = at_ms(at)
+                        )
                     });
                 }
             }
@@ -140,7 +146,7 @@ fn refusal(record: &Record<'_>) -> Finding {
             wrong.add(spawned.seq, || format!("{name} of {} never reached {missed}", passages.len()));
         }
         for (Moment { at, seq }, _, part) in entered.iter().filter(|(_, _, part)| shut.contains(part)) {
-            wrong.add(*seq, || format!("At {at} {part} ran for {name}, which auth refuses"));
+            wrong.add(*seq, || format!("At {at} {part} ran for {name}, which auth refuses", at = at_ms(*at)));
         }
         let answered = response.map(|(moment, _)| moment).or(*error);
         let refused = response.is_some_and(|(_, response)| {
@@ -148,7 +154,7 @@ fn refusal(record: &Record<'_>) -> Finding {
         });
         if let Some(Moment { at, seq }) = answered.filter(|_| refused == shut.is_empty()) {
             let not = if refused { "" } else { "not " };
-            wrong.add(seq, || format!("At {at} {name} was {not}answered with a refusal"));
+            wrong.add(seq, || format!("At {at} {name} was {not}answered with a refusal", at = at_ms(at)));
         }
     }
     let requests = plural(passages.len(), "request");
@@ -205,7 +211,7 @@ fn errors_pass_out(record: &Record<'_>) -> Finding {
         }
         for start in started.iter().skip(ended) {
             wrong.add(start.seq, || {
-                format!("At {} {name} wrote its start line, and its end line never came", start.at)
+                format!("At {} {name} wrote its start line, and its end line never came", at_ms(start.at))
             });
         }
     }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::program::NO_REQUEST;
 use crate::{
-    exercises::{Faults, Finding, Moment, Record, Rule, plural},
+    exercises::{Faults, Finding, Moment, Record, Rule, at_ms, plural},
     runtime::Phase,
     trace::What,
 };
@@ -95,7 +95,9 @@ fn judge(
     let mut wrong = Faults::default();
     for Look { moment: Moment { at, seq }, task, seen, due, .. } in &looks {
         if seen != due {
-            wrong.add(*seq, || format!("At {at} {} {} instead of {due}", record.name_of(*task), says(seen)));
+            wrong.add(*seq, || {
+                format!("At {at} {} {} instead of {due}", record.name_of(*task), says(seen), at = at_ms(*at))
+            });
         }
     }
     wrong.finding(held(looks.len()))

@@ -6,7 +6,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    exercises::{Faults, Finding, Given, Moment, Record, Rule, in_ms, plural},
+    exercises::{Faults, Finding, Given, Moment, Record, Rule, at_ms, in_ms, plural},
     runtime::{Instant, Phase},
     trace::{Edge, Value, What},
 };
@@ -97,8 +97,8 @@ fn one_fetch(record: &Record<'_>) -> Finding {
     };
     let together = wrong.iter().filter(|(moment, other)| moment.at == first.at && other == key).count();
     let evidence = match together {
-        1 => format!("At {} another fetch of {key} began while one was under way", first.at),
-        more => format!("At {} {more} more fetches of {key} began while one was under way", first.at),
+        1 => format!("At {} another fetch of {key} began while one was under way", at_ms(first.at)),
+        more => format!("At {} {more} more fetches of {key} began while one was under way", at_ms(first.at)),
     };
     Finding::broken(evidence, wrong.iter().map(|(moment, _)| moment.seq))
 }
@@ -122,7 +122,11 @@ fn fresh(record: &Record<'_>) -> Finding {
                 let age = fetched.get(key).map(|since| at.since(*since));
                 if let Some(age) = age.filter(|age| *age < ttl) {
                     early.add(seq, || {
-                        format!("At {at} {key} was fetched again, although its value was {} old", in_ms(age))
+                        format!(
+                            "At {at} {key} was fetched again, although its value was {} old",
+                            in_ms(age),
+                            at = at_ms(at)
+                        )
                     });
                 }
             }
@@ -149,7 +153,11 @@ fn expires(record: &Record<'_>) -> Finding {
                 if is_stale {
                     stale.add(seq, || {
                         let caller = record.name_of(task);
-                        format!("At {at} {caller} got a value of {key} that was {} old", in_ms(age))
+                        format!(
+                            "At {at} {caller} got a value of {key} that was {} old",
+                            in_ms(age),
+                            at = at_ms(at)
+                        )
                     });
                 }
             }
@@ -203,9 +211,9 @@ fn errors_pass(record: &Record<'_>) -> Finding {
                     wrong.add(moment.seq, || {
                         let (at, caller) = (moment.at, record.name_of(task));
                         if is_due {
-                            format!("At {at} {caller} had waited for a fetch that failed, but did not get its error")
+                            format!("At {at} {caller} had waited for a fetch that failed, but did not get its error", at = at_ms(at))
                         } else {
-                            format!("At {at} {caller} got the error of a fetch that had failed before it asked")
+                            format!("At {at} {caller} got the error of a fetch that had failed before it asked", at = at_ms(at))
                         }
                     });
                 }
@@ -248,7 +256,9 @@ fn bounded(record: &Record<'_>) -> Finding {
         let kept = usize::try_from(kept).unwrap_or_default();
         most = most.max(kept);
         if kept > space {
-            over.add(seq, || format!("At {at} the cache kept {}; it may keep {space}", plural(kept, "row")));
+            over.add(seq, || {
+                format!("At {at} the cache kept {}; it may keep {space}", plural(kept, "row"), at = at_ms(at))
+            });
         }
     }
     over.finding(format!("The cache kept at most {}; it may keep {space}", plural(most, "row")))
