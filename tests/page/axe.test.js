@@ -68,6 +68,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
             const replay = await ran(page);
             await page.locator('tr[data-line]').last().click();
             await page.getByText('Picture as a table').first().click();
+            await replay.openTools();
             await replay.host.getByLabel('Compare with').selectOption({ index: 1 });
             await page.locator('.numbers table').waitFor();
             await clean(page, 'after');

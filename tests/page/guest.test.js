@@ -261,6 +261,7 @@ test('where a frame may not save, the file can be copied', () =>
     async (page) => {
       const inside = page.frameLocator('iframe').first().locator('async-playground');
       await inside.getByRole('button', { name: 'Run' }).click();
+      await inside.getByText('Zoom, compare, save').click();
       await inside.getByRole('button', { name: 'Save text' }).click();
       await inside.getByRole('button', { name: 'Copy instead' }).click();
       const field = inside.getByRole('textbox', { name: 'The file' });

@@ -113,6 +113,7 @@ test('a link has the order, the interference, the axis, the zoom and the cursor,
       const on = await ran(page);
       await on.scrub(30);
       await on.button('Steps').click();
+      await on.openTools();
       await on.button('Zoom in').click();
       const state = await on.state();
       await on.host.getByRole('button', { name: 'Copy link' }).click();

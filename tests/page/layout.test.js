@@ -83,3 +83,57 @@ for (const { slug } of EXERCISES) {
     ));
 }
 
+
+test('360 px: each panel is a tab, of the same height, and Run, a rule and its code turn to theirs', () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const on = await playground(page);
+      const seen = async () => {
+        const parts = ['program', 'picture', 'output', 'rules'];
+        const visible = await Promise.all(parts.map((part) => on.host.locator(`[part="${part}"]`).isVisible()));
+        return parts.filter((_, place) => visible[place]).join();
+      };
+      const tab = (/** @type {string | RegExp} */ name) => on.host.getByRole('group', { name: 'Panels' }).getByRole('button', { name });
+      const height = () => on.host.locator('.panels').evaluate((panels) => panels.getBoundingClientRect().height);
+      const first = await height();
+      assert.equal(await seen(), 'picture');
+      for (const [name, part] of /** @type {const} */ ([['Program', 'program'], ['Output', 'output'], ['Rules', 'rules']])) {
+        await tab(name).click();
+        assert.equal(await seen(), part);
+        assert.equal(await height(), first);
+      }
+      await on.run.click();
+      await on.until('watched');
+      assert.equal(await seen(), 'picture');
+      await on.program('check-then-fetch');
+      await on.until('mistake-shown');
+      await tab(/^Rules \d$/).click();
+      await on.host.locator('.broke button').first().click();
+      assert.equal(await seen(), 'picture');
+      await on.host.getByRole('button', { name: 'Its code' }).click();
+      await on.host.locator('[part="program"]').waitFor();
+      assert.equal(await seen(), 'program');
+    },
+    { viewport: { width: 360, height: 740 } },
+  ));
+
+for (const { slug } of EXERCISES) {
+  test(`${slug}: the press of a mistake's card shows the rule that it breaks, in the picture and in sight`, () =>
+    site.page(
+      `${slug}/`,
+      async (page) => {
+        const on = await playground(page);
+        await on.program(1);
+        await on.until('mistake-shown');
+        const rule = page.locator('playground-player > playground-picture .sheet text.rule').first();
+        await rule.waitFor();
+        await page.waitForFunction(() => {
+          const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
+          const [pane, rule] = ['.pane', '.sheet text.rule'].map((part) => root.querySelector(`playground-player > playground-picture ${part}`)?.getBoundingClientRect());
+          return pane !== undefined && rule !== undefined && rule.top >= pane.top && rule.bottom <= pane.bottom && rule.bottom <= innerHeight;
+        });
+      },
+      { viewport: { width: 1440, height: 900 } },
+    ));
+}

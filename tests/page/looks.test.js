@@ -146,3 +146,49 @@ test('a choice is visible with forced colours', () =>
     },
     { forcedColors: 'active' },
   ));
+
+/**
+ * The smallest text that is in sight outside of pictures, and in them, in pixels of the screen.
+ * @param {Page} page
+ */
+const smallest = (page) =>
+  page.evaluate(() => {
+    const found = { text: { size: Infinity, of: '' }, picture: { size: Infinity, of: '' } };
+    const look = (/** @type {Document | ShadowRoot} */ root) => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot !== null) look(element.shadowRoot);
+        const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '');
+        if (!own || !element.checkVisibility() || element.closest('script, style, title, .visually-hidden, noscript') !== null) continue;
+        const scale = element instanceof SVGGraphicsElement ? (element.getScreenCTM()?.a ?? 1) : 1;
+        const size = Math.round(Number.parseFloat(getComputedStyle(element).fontSize) * scale * 10) / 10;
+        const least = element instanceof SVGElement ? found.picture : found.text;
+        if (size < least.size) Object.assign(least, { size, of: `${element.localName}.${element.getAttribute('class')}: ${element.textContent?.trim().slice(0, 40)}` });
+      }
+    };
+    look(document);
+    return found;
+  });
+
+for (const path of ['', 'embed/', 'patterns/', 'patterns/pool/', 'ttl-cache/mistakes/', ...EXERCISES.map(({ slug }) => `${slug}/`)]) {
+  test(`/${path}: text has at least 14 px, in a picture 13`, () =>
+    site.page(
+      path,
+      async (page) => {
+        const check = async (/** @type {string} */ when) => {
+          const { text, picture } = await smallest(page);
+          assert.ok(text.size >= 14, `${when}: ${text.size} px, ${text.of}`);
+          assert.ok(picture.size >= 13, `${when}: ${picture.size} px in the picture, ${picture.of}`);
+        };
+        if (!EXERCISES.some(({ slug }) => path === `${slug}/`)) return check('there');
+        const on = await playground(page);
+        await check('before a run');
+        await on.program(1);
+        await ran(page);
+        await on.openTools();
+        await on.openMore();
+        await page.getByText('Picture as a table').first().click();
+        await check('after a run');
+      },
+      { viewport: { width: 1440, height: 900 } },
+    ));
+}

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
+import { layout } from '../../www/picture/layout.js';
 import { text } from '../../www/picture/nodes.js';
 import { picture } from '../../www/picture/still.js';
 import { Recording } from '../../www/run/recording.js';
@@ -57,6 +58,12 @@ for (const { slug } of EXERCISES) {
           const judged = Recording.of(wrong.events, about, wrong.settings);
           judged.report = wrong.report;
           const broken = wrong.report.rules.filter(({ held }) => !held);
+          const names = layout(judged, { width }).rows.flatMap(({ name }) => (name === '' ? [] : [name]));
+          assert.deepEqual(names.filter((name, place) => names.indexOf(name) !== place), [], `${program} has two rows of one name`);
+          for (const { evidence } of broken) {
+            assert.doesNotMatch(evidence, /\d\.\d\d/, `${program}: times are whole or have one decimal`);
+            assert.doesNotMatch(evidence, /\b1 (calls|fetches|queries|requests|tasks|times|lines|pages|failures|connections)\b/, `${program}: one is not many`);
+          }
           if (broken.length > 0) assert.match(text(picture(judged, { width, title: '' })), /class="rule"[^>]*>Rule broken: /, `${program} has no words`);
         }
       }

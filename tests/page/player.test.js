@@ -88,6 +88,7 @@ test('stepping between events of one moment turns to the axis of steps, a press 
 test('the run that is compared is on the same axis, up to the same place', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await ran(page);
+    await on.openTools();
     await on.host.getByLabel('Compare with').selectOption({ index: 1 });
     await page.locator('.numbers table').waitFor();
     await on.button('Steps').click();
@@ -235,4 +236,43 @@ test('a choice by keys is announced', () =>
     const said = await on.host.locator('playground-player .said').textContent();
     assert.equal(await on.host.locator('playground-player > [role="status"]').textContent(), said);
     assert.doesNotMatch(said ?? '', /^Click/);
+  }));
+
+test('an ellipsis of the expected output has no mark before it stands for a line', () =>
+  site.page('request-id/', async (page) => {
+    const on = await ran(page);
+    const ellipsis = page.locator('playground-output tr[data-ellipsis]').first();
+    assert.equal(await ellipsis.getAttribute('data-status'), 'matched');
+    await on.scrub(0);
+    await on.state();
+    assert.deepEqual([...new Set(await on.statuses())], ['pending']);
+    for (let cursor = 0; (await on.lines()).length < 2; cursor += 1) {
+      await on.scrub(cursor);
+      await on.state();
+      const rows = await page.locator('playground-output tr[data-ellipsis][data-status="matched"]').count();
+      const lines = await page.locator('playground-output tr[data-ellipsis][data-line]').count();
+      assert.equal(rows, lines, `at ${cursor}`);
+    }
+  }));
+
+test('the legend explains what is in the picture, and nothing else', () =>
+  site.page('', async (page) => {
+    for (const { slug } of EXERCISES) {
+      await page.goto(new URL(`${slug}/`, site.url).href);
+      const on = await playground(page);
+      await on.program(1);
+      await on.until('mistake-shown');
+      await on.state();
+      const wrong = await page.evaluate(() => {
+        const root = /** @type {ShadowRoot} */ (document.querySelector('async-playground')?.shadowRoot);
+        const picture = root.querySelector('playground-player > playground-picture');
+        const area = picture?.querySelector('.sheet')?.getBoundingClientRect() ?? new DOMRect();
+        const looks = [...(picture?.querySelectorAll('.legend path') ?? [])].map((sample) => sample.getAttribute('class') ?? '');
+        return looks.filter((look) => {
+          const marks = [...(picture?.querySelectorAll(`.sheet [class="${look}"]`) ?? [])].map((mark) => mark.getBoundingClientRect());
+          return !marks.some(({ left, right, width, height }) => width + height > 1 && right > area.left && left < area.right);
+        });
+      });
+      assert.deepEqual(wrong, [], slug);
+    }
   }));

@@ -90,6 +90,7 @@ test('it can be zoomed and moved by wheel, by keys and by buttons, and shows all
     const on = await ran(page);
     const all = await steps(page);
     const pane = page.locator('.pane').first();
+    await on.openTools();
     await on.button('Zoom in').click();
     await axis(page, all);
     await on.button('Show all').click();
@@ -124,6 +125,7 @@ test('zooming keeps the place at the pointer, and without a pointer the play hea
       assert.ok(Math.abs((await head()) - x) < 1, `${how}: from ${x} to ${await head()}`);
     };
     const x = await head();
+    await on.openTools();
     await on.button('Zoom in').click();
     await near(x, 'the first press of the button');
     await on.button('Zoom in').click();
@@ -223,6 +225,7 @@ test('a stretch of a task shows its line and what it waited for', () =>
 test('two runs on one axis, and the difference in numbers', () =>
   site.page('concurrent-requests/', async (page) => {
     const on = await ran(page);
+    await on.openTools();
     await on.host.getByLabel('Compare with').selectOption({ index: 1 });
     const numbers = page.locator('.numbers table');
     await numbers.waitFor();
@@ -242,6 +245,7 @@ test('two runs on one axis, and the difference in numbers', () =>
 test('a run that is kept is compared with one of other settings', () =>
   site.page('connection-pool/', async (page) => {
     const on = await ran(page);
+    await on.openTools();
     await on.button('Keep for comparison').click();
     await on.openSettings();
     await on.host.getByLabel('Connections', { exact: true }).fill('1');
@@ -255,6 +259,7 @@ test('picture, trace and output can be saved', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await ran(page);
     const lines = (await on.lines()).map(({ line }) => `${line}\n`).join('');
+    await on.openTools();
     const saved = async (/** @type {string} */ name) => {
       const [download] = await Promise.all([page.waitForEvent('download'), on.button(name).click()]);
       return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
@@ -278,7 +283,8 @@ test('a hand that lets go outside, and a finger that is lifted, leave the view w
   site.page(
     'ttl-cache/',
     async (page) => {
-      await ran(page);
+      const { openTools } = await ran(page);
+      await openTools();
       const all = await steps(page);
       const pane = page.locator('.pane').first();
       const send = (/** @type {[string, {pointerId: number, clientX: number, buttons?: number}][]} */ events) =>

@@ -10,6 +10,12 @@ import { playgroundControls } from './controls.js';
 
 /** @typedef {ReturnType<typeof playgroundParts>} Parts */
 
+const TABS = ['Program', 'Picture', 'Output', 'Rules'];
+/** The places of the tabs. */
+export const PROGRAM = 0;
+export const PICTURE = 1;
+export const RULES = 3;
+
 /**
  * @param {import('../api/brief.js').Brief} info
  * @param {() => void} help
@@ -41,7 +47,16 @@ export function playgroundParts(info, help) {
   const standing = h('div', { class: 'standing', part: 'status' }, parts.verdict, parts.summary, parts.link, keys);
   const top = h('div', { class: 'top' }, controls.buttons, standing, controls.more);
   const lines = h('div', { class: 'lines', tabIndex: 0, role: 'region', 'aria-label': 'Output' }, parts.output, parts.note);
-  const panels = h('div', { class: 'panels' }, parts.program, parts.player, lines, parts.rules);
-  playground.append(top, panels, h('div', { class: 'below' }, controls.programs, controls.settings), parts.status);
-  return parts;
+  const panels = [parts.program, parts.player, lines, parts.rules];
+  const tabs = TABS.map((name) => h('button', { type: 'button' }, name));
+  /** On a phone one panel is in sight. @param {number} place its place among the tabs */
+  const turnTo = (place) => {
+    panels.forEach((panel, at) => panel.toggleAttribute('data-off', at !== place));
+    tabs.forEach((tab, at) => tab.setAttribute('aria-pressed', String(at === place)));
+  };
+  tabs.forEach((tab, at) => tab.addEventListener('click', () => turnTo(at)));
+  turnTo(PICTURE);
+  const bar = h('div', { class: 'panel-tabs', role: 'group', 'aria-label': 'Panels' }, ...tabs);
+  playground.append(top, bar, h('div', { class: 'panels' }, ...panels), h('div', { class: 'below' }, controls.programs, controls.settings), parts.status);
+  return { ...parts, turnTo, tabs };
 }

@@ -65,7 +65,9 @@ export class PlaygroundHelp extends Base {
         { class: 'reading' },
         figure,
         h('ol', {}, ...LABELS.map((label) => h('li', {}, label))),
-        h('p', {}, 'In a picture, red marks what broke a rule. The other signs are explained below each picture, which is there as a table too.'),
+        h('p', {}, 'A dashed arrow goes from a task to what it begins to use. A line with rings goes from what is over to the tasks that waited for it.'),
+        h('p', {}, h('b', {}, 'Time or Steps: '), 'over time, what happens at one moment lies on top of each other. In steps each event has the same width, so you see which came first.'),
+        h('p', {}, 'Red marks what broke a rule. The other signs are explained below each picture, which is there as a table too.'),
       ),
       h(
         'div',

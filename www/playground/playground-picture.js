@@ -7,7 +7,7 @@
 import { Base, define, h } from '../dom.js';
 import { eased } from '../api/frames.js';
 import { AXIS, axis, sheet } from '../picture/draw.js';
-import { layout } from '../picture/layout.js';
+import { HEIGHTS, layout } from '../picture/layout.js';
 import { SAMPLE, legend } from '../picture/legend.js';
 import { node } from '../picture/nodes.js';
 import { Scale, roomFor } from '../picture/scale.js';
@@ -40,6 +40,8 @@ export class PlaygroundPicture extends Base {
   #rows = /** @type {import('../picture/layout.js').Row[]} */ ([]);
   #left = 0;
   #axis = /** @type {import('../run/stepped.js').Axis} */ ('time');
+  /** Whether the words of the first broken rule are to be scrolled into sight. */
+  #toRule = false;
   #parts = /** @type {ReturnType<PlaygroundPicture['render']> | null} */ (null);
   #frame = 0;
   #timer = 0;
@@ -49,7 +51,7 @@ export class PlaygroundPicture extends Base {
 
   connectedCallback() {
     this.#parts ??= this.render();
-    this.#sizes?.observe(this);
+    this.#sizes?.observe(this.#parts.pane);
     this.draw();
   }
 
@@ -230,7 +232,29 @@ export class PlaygroundPicture extends Base {
 
   /** Scrolls, within its own pane, so that a task's lane is in sight. @param {number} task */
   reveal(task) {
-    const row = this.#rows.find((row) => (row.kind === 'lane' || row.kind === 'nest') && row.task.id === task);
+    this.#scrollTo(this.#rows.find((row) => (row.kind === 'lane' || row.kind === 'nest') && row.task.id === task));
+  }
+
+  /** Scrolls, within its own pane, so that the words of the first broken rule are in sight once they are drawn. */
+  revealRule() {
+    this.#toRule = true;
+    this.draw();
+  }
+
+  /** Scrolls, within its own pane, to its first row. */
+  revealTop() {
+    if (this.#parts !== null) this.#parts.pane.scrollTop = 0;
+  }
+
+  /** Its statement is enough: the evidence is beside the picture as well. @param {import('../picture/layout.js').Row[]} rows */
+  #toRuleIn(rows) {
+    this.#toRule = false;
+    const row = rows.find(({ kind }) => kind === 'rule');
+    if (row?.kind === 'rule') this.#scrollTo({ ...row, height: row.height - row.evidence.length * HEIGHTS.line });
+  }
+
+  /** @param {import('../picture/layout.js').Row} [row] */
+  #scrollTo(row) {
     const pane = this.#parts?.pane;
     if (row === undefined || pane === undefined) return;
     const [above, below] = [row.y, row.y + row.height + AXIS];
@@ -250,6 +274,7 @@ export class PlaygroundPicture extends Base {
     if (this.#growing) scale.grow(Math.max(roomFor(recording.end), scale.extent));
     size(parts.axis, width, AXIS);
     size(parts.sheet, width, Math.max(height, 1) + 8);
+    if (this.#toRule) this.#toRuleIn(rows);
     const view = this.#view(recording);
     const top = Math.max(parts.pane.scrollTop - MARGIN, 0);
     const bottom = Math.min(parts.pane.scrollTop + parts.pane.clientHeight + MARGIN, height + 8);

@@ -92,7 +92,7 @@ export class PlaygroundPlayer extends Base {
     const show = button('', () => this.#source(true));
     const choice = h('div', { class: 'choice' }, said, show);
     const status = h('p', { class: 'visually-hidden', role: 'status' });
-    const tools = h('div', { class: 'player-tools' }, zoom, compare.tools, save);
+    const tools = h('details', { class: 'drawer' }, h('summary', {}, 'Zoom, compare, save'), h('div', { class: 'player-tools' }, zoom, compare.tools, save));
     this.replaceChildren(picture, compare, controls, order, choice, interfere, tools, status);
     controls.addEventListener('seek', (event) => player.seek(/** @type {CustomEvent} */ (event).detail.cursor));
     controls.addEventListener('play', () => player.toggle());
@@ -198,7 +198,10 @@ export class PlaygroundPlayer extends Base {
     [scale.extent, scale.from, scale.to] = [1, 0, 1];
     scale.grow(parts.compare.extent || 1);
     parts.compare.offer(recording, false);
-    if (this.#shown && this.runs?.shows === false) parts.compare.end();
+    if (this.#shown && this.runs?.shows === false) {
+      parts.compare.end();
+      parts.picture.revealTop();
+    }
     this.#shown = this.runs?.shows ?? false;
     this.choose(null);
   }
@@ -209,7 +212,7 @@ export class PlaygroundPlayer extends Base {
     this.#broken = brokenIn(recording);
     this.#parts?.compare.offer(recording, recording.report !== null);
     if (recording.report !== null) void this.#parts?.order.list(recording);
-    if (this.#shown && recording.report !== null) void this.#parts?.compare.runOther('correct');
+    if (this.#shown && recording.report !== null) void this.#parts?.compare.runOther('correct').then(() => this.#parts?.picture.revealRule());
     this.#fit();
     this.#lookAsLinked();
   }

@@ -7,6 +7,7 @@ import { h } from '../dom.js';
 import { BEFORE } from '../run/status.js';
 import { explain } from './explain.js';
 import { pageAddress } from './page-playground.js';
+import { PICTURE, PROGRAM, RULES } from './parts.js';
 import { sheet } from './sheets.js';
 
 /**
@@ -20,8 +21,6 @@ import { sheet } from './sheets.js';
 
 /** Between two announcements to a screen reader while a run goes on. */
 const ANNOUNCE_EVERY_MS = 2000;
-/** A setting that rests so long is followed by the run. */
-const FOLLOW_AFTER_MS = 150;
 /** In CSS pixels; the styles call it 40em. */
 const NARROW = 640;
 
@@ -33,8 +32,9 @@ export class RunControl {
   #runs = /** @type {Runs | null} */ (null);
   /** The run that starts when these are loaded. @type {{} | null} */
   #starting = null;
-  /** The timer after which the run follows a setting. */
-  #following = 0;
+  /** Whether the run that goes on was made to follow the settings, and whether they have changed since. */
+  #follows = false;
+  #behind = false;
   /** Picture and player, which are loaded with the first run. @type {Promise<void> | null} */
   #loading = null;
   #announced = 0;
@@ -85,15 +85,19 @@ export class RunControl {
       if (!event.composedPath().includes(controls.more)) controls.more.open = false;
     });
     write.addEventListener('click', () => void this.#openEditor('yours'));
-    for (const sign of ['input', 'click']) controls.settings.addEventListener(sign, () => this.#follow());
+    for (const sign of ['input', 'click', 'live']) controls.settings.addEventListener(sign, ({ type }) => this.#follow(type === 'live'));
     controls.programs.addEventListener('program', () => void this.#runProgram());
     controls.programs.addEventListener('change', () => this.#chosen());
     controls.programs.addEventListener('code', () => void this.#openEditor('mistake'));
     rules.addEventListener('seek', (event) => {
+      this.#parts.turnTo(PICTURE);
       this.view?.showEvent(/** @type {CustomEvent} */ (event).detail.seq);
       this.view?.scrollIntoView({ block: 'nearest' });
     });
-    output.addEventListener('choose', (event) => this.view?.chooseLine(/** @type {CustomEvent} */ (event).detail.line));
+    output.addEventListener('choose', (event) => {
+      this.#parts.turnTo(PICTURE);
+      this.view?.chooseLine(/** @type {CustomEvent} */ (event).detail.line);
+    });
   }
 
   /** The cursor in the last run; null before there is one. */
@@ -116,7 +120,7 @@ export class RunControl {
 
   /** @param {How} how */
   start(how) {
-    clearTimeout(this.#following);
+    this.#follows = this.#behind = false;
     if (this.#runs !== null) return this.#runs.start(how);
     const { controls, note } = this.#parts;
     const starting = {};
@@ -141,7 +145,7 @@ export class RunControl {
 
   /** Ends the run that goes on, if there is one. */
   stop() {
-    clearTimeout(this.#following);
+    this.#behind = false;
     if (this.#starting !== null) {
       this.#starting = null;
       this.#parts.controls.running(false);
@@ -164,11 +168,13 @@ export class RunControl {
   }
 
   async #load() {
-    const { Runs } = await import('./runs.js');
+    const [{ Runs }] = await Promise.all([import('./runs.js'), this.#wear('player')]);
     this.#runs ??= new Runs(this.#playground, this.#info, this.#parts.controls, {
       show: (recording, output, rules) => {
         this.#parts.output.show(recording, output);
         this.#parts.rules.show(rules, recording);
+        const broken = rules.filter(({ held }) => held === false).length;
+        Object.assign(this.#parts.tabs[RULES] ?? {}, { textContent: broken === 0 ? 'Rules' : `Rules ${broken}` });
         this.view?.show();
         this.#parts.frame.dispatchEvent(new Event('cursor'));
         this.#address?.changed();
@@ -190,10 +196,13 @@ export class RunControl {
   }
 
   async #loadView() {
-    await Promise.all([import('./playground-player.js'), this.#wear('player')]);
+    await import('./playground-player.js');
     const runs = this.#runs;
     if (this.#over || runs === null) return;
     const view = Object.assign(h('playground-player'), { runs });
+    view.addEventListener('sourceline', (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.reveal) this.#parts.turnTo(PROGRAM);
+    });
     view.addEventListener('chooseline', (event) => this.#parts.output.choose(/** @type {CustomEvent} */ (event).detail.line));
     this.#parts.player.replaceChildren(view);
     runs.show();
@@ -201,7 +210,8 @@ export class RunControl {
 
   /** @param {'yours' | 'mistake'} first what it shows first */
   async #openEditor(first) {
-    const { write, note, program } = this.#parts;
+    const { write, note, program, turnTo } = this.#parts;
+    turnTo(PROGRAM);
     if (program.querySelector('playground-editor') !== null) return;
     write.disabled = true;
     try {
@@ -215,9 +225,10 @@ export class RunControl {
     }
   }
 
-  /** On a phone the panels are below each other, and what happens is to be seen. */
+  /** What happens is to be seen, also on a phone. */
   #turnToPicture() {
-    const { playground, player } = this.#parts;
+    const { playground, player, turnTo } = this.#parts;
+    turnTo(PICTURE);
     if (playground.clientWidth < NARROW && player.getBoundingClientRect().top < 0) player.scrollIntoView();
   }
 
@@ -228,15 +239,17 @@ export class RunControl {
     if (!this.#over && root !== null && !root.adoptedStyleSheets.includes(style)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
   }
 
-  /** Once there is a run on simulated time, it follows the settings. */
-  #follow() {
-    clearTimeout(this.#following);
-    const follow = () => {
-      const [request, shown] = [this.#parts.controls.request(), this.player?.recording?.request];
-      if (shown === undefined || 'error' in request || request.clock === 'real') return;
-      if (JSON.stringify(request.settings) !== JSON.stringify(shown.settings)) this.start({ cursor: Infinity });
-    };
-    this.#following = Number(setTimeout(follow, FOLLOW_AFTER_MS));
+  /**
+   * Once there is a run on simulated time, it follows the settings: at once, or when the one before has been computed.
+   * @param {boolean} live whether it also does where there is none
+   */
+  #follow(live) {
+    const [request, recording] = [this.#parts.controls.request(), this.player?.recording];
+    if (!(recording || live) || 'error' in request || request.clock === 'real') return;
+    if (recording && JSON.stringify(request.settings) === JSON.stringify(recording.request.settings)) return;
+    if (this.#follows) return void (this.#behind = true);
+    this.start({ cursor: Infinity });
+    this.#follows = true;
   }
 
   /** Another program was chosen. It is run at the settings of the exercise, not at those of a mistake before. */
@@ -280,10 +293,17 @@ export class RunControl {
   #say({ state, text, word, often = false }) {
     if (this.#over) return;
     const { verdict, summary, status } = this.#parts;
+    // The picture of the run before stays until the next one is there.
+    if (this.#follows && state === 'running') return;
     const shown = verdict.show(state, word);
     summary.textContent = text;
     this.state = state;
     this.#playground.dataset.state = state;
+    this.#follows = false;
+    if (this.#behind) {
+      this.#behind = false;
+      return this.#follow(true);
+    }
     const now = performance.now();
     if (often && now - this.#announced < ANNOUNCE_EVERY_MS) return;
     this.#announced = now;

@@ -80,10 +80,11 @@ export class Runs {
     const recording = new Recording(this.#info, request);
     const computing = new AbortController();
     this.#computing = computing;
-    this.#controls.running(true);
+    // One that is shown at once would only make the buttons flicker.
+    if (cursor === undefined) this.#controls.running(true);
     this.#host.note(note(recording));
-    // Before this time the run is the same as the one that is shown.
-    if (from === undefined) this.player.load(recording, request.clock === 'real');
+    // What is shown stays where the run is the same up to some time, or is shown at once when it is there.
+    if (request.clock === 'real' || (from === undefined && cursor === undefined)) this.player.load(recording, request.clock === 'real');
     this.#host.started();
     fire(this.#element, 'start', { exercise: this.#info.slug });
     const computed = () => {

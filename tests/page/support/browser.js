@@ -197,6 +197,8 @@ export async function playground(page) {
     /** How far down on the page each row is. */
     places: async () => (await seen()).map(({ place }) => place),
     openSettings: () => openDrawer(host.locator('.settings details')),
+    /** Opens what zooms, compares and saves. */
+    openTools: () => openDrawer(host.locator('playground-player > details')),
   };
 }
 

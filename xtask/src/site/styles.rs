@@ -19,7 +19,7 @@ const SHEETS: [(&str, &[&str]); 7] = [
     ("style/tokens.css", &["tokens"]),
     ("style/playground.css", &["parts", "controls", "before"]),
     ("style/reading.css", &["base", "source", "around"]),
-    ("style/player.css", &["picture", "player"]),
+    ("style/player.css", &["picture", "opened", "player"]),
     ("style/editor.css", &["source", "editor"]),
     (CATALOGUE, &["catalogue", "picture"]),
 ];
@@ -60,6 +60,7 @@ mod tests {
             "around",
             "embed",
             "picture",
+            "opened",
             "player",
             "catalogue",
             "editor",
