@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use async_playground::exercises::catalogue;
+use async_playground::exercises::{Exercise, Kind, catalogue};
 
 /// A heading of one level and all that follows up to the next of that level.
 #[derive(Debug)]
@@ -48,6 +48,28 @@ fn paragraph(section: &Section) -> &str {
     text
 }
 
+/// The numbers in a text that are settings, with the names of these.
+fn linked_settings(text: &str) -> Vec<(&str, &str)> {
+    let links = text.split('[').skip(1).filter_map(|rest| rest.split_once("](setting:"));
+    links.filter_map(|(text, rest)| Some((text, rest.split_once(')')?.0))).collect()
+}
+
+/// The default of a setting that is a number.
+fn number_setting(exercise: &Exercise, name: &str) -> Option<i64> {
+    let setting = exercise.settings.iter().find(|setting| setting.name == name)?;
+    if let Kind::Int { default, .. } = setting.kind { Some(default) } else { None }
+}
+
+fn in_digits(text: &str) -> i64 {
+    const WORDS: [&str; 13] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let word = text.to_lowercase();
+    let place = WORDS.iter().position(|known| *known == word);
+    place.map_or_else(|| text.parse().expect("a number"), |place| i64::try_from(place).expect("small"))
+}
+
 #[test]
 fn every_exercise_has_the_same_parts() {
     for exercise in catalogue() {
@@ -64,6 +86,12 @@ fn every_exercise_has_the_same_parts() {
         assert_eq!(sentences(paragraph(benefit)), 1, "{path}: {benefit:?}");
         assert!(benefit.body.trim().len() < 90, "{path}: too long for a card: {benefit:?}");
         assert_eq!(sentences(paragraph(situation)), 2, "{path}: {situation:?}");
+        let linked = linked_settings(paragraph(situation));
+        assert!(!linked.is_empty(), "{path}: {situation:?}");
+        for (text, name) in linked {
+            let default = number_setting(exercise, name);
+            assert_eq!(Some(in_digits(text)), default, "{path}: {text} is {name}");
+        }
         let bullets: Vec<&str> = task.body.trim().lines().collect();
         assert!((2..=7).contains(&bullets.len()), "{path}: {bullets:?}");
         assert!(

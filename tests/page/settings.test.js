@@ -147,3 +147,69 @@ test('once there is a run it follows the settings, and its picture with it', () 
     await page.waitForTimeout(400);
     assert.deepEqual(await shown(), { n: 7 }, 'what is refused is not followed');
   }));
+
+test('the numbers of the statement are settings: dragged, moved by keys and typed, and the run follows at once', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await playground(page);
+    const number = page.locator('.statement button.setting').first();
+    assert.equal(await number.textContent(), 'Five');
+    const tasks = (/** @type {number} */ callers) =>
+      page.waitForFunction((callers) => /** @type {any} */ (document.querySelector('async-playground')).player?.recording?.tasks.filter((/** @type {any} */ { name }) => name.startsWith('caller ')).length === callers + 1, callers);
+    await number.hover();
+    const box = await number.boundingBox();
+    assert.ok(box);
+    await page.locator('.statement button.setting[aria-label="Five, Callers at once"]').waitFor();
+    const [x, y] = [box.x + 6, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 18, y, { steps: 3 });
+    await page.mouse.up();
+    assert.equal(await number.textContent(), '8');
+    await tasks(8);
+    await on.until('watched');
+    await number.focus();
+    await page.keyboard.press('ArrowDown');
+    await tasks(7);
+    await number.click();
+    const field = page.locator('.statement input.setting');
+    await type(field, 3);
+    await tasks(3);
+    await type(field, 0);
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    await page.keyboard.press('Enter');
+    assert.equal(await number.textContent(), '3');
+    assert.equal(await on.host.locator('playground-setting[data-name="callers"] input[type="number"]').inputValue(), '3');
+    await on.host.getByRole('button', { name: 'Reset all' }).click();
+    await page.locator('.statement button.setting', { hasText: 'Five' }).waitFor();
+    await tasks(5);
+  }));
+
+test('the picture stays in sight while settings are dragged', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await playground(page);
+    await on.run.click();
+    await on.until('watched');
+    await page.locator('playground-picture .sheet .use').first().waitFor();
+    await page.evaluate(() => {
+      const host = /** @type {HTMLElement} */ (document.querySelector('async-playground'));
+      const seen = { states: new Set(), empty: 0 };
+      Object.assign(globalThis, { seen });
+      const look = () => {
+        seen.states.add(host.dataset.state);
+        if (host.shadowRoot?.querySelector('playground-picture .sheet .use') == null) seen.empty += 1;
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    const slider = on.host.locator('playground-setting[data-name="fetch_ms"] input[type="range"]');
+    await slider.focus();
+    for (let press = 0; press < 10; press += 1) await page.keyboard.press('ArrowRight');
+    const shown = await slider.getAttribute('aria-valuetext');
+    await page.waitForFunction((shown) => `${/** @type {any} */ (document.querySelector('async-playground')).player.recording.request.settings.fetch_ms} ms` === shown?.replace('\u202f', ''), shown);
+    await on.until('watched');
+    const seen = await page.evaluate(() => {
+      const { states, empty } = /** @type {any} */ (globalThis).seen;
+      return { states: [...states], empty };
+    });
+    assert.deepEqual(seen, { states: ['watched'], empty: 0 });
+  }));

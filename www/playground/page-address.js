@@ -1,10 +1,11 @@
-// The address of a page follows its playground, and a button copies the link to a run.
+// The address and the statement of a page follow its playground, and a button copies the link to a run.
 //
-// Loaded when something has changed: until then the address is right as it is.
+// Loaded when something has changed, or the reader turns to the statement: until then both are right as they are.
 
 import { addressOf, writeAddress } from '../run/address.js';
 import { copyLink } from './copy-link.js';
 import { explain } from './explain.js';
+import { sentence } from './sentence.js';
 
 /**
  * @typedef {object} PageAddress
@@ -36,6 +37,7 @@ export function follow(playground, { controls, link, note }) {
     return location.origin + location.pathname + (request ? query(request) : '') + code;
   }, (error) => void explain(note, error, 'There is no link to this run: '));
   link.replaceWith(node);
+  const showSettings = sentence(controls);
   /** The run that the link is to. @type {import('../run/recording.js').Recording | null} */
   let linked = null;
   let timer = 0;
@@ -47,6 +49,7 @@ export function follow(playground, { controls, link, note }) {
   return {
     changed() {
       cancel();
+      showSettings();
       const recording = playground.player?.recording ?? null;
       if (recording !== linked) void offer();
       linked = recording;

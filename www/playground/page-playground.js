@@ -18,7 +18,7 @@ export function embedded(playground) {
 }
 
 /**
- * Address and link of the page, which follow its playground. The script for it is loaded when something changes.
+ * Address, statement and link of the page, which follow its playground. The script for them is loaded when something changes.
  * @param {Playground} playground
  * @param {import('./parts.js').Parts} parts
  * @returns {import('./page-address.js').PageAddress | null} null for a playground that the page is not about
@@ -28,9 +28,11 @@ export function pageAddress(playground, parts) {
   /** @type {Promise<import('./page-address.js').PageAddress> | undefined} */
   let loading;
   const loaded = () => (loading ??= import('./page-address.js').then(({ follow }) => follow(playground, parts)));
+  // The playground works without it.
+  const changed = () => void loaded().then((address) => address.changed(), () => {});
+  for (const sign of ['pointerover', 'focusin']) document.querySelector('.statement')?.addEventListener(sign, changed, { once: true });
   return {
-    // The playground works without it.
-    changed: () => void loaded().then((address) => address.changed(), () => {}),
+    changed,
     cancel: () => void loading?.then((address) => address.cancel(), () => {}),
   };
 }

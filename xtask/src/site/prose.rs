@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ## Benefit           one sentence, for the index
-//! ## Situation         two sentences
+//! ## Situation         two sentences; a number that is a setting is a link to it: `[Five](setting:callers)`
 //! ## Your task         bullets that a learner can tick off
 //! ## Why it matters    one sentence
 //! ## Hints             an ordered list of three
@@ -19,7 +19,7 @@ use serde::Serialize;
 pub struct Prose {
     /// What a reader gains by the exercise: what the index says of it.
     pub benefit: Value,
-    /// The situation alone: what the page begins with.
+    /// The situation alone: what the page begins with. Its numbers that are settings are buttons.
     situation: Value,
     /// Situation, task and reason, each with its heading.
     statement: Value,
@@ -47,7 +47,8 @@ impl Prose {
         if let Some((extra, _)) = sections.next() {
             bail!("the section `{extra}` comes after Notes, which is the last");
         }
-        let [benefit, situation, statement, task] = [benefit, situation, &statement, &task].map(to_html);
+        let situation = render(settings(situation, true));
+        let [benefit, statement, task] = [benefit, &statement, &task].map(to_html);
         Ok(Self { benefit, situation, statement, task, hints, notes })
     }
 
@@ -100,7 +101,31 @@ fn items(markdown: &str) -> Vec<Value> {
 }
 
 fn to_html(markdown: &str) -> Value {
-    render(events(markdown))
+    render(settings(markdown, false))
+}
+
+/// Makes the links to settings buttons, which a script of the page brings to life, or plain text.
+fn settings(markdown: &str, buttons: bool) -> impl Iterator<Item = Event<'_>> {
+    let mut is_inside = false;
+    events(markdown).filter_map(move |event| {
+        let html = match &event {
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let name = dest_url.strip_prefix("setting:");
+                is_inside = name.is_some();
+                name.map(|name| format!("<button class=\"setting\" value=\"{name}\">"))
+            }
+            Event::End(TagEnd::Link) if is_inside => {
+                is_inside = false;
+                Some("</button>".to_owned())
+            }
+            _ => None,
+        };
+        match html {
+            None => Some(event),
+            Some(html) if buttons => Some(Event::InlineHtml(html.into())),
+            Some(_) => None,
+        }
+    })
 }
 
 /// Raw HTML in a text is shown as it is written, so that nothing but Markdown shapes the page.
@@ -137,6 +162,16 @@ mod tests {
         let hints: Vec<String> = prose.hints.iter().map(ToString::to_string).collect();
         assert_eq!(hints, ["a", "b\n<ul>\n<li>c</li>\n</ul>\n", "d <code>&lt;x&gt;</code> &lt;y&gt;"]);
         assert!(prose.notes.to_string().contains("<h3>More</h3>"));
+    }
+
+    #[test]
+    fn a_number_that_is_a_setting_is_a_button_on_the_page_and_text_elsewhere() {
+        let text = STATEMENT.replace("It *is*.", "[Five](setting:callers) of [them](x).");
+        let prose = Prose::parse(&format!("{text}## Hints\n1. a\n2. b\n3. c\n## Notes\nn")).expect("parsed");
+        let situation =
+            "<p><button class=\"setting\" value=\"callers\">Five</button> of <a href=\"x\">them</a>.</p>\n";
+        assert_eq!(prose.situation.to_string(), situation);
+        assert!(prose.statement().contains("<p>Five of <a href=\"x\">them</a>.</p>"));
     }
 
     #[test]
