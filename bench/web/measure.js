@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core';
 
 import { serve } from '../../tests/page/support/server.js';
 import { load } from './load.js';
+import { python } from './python.js';
 import { start } from './visit.js';
 
 /** @typedef {import('./page/rounds.js').Row} Row */
@@ -57,7 +58,7 @@ async function loops(executablePath, url) {
 async function loads(program, pages, site) {
   const browser = await start(program);
   try {
-    return await load(browser, pages, site);
+    return [...(await load(browser, pages, site)), ...(await python(browser, pages, site))];
   } finally {
     await browser.close();
   }
