@@ -1,49 +1,59 @@
-// Docusaurus 3: a plugin that loads the element, and a remark plugin for `::playground{exercise=ttl-cache}`.
+// Docusaurus 3: a remark plugin for `::playground{exercise=ttl-cache}`.
 //
-// The directive becomes the element with statement, picture and expected output inside, which show without scripts.
+// The directive becomes the element with statement, picture and expected output inside, which show without scripts. A page with
+// one imports the element.
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fragment } from '../fragment/server.js';
 
-/** @type {Record<string, {title: string, html: string}>} */
-const fragments = JSON.parse(readFileSync(new URL('../fragments.json', import.meta.url), 'utf8'));
-
-export default function asyncPlayground() {
-  return {
-    name: 'async-playground',
-    getClientModules: () => [fileURLToPath(new URL('client.js', import.meta.url))],
+export default function playground() {
+  return (/** @type {any} */ tree, /** @type {any} */ file) => {
+    if (!replace(tree, file)) return;
+    const source = { type: 'Literal', value: 'async-playground/docusaurus/client' };
+    tree.children.unshift({ type: 'mdxjsEsm', value: '', data: script({ type: 'ImportDeclaration', specifiers: [], attributes: [], source }) });
   };
-}
-
-/** The remark plugin. */
-export function playground() {
-  return (/** @type {any} */ tree, /** @type {any} */ file) => replace(tree, file);
 }
 
 /**
  * @param {any} parent
  * @param {any} file reports what is wrong, with its line
+ * @returns {boolean} whether there was a directive
  */
 function replace(parent, file) {
+  let found = false;
   parent.children?.forEach((/** @type {any} */ node, /** @type {number} */ at) => {
-    if (node.type !== 'leafDirective' || node.name !== 'playground') return replace(node, file);
-    const fragment = fragments[node.attributes?.exercise ?? ''];
-    if (fragment === undefined) file.fail(`exercise must be one of ${Object.keys(fragments).join(', ')}`, node);
-    else parent.children[at] = element(node.attributes, fragment.html);
+    const is = node.type === 'leafDirective' && node.name === 'playground';
+    if (is) parent.children[at] = element(node, file);
+    found = is || replace(node, file) || found;
   });
+  return found;
 }
 
 /**
- * @param {Record<string, string>} attributes
- * @param {string} html
+ * @param {any} directive
+ * @param {any} file
  */
-function element(attributes, html) {
-  const named = Object.entries(attributes).map(([name, value]) => ({ type: 'mdxJsxAttribute', name, value }));
+function element(directive, file) {
+  const named = Object.entries(directive.attributes).map(([name, value]) => ({ type: 'mdxJsxAttribute', name, value }));
   const key = { type: 'Identifier', name: '__html' };
-  const property = { type: 'Property', key, value: { type: 'Literal', value: html }, kind: 'init', method: false, shorthand: false, computed: false };
-  const expression = { type: 'ObjectExpression', properties: [property] };
-  const estree = { type: 'Program', sourceType: 'module', comments: [], body: [{ type: 'ExpressionStatement', expression }] };
-  const inside = { type: 'mdxJsxAttribute', name: 'dangerouslySetInnerHTML', value: { type: 'mdxJsxAttributeValueExpression', value: '', data: { estree } } };
+  const value = { type: 'Literal', value: html(directive, file) };
+  const property = { type: 'Property', key, value, kind: 'init', method: false, shorthand: false, computed: false };
+  const data = script({ type: 'ExpressionStatement', expression: { type: 'ObjectExpression', properties: [property] } });
+  const inside = { type: 'mdxJsxAttribute', name: 'dangerouslySetInnerHTML', value: { type: 'mdxJsxAttributeValueExpression', value: '', data } };
   const still = { type: 'mdxJsxAttribute', name: 'suppressHydrationWarning', value: 'true' };
   return { type: 'mdxJsxFlowElement', name: 'async-playground', attributes: [...named, inside, still], children: [] };
 }
+
+/**
+ * @param {any} directive
+ * @param {any} file
+ */
+function html(directive, file) {
+  try {
+    return fragment(directive.attributes.exercise);
+  } catch (error) {
+    return file.fail(error, directive);
+  }
+}
+
+/** @param {object} statement */
+const script = (statement) => ({ estree: { type: 'Program', sourceType: 'module', comments: [], body: [statement] } });

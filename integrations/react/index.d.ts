@@ -23,8 +23,7 @@ export interface PlaygroundProps {
   style?: CSSProperties;
   /** Given when the component is in the page; React 18 passes it under another name. */
   ref?: Ref<AsyncPlaygroundElement>;
-  /** HTML that shows without scripts, such as that of `async-playground/fragments/ttl-cache`; or use children. */
-  fallback?: string;
+  /** What shows without scripts; statement, picture and expected output unless given. */
   children?: ReactNode;
   onReady?: Handler<'ready'>;
   onStart?: Handler<'start'>;

@@ -2,14 +2,16 @@
 // The playground as a React component, for React 18 and 19, with and without a server render.
 //
 // React drops object properties and handlers of custom elements in a server render. So text becomes attributes, and
-// everything else is set when the element is in the page.
+// everything else is set when the element is in the page. Statement, picture and expected output are in the server render alone.
 
 import { createElement, useEffect, useRef } from 'react';
+
+import { fragment } from '#fragment';
 
 const EVENTS = { onReady: 'ready', onStart: 'start', onLog: 'log', onVerdict: 'verdict', onAttempt: 'attempt', onSolved: 'solved', onError: 'error' };
 
 /** @param {import('./index.js').PlaygroundProps} props */
-export function Playground({ fallback, children, className, ref: outer, ...props }) {
+export function Playground({ children, className, ref: outer, ...props }) {
   /** @type {import('react').RefObject<any>} */
   const ref = useRef(null);
   /** @type {Record<string, any>} */
@@ -44,6 +46,6 @@ export function Playground({ fallback, children, className, ref: outer, ...props
   }, [outer]);
   const given = JSON.stringify(objects);
   useEffect(() => void Object.assign(ref.current, JSON.parse(given)), [given]);
-  const inside = typeof fallback === 'string' ? { dangerouslySetInnerHTML: { __html: fallback } } : null;
-  return inside === null ? createElement('async-playground', { ...attributes, ref }, children) : createElement('async-playground', { ...attributes, ...inside, ref });
+  if (children !== undefined) return createElement('async-playground', { ...attributes, ref }, children);
+  return createElement('async-playground', { ...attributes, ref, dangerouslySetInnerHTML: { __html: fragment(props.exercise) } });
 }

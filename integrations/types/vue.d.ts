@@ -4,8 +4,10 @@ import type { PlaygroundAttributes } from './attributes.js';
 
 type Listeners = { [Name in keyof PlaygroundEvents as `on${Capitalize<Name>}`]?: (event: CustomEvent<PlaygroundEvents[Name]>) => void };
 
+export type PlaygroundProps = PlaygroundAttributes & Listeners;
+
 declare module 'vue' {
   interface GlobalComponents {
-    'async-playground': DefineComponent<PlaygroundAttributes & Listeners>;
+    'async-playground': DefineComponent<PlaygroundProps>;
   }
 }

@@ -1,11 +1,13 @@
 // MkDocs with Material, and Sphinx with Furo, PyData and MyST: static files of the playground inside the site.
 
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { keepsKeys, looks, readsWithoutScripts, runs, served, withPython } from './support.js';
 
-test('MkDocs Material: the element reads without scripts, runs, follows the palette, and survives instant navigation', async () => {
+test('MkDocs Material: the element reads without scripts, runs, follows the palette, and survives instant navigation; a wrong name fails the build', async () => {
   const { directory, tool } = await withPython('mkdocs', 'docs/playground');
   await tool('mkdocs', ['build', '--strict', '--quiet']);
   const site = await served(join(directory, 'site'));
@@ -23,10 +25,15 @@ test('MkDocs Material: the element reads without scripts, runs, follows the pale
   } finally {
     await site.close();
   }
+  await misspell(join(directory, 'docs/index.md'));
+  await assert.rejects(tool('mkdocs', ['build', '--strict', '--quiet']), /index\.md: exercise must be one of .*, not ttl-cash/);
 });
 
+/** @param {string} page */
+const misspell = async (page) => writeFile(page, (await readFile(page, 'utf8')).replace('ttl-cache', 'ttl-cash'));
+
 for (const theme of ['furo', 'pydata_sphinx_theme', 'alabaster']) {
-  test(`Sphinx, ${theme}: the directive reads without scripts, runs, and keeps its keys, in reST and MyST`, async () => {
+  test(`Sphinx, ${theme}: the directive reads without scripts, runs, and keeps its keys, in reST and MyST; a wrong name fails the build`, async () => {
     const { directory, tool } = await withPython('sphinx', 'extra/playground');
     await tool('sphinx-build', ['-q', '-W', '-b', 'html', '.', '_build'], { THEME: theme });
     const site = await served(join(directory, '_build'));
@@ -45,5 +52,7 @@ for (const theme of ['furo', 'pydata_sphinx_theme', 'alabaster']) {
     } finally {
       await site.close();
     }
+    await misspell(join(directory, 'index.rst'));
+    await assert.rejects(tool('sphinx-build', ['-q', '-W', '-b', 'html', '.', '_build'], { THEME: theme }), /exercise must be one of .*, not ttl-cash/);
   });
 }

@@ -1,12 +1,12 @@
 // React 18 and 19 with a server render by Vite, and the types of six frameworks.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { call, hasRun, keepsKeys, readsWithoutScripts, served, withNpm } from './support.js';
+import { call, followsTheme, hasRun, keepsKeys, readsWithoutScripts, served, withNpm } from './support.js';
 
 for (const name of ['react', 'react-18']) {
   test(`${name}: a server render reads without scripts, hydrates, runs, and hears the verdict`, async () => {
@@ -14,8 +14,11 @@ for (const name of ['react', 'react-18']) {
     await tool('tsc');
     await tool('vite', 'build', '--base', './', '--outDir', 'dist/client');
     await tool('vite', 'build', '--ssr', 'src/server.tsx', '--outDir', 'dist/server');
-    const { html } = await import(pathToFileURL(join(directory, 'dist/server/server.js')).href);
+    const { html, wrong } = await import(pathToFileURL(join(directory, 'dist/server/server.js')).href);
     assert.match(html, /<async-playground [^>]*exercise="ttl-cache"/);
+    assert.throws(wrong, /exercise must be one of .*, not ttl-cash/);
+    const scripts = join(directory, 'dist/client/assets');
+    for (const script of await readdir(scripts)) assert.doesNotMatch(await readFile(join(scripts, script), 'utf8'), /<strong>Situation/, 'browsers load no static content');
     const index = join(directory, 'dist/client/index.html');
     await writeFile(index, (await readFile(index, 'utf8')).replace('<!--html-->', () => html));
     const site = await served(join(directory, 'dist/client'));
@@ -27,6 +30,7 @@ for (const name of ['react', 'react-18']) {
         const set = await page.locator('async-playground').evaluate((element) => [element.getAttribute('settings'), element.className, element.hasAttribute('compact')]);
         assert.deepEqual(set, ['callers=8', 'wide', false]);
         await keepsKeys(page);
+        await followsTheme(page);
       });
     } finally {
       await site.close();
@@ -43,6 +47,6 @@ test('Preact, Solid, Vue and Svelte know the element and its options', async () 
     assert.match(error.message, file);
     assert.doesNotMatch(error.message, /Right\./);
   };
-  await refused(tool('vue-tsc', '-p', 'frameworks'), /Wrong\.vue/);
+  await refused(tool('vue-tsc', '-p', 'frameworks'), /Wrong\.vue(.|\n)*WrongComponent\.vue/);
   await refused(tool('svelte-check', '--workspace', 'frameworks', '--output', 'machine'), /Wrong\.svelte/);
 });

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +43,8 @@ export async function withNpm(name, onto) {
   const installed = join(directory, 'node_modules/.lock');
   const fresh = existsSync(installed) && (await readFile(installed, 'utf8')) === lock;
   await mkdir(directory, { recursive: true });
+  // What another version of the template has left.
+  for (const name of await readdir(directory)) if (name !== 'node_modules') await rm(join(directory, name), { recursive: true, force: true });
   for (const template of onto ? [onto, name] : [name]) {
     await cp(join(TEMPLATES, template), directory, { recursive: true, filter: (from) => !from.includes('node_modules') });
   }
@@ -53,6 +56,9 @@ export async function withNpm(name, onto) {
   await rm(playground, { recursive: true, force: true });
   await mkdir(playground);
   await call(directory, 'tar', ['-xzf', TARBALL, '-C', playground, '--strip-components=1']);
+  // Tools keep what they have made of a package until its version changes.
+  const [manifest, hash] = [join(playground, 'package.json'), createHash('sha256').update(await readFile(TARBALL)).digest('hex')];
+  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace(/("version": "[^"]*)/, `$1-${hash}`));
   return { directory, tool: (/** @type {string} */ tool, /** @type {string[]} */ ...words) => call(directory, join(directory, 'node_modules/.bin', tool), words) };
 }
 

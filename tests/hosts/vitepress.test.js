@@ -1,4 +1,4 @@
-// VitePress: the element in Markdown, with the fragment of the npm package, hydrated and after navigation.
+// VitePress: the Vue component in Markdown, hydrated and after navigation.
 
 import { join } from 'node:path';
 import { test } from 'node:test';

@@ -1,1 +1,3 @@
-export default { base: '/some/prefix' };
+import asyncPlayground from 'async-playground/astro';
+
+export default { base: '/some/prefix', integrations: [asyncPlayground()] };

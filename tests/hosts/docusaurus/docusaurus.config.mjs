@@ -1,4 +1,4 @@
-import asyncPlayground, { playground } from 'async-playground/docusaurus';
+import playground from 'async-playground/docusaurus';
 
 export default {
   title: 'Lessons',
@@ -7,7 +7,6 @@ export default {
   i18n: { defaultLocale: 'en', locales: ['en', 'de'] },
   onBrokenLinks: 'throw',
   headTags: [{ tagName: 'link', attributes: { rel: 'icon', href: 'data:,' } }],
-  plugins: [asyncPlayground],
   presets: [
     ['classic', { docs: { routeBasePath: '/', remarkPlugins: [playground] }, blog: false, theme: {} }],
   ],

@@ -1,8 +1,9 @@
-import type { NextConfig } from 'next';
+import createMDX from '@next/mdx';
 
-export default {
+export default createMDX()({
+  pageExtensions: ['tsx', 'mdx'],
   basePath: '/some/prefix',
   trailingSlash: true,
   // The lock file of the repository around is not that of this site.
   turbopack: { root: import.meta.dirname },
-} satisfies NextConfig;
+});

@@ -74,16 +74,17 @@ pub fn for_site(project: &Project) -> Result<Vec<File>> {
 
 /// The files for the npm package: a module for each fragment, one with all of them, and the integrations for scripts.
 pub fn for_package(project: &Project) -> Result<Vec<File>> {
-    let fragments = fragments(project)?;
-    let mut files = vec![
-        File::new("fragments.json", serde_json::to_vec(&fragments)?),
-        File::new("fragments/type.d.ts", "declare const html: string;\nexport default html;\n"),
-    ];
-    for (slug, fragment) in &fragments {
-        let text = json!(fragment.html);
+    let mut files =
+        vec![File::new("fragments/type.d.ts", "declare const html: string;\nexport default html;\n")];
+    let (mut imports, mut all) = (String::new(), String::new());
+    for (slug, fragment) in fragments(project)? {
+        let (text, name) = (json!(fragment.html), slug.replace('-', "_"));
         files.push(File::new(format!("fragments/{slug}.js"), format!("export default {text};\n")));
+        let _ = writeln!(imports, "import {name} from './fragments/{slug}.js';");
+        let _ = writeln!(all, "  '{slug}': {name},");
     }
-    for name in ["react", "docusaurus", "types"] {
+    files.push(File::new("fragments.js", format!("{imports}\nexport default {{\n{all}}};\n")));
+    for name in ["astro", "docusaurus", "fragment", "react", "types", "vue"] {
         collect(&project.root.join("integrations").join(name), &format!("{name}/"), &mut files)?;
     }
     Ok(files)

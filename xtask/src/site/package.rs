@@ -101,15 +101,19 @@ impl Manifest {
             "exports": {
                 ".": { "types": "./playground.d.ts", "default": "./playground.js" },
                 "./embed-host": { "types": "./embed-host.d.ts", "default": "./embed-host.js" },
-                "./react": { "types": "./react/index.d.ts", "default": "./react/index.js" },
+                "./astro": { "types": "./astro/index.d.ts", "default": "./astro/index.js" },
                 "./docusaurus": { "types": "./docusaurus/index.d.ts", "default": "./docusaurus/index.js" },
-                "./fragments.json": "./fragments.json",
+                "./docusaurus/client": { "types": "./docusaurus/client.d.ts", "default": "./docusaurus/client.js" },
+                "./react": { "types": "./react/index.d.ts", "default": "./react/index.js" },
+                "./vue": { "types": "./vue/index.d.ts", "default": "./vue/index.js" },
                 "./fragments/*": { "types": "./fragments/type.d.ts", "default": "./fragments/*.js" },
                 "./types/*": { "types": "./types/*.d.ts" },
                 "./package.json": "./package.json",
             },
-            "peerDependencies": { "react": ">=18" },
-            "peerDependenciesMeta": { "react": { "optional": true } },
+            // A server render has the static fragments; browsers have no use for them.
+            "imports": { "#fragment": { "browser": "./fragment/browser.js", "default": "./fragment/server.js" } },
+            "peerDependencies": { "react": ">=18", "vue": ">=3" },
+            "peerDependenciesMeta": { "react": { "optional": true }, "vue": { "optional": true } },
             "sideEffects": ["./playground.js", "./embed-host.js", "./docusaurus/client.js", "./chunks/*.js"],
             "engines": { "node": ">=20" },
         });

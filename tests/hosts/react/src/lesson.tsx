@@ -1,5 +1,4 @@
 import { Playground } from 'async-playground/react';
-import fallback from 'async-playground/fragments/ttl-cache';
 import { useState } from 'react';
 
 export function Lesson() {
@@ -7,7 +6,7 @@ export function Lesson() {
   return (
     <main>
       <h1>Lesson</h1>
-      <Playground exercise="ttl-cache" settings={{ callers: 8 }} compact={false} autorun className="wide" fallback={fallback} onVerdict={({ detail }) => setVerdict(detail.report.verdict)} />
+      <Playground exercise="ttl-cache" settings={{ callers: 8 }} compact={false} autorun className="wide" onVerdict={({ detail }) => setVerdict(detail.report.verdict)} />
       <p id="verdict">{verdict}</p>
     </main>
   );

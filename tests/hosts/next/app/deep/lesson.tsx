@@ -3,11 +3,11 @@
 import { Playground } from 'async-playground/react';
 import { useState } from 'react';
 
-export function Lesson({ fallback }: { fallback: string }) {
+export function Lesson() {
   const [verdict, setVerdict] = useState('none');
   return (
     <>
-      <Playground exercise="health-check" fallback={fallback} onVerdict={({ detail }) => setVerdict(detail.report.verdict)} />
+      <Playground exercise="health-check" onVerdict={({ detail }) => setVerdict(detail.report.verdict)} />
       <p id="verdict">{verdict}</p>
     </>
   );

@@ -1,4 +1,3 @@
-import fallback from 'async-playground/fragments/health-check';
 import { Lesson } from './lesson';
 
 // Rendered for each request; the first page is rendered by the build.
@@ -8,7 +7,7 @@ export default function Page() {
   return (
     <main>
       <h1>Next</h1>
-      <Lesson fallback={fallback} />
+      <Lesson />
     </main>
   );
 }

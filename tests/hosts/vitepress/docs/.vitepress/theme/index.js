@@ -1,8 +1,7 @@
 import DefaultTheme from 'vitepress/theme';
+import { Playground } from 'async-playground/vue';
 
 export default {
   extends: DefaultTheme,
-  enhanceApp() {
-    if (!import.meta.env.SSR) import('async-playground');
-  },
+  enhanceApp: ({ app }) => void app.component('Playground', Playground),
 };

@@ -1,0 +1,3 @@
+// In the browser there is none: what the server has rendered stays until the element is there.
+
+export const fragment = () => '';

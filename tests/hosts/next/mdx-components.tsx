@@ -1,0 +1,3 @@
+import { Playground } from 'async-playground/react';
+
+export const useMDXComponents = () => ({ Playground });
