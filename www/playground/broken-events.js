@@ -21,6 +21,7 @@ export function brokenEvents(events, recording) {
   const found = events.slice(0, MOST_EVENTS).flatMap((seq) => recording.events[seq] ?? []);
   const more = events.length - found.length;
   return [
+    recording.request.program === 'yours' && linesButton(linesOf(recording, events)),
     found.length > 0 &&
       h(
         'ol',
@@ -35,7 +36,6 @@ export function brokenEvents(events, recording) {
         ),
         more > 0 && h('li', {}, `and ${counted(more, 'event')} more`),
       ),
-    recording.request.program === 'yours' && linesButton(linesOf(recording, events)),
   ];
 }
 
