@@ -66,6 +66,11 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
             // It may be over by now.
             await on.host.evaluate((/** @type {any} */ host) => host.stop());
             const replay = await ran(page);
+            // All of them are in sight where there is room.
+            for (const panel of width === 360 ? /** @type {const} */ (['Program', 'Rules', 'Output']) : []) {
+              await on.turn(panel);
+              await clean(page, panel);
+            }
             await page.locator('tr[data-line]').last().click();
             await page.getByText('Picture as a table').first().click();
             await replay.openTools();

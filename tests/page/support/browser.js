@@ -197,6 +197,11 @@ export async function playground(page) {
     /** How far down on the page each row is. */
     places: async () => (await seen()).map(({ place }) => place),
     openSettings: () => openDrawer(host.locator('.settings details')),
+    /** Turns to a panel, where each has a tab. @param {'Program' | 'Picture' | 'Output' | 'Rules'} name */
+    async turn(name) {
+      const tab = host.getByRole('group', { name: 'Panels' }).getByRole('button', { name });
+      if (await tab.isVisible()) await tab.click();
+    },
     /** Opens what zooms, compares and saves. */
     openTools: () => openDrawer(host.locator('playground-player > details')),
   };
