@@ -17,7 +17,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 FRAGMENTS = json.loads(Path(__file__).with_name("fragments.json").read_text("utf-8"))
-TEXTS = ["program", "clock", "speed", "seed", "order", "interfere", "settings", "size", "theme", "lock", "show"]
+TEXTS = ["program", "clock", "speed", "seed", "order", "interfere", "settings", "size", "theme", "code", "lock", "show"]
 FLAGS = ["autorun", "compact"]
 
 

@@ -181,12 +181,14 @@ class Page extends Root {
    */
   async poll(what, attempt, timeout = this.#timeout) {
     let failure = '';
-    for (const end = Date.now() + timeout; Date.now() < end; await sleep(20)) {
+    // Ever more slowly, since to look takes time from the run that is looked at.
+    for (let [end, pause] = [Date.now() + timeout, 20]; Date.now() < end; pause = Math.min(2 * pause, 250)) {
       const result = await attempt().catch((error) => {
         failure = `: ${error.message}`;
         return null;
       });
       if (result !== null) return result;
+      await sleep(pause);
     }
     throw new Error(`not within ${timeout} ms: ${what}${failure}`);
   }
