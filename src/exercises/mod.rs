@@ -52,7 +52,8 @@ pub use interference::{AllowedInterference, Interference, InterferenceKind};
 pub use judge::{Judged, Judgement, Report, Verdict, judge, rows};
 pub use request::{ClockKind, Refusal, Request, TaskOrder};
 pub use rule::{
-    Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, at_ms, beside, in_ms, plural, was,
+    Faults, Finding, Given, Held, Lane, Moment, Noted, Record, Rule, RuleReport, at_ms, beside, in_ms,
+    plural, was,
 };
 pub use search::{Failure, Findings, Search};
 pub use session::{Ended, Session};

@@ -63,6 +63,39 @@ test('what has been kept runs when the server is gone, and until then nothing is
   }
 });
 
+test('Python is kept only when it is asked for, and then runs when the server is gone', async () => {
+  const server = await serve(copy);
+  const site = await opened(server.url, async () => {});
+  try {
+    await site.page('ttl-cache/', async (page) => {
+      const offline = offlineSwitch(page);
+      await offline.open();
+      await offline.until('off');
+      await offline.button('Keep').click();
+      await offline.until('on');
+      assert.equal((await caches(page)).length, 1);
+      await offline.button('Keep Python').click();
+      await page.locator('offline-switch[data-python="on"]').waitFor({ timeout: 60_000 });
+      await server.close();
+
+      await page.goto(`${site.url}request-handler/`);
+      const verdict = await page.evaluate(async (address) => {
+        const { run } = await import(address);
+        return (await run('request-handler', { program: 'answer' })).verdict;
+      }, `${site.url}playground.js`);
+      assert.equal(verdict, 'passed');
+      await page.goto(site.url);
+      await offline.open();
+      await page.locator('offline-switch[data-python="on"]').waitFor();
+      await offline.button('Remove').click();
+      await offline.until('off');
+      assert.deepEqual(await caches(page), []);
+    });
+  } finally {
+    await site.close();
+  }
+});
+
 test('a new build takes the place of the old one, and removing leaves nothing', async () => {
   const site = await openServed(copy);
   try {

@@ -4,4 +4,8 @@ declare const KEPT: {
   version: string;
   /** All that is kept, from the root of the site. */
   files: string[];
+  /** The directory of the engine of Python; null if the site was built without it. */
+  engine: string | null;
+  /** Its files, from the root of the site. */
+  python: string[];
 };

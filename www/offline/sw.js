@@ -2,11 +2,13 @@
 //
 // What it keeps is one build of the site, whole. Assets come from there, for their names say what is in them; pages
 // come from the network as long as there is one. A new build is kept beside the old one until no page of this is open.
+// Python is a choice of its own, in a cache of its own, which offline-switch.js fills; builds with the same engine share it.
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const { scope } = worker.registration;
 const OURS = `async-playground ${scope} `;
 const NAME = OURS + KEPT.version;
+const PYTHON = `${OURS}${KEPT.engine}`;
 
 worker.addEventListener('install', (event) => event.waitUntil(keep()));
 worker.addEventListener('activate', (event) => event.waitUntil(takeOver()));
@@ -17,11 +19,14 @@ worker.addEventListener('fetch', (event) => {
 
 async function keep() {
   const cache = await caches.open(NAME);
+  if ((await caches.keys()).some((name) => name.startsWith(`${OURS}pyodide-`)) && !(await caches.has(PYTHON))) {
+    await (await caches.open(PYTHON)).addAll(KEPT.python.map((path) => new URL(path, scope).href));
+  }
   await cache.addAll(KEPT.files.map((path) => new Request(new URL(path, scope), { cache: isAsset(path) ? 'default' : 'reload' })));
 }
 
 async function takeOver() {
-  const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME);
+  const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME && name !== PYTHON);
   await Promise.all(old.map((name) => caches.delete(name)));
   await worker.clients.claim();
 }
@@ -45,7 +50,8 @@ async function answer(request) {
 async function kept(request) {
   try {
     // Not by opening the cache: that would make another one where it has been removed.
-    return await caches.match(request, { ignoreSearch: true, cacheName: NAME });
+    const page = await caches.match(request, { ignoreSearch: true, cacheName: NAME });
+    return page ?? (await caches.match(request, { cacheName: PYTHON }));
   } catch {
     return undefined;
   }

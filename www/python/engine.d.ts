@@ -2,6 +2,8 @@
 
 /** The directory of the engine, beside that of the assets; null if the site was built without it. */
 export const directory: string | null;
+/** The names of its files. */
+export const files: string[];
 /** How many bytes are loaded before the first run, unpacked. */
 export const size: number;
 /** The beginning of Pyodide's lock file: what it was built for. */

@@ -79,6 +79,7 @@ fn lay_out(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     let bundle = project.root.join("bundle");
     fs::copy(bundle.join("files.js"), www.join("api/files.js")).context("cannot copy bundle/files.js")?;
     replace(&www.join("python/programs.js"), b"export * from '../../bundle/python.js';\n")?;
+    replace(&www.join("python/engine.js"), b"export const directory = null;\nexport const files = [];\n")?;
     // Nor is there anything to type into its editor.
     replace(&www.join("editor/codemirror.js"), b"export const codeMirror = null;\n")?;
     replace(&dir.join("bundle/python.js"), &fs::read(bundle.join("python.js"))?)?;

@@ -75,8 +75,8 @@ pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
         for page in &pages {
             files.push(File::new(page.file(), look.render(page)?));
         }
-        // Before the one file and the engine of Python are added: offline use keeps pages one by one, and no Python.
-        files.push(offline::worker(project, &files)?);
+        // Before the one file and the engine of Python are added: offline use keeps pages one by one, and Python apart.
+        files.push(offline::worker(project, &files, &engine)?);
         files.extend(one_file);
         files.extend(engine);
         publish(&project.dist(), &files)?;

@@ -68,12 +68,13 @@ pub fn engine(project: &Project) -> Result<Vec<File>> {
 
 /// Returns what scripts need beside the engine: where it is, the package `playground`, and a JSON file for each exercise.
 pub fn assets(project: &Project, engine: &[File]) -> Result<Vec<File>> {
-    let directory = engine.first().and_then(|file| file.path.split('/').nth(1));
     let fetched = engine.iter().filter(|file| file.path.ends_with(".wasm") || file.path.ends_with(".zip"));
     let size: usize = fetched.map(|file| file.bytes.len()).sum();
+    let names: Vec<&str> = engine.iter().filter_map(|file| file.path.split('/').nth(2)).collect();
     let script = format!(
-        "export const directory = {};\nexport const size = {size};\nexport const info = {};\n",
-        json!(directory),
+        "export const directory = {};\nexport const files = {};\nexport const size = {size};\nexport const info = {};\n",
+        json!(directory(engine)),
+        json!(names),
         info(project)?
     );
     let mut files = vec![File::new("python/engine.js", script)];
@@ -85,6 +86,11 @@ pub fn assets(project: &Project, engine: &[File]) -> Result<Vec<File>> {
         files.push(File::new(format!("python/{}.json", entry.slug), exercise(&folder)?));
     }
     Ok(files)
+}
+
+/// Returns the directory of the engine within that of all assets.
+pub fn directory(engine: &[File]) -> Option<&str> {
+    engine.first()?.path.split('/').nth(1)
 }
 
 /// Returns what Pyodide was built for, as its lock file says.
