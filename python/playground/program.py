@@ -11,15 +11,18 @@ _NAME = 'program'
 
 
 def load(source, given):
-    """Compiles the program without the statements that run it. Returns its code and a module with the given names."""
+    """Compiles the program without what the exercise has itself: the statements that run it, and the functions that are given.
+
+    Returns its code, a module with the given names, and a remark with its line for each thing that was left out.
+    """
     source = source.removeprefix('\ufeff')
-    code = _compiled(source)
+    code, left_out = _compiled(source, frozenset(given))
     module = types.ModuleType(_NAME)
     module.__dict__.update(given)
     # Dataclasses look their module up, and tracebacks its lines.
     sys.modules[_NAME] = module
     note_source(PROGRAM, source)
-    return code, module
+    return code, module, left_out
 
 
 def forget():
@@ -28,24 +31,30 @@ def forget():
 
 
 @lru_cache(maxsize=4)
-def _compiled(source):
-    """The code of a program. A search runs the same one many times."""
+def _compiled(source, given):
+    """The code of a program, and what was left out. A search runs the same one many times."""
     tree = ast.parse(source, PROGRAM)
-    tree.body = list(_definitions(tree.body))
-    return compile(tree, PROGRAM, 'exec')
+    left_out = []
+    tree.body = list(_definitions(tree.body, given, left_out))
+    return compile(tree, PROGRAM, 'exec'), left_out
 
 
-def _definitions(statements):
-    """Leaves out calls of `asyncio.run` at the top level, and the statements that need their results."""
+def _definitions(statements, given, left_out):
+    """Leaves out functions that are given, calls of `asyncio.run` at the top level, and statements that need their results."""
     missing = set()
     for statement in statements:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield statement
+            # A pasted program brings its own form of a function that is given. A class may take the place of a given one.
+            if isinstance(statement, ast.ClassDef) or statement.name not in given:
+                yield statement
+            else:
+                left_out.append((f'{statement.name} is given by the exercise, so yours is left out.', statement.lineno))
             continue
         names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
         read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
         if any(map(_runs, ast.walk(statement))) or read & missing:
             missing |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            left_out.append(('The exercise runs the program itself, so this is left out.', statement.lineno))
         else:
             yield statement
 

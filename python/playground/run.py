@@ -118,7 +118,9 @@ class _Run:
         world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
         loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds, self.signs)
         given = getattr(module, 'given', None)
-        code, learner = load(program, given(world) if given else {})
+        code, learner, left_out = load(program, given(world) if given else {})
+        for message, line in left_out:
+            self.note(message, line)
         self.rounds.count(code)
         exec(code, learner.__dict__)
         _check(learner, module.NEEDS)

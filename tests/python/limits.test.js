@@ -134,6 +134,16 @@ test('a coroutine that was never awaited is noted with its line', () => {
   assert.deepEqual(notes[0], { message: 'The coroutine sleep() was never awaited: it did not run.', line: 3 });
 });
 
+test('what the exercise has itself is left out of a pasted program, with a note', () => {
+  const { error, notes } = run(`${answer}\nasync def query(user_id):\n    raise OSError\n\nif __name__ == '__main__':\n    asyncio.run(main())\n`);
+  const last = answer.split('\n').length;
+  assert.equal(error, null);
+  assert.deepEqual(notes, [
+    { message: 'query is given by the exercise, so yours is left out.', line: last + 1 },
+    { message: 'The exercise runs the program itself, so this is left out.', line: last + 4 },
+  ]);
+});
+
 test('a byte order mark and CRLF are read', () => {
   assert.equal(run(`\ufeff${answer.replaceAll('\n', '\r\n')}`).error, null);
 });
