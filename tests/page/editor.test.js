@@ -60,6 +60,23 @@ test('advice: a program with the behaviour of a known mistake gets the name of t
     assert.match((await on.host.locator('#pane-mistake pre').textContent()) ?? '', /async def get_or_fetch/);
   }));
 
+test('on a phone the lines of a broken rule turn to the program', LONG, () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      const panels = page.getByRole('group', { name: 'Panels' });
+      await panels.getByRole('button', { name: 'Program' }).click();
+      const on = await editor(page);
+      await on.run.click();
+      await on.until('broken');
+      await on.text.waitFor({ state: 'hidden' });
+      await panels.getByRole('button', { name: /^Rules/ }).click();
+      await on.host.getByRole('button', { name: /of your program$/ }).first().click();
+      await on.host.locator('.cm-wrong').waitFor();
+    },
+    { viewport: { width: 360, height: 740 } },
+  ));
+
 test('an error names its line and marks it, and the next run works', LONG, () =>
   site.page('health-check/', async (page) => {
     const on = await editor(page);

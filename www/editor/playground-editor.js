@@ -7,6 +7,7 @@
 import { check, sources } from '../api/calls.js';
 import { reading } from '../api/engine.js';
 import { Base, define, fire, h, unlessMoved } from '../dom.js';
+import { PROGRAM } from '../playground/parts.js';
 import { leadTo } from '../playground/refused.js';
 import { isPython } from '../run/request.js';
 import { errorText } from '../run/status.js';
@@ -272,9 +273,10 @@ export class PlaygroundEditor extends Base {
 
   /** Marks lines of the program that has run. @param {import('../run/program-lines.js').Lines} lines */
   #mark(lines) {
-    const { player } = /** @type {NonNullable<PlaygroundEditor['of']>} */ (this.of).playground;
+    const { playground, parts } = /** @type {NonNullable<PlaygroundEditor['of']>} */ (this.of);
+    parts.turnTo(PROGRAM);
     this.open('yours');
-    if (player?.recording?.request.code !== this.code) return this.#told(h('p', {}, 'The program was changed after it ran: run it again to mark its lines.'), true);
+    if (playground.player?.recording?.request.code !== this.code) return this.#told(h('p', {}, 'The program was changed after it ran: run it again to mark its lines.'), true);
     this.#field?.mark(lines);
     this.scrollIntoView({ block: 'nearest' });
   }
