@@ -38,7 +38,7 @@ class RoundCounter:
             return sys.monitoring.DISABLE
         if Stop.raised is not None:
             # The loop's body has caught it.
-            raise Stop.raised
+            raise Stop.raised.with_traceback(None)
         self._rounds += 1
         rounds = self._rounds
         if rounds > self._most:
@@ -47,7 +47,6 @@ class RoundCounter:
         if rounds >= _FIRST_SIGN and (rounds & _SIGN == 0 or rounds & (rounds - 1) == 0):
             self._signs.give(sys._getframe(1).f_lineno)
         return None
-
 
     def error(self, code, offset, error):
         """Called at each exception."""
