@@ -88,9 +88,10 @@ class Root {
     this.path = path;
   }
 
-  /** @param {string} selector */
-  locator(selector) {
-    return new Locator(this.page, [...this.path, selector]);
+  /** @param {string} selector @param {{hasText?: string | RegExp}} [options] @returns {Locator} */
+  locator(selector, { hasText } = {}) {
+    const found = new Locator(this.page, [...this.path, selector]);
+    return hasText === undefined ? found : found.filter({ hasText });
   }
 
   /** @param {string} role @param {{name?: string | RegExp, exact?: boolean}} [options] */
@@ -150,11 +151,14 @@ class Page extends Root {
     return this.send('POST', '/actions', { actions: [{ type: 'key', id: 'keys', actions: [...(down ?? []), ...(up ?? []).reverse()] }] });
   }
 
-  /** @param {[number, number]} point */
-  click([x, y]) {
-    const actions = [{ type: 'pointerMove', x, y, duration: 0 }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }];
-    return this.send('POST', '/actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] });
-  }
+  /** @param {object[]} actions */
+  point = (...actions) => this.send('POST', '/actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] });
+
+  mouse = {
+    move: (/** @type {number} */ x, /** @type {number} */ y) => this.point({ type: 'pointerMove', x: Math.round(x), y: Math.round(y), duration: 0 }),
+    down: () => this.point({ type: 'pointerDown', button: 0 }),
+    up: () => this.point({ type: 'pointerUp', button: 0 }),
+  };
 
   /**
    * Calls a function in the page, and awaits it. What cannot be written as JSON is returned as undefined.
@@ -272,8 +276,10 @@ class Locator extends Root {
   focus = () => this.one([], (/** @type {HTMLElement} */ element) => element.focus());
   selectOption = (/** @type {string} */ value) => this.one(['visible', 'enabled'], (/** @type {Element} */ element, /** @type {string} */ valueOrLabel, /** @type {any} */ injected) => void injected.selectOptions(element, [{ valueOrLabel }]), value);
 
-  async click() {
-    const point = await this.one(['visible', 'enabled', 'stable'], (/** @type {Element} */ element, /** @type {any} */ injected) => {
+  boundingBox = () => this.one([], (/** @type {Element} */ element) => element.getBoundingClientRect());
+
+  async hover() {
+    const [x, y] = await this.one(['visible', 'enabled', 'stable'], (/** @type {Element} */ element, /** @type {any} */ injected) => {
       element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
       const { x, y, width, height } = /** @type {DOMRect} */ (element.getClientRects()[0]);
       const point = [Math.round(x + width / 2), Math.round(y + height / 2)];
@@ -281,7 +287,12 @@ class Locator extends Root {
       if (hit !== 'done') throw new Error(`covered by ${hit.hitTargetDescription}`);
       return point;
     });
-    await this.page.click(point);
+    await this.page.mouse.move(x, y);
+  }
+
+  async click() {
+    await this.hover();
+    await this.page.point({ type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 });
   }
 
   async check(on = true) {
