@@ -89,7 +89,8 @@ impl Simulation {
     /// [`Deadlock`] if it can never return.
     pub fn block_on<T: 'static>(&mut self, future: impl Future<Output = T> + 'static) -> Result<T, Deadlock> {
         let mut main = self.host.tasks().spawn("main", future);
-        self.run_until(|| main.is_finished())?;
+        let (tasks, id) = (self.host.tasks().clone(), main.id());
+        self.run_until(|| id.is_none_or(|id| !tasks.is_unfinished(id)))?;
         match Pin::new(&mut main).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(output)) => Ok(output),
             // It was cancelled by another task.

@@ -92,6 +92,11 @@ impl<T> Task<T> {
         }
     }
 
+    /// The task's id, unless it never started.
+    pub(super) fn id(&self) -> Option<TaskId> {
+        self.task.as_ref().map(|(_, id)| *id)
+    }
+
     /// Whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
         self.task

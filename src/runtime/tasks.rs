@@ -222,16 +222,24 @@ impl Tasks {
             let id = task.id;
             let found = self.with_slot(id, |slot| {
                 let first = !mem::replace(&mut slot.started, true);
-                slot.body.take().map(|body| (body, first.then(|| (slot.parent, slot.name.clone()))))
+                slot.body.take().map(|body| (body, first))
             });
             // A wake-up of a task that has ended meanwhile costs only this lookup.
             let Some((body, first)) = found.flatten() else { continue };
-            if let Some((parent, name)) = first {
-                self.report(|observer| observer.task(id, parent, &name, Phase::Started, None));
+            if first {
+                self.report_start(id);
             }
             self.poll(task, body);
             return true;
         }
+    }
+
+    fn report_start(&self, id: TaskId) {
+        self.report(|observer| {
+            if let Some((parent, name)) = self.with_slot(id, |slot| (slot.parent, slot.name.clone())) {
+                observer.task(id, parent, &name, Phase::Started, None);
+            }
+        });
     }
 
     fn poll(&self, task: Arc<TaskWaker>, body: Body) {

@@ -192,7 +192,7 @@ TTL cache
     native/patterns/ttl_cache::a_key_invalidated_during_its_fetch_is_neither_stored_nor_shared
   bounded, what is used again outlives what is used once
     native/patterns/ttl_cache_store::a_value_that_is_used_outlives_one_that_is_not
-    native/patterns/ttl_cache_store::agrees_with_a_plain_map_and_a_clock
+    native/patterns/ttl_cache_store::agrees_with_a_plain_list_and_a_clock
   every operation frees expired values
     native/patterns/ttl_cache_store::any_operation_frees_expired_values
     native/patterns/ttl_cache_store::a_sweep_frees_each_value_of_an_idle_cache_when_it_expires
