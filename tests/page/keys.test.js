@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { OVER, MOVING, playground, openSite, type } from './support/browser.js';
 import { BROWSER } from './support/launch.js';
@@ -127,6 +128,8 @@ test('a link has the order, the interference, the axis, the zoom and the cursor,
       await page.locator('async-playground:is([data-state="watched"], [data-state="mistake-shown"])').waitFor();
       const again = await ran(page, page.locator('h1'));
       await page.waitForFunction(() => document.querySelector('async-playground')?.shadowRoot?.querySelector('player-controls input')?.getAttribute('aria-valuetext')?.startsWith('30 of'));
+      // It is drawn with one of the next frames.
+      for (let times = 0; times < 50 && (await again.state()) !== state; times += 1) await sleep(50);
       assert.equal(await again.state(), state);
       await again.run.click();
       await page.waitForFunction(() => !location.search.includes('zoom='));

@@ -90,7 +90,7 @@ export class Runs {
     const computed = () => {
       if (this.#computing !== computing) return;
       this.#growth.cancel();
-      if (this.player.recording !== recording) this.player.load(recording, false);
+      if (this.player.recording !== recording) this.player.load(recording, false, cursor);
       if (cursor !== undefined) this.player.seek(cursor);
       else if (request.clock === 'real') this.player.grow();
       else this.player.play(from ?? 0);

@@ -52,13 +52,14 @@ export class Player {
   }
 
   /**
-   * Takes a recording, from its start.
+   * Takes a recording.
    * @param {Recording} recording
    * @param {boolean} following whether the cursor stays at the end of a recording that grows, until it is moved
+   * @param {number} [cursor] where it is shown first: a link looks at a part of the picture that has no start in it
    */
-  load(recording, following) {
+  load(recording, following, cursor = 0) {
     this.#stop();
-    [this.recording, this.cursor, this.#following] = [recording, 0, following];
+    [this.recording, this.cursor, this.#following] = [recording, Math.min(cursor, recording.length), following];
     this.#changed();
   }
 
