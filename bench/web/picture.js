@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
+import { EXERCISES } from '../../tests/page/support/exercises.js';
 import { serve } from '../../tests/page/support/server.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-const SLUGS = ['request-handler', 'concurrent-requests', 'background-task', 'health-check', 'connection-pool', 'request-timeout', 'request-id', 'ttl-cache', 'circuit-breaker', 'middleware-chain', 'full-service'];
 const OVER = 'async-playground:is([data-state="watched"], [data-state="mistake-shown"], [data-state="stuck"], [data-state="broken"])';
-/** A run with so many tasks, which is played and scrubbed. */
+/** The large run that is played and scrubbed. */
 const LARGE = { slug: 'concurrent-requests', query: '?setting.n=100000', tasks: 100_000 };
 const SCRUBS = 100;
 const STARTS = 10;
@@ -140,7 +140,7 @@ const spread = (values) => `median ${at(values, 0.5).toFixed(1)} ms, 95 % ${at(v
 
 try {
   console.log('After Run at 1280 x 720: the picture, and the layout shift of the run (beside it: with what follows the press)');
-  for (const slug of SLUGS) {
+  for (const { slug } of EXERCISES) {
     const { top, bottom, scrolled, own, all } = await visit(`${slug}/`, shifts);
     console.log(`  ${slug.padEnd(20)} from ${top.toFixed(0)} to ${bottom.toFixed(0)} px, scrolled ${scrolled} px; shift ${own.toFixed(4)} (${all.toFixed(4)})`);
   }

@@ -58,7 +58,7 @@ def _use(error):
     frames = [frame for frame in _frames(error.__traceback__) if frame.tb_frame.f_code.co_filename in (PROGRAM, SCENARIO)]
     if not frames or frames[-1].tb_frame.f_code.co_filename == PROGRAM:
         return ''
-    return f'. The exercise uses it so: `{linecache.getline(SCENARIO, frames[-1].tb_lineno).strip()}`'
+    return f'. The exercise uses it like this: `{linecache.getline(SCENARIO, frames[-1].tb_lineno).strip()}`'
 
 
 def _line(error):

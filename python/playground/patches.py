@@ -1,7 +1,7 @@
 """What a run sees instead of the real time, the real chance and the real output; all of it is restored afterwards.
 
-A program may change any module, so the contents of all of them are copied before the first run and put back after each.
-Modules that a program imports first are forgotten.
+A program may change any module, so the contents of all modules, and of the classes of asyncio, are copied before the first
+run and put back after each. A module that is not loaded before a run is unloaded after it.
 """
 
 import asyncio

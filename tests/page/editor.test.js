@@ -136,7 +136,7 @@ test('where nothing can be kept, the code outlasts another exercise, as long as 
     { init: refused },
   ));
 
-test('the tab is that of the program, whoever chooses it, and the one of Rust is never empty', LONG, () =>
+test('the open tab follows the chosen program, and the Rust tab is never empty', LONG, () =>
   site.page('', async (page) => {
     await page.evaluate(async (address) => {
       await import(address);

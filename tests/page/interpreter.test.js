@@ -85,7 +85,7 @@ test('a run without signs of life ends after 3 s, with its last line and what to
   assert.equal(error?.line, 7);
 });
 
-test('one that was refused memory and went on is told about memory', async () => {
+test('a run that went on after memory was refused ends with a sentence about memory', async () => {
   const { tell, run } = playing();
   tell({ refused: true });
   mock.timers.tick(3300);

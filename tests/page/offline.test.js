@@ -63,7 +63,7 @@ test('what has been kept runs when the server is gone, and until then nothing is
   }
 });
 
-test('Python is kept only when it is asked for, and then runs when the server is gone', async () => {
+test('Python is stored only on request, and then runs without the server', async () => {
   const server = await serve(copy);
   const site = await opened(server.url, async () => {});
   try {

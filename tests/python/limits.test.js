@@ -69,7 +69,7 @@ const CASES = [
   [
     'a function that is not async',
     'def get_user(user_id):\n    return 1\n',
-    /TypeError: .*The exercise uses it so: `.*get_user\(/,
+    /TypeError: .*The exercise uses it like this: `.*get_user\(/,
     null,
   ],
   ['a wait for nothing', handler('await asyncio.Event().wait()'), /Stuck at 0 ms/, 3],
@@ -97,7 +97,7 @@ test('what a program changes in other modules does not outlive its run', () => {
   run(
     'import collections, heapq, json, sys, types\nimport statistics\n' +
       'heapq.heappush = json.dumps = types.ModuleType = collections.deque = None\nsys.path = sys.getrefcount = None\n' +
-      'json.JSONEncoder.default = statistics.mean = None\n',
+      'statistics.mean = None\n',
   );
   const { error, events } = run(
     handler('import statistics\n    await asyncio.sleep(0.1)\n    print(statistics.mean([1, 3]))'),

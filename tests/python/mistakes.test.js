@@ -10,7 +10,7 @@ import { EXERCISES, exercise, file, fixed, path, python, rust } from './support.
 /** How many orders are tried where a mistake shows only in an unlucky one. */
 const ORDERS = 60;
 
-/** Mistakes that nobody can make with what is written in Python. @type {Record<string, string>} */
+/** Mistakes that have no form in Python, each with the reason. @type {Record<string, string>} */
 const ONLY_IN_RUST = {
   'concurrent-requests/already-running': 'the scenario makes the requests one after another, not the program',
   'background-task/fire-and-forget': 'the scenario shuts the service down, and finds each task of the loop',

@@ -2,7 +2,7 @@
 //
 // - `# passes`: at the default settings and in all runs of "Check harder";
 // - `# output`: the same, but with other lines than expected;
-// - `# harder: RULE`: at the default settings; the first run of "Check harder" that fails breaks this rule;
+// - `# check harder: RULE`: at the default settings; the first run of "Check harder" that fails breaks this rule;
 // - `# breaks: RULE`: it breaks this rule, perhaps among others, at the default settings;
 // - `# error: PATTERN`: it ends with such an error.
 
@@ -45,10 +45,10 @@ export async function verdicts(py, rs, slug) {
     assert.equal(first.verdict, kind === 'output' ? 'failed' : 'passed');
     for (const run of runs) {
       const { broken, why } = await judged(program, run);
-      if (kind === 'harder' && broken.length > 0) return assert.ok(broken.includes(what), why);
+      if (kind === 'check harder' && broken.length > 0) return assert.ok(broken.includes(what), why);
       assert.deepEqual(broken, [], why);
     }
-    assert.notEqual(kind, 'harder', `it keeps ${what} in all runs`);
+    assert.notEqual(kind, 'check harder', `it keeps ${what} in all runs`);
   };
 }
 
@@ -57,7 +57,7 @@ export async function verdicts(py, rs, slug) {
  * @param {string} program
  */
 export function expected(program) {
-  const [, line = '', kind = '', what = ''] = /^# ((passes|output|harder|breaks|error)(?:: (.+))?)\n/.exec(program) ?? [];
+  const [, line = '', kind = '', what = ''] = /^# ((passes|output|check harder|breaks|error)(?:: (.+))?)\n/.exec(program) ?? [];
   assert.ok(kind !== '', 'the first line must name the verdict');
   return { line, kind, what };
 }

@@ -74,7 +74,7 @@ export class RunControl {
     controls.more.addEventListener('speedchange', () => {
       if (this.player !== null) this.player.speed = controls.speed();
     });
-    // The full module judges runs. What fails is told when it is needed.
+    // The full module is loaded too, since it judges runs. If that fails, the first run says so.
     const prepare = () => void Promise.all([this.#load(), ready()]).catch(() => {});
     for (const sign of ['pointerenter', 'focusin']) playground.addEventListener(sign, prepare, { once: true });
     for (const change of ['change', 'settingchange', 'speedchange']) {

@@ -66,8 +66,8 @@ async function load() {
 }
 
 /**
- * Lets no memory grow beyond the limit: Python sees a MemoryError. The host is told once a run, since a program may catch that and
- * go on.
+ * Refuses memory beyond the limit: Python then raises a MemoryError. A program may catch it and go on, so the host gets a message,
+ * once a run.
  */
 function limitMemory() {
   const state = { refused: false };
@@ -124,7 +124,7 @@ function listenForSigns(files) {
   const device = files.makedev(64, 0);
   files.registerDevice(device, {
     open: () => {},
-    // With the program; what is left is to spell what happened.
+    // It is closed when the program has ended. Only the answer has to be written then.
     close: () => send({ over: true }),
     /** @param {unknown} _stream @param {Uint8Array} buffer @param {number} offset @param {number} length */
     write(_stream, buffer, offset, length) {

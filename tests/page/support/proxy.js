@@ -3,14 +3,14 @@
 import { createServer, request } from 'node:http';
 import { EventEmitter } from 'node:events';
 
-/** Where pages ask for the scripts, and where these tell of errors. */
+/** The address from which pages load the scripts, and the one to which the scripts report errors. */
 const [BEGIN, HEARD] = ['/begin.for.tests.js', '/heard.by.tests'];
 
-/** Tells of errors; runs in the page. @param {string} to */
+/** Runs in the page, and reports errors. @param {string} to */
 function tell(to) {
   const heard = (/** @type {string} */ type, /** @type {string} */ text) => void fetch(to, { method: 'POST', keepalive: true, body: JSON.stringify({ type, text }) });
   addEventListener('error', ({ error, message }) => error && heard('pageerror', message));
-  // What is on its way when the reader leaves fails.
+  // Requests that are under way fail when the reader leaves: that is no error.
   let left = false;
   addEventListener('beforeunload', () => (left = true));
   addEventListener('unhandledrejection', ({ reason }) => left || heard('pageerror', String(reason?.message ?? reason)));

@@ -1,4 +1,4 @@
-# harder: test-call-freed
+# check harder: test-call-freed
 import time
 
 ServiceDown = RuntimeError

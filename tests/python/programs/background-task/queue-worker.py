@@ -1,4 +1,4 @@
-# harder: sent-once
+# check harder: sent-once
 import asyncio
 
 queue = asyncio.Queue()

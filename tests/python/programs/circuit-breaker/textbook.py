@@ -1,4 +1,4 @@
-# harder: one-test-call
+# check harder: one-test-call
 import time
 
 

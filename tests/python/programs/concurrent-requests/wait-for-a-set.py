@@ -1,4 +1,4 @@
-# harder: same-results
+# check harder: same-results
 import asyncio
 
 

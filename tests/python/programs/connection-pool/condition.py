@@ -1,4 +1,4 @@
-# harder: in-order
+# check harder: in-order
 import asyncio
 from contextlib import asynccontextmanager
 

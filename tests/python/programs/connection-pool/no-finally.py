@@ -1,4 +1,4 @@
-# harder: given-back
+# check harder: given-back
 import asyncio
 from contextlib import asynccontextmanager
 

@@ -1,4 +1,4 @@
-# harder: makespan
+# check harder: makespan
 import asyncio
 from contextlib import asynccontextmanager
 

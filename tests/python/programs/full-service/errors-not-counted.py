@@ -1,4 +1,4 @@
-# harder: counts
+# check harder: counts
 import asyncio
 import time
 from collections import Counter

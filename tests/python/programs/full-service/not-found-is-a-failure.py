@@ -1,4 +1,4 @@
-# harder: breaker
+# check harder: breaker
 import asyncio
 import time
 from collections import Counter

@@ -1,4 +1,4 @@
-# harder: timeout
+# check harder: timeout
 import asyncio
 import time
 from collections import Counter

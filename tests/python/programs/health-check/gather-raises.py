@@ -1,4 +1,4 @@
-# harder: all-reported
+# check harder: all-reported
 import asyncio
 
 

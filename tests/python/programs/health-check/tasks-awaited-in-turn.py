@@ -1,4 +1,4 @@
-# harder: hang-contained
+# check harder: hang-contained
 import asyncio
 
 

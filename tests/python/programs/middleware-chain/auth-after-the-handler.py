@@ -1,4 +1,4 @@
-# harder: refusal
+# check harder: refusal
 import time
 from functools import partial
 

@@ -1,4 +1,4 @@
-# harder: errors-pass-out
+# check harder: errors-pass-out
 import time
 from functools import partial
 

@@ -1,4 +1,4 @@
-# harder: in-turn
+# check harder: in-turn
 import asyncio
 
 DB = {1: 'Alice', 2: 'Bob', 3: 'Carol'}

@@ -1,4 +1,4 @@
-# harder: restored
+# check harder: restored
 import uuid
 from contextvars import ContextVar
 

@@ -1,4 +1,4 @@
-# harder: no-work-after
+# check harder: no-work-after
 import asyncio
 import functools
 

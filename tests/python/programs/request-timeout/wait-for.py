@@ -1,4 +1,4 @@
-# harder: ready-wins
+# check harder: ready-wins
 import asyncio
 from functools import wraps
 

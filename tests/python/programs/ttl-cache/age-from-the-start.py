@@ -1,4 +1,4 @@
-# harder: fresh
+# check harder: fresh
 import asyncio
 import time
 

@@ -1,4 +1,4 @@
-# harder: nobody-hangs
+# check harder: nobody-hangs
 import asyncio
 import time
 

@@ -1,4 +1,4 @@
-# harder: errors-pass
+# check harder: errors-pass
 import asyncio
 import time
 from collections import defaultdict
