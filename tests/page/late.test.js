@@ -69,8 +69,9 @@ async function stopPages(page) {
   return ids.length;
 }
 
+// The program measures its own time and prints it, so that a stop at any moment of the run shows in its output.
 test('a run during which the process stood still for two seconds is late, not failed', { skip: BROWSER !== 'chromium' }, () =>
-  site.page('ttl-cache/', async (page) => {
+  site.page('concurrent-requests/', async (page) => {
     const on = await playground(page);
     await on.clock('Real time');
     await on.run.click();
