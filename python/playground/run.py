@@ -63,6 +63,7 @@ class _Run:
         self.seed = seed
         self.settings = settings
         self.notes = []
+        self._notes_open = True
         self.clock = Clock(limits.readings)
         self.trace = Trace(self.clock, limits)
         self.tasks = TaskList(self.trace)
@@ -75,8 +76,9 @@ class _Run:
 
     def note(self, message, line):
         """Adds a remark: what Python would write to the console."""
-        if len(self.notes) < 20:
-            self.notes.append({'message': message, 'line': line})
+        noted = {'message': message, 'line': line}
+        if self._notes_open and len(self.notes) < 20 and noted not in self.notes:
+            self.notes.append(noted)
 
     def play(self, program, scenario):
         error = None
@@ -89,6 +91,8 @@ class _Run:
             stuck = error.stuck if isinstance(error, Stop) else []
             error = None if error is None else described(error)
             self.trace.close()
+            # What is left behind by a run that broke off is no remark on the program.
+            self._notes_open = error is None
             ended = {
                 'error': None if stuck or error is None else error['message'],
                 'stuck': stuck,

@@ -400,5 +400,6 @@ test('a program that does not begin has broken no rule, and kept none', LONG, ()
     await on.until('error');
     assert.match((await on.summary.textContent()) ?? '', /^Line 2: /);
     assert.equal(await on.host.locator('.rules li:not([data-state="ready"])').count(), 0);
+    assert.equal(await on.host.locator('playground-picture text.rule').count(), 0, 'the picture says so too');
   }));
 

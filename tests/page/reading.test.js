@@ -175,6 +175,7 @@ test('the headline counts the exercises, and the run beside it is played on dema
       await page.getByRole('link', { name: 'Open this mistake' }).click();
       const on = await playground(page);
       assert.equal(await on.chosen(), 'check-then-fetch');
+      await on.until('mistake-shown');
     },
     MOVING,
   ));

@@ -57,7 +57,7 @@ test('away from the defaults the lines are shown and not judged, and reset bring
     assert.equal(await setting.getAttribute('data-changed'), '');
     await on.run.click();
     await on.until('watched');
-    assert.match((await on.note.textContent()) ?? '', /^You changed settings, so only the rules are checked, not the exact output\.$/);
+    assert.match((await on.note.textContent()) ?? '', /^Some settings are not the usual ones, so only the rules are checked, not the exact output\.$/);
     assert.ok((await on.statuses()).every((status) => status === 'unjudged'));
     assert.ok((await on.lines()).length > 0);
     await on.host.getByRole('button', { name: 'Reset all' }).click();

@@ -144,6 +144,11 @@ test('what the exercise has itself is left out of a pasted program, with a note'
   ]);
 });
 
+test('what a run that broke off leaves behind is no remark on the program', () => {
+  const { notes } = run(handler('asyncio.create_task(asyncio.Event().wait())\n    await asyncio.Event().wait()'));
+  assert.deepEqual(notes, []);
+});
+
 test('a byte order mark and CRLF are read', () => {
   assert.equal(run(`\ufeff${answer.replaceAll('\n', '\r\n')}`).error, null);
 });

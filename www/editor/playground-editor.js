@@ -353,7 +353,7 @@ export class PlaygroundEditor extends Base {
         of.playground.run();
       });
       const why = failure.rules[0]?.evidence ?? failure.error ?? '';
-      this.#told(h('p', {}, `Run ${found.tried} of ${found.runs} broke a rule: ${sentence(why)} `, show));
+      this.#told(h('p', { class: 'wrong' }, `Solved at these settings. At others it is not: run ${found.tried} of ${found.runs} broke a rule: ${sentence(why)} `, show));
     } catch (error) {
       if (!signal.aborted) this.#told(h('p', {}, errorText(error)));
     }

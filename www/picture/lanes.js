@@ -112,9 +112,10 @@ function drawChosen({ back, marks }, { task, y, height }, { scale, left, chosen 
  */
 function wordsIn(recording, span) {
   const { on, for: what, held } = span;
+  // A task that sleeps with a resource works on it.
+  if (held !== null && (span.kind === 'sleep' || (span.kind === 'wait' && held === what))) return [laneInfo(recording, held).holds ?? ''].filter((text) => text !== '');
   if (span.kind === 'sleep') return [wordsFor(recording, span)];
   if (span.kind !== 'wait') return [];
-  if (held !== null && held === what) return [laneInfo(recording, held).holds ?? ''].filter((text) => text !== '');
   const { joins } = what === null ? {} : laneInfo(recording, what);
   if (what !== null && joins !== undefined) return [`${joins} ${what}`, joins];
   const noun = nounOf(recording, on ?? '', what);

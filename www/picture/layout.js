@@ -253,7 +253,7 @@ function answerLines(recording, name) {
  * @param {number} room for words, in pixels
  */
 function addRules(parts, recording, room) {
-  const broken = (recording.report?.rules ?? []).filter(({ held }) => !held);
+  const broken = (recording.report?.rules ?? []).filter(({ held }) => held === false);
   broken.slice(0, MOST_RULES).forEach((rule, place) => {
     const lines = wrapped(`Rule broken: ${rule.statement.replaceAll('`', '')}`, (room * LETTER) / STRONG, room < 400 ? 3 : 2);
     const evidence = wrapped(capital(rule.evidence.replaceAll('`', '')), room, 2);

@@ -21,7 +21,7 @@ export function measures(recording) {
     { name: 'elapsed', value: recording.end, unit: 'ms' },
     { name: 'tasks', value: ended?.tasks ?? recording.tasks.length, unit: '' },
     { name: 'lines', value: recording.logs.length, unit: '' },
-    { name: 'rules broken', value: (report?.rules ?? []).filter((rule) => !rule.held).length, unit: '' },
+    { name: 'rules broken', value: (report?.rules ?? []).filter(({ held }) => held === false).length, unit: '' },
   ];
   for (const [name, steps] of recording.gauges) {
     all.push({ name: `highest ${name}`, value: steps.reduce((most, { value }) => Math.max(most, value), 0), unit: '' });

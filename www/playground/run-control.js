@@ -215,7 +215,7 @@ export class RunControl {
     if (program.querySelector('playground-editor') !== null) return;
     write.disabled = true;
     try {
-      await Promise.all([import('../editor/playground-editor.js'), this.#wear('editor')]);
+      await Promise.all([import('../editor/playground-editor.js'), this.#wear('player'), this.#wear('editor')]);
       if (this.#over) return;
       const of = { playground: this.#playground, info: this.#info, parts: this.#parts };
       program.replaceChildren(Object.assign(h('playground-editor'), { of, first }));
@@ -263,7 +263,7 @@ export class RunControl {
     }
     const going = this.#starting !== null || (this.#runs?.going ?? false);
     // A verdict on another program says nothing of the reader's own.
-    if (controls.program === 'yours' && shown !== undefined && shown !== 'yours' && !going) this.#say({ state: 'before', text: 'Press Run to run your program.' });
+    if (controls.program === 'yours' && shown !== 'yours' && !going) this.#say({ state: 'before', text: 'Press Run to run your program.' });
   }
 
   /**

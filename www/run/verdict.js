@@ -93,7 +93,7 @@ export function note({ request, report }) {
   if (report !== null) said.push(...report.without_effect);
   if (report?.verdict === 'late') said.push('On simulated time the same run passes.');
   else if ((request.interfere ?? []).length > 0) said.push(`You interfered with this run, ${RULES_ONLY}`);
-  else if (Object.keys(request.settings).length > 0) said.push(`You changed settings, ${RULES_ONLY}`);
+  else if (Object.keys(request.settings).length > 0) said.push(`Some settings are not the usual ones, ${RULES_ONLY}`);
   else if (!hasFixedOutput(request)) said.push(`You chose an order of tasks, ${RULES_ONLY}`);
   else if (report !== null) said.push('Judged by the output and the rules.');
   return said.join(' ');
