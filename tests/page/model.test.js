@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { density, layout } from '../../www/picture/layout.js';
+import { density } from '../../www/picture/gauges.js';
+import { layout } from '../../www/picture/layout.js';
 import { Scale, roomFor } from '../../www/picture/scale.js';
+import { usesInSight } from '../../www/picture/resource-rows.js';
+import { nextPlace } from '../../www/run/recording.js';
 import { linesOf } from '../../www/run/program-lines.js';
 import { spanAt, spans, walk } from '../../www/run/spans.js';
 import { lineChoice } from '../../www/run/words.js';
@@ -88,15 +91,51 @@ test('of the spans that last none is left out', () => {
   const task = /** @type {any} */ (ONE.tasks[0]);
   for (let cursor = 0; cursor <= ONE.length; cursor += 1) {
     for (const [from, to] of [[-Infinity, Infinity], [12, 35], [45, 50]]) {
-      const seen = (/** @type {boolean} */ lasting) => {
+      const seen = (/** @type {number | undefined} */ shortest) => {
         /** @type {object[]} */
         const all = [];
-        walk(ONE, task, cursor, (span) => (span.to > span.from || span.open) && all.push({ ...span }), { from, to, lasting });
+        walk(ONE, task, cursor, (span) => (span.to > span.from || span.open) && all.push({ ...span }), { from, to, shortest });
         return all;
       };
-      assert.deepEqual(seen(true), seen(false));
+      assert.deepEqual(seen(0), seen(undefined));
     }
   }
+});
+
+test('of the spans that begin and end within a short time the first stands for all', () => {
+  const task = /** @type {any} */ (ONE.tasks[0]);
+  const starts = (/** @type {number} */ shortest) => {
+    /** @type {number[]} */
+    const all = [];
+    walk(ONE, task, 7, ({ from }) => all.push(from), { from: 0, to: 45, shortest });
+    return all;
+  };
+  assert.deepEqual([0, 10, 11, 30, 31, 50].map(starts), [[0, 10, 30, 40], [0, 10, 30, 40], [0, 10, 30, 40], [0, 10, 30, 40], [0, 30, 40], [0, 40]]);
+});
+
+test('the first place is the same from any place before it', () => {
+  for (let found = 0; found <= 20; found += 1) {
+    for (let from = 0; from <= found; from += 1) assert.equal(nextPlace(from, 20, (place) => place >= found), found);
+  }
+});
+
+test('of uses within half a pixel the first is drawn, and those that broke a rule', () => {
+  const events = Array.from({ length: 100 }, (_, place) => [use(place, 0, 'server', 'begin'), use(place + 1, 0, 'server', 'end')]).flat();
+  const made = recording([task(0, 0, 'spawned'), ...events]);
+  const uses = made.resources.get('server')?.slots[0] ?? [];
+  const scale = new Scale();
+  [scale.extent, scale.width] = [100, 20];
+  scale.fit();
+  const seen = (/** @type {number[]} */ ...broken) => {
+    const view = /** @type {any} */ ({ recording: made, scale, cursor: made.length, broken: new Set(broken) });
+    return usesInSight(uses, view).map((use) => use.from);
+  };
+  const all = seen();
+  assert.equal(uses.length, 100);
+  assert.deepEqual(all.slice(0, 4), [0, 2, 4, 6]);
+  assert.deepEqual(seen(uses[3]?.seq ?? 0).slice(0, 4), [0, 2, 3, 4]);
+  scale.width = 1000;
+  assert.equal(seen().length, 100);
 });
 
 test('a time has the events up to it and none after', () => {

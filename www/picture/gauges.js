@@ -1,7 +1,6 @@
 // Numbers over time: a gauge, and how many tasks live where there is no lane for each.
 
 import { firstPlace, lastBefore } from '../run/recording.js';
-import { density } from './layout.js';
 import { near, node } from './nodes.js';
 import { writeName } from './rows.js';
 
@@ -9,6 +8,7 @@ import { writeName } from './rows.js';
  * @typedef {import('./rows.js').Layers} Layers
  * @typedef {import('./rows.js').Row} Row
  * @typedef {import('./rows.js').View} View
+ * @typedef {import('../run/recording.js').Recording} Recording
  */
 
 /** Columns of a density strip are so many pixels wide. */
@@ -105,4 +105,63 @@ export function drawStrip(layers, row, view) {
     path += `V${near(base - (count / most) * (height - 16))}H${near(left + (column + 1) * width)}`;
   });
   layers.marks.push(node('strip', 'path', { class: 'density', d: `${path}V${base}z` }));
+}
+
+/**
+ * @typedef {{read: number, seqs: number[], times: number[], alive: number[]}} Living how many tasks of a range live from each of
+ *   their spawns and ends on; `read` is how many of the recording's are in it
+ */
+
+/** By recording, then by range. @type {WeakMap<Recording, Map<string, Living>>} */
+const living = new WeakMap();
+
+/**
+ * It is read off once, and continued when the recording grows.
+ * @param {Recording} recording
+ * @param {{first: number, last: number}} range
+ */
+function livingOf(recording, { first, last }) {
+  const { events, lives } = recording;
+  const known = living.get(recording) ?? new Map();
+  living.set(recording, known);
+  /** @type {Living} */
+  const found = known.get(`${first} ${last}`) ?? { read: 0, seqs: [], times: [], alive: [] };
+  known.set(`${first} ${last}`, found);
+  const { seqs, times, alive } = found;
+  for (; found.read < lives.length; found.read += 1) {
+    const seq = lives[found.read] ?? 0;
+    const event = events[seq];
+    if (event?.kind !== 'task' || event.id < first || event.id > last) continue;
+    seqs.push(seq);
+    times.push(event.at);
+    alive.push((alive.at(-1) ?? 0) + (event.phase === 'spawned' ? 1 : -1));
+  }
+  return found;
+}
+
+/**
+ * Counts the tasks of a range that are alive, at most, in each column of time.
+ * @param {Recording} recording
+ * @param {{first: number, last: number}} range ids
+ * @param {number} cursor
+ * @param {import('./scale.js').Scale} scale
+ * @param {number} columns
+ */
+export function density(recording, range, cursor, scale, columns) {
+  const { seqs, times, alive } = livingOf(recording, range);
+  const most = new Uint32Array(columns);
+  const until = firstPlace(seqs.length, (place) => (seqs[place] ?? 0) >= cursor);
+  let column = 0;
+  let now = 0;
+  const live = (/** @type {number} */ to) => {
+    for (; column < to; column += 1) most[column] = Math.max(most[column] ?? 0, now);
+  };
+  const columnAt = (/** @type {number} */ at) => (scale.x(at) / scale.width) * columns;
+  for (let place = 0; place < until; place += 1) {
+    live(Math.min(Math.max(Math.floor(columnAt(times[place] ?? 0)), 0), columns));
+    now = alive[place] ?? 0;
+    if (column < columns) most[column] = Math.max(most[column] ?? 0, now);
+  }
+  live(Math.min(columns, Math.ceil(columnAt(recording.timeAt(cursor)))));
+  return most;
 }

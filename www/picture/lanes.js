@@ -37,7 +37,7 @@ export function drawLane(layers, row, view) {
     stretches.add(bars || kind === 'rail' ? looksOf(span) : 'thin ready', span.from, span.to, ...(bars ? wordsIn(recording, span) : []));
     last = span.from;
   };
-  const ending = walk(recording, task, cursor, visit, { now, from: scale.at(-4), to: scale.at(scale.width + 4), lasting: true });
+  const ending = walk(recording, task, cursor, visit, { now, from: scale.at(-4), to: scale.at(scale.width + 4), shortest: scale.at(0.5) - scale.from });
   const over = [...stretches.byLooks.values()].map((list) => list.at(-1)).sort((a, b) => (b?.to ?? 0) - (a?.to ?? 0))[0];
   if (ending?.phase === 'unfinished' && over !== undefined) over.texts = over.texts.map((text) => `${text}, ${WORDS.unfinished}`);
   else if (bars && over !== undefined) over.texts = withAnswer(view, task, over.texts);

@@ -349,28 +349,3 @@ export function rowsBetween(rows, top, bottom) {
   const last = firstPlace(rows.length, (place) => (rows[place]?.y ?? 0) >= bottom);
   return rows.slice(first, last);
 }
-
-/**
- * Counts the tasks of a range that are alive, at most, in each column of time.
- * @param {Recording} recording
- * @param {{first: number, last: number}} range
- * @param {number} cursor
- * @param {import('./scale.js').Scale} scale
- * @param {number} columns
- */
-export function density({ events, lives }, { first, last }, cursor, scale, columns) {
-  const most = new Uint32Array(columns);
-  let [alive, column] = [0, 0];
-  for (const seq of lives) {
-    if (seq >= cursor) break;
-    const event = events[seq];
-    if (event?.kind !== 'task' || event.id < first || event.id > last) continue;
-    const at = Math.min(Math.max(Math.floor((scale.x(event.at) / scale.width) * columns), 0), columns);
-    for (; column < at; column += 1) most[column] = Math.max(most[column] ?? 0, alive);
-    alive += event.phase === 'spawned' ? 1 : -1;
-    if (column < columns) most[column] = Math.max(most[column] ?? 0, alive);
-  }
-  const now = Math.min(columns, Math.ceil((scale.x(events[cursor - 1]?.at ?? 0) / scale.width) * columns));
-  for (; column < now; column += 1) most[column] = Math.max(most[column] ?? 0, alive);
-  return most;
-}

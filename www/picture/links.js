@@ -6,6 +6,7 @@ import { walk } from '../run/spans.js';
 import { slotBox } from './layout.js';
 import { near, node } from './nodes.js';
 import { isBroken } from './notes.js';
+import { usesInSight } from './resource-rows.js';
 import { ring, tip } from './shapes.js';
 
 /**
@@ -95,9 +96,9 @@ function drawUses({ links }, { lanes, resources, gaps }, view) {
   let [given, begun, heads] = ['', '', ''];
   for (const row of resources.values()) {
     row.resource.slots.forEach((uses, slot) => {
-      for (let place = firstPlace(uses.length, (place) => (uses[place]?.from ?? 0) >= scale.from); place < uses.length; place += 1) {
-        const use = uses[place];
-        if (use === undefined || use.seq >= cursor || use.from > scale.to || taken.size >= MOST) break;
+      for (const use of usesInSight(uses, view)) {
+        if (taken.size >= MOST) break;
+        if (use.from < scale.from) continue;
         const { top, height } = slotBox(row, slot, use.group.slots);
         const lane = lanes.get(use.task);
         if (lane === undefined) continue;

@@ -2,7 +2,7 @@
 // stays fresh; and until when a use may last.
 
 import { described, fits, laneInfo, timeIn } from '../run/described.js';
-import { firstPlace } from '../run/recording.js';
+import { firstPlace, nextPlace } from '../run/recording.js';
 import { briefly } from '../run/spelling.js';
 import { milliseconds } from '../run/text.js';
 import { slotBox } from './layout.js';
@@ -46,7 +46,7 @@ export function drawResource(layers, row, view) {
   const light = laneInfo(view.recording, resource.name).light === true;
   const answers = answersOf(row, view);
   resource.slots.forEach((uses, slot) => {
-    for (const [size, some] of bySize(uses, view)) {
+    for (const [size, some] of bySize(usesInSight(uses, view))) {
       const { top, height } = slotBox(row, slot, size);
       for (const [looks, list] of stretchesOf(some, view, light, answers).byLooks) {
         // A hair's breadth parts those that follow one another.
@@ -69,21 +69,67 @@ export function drawResource(layers, row, view) {
 }
 
 /**
- * The uses of a slot that are in sight, by how many slots there are beside each other where they are.
+ * Bars, ends and arrows of one drawing need the same uses.
+ * @type {WeakMap<View, Map<Use[], Use[]>>}
+ */
+const inSight = new WeakMap();
+
+/**
+ * The uses of a slot that are in sight. Of those that begin and end within half a pixel the first stands for all, and those
+ * that broke a rule for themselves.
  * @param {Use[]} uses in order
  * @param {View} view
  */
-function bySize(uses, { cursor, scale }) {
-  /** @type {Map<number, Use[]>} */
-  const sizes = new Map();
-  for (let place = firstPlace(uses.length, (place) => (uses[place]?.to ?? 0) >= scale.from); place < uses.length; place += 1) {
+export function usesInSight(uses, view) {
+  const known = inSight.get(view) ?? new Map();
+  inSight.set(view, known);
+  const seen = known.get(uses) ?? findInSight(uses, view);
+  known.set(uses, seen);
+  return seen;
+}
+
+/**
+ * @param {Use[]} uses
+ * @param {View} view
+ */
+function findInSight(uses, view) {
+  const { cursor, scale, broken } = view;
+  const half = scale.at(0.5) - scale.from;
+  const end = (/** @type {number} */ place) => uses[place]?.to ?? 0;
+  /** @type {Use[]} */
+  const seen = [];
+  for (let place = firstPlace(uses.length, (place) => end(place) >= scale.from); place < uses.length;) {
     const use = uses[place];
     if (use === undefined || use.seq >= cursor || use.from > scale.to) break;
+    seen.push(use);
+    const next = nextPlace(place + 1, uses.length, (place) => end(place) >= use.from + half);
+    if (broken.size > 0) seen.push(...uses.slice(place + 1, next).filter((use) => use.seq < cursor && isWrong(use, view)));
+    place = next;
+  }
+  return seen;
+}
+
+/**
+ * Uses by how many slots there are beside each other where they are.
+ * @param {Use[]} uses
+ */
+function bySize(uses) {
+  /** @type {Map<number, Use[]>} */
+  const sizes = new Map();
+  for (const use of uses) {
     const list = sizes.get(use.group.slots) ?? [];
     sizes.set(use.group.slots, list);
     list.push(use);
   }
   return sizes;
+}
+
+/**
+ * @param {Use} use
+ * @param {View} view
+ */
+function isWrong({ seq, ended }, { broken }) {
+  return broken.has(seq) || broken.has(ended);
 }
 
 /**
@@ -93,16 +139,15 @@ function bySize(uses, { cursor, scale }) {
  * @param {Map<Use, string>} answers
  */
 function stretchesOf(uses, view, light, answers) {
-  const { recording, cursor, now, broken } = view;
+  const { recording, cursor, now } = view;
   const stretches = new Stretches(view);
   for (const use of uses) {
     const task = recording.tasks[use.task];
     const over = use.ended < cursor;
-    const wrong = broken.has(use.seq) || broken.has(use.ended);
     const end = task !== undefined && task.ended < cursor ? recording.events[task.ended] : undefined;
     // Who has ended and still holds it gives it back no more.
     const lost = !over && end?.kind === 'task' && end.phase !== 'unfinished' ? end.at : null;
-    stretches.add(wrong ? 'use wrong' : light ? 'use light' : 'use', use.from, over ? use.to : (lost ?? now), ...wordsFor(view, use, over, answers.get(use)));
+    stretches.add(isWrong(use, view) ? 'use wrong' : light ? 'use light' : 'use', use.from, over ? use.to : (lost ?? now), ...wordsFor(view, use, over, answers.get(use)));
     if (lost !== null && now > lost) stretches.add('lost', lost, now, 'never given back', 'lost');
   }
   return stretches;
@@ -187,8 +232,8 @@ function drawEnds(layers, row, view) {
   const limit = timeIn(recording, laneInfo(recording, name).deadline);
   let [lines, cuts, drawn] = ['', '', 0];
   slots.forEach((uses, slot) => {
-    for (const use of uses) {
-      if (use.seq >= cursor || use.from > scale.to || drawn >= MOST) break;
+    for (const use of usesInSight(uses, view)) {
+      if (drawn >= MOST) break;
       const over = use.ended < cursor;
       const { top, height } = slotBox(row, slot, use.group.slots);
       if (over && use.cut && use.to >= scale.from && use.to <= scale.to) {

@@ -264,6 +264,18 @@ export function firstPlace(length, after) {
 }
 
 /**
+ * The same from a place on, which is quick where it is not far.
+ * @param {number} from before it `after` does not hold
+ * @param {number} length
+ * @param {(place: number) => boolean} after
+ */
+export function nextPlace(from, length, after) {
+  let [low, step] = [from, 1];
+  while (low + step <= length && !after(low + step - 1)) [low, step] = [low + step, 2 * step];
+  return low + firstPlace(Math.min(step, length - low), (place) => after(low + place));
+}
+
+/**
  * Whether another task woke a task in the moment in which it begins a use: then it was given what it had waited for.
  * @param {Recording} recording
  * @param {{task: number, seq: number}} use `seq` is the place of the event that begins it

@@ -3,7 +3,7 @@
 // A task that neither waits nor has ended is running. On simulated time that takes no time.
 
 import { described } from './described.js';
-import { firstPlace } from './recording.js';
+import { firstPlace, nextPlace } from './recording.js';
 import { trackOf } from './tracks.js';
 
 /**
@@ -44,11 +44,12 @@ const SLEEP = 'sleep';
  * @param {Task} task
  * @param {number} cursor
  * @param {(span: Span) => void} visit the same object each time: copy it to keep it
- * @param {{now?: number, from?: number, to?: number, lasting?: boolean}} [window] until when an open span lasts, the time
- *   of the cursor by default; which stretch of time is wanted, in ms; whether only spans that last are wanted
+ * @param {{now?: number, from?: number, to?: number, shortest?: number}} [window] until when an open span lasts, the time
+ *   of the cursor by default; which stretch of time is wanted, in ms; where it is given, only spans that last are wanted, and
+ *   of those that begin and end within so short a time the first stands for all, in ms
  * @returns {{phase: Ending, seq: number, at: number} | null}
  */
-export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity, lasting = false } = {}) {
+export function walk(recording, task, cursor, visit, { now = recording.timeAt(cursor), from = -Infinity, to = Infinity, shortest } = {}) {
   const { marks } = task;
   const track = trackOf(recording, task);
   const { times, waits, helds, origins } = track;
@@ -69,12 +70,16 @@ export function walk(recording, task, cursor, visit, { now = recording.timeAt(cu
     span.to = span.open ? Math.max(now, began) : (times[place + 1] ?? 0);
     visit(span);
   };
-  if (lasting) {
-    const until = firstPlace(track.lasting.length, (index) => (track.lasting[index] ?? 0) >= last);
-    for (let index = firstPlace(until, (index) => (track.lasting[index] ?? 0) >= first); index < until; index += 1) {
-      const place = track.lasting[index] ?? 0;
-      if ((times[place] ?? 0) > to) break;
-      show(place);
+  if (shortest !== undefined) {
+    const { lasting } = track;
+    const began = (/** @type {number} */ index) => times[lasting[index] ?? 0] ?? 0;
+    const end = (/** @type {number} */ index) => times[(lasting[index] ?? 0) + 1] ?? 0;
+    const until = firstPlace(lasting.length, (index) => (lasting[index] ?? 0) >= last);
+    let index = firstPlace(until, (index) => (lasting[index] ?? 0) >= first);
+    while (index < until && began(index) <= to) {
+      show(lasting[index] ?? 0);
+      const least = began(index) + shortest;
+      index = nextPlace(index + 1, until, (index) => end(index) >= least);
     }
     if (last >= first) show(last);
   } else {
