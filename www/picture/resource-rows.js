@@ -79,6 +79,7 @@ const inSight = new WeakMap();
  * that broke a rule for themselves.
  * @param {Use[]} uses in order
  * @param {View} view
+ * @returns {Use[]}
  */
 export function usesInSight(uses, view) {
   const known = inSight.get(view) ?? new Map();
