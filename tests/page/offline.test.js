@@ -1,7 +1,7 @@
 // The site kept for offline use: only when it is asked for, whole, exchanged with the next build, and removed again.
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -90,6 +90,87 @@ test('Python is stored only on request, and then runs without the server', async
       await offline.button('Remove').click();
       await offline.until('off');
       assert.deepEqual(await caches(page), []);
+    });
+  } finally {
+    await site.close();
+  }
+});
+
+test('Python that is stored in part is not said to be stored, and what keeps it from being stored stands beside it alone', async () => {
+  const server = await serve(copy);
+  const site = await opened(server.url, async () => {});
+  try {
+    await site.page(
+      '',
+      async (page) => {
+        const offline = offlineSwitch(page);
+        await offline.open();
+        await offline.until('off');
+        await offline.button('Keep').click();
+        await offline.until('on');
+        const part = `async-playground ${site.url} ${(await readdir(join(copy, 'assets'))).find((name) => name.startsWith('pyodide-'))}`;
+        await page.evaluate(async (name) => void (await globalThis.caches.open(name)), part);
+        await page.reload();
+        await offline.open();
+        await page.locator('offline-switch[data-python="off"]').waitFor();
+
+        // A new build completes it.
+        const worker = join(copy, 'sw.js');
+        await writeFile(worker, (await readFile(worker, 'utf8')).replace(/version:"\w+"/, 'version:"whole"'));
+        await page.evaluate(async () => {
+          const registration = await navigator.serviceWorker.getRegistration();
+          await registration?.update();
+          while (registration?.waiting === null) await new Promise((resolve) => setTimeout(resolve, 20));
+        });
+        assert.notEqual(await page.evaluate(async (name) => (await (await globalThis.caches.open(name)).keys()).length, part), 0);
+
+        await page.evaluate((name) => globalThis.caches.delete(name), part);
+        await server.close();
+        await offline.button('Keep Python').click();
+        await page.locator('offline-switch[data-python="failed"]').waitFor();
+        assert.match(await offline.part.innerText(), /All pages and exercises are stored.*Remove.*Python was not stored: .*Keep Python/s);
+      },
+      { trouble: true },
+    );
+  } finally {
+    await site.close();
+  }
+});
+
+test('removing while Python is being stored leaves nothing, in the browser and on the page', async () => {
+  const site = await openServed(copy);
+  try {
+    await site.page('', async (page) => {
+      const offline = offlineSwitch(page);
+      await offline.open();
+      await offline.until('off');
+      await offline.button('Keep').click();
+      await offline.until('on');
+      // A slow network.
+      await page.evaluate(() => {
+        const { addAll } = Cache.prototype;
+        Cache.prototype.addAll = async function (requests) {
+          await new Promise((resolve) => Object.assign(globalThis, { goOn: resolve }));
+          const adding = addAll.call(this, requests);
+          Object.assign(globalThis, { added: adding.then(() => {}, () => {}) });
+          return adding;
+        };
+      });
+      await offline.button('Keep Python').click();
+      await page.locator('offline-switch[data-python="busy"]').waitFor();
+      await page.waitForFunction(() => 'goOn' in globalThis);
+      await offline.button('Remove').click();
+      await offline.until('off');
+      await page.evaluate(async () => {
+        const { goOn } = /** @type {any} */ (globalThis);
+        goOn();
+        await Promise.resolve();
+        await /** @type {any} */ (globalThis).added;
+        await new Promise((resolve) => setTimeout(resolve));
+      });
+      assert.deepEqual(await caches(page), []);
+      assert.equal(await offline.part.getAttribute('data-state'), 'off');
+      assert.doesNotMatch(await offline.part.innerText(), /Python/);
     });
   } finally {
     await site.close();

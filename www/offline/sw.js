@@ -19,8 +19,10 @@ worker.addEventListener('fetch', (event) => {
 
 async function keep() {
   const cache = await caches.open(NAME);
-  if ((await caches.keys()).some((name) => name.startsWith(`${OURS}pyodide-`)) && !(await caches.has(PYTHON))) {
-    await (await caches.open(PYTHON)).addAll(KEPT.python.map((path) => new URL(path, scope).href));
+  if ((await caches.keys()).some((name) => name.startsWith(`${OURS}pyodide-`))) {
+    const python = await caches.open(PYTHON);
+    // It may be empty: a download that broke off.
+    if ((await python.keys()).length < KEPT.python.length) await python.addAll(KEPT.python.map((path) => new URL(path, scope).href));
   }
   await cache.addAll(KEPT.files.map((path) => new Request(new URL(path, scope), { cache: isAsset(path) ? 'default' : 'reload' })));
 }

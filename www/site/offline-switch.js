@@ -15,12 +15,14 @@ const WORDS = {
   off: 'All pages and exercises, a few megabytes, are stored in this browser and then open without a network.',
   busy: 'Storing the pages.',
   on: 'All pages and exercises are stored in this browser and open without a network.',
+  failed: 'That did not work.',
 };
 
 const PYTHON_WORDS = {
   off: 'To run programs in Python without a network too, store Python, another four megabytes.',
   busy: 'Storing Python.',
   on: 'Python is stored too.',
+  failed: 'Python was not stored: its files did not load.',
 };
 
 export class OfflineSwitch extends Base {
@@ -28,17 +30,20 @@ export class OfflineSwitch extends Base {
   #button = h('button', { type: 'button' });
   #pythonText = h('p', { role: 'status' });
   #pythonButton = h('button', { type: 'button', hidden: true }, 'Keep Python');
+  /** Ends the download of Python when everything is removed. */
+  #storing = new AbortController();
 
   connectedCallback() {
     this.replaceChildren(this.#text, this.#button, this.#pythonText, this.#pythonButton);
-    this.#pythonButton.addEventListener('click', () => this.#attempt(() => this.#keepPython()));
-    this.#button.addEventListener('click', () => this.#attempt(() => this.#turn()));
-    void this.#attempt(async () => {
+    this.#pythonButton.addEventListener('click', () => void this.#keepPython());
+    this.#button.addEventListener('click', () => this.#attempt('failed', () => this.#turn()));
+    void this.#attempt('no', async () => {
       const kept = await registration();
-      if (kept === undefined) return this.#show('off');
-      // It may have been turned on a moment ago, here or in another tab.
-      if (kept.active === null) this.#show('busy');
-      await stored(kept);
+      if (kept !== undefined) {
+        // It may have been turned on a moment ago, here or in another tab.
+        if (kept.active === null) this.#show('busy');
+        await stored(kept);
+      }
       await this.#showKept();
     });
   }
@@ -48,59 +53,79 @@ export class OfflineSwitch extends Base {
     if (kept === undefined) {
       this.#show('busy');
       await stored(await navigator.serviceWorker.register(new URL('sw.js', ROOT)));
-      await this.#showKept();
     } else {
+      this.#storing.abort();
       await remove(kept);
-      this.#show('off');
     }
+    await this.#showKept();
   }
 
   async #keepPython() {
+    const { signal } = (this.#storing = new AbortController());
     this.#showPython('busy');
-    const cache = await caches.open(PYTHON);
     try {
-      await cache.addAll(files.map((name) => new URL(`assets/${directory}/${name}`, ROOT).href));
+      const cache = await caches.open(PYTHON);
+      await cache.addAll(files.map((name) => new Request(new URL(`assets/${directory}/${name}`, ROOT), { signal })));
+      if (!signal.aborted) await this.#showKept();
     } catch (error) {
-      await caches.delete(PYTHON);
-      this.#showPython('off');
-      throw error;
+      if (!signal.aborted) this.#showPython('failed', error);
     }
-    this.#showPython('on');
   }
 
+  /** Shows what is stored, which another tab may have changed. */
   async #showKept() {
+    if ((await registration()) === undefined) return this.#show('off');
+    const python = directory === null ? null : (await hasPython()) ? 'on' : 'off';
     this.#show('on');
-    if (directory !== null) this.#showPython((await caches.has(PYTHON)) ? 'on' : 'off');
+    if (python !== null) this.#showPython(python);
   }
 
-  /** @param {keyof typeof PYTHON_WORDS} state */
-  #showPython(state) {
+  /**
+   * @param {keyof typeof PYTHON_WORDS} state
+   * @param {unknown} [error] why it failed
+   */
+  #showPython(state, error) {
     this.dataset.python = state;
-    this.#pythonText.textContent = PYTHON_WORDS[state];
-    this.#pythonButton.hidden = state !== 'off';
+    this.#pythonText.textContent = PYTHON_WORDS[state] + reason(error);
+    this.#pythonButton.hidden = state !== 'off' && state !== 'failed';
   }
 
-  /** @param {keyof typeof WORDS} state */
-  #show(state) {
+  /**
+   * @param {keyof typeof WORDS} state
+   * @param {unknown} [error] why it failed
+   */
+  #show(state, error) {
     delete this.dataset.python;
     this.#pythonText.textContent = '';
     this.#pythonButton.hidden = true;
     this.dataset.state = state;
-    this.#text.textContent = WORDS[state];
-    this.#button.textContent = state === 'on' ? 'Remove' : 'Keep';
+    this.#text.textContent = WORDS[state] + reason(error);
+    this.#button.textContent = { on: 'Remove', failed: 'Try again' }[/** @type {string} */ (state)] ?? 'Keep';
     this.#button.disabled = state === 'busy';
     this.#button.hidden = state === 'no';
   }
 
-  /** @param {() => Promise<void>} work */
-  async #attempt(work) {
+  /**
+   * @param {'no' | 'failed'} failure what is shown if it does not work
+   * @param {() => Promise<void>} work
+   */
+  async #attempt(failure, work) {
     try {
       await work();
     } catch (error) {
-      this.#show('no');
-      if (error instanceof Error) this.#text.textContent += ` (${error.message})`;
+      this.#show(failure, error);
     }
   }
+}
+
+/** @param {unknown} error */
+function reason(error) {
+  return error instanceof Error ? ` (${error.message})` : '';
+}
+
+/** Whether all of Python is stored: the cache is there as soon as the download begins. */
+async function hasPython() {
+  return (await caches.has(PYTHON)) && (await (await caches.open(PYTHON)).keys()).length === files.length;
 }
 
 /** The site's own, and not one of a site around it. */
