@@ -174,14 +174,62 @@ test('the numbers of the statement are settings: dragged, moved by keys and type
     const field = page.locator('.statement input.setting');
     await type(field, 3);
     await tasks(3);
-    await type(field, 0);
-    assert.equal(await field.getAttribute('aria-invalid'), 'true');
     await page.keyboard.press('Enter');
     assert.equal(await number.textContent(), '3');
     assert.equal(await on.host.locator('playground-setting[data-name="callers"] input[type="number"]').inputValue(), '3');
     await on.host.getByRole('button', { name: 'Reset all' }).click();
     await page.locator('.statement button.setting', { hasText: 'Five' }).waitFor();
     await tasks(5);
+  }));
+
+test('a wrong number in the statement is named with its range and keeps a run from starting, and Escape takes it back', () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await playground(page);
+    const number = page.locator('.statement button.setting').first();
+    await number.hover();
+    await page.locator('.statement button.setting[aria-label="Five, Callers at once"]').waitFor();
+    await number.click();
+    const field = page.locator('.statement input.setting');
+    const own = on.host.locator('#setting-callers');
+    const tooMany = String(Number(await own.getAttribute('max')) * 10 + 1);
+    for (const wrong of [tooMany, '0', '', 'five']) {
+      await field.fill(wrong);
+      assert.match(await page.locator('.statement .error').innerText(), /^Callers at once must be a whole number from 1 to \d+$/);
+      assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    }
+    // Neither Enter nor leaving loses what is typed.
+    await page.keyboard.press('Enter');
+    await on.host.locator('h3').first().click();
+    assert.equal(await field.inputValue(), 'five');
+    await on.run.click();
+    assert.equal(await on.state(), 'before');
+    await field.focus();
+    await page.keyboard.press('Escape');
+    assert.equal(await number.textContent(), 'Five');
+    assert.equal(await own.inputValue(), '5');
+    assert.equal(await page.locator('.statement .error').count(), 0);
+    // What is set right in the settings is right in the statement.
+    await number.click();
+    await field.fill('0');
+    await type(own, 4);
+    await page.locator('.statement button.setting', { hasText: '4' }).waitFor();
+  }));
+
+test('a number of the statement is dragged though the pointer is outside of it before it moves for the first time', () =>
+  site.page('ttl-cache/', async (page) => {
+    await playground(page);
+    const number = page.locator('.statement button.setting').first();
+    await number.hover();
+    await page.locator('.statement button.setting[aria-label="Five, Callers at once"]').waitFor();
+    const box = await number.boundingBox();
+    assert.ok(box);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 120, y);
+    await page.mouse.up();
+    assert.equal(await number.textContent(), '25');
+    assert.equal(await page.locator('.statement input.setting').count(), 0, 'a drag is no press');
   }));
 
 test('the picture stays in sight while settings are dragged', () =>

@@ -35,27 +35,45 @@ export function sentence(controls) {
 function number(button, field, { label, unit, min, max, default: usual }) {
   const word = button.textContent ?? '';
   const step = unit === null ? 1 : usual >= 100 ? 10 : 5;
+  const input = /** @type {HTMLInputElement} */ (field.querySelector('input[id]'));
+  const error = h('p', { class: 'error', role: 'alert' });
+  /** Stands in the button's place while another number is typed. @type {HTMLInputElement | null} */
+  let typed = null;
+  const value = () => Number(field.value ?? usual);
   const show = () => {
+    typed?.setAttribute('aria-invalid', String(field.value === null));
+    error.textContent = field.querySelector('.error')?.textContent ?? '';
+    if (error.textContent === '') error.remove();
+    else if (typed !== null) typed.closest('p')?.after(error);
     if (field.value === null) return;
     button.textContent = field.changed ? String(field.value) : word;
     button.setAttribute('aria-label', `${button.textContent}${unit === null ? '' : ` ${unit}`}, ${label}`);
+    // A wrong number stays until it is set right, here or in the settings.
+    if (typed === null || typed.matches(':focus')) return;
+    typed.replaceWith(button);
+    typed = null;
   };
-  const set = (/** @type {number} */ value) => {
-    const allowed = Math.min(Math.max(value, min), max);
-    if (allowed === field.value) return;
-    field.value = allowed;
-    for (const name of ['settingchange', 'live']) field.dispatchEvent(new Event(name, { bubbles: true }));
+  /** Has the setting's own field say the same, and what is wrong with it. @param {string} text */
+  const write = (text) => {
+    // A field for numbers takes nothing else, and is wrong when it is empty.
+    input.value = Number.isNaN(Number(text)) ? '' : text;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new Event('live', { bubbles: true }));
     show();
   };
-  drag(button, () => Number(field.value), (from, steps) => set(from + steps * step));
+  const set = (/** @type {number} */ wanted) => {
+    const allowed = Math.min(Math.max(wanted, min), max);
+    if (allowed !== field.value) write(String(allowed));
+  };
+  drag(button, value, (from, steps) => set(from + steps * step));
   button.title = 'Drag it, or press to type';
   button.addEventListener('keydown', (event) => {
     const by = { ArrowUp: step, ArrowDown: -step }[event.key];
     if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    set(Number(field.value) + by);
+    set(value() + by);
   });
-  button.addEventListener('click', () => type(button, { min, max, value: Number(field.value) }, set));
+  button.addEventListener('click', () => (typed = type(button, String(value()), write, show)));
   return show;
 }
 
@@ -69,13 +87,15 @@ function drag(button, value, move) {
   /** Where the pointer went down; null while it is up. @type {number | null} */
   let start = null;
   let moved = false;
-  button.addEventListener('pointerdown', ({ button: which, clientX }) => {
-    if (which === 0) [start, from, moved] = [clientX, value(), false];
+  button.addEventListener('pointerdown', ({ button: which, clientX, pointerId }) => {
+    if (which !== 0) return;
+    [start, from, moved] = [clientX, value(), false];
+    // A quick pointer is outside before it moves for the first time.
+    button.setPointerCapture(pointerId);
   });
-  button.addEventListener('pointermove', ({ buttons, clientX, pointerId }) => {
+  button.addEventListener('pointermove', ({ buttons, clientX }) => {
     if (buttons === 0) start = null;
     if (start === null || (!moved && Math.abs(clientX - start) < SLACK)) return;
-    if (!moved) button.setPointerCapture(pointerId);
     moved = true;
     move(from, Math.round((clientX - start) / PER_STEP));
   });
@@ -85,29 +105,30 @@ function drag(button, value, move) {
 }
 
 /**
- * Puts a field in the place of a button, until it is left.
+ * Puts a field in the place of a button. Enter and leaving it end it, unless what is typed is wrong; Escape takes back what was
+ * typed.
  * @param {HTMLButtonElement} button
- * @param {{min: number, max: number, value: number}} range
- * @param {(value: number) => void} set
+ * @param {string} before
+ * @param {(text: string) => void} write
+ * @param {() => void} left
  */
-function type(button, { min, max, value }, set) {
-  const input = h('input', { type: 'number', class: 'setting', min, max, step: 1, value, 'aria-label': button.getAttribute('aria-label') });
+function type(button, before, write, left) {
+  const input = h('input', { type: 'text', inputMode: 'numeric', class: 'setting', value: before, 'aria-label': button.getAttribute('aria-label') });
   // The sentence stays as it is.
   input.style.inlineSize = `${button.offsetWidth}px`;
-  input.addEventListener('input', () => {
-    const wrong = !input.checkValidity() || input.value === '';
-    input.setAttribute('aria-invalid', String(wrong));
-    if (!wrong) set(input.valueAsNumber);
-  });
+  input.addEventListener('input', () => write(input.value));
   input.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
     // Else the key would press the button, too.
     event.preventDefault();
+    if (event.key === 'Escape') write(before);
+    else if (input.getAttribute('aria-invalid') === 'true') return;
     input.blur();
     button.focus();
   });
-  input.addEventListener('blur', () => input.replaceWith(button));
+  input.addEventListener('blur', left);
   button.replaceWith(input);
   input.focus();
   input.select();
+  return input;
 }
