@@ -21,6 +21,7 @@ use crate::{
     checks::Check,
     commands::{bench, picture, run, search, serve, test},
     project::Project,
+    site::publish::Compressed,
     wasm::{Modules, Which},
 };
 
@@ -36,7 +37,8 @@ struct Arguments {
 enum Command {
     /// Builds the static site into dist/, for any file server
     Build {
-        /// Builds no lean modules, so that every page loads the full one: quicker to build, slower to load
+        /// Builds no lean modules, so that every page loads the full one, and makes nothing smaller: quicker to build, slower
+        /// to load
         #[arg(long)]
         quick: bool,
         /// Renders the pages around the modules as they were built last
@@ -88,13 +90,14 @@ fn execute(command: Command) -> Result<ExitCode> {
     match command {
         Command::Build { quick, reuse_modules, at } => {
             let project = Project::open()?;
-            let which = if quick { Which::Full } else { Which::All };
+            let (which, compressed) =
+                if quick { (Which::Full, Compressed::No) } else { (Which::All, Compressed::Yes) };
             let modules = if reuse_modules {
                 Modules::built(&project, which)
             } else {
                 Modules::build(&project, which)?
             };
-            site::build(&project, &modules, &at)?;
+            site::build(&project, &modules, &at, compressed)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Package => {

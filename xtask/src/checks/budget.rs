@@ -111,7 +111,10 @@ fn beside_scripts(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{files::File, site::publish::publish};
+    use crate::{
+        files::File,
+        site::publish::{Compressed, publish},
+    };
 
     #[test]
     fn a_page_costs_what_it_loads_and_what_that_loads() {
@@ -133,7 +136,7 @@ mod tests {
                 "<script src=\"../assets/1/a.js\"></script><a href=\"../other/index.html\">",
             ),
         ];
-        publish(&dist, &site).expect("published");
+        publish(&dist, &site, Compressed::Yes).expect("published");
         let load = first_load(&dist, "x/index.html").expect("counted");
         let files: Vec<&str> = load.files.iter().map(String::as_str).collect();
         let expected =

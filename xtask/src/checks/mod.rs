@@ -13,7 +13,7 @@ use xshell::cmd;
 
 use crate::{
     project::{self, Project},
-    site::{self, package},
+    site::{self, package, publish::Compressed},
     tools::{self, Browser, CHROMIUM, FIREFOX},
     wasm::{Modules, Which},
 };
@@ -58,7 +58,7 @@ impl Check {
             Self::Lint => lint(),
             Self::Native => cargo(&["test", "--workspace", "--no-fail-fast"], ""),
             Self::Library => library::check(project),
-            Self::Build => site::build(project, &Modules::build(project, Which::All)?, "/"),
+            Self::Build => site::build(project, &Modules::build(project, Which::All)?, "/", Compressed::Yes),
             Self::Budget => budget::check(project),
             Self::Web => web(project),
             Self::Types => types(project),

@@ -12,7 +12,8 @@ use xshell::cmd;
 
 use crate::{
     project::{Project, step},
-    site, tools,
+    site::{self, publish::Compressed},
+    tools,
     wasm::{Modules, Which},
 };
 
@@ -61,7 +62,7 @@ pub fn bench(kind: Kind) -> Result<()> {
     }
     if matches!(kind, Kind::Load | Kind::All) {
         modules(&project, &dir)?;
-        site::build(&project, &Modules::build(&project, Which::All)?, "/")?;
+        site::build(&project, &Modules::build(&project, Which::All)?, "/", Compressed::Yes)?;
         browser(&project, "load", &dir.join("load.json"))?;
     }
     let mut tables = format!("{}\n", machine(&project)?);

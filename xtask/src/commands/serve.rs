@@ -20,7 +20,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use super::watch;
 use crate::{
     project::Project,
-    site,
+    site::{self, publish::Compressed},
     wasm::{Modules, Which},
 };
 
@@ -35,7 +35,7 @@ pub fn serve(port: Option<u16>) -> Result<()> {
     // Before the build, which may take minutes: a port that is taken should be reported at once.
     let listener = listen(port)?;
     let project = Project::open()?;
-    site::build(&project, &Modules::build(&project, Which::Full)?, "/")?;
+    site::build(&project, &Modules::build(&project, Which::Full)?, "/", Compressed::No)?;
     println!("\nThe playground is at http://{}/ (Ctrl-C ends it)\n", listener.local_addr()?);
     thread::spawn(move || {
         if let Err(error) = watch::rebuild_on_change() {

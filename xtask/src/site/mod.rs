@@ -31,7 +31,7 @@ use self::{
     assets::{assets, read, text_of},
     join::{EMBED_HOST, beginnings, join},
     pages::pages,
-    publish::publish,
+    publish::{Compressed, publish},
     references::references,
     templates::{Look, templates},
 };
@@ -44,7 +44,7 @@ use crate::{
 /// Renders everything into `dist/`, around these modules.
 ///
 /// `at` is the path of the site on its host.
-pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
+pub fn build(project: &Project, modules: &Modules, at: &str, compressed: Compressed) -> Result<()> {
     step("rendering the site into dist", "", || {
         let mut assets = assets(project, modules)?;
         let pages = pages(project, modules, &registry::entries()?)?;
@@ -79,7 +79,7 @@ pub fn build(project: &Project, modules: &Modules, at: &str) -> Result<()> {
         files.push(offline::worker(project, &files, &engine)?);
         files.extend(one_file);
         files.extend(engine);
-        publish(&project.dist(), &files)?;
+        publish(&project.dist(), &files, compressed)?;
         eprintln!("    {} files, assets in {base}", files.len());
         Ok(())
     })

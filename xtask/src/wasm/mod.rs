@@ -43,7 +43,7 @@ pub struct Modules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     All,
-    /// Only the full one, which every page then loads first: for quick rebuilds.
+    /// Only the full one, as it is compiled, which every page then loads first: for quick builds.
     Full,
 }
 
@@ -64,8 +64,8 @@ impl Modules {
         let lean = exercises::catalogue().iter().filter(|_| which == Which::All);
         let wanted = iter::once(None).chain(lean.map(|exercise| Some(exercise.slug)));
         let stale: Vec<Option<&str>> =
-            wanted.filter(|slug| !modules.is_fresh(&name(*slug), &inputs)).collect();
-        let optimizer = if stale.is_empty() { None } else { optimizer(project) };
+            wanted.filter(|slug| !modules.is_fresh(&name(*slug), &inputs, which)).collect();
+        let optimizer = if stale.is_empty() || which == Which::Full { None } else { optimizer(project) };
         // wasm-opt takes one core and about as long as the compiler, so the next module is compiled meanwhile.
         thread::scope(|scope| {
             let (compiled, names) = mpsc::channel::<String>();
@@ -84,6 +84,9 @@ impl Modules {
                 let what = slug.map_or_else(|| "full".to_owned(), |slug| format!("lean, {slug}"));
                 let name = format!("building WebAssembly module {} of {} ({what})", done + 1, stale.len());
                 step(&name, "the compiler's message is above", || modules.compile(project, *slug))?;
+                if which == Which::Full {
+                    fs::write(modules.stamp(&self::name(*slug)), as_compiled(inputs))?;
+                }
                 // The receiver is gone if wasm-opt failed; its error is returned below.
                 if compiled.send(self::name(*slug)).is_err() {
                     break;
@@ -130,15 +133,21 @@ impl Modules {
         Ok(status.success())
     }
 
-    fn is_fresh(&self, name: &str, inputs: &str) -> bool {
+    fn is_fresh(&self, name: &str, inputs: &str, which: Which) -> bool {
         let built = wasm(&self.dir, name).is_file() && self.dir.join(format!("{name}.js")).is_file();
-        built && fs::read_to_string(self.stamp(name)).is_ok_and(|stamp| stamp == inputs)
+        let enough = |stamp: &str| stamp == inputs || (which == Which::Full && stamp == as_compiled(inputs));
+        built && fs::read_to_string(self.stamp(name)).is_ok_and(|stamp| enough(&stamp))
     }
 
     /// Returns the file with the fingerprint of a finished module's inputs.
     fn stamp(&self, name: &str) -> PathBuf {
         self.dir.join(format!("{name}.stamp"))
     }
+}
+
+/// Returns the stamp of a module that wasm-opt has not made smaller.
+fn as_compiled(inputs: &str) -> String {
+    format!("{inputs}, as compiled")
 }
 
 /// Returns the file name of an exercise, without an extension.
