@@ -22,6 +22,19 @@ def described(error):
     return {'message': f'Line {line}: {message}' if line else message, 'line': line}
 
 
+def failed(error):
+    """The outcome of a run that this package could not finish. It uses no built-in function: a program may have changed them."""
+    line, frame = None, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == PROGRAM:
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    where = '' if line is None else f'Line {line}: '
+    message = f'{where}The program changed a part of Python that the run itself needs ({error.__class__.__name__}).'
+    ended = {'error': message, 'stuck': [], 'elapsed': 0, 'tasks': 0}
+    return {'events': [], 'ended': ended, 'error': {'message': message, 'line': line}, 'notes': []}
+
+
 def _message(error):
     if isinstance(error, Stop):
         return error.sentence

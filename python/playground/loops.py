@@ -7,7 +7,6 @@ catches everything may not notice that it has no memory left.
 
 import sys
 import types
-from contextlib import contextmanager
 
 from .source import running_line
 from .stop import NO_MEMORY, Stop
@@ -59,22 +58,13 @@ class RoundCounter:
             sys.monitoring.set_local_events(_TOOL, part, sys.monitoring.events.JUMP)
 
 
-@contextmanager
-def counting(counter):
-    """Calls the counter at the jumps of the code that it counts, as long as the block runs."""
+def call_at_jumps(counter):
+    """Calls the counter at the jumps of the code that it counts, and at exceptions."""
     monitoring = sys.monitoring
     monitoring.use_tool_id(_TOOL, 'rounds')
     monitoring.register_callback(_TOOL, monitoring.events.JUMP, counter.jump)
     monitoring.register_callback(_TOOL, monitoring.events.RAISE, counter.error)
     monitoring.set_events(_TOOL, monitoring.events.RAISE)
-    monitoring.restart_events()
-    try:
-        yield
-    finally:
-        monitoring.set_events(_TOOL, monitoring.events.NO_EVENTS)
-        for event in (monitoring.events.JUMP, monitoring.events.RAISE):
-            monitoring.register_callback(_TOOL, event, None)
-        monitoring.free_tool_id(_TOOL)
 
 
 def _parts(code):

@@ -3,7 +3,7 @@
 import ast
 import sys
 import types
-from functools import lru_cache
+from functools import cache
 
 from .source import PROGRAM, note_source
 
@@ -15,8 +15,7 @@ def load(source, given):
 
     Returns its code, a module with the given names, and a remark with its line for each thing that was left out.
     """
-    source = source.removeprefix('\ufeff')
-    code, left_out = _compiled(source, frozenset(given))
+    code, left_out = compiled(source, frozenset(given))
     module = types.ModuleType(_NAME)
     module.__dict__.update(given)
     # Dataclasses look their module up, and tracebacks its lines.
@@ -30,9 +29,10 @@ def forget():
     sys.modules.pop(_NAME, None)
 
 
-@lru_cache(maxsize=4)
-def _compiled(source, given):
-    """The code of a program, and what was left out. A search runs the same one many times."""
+@cache
+def compiled(source, given):
+    """The code of a program, and what was left out."""
+    source = source.removeprefix('\ufeff')
     tree = ast.parse(source, PROGRAM)
     left_out = []
     tree.body = list(_definitions(tree.body, given, left_out))

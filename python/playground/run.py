@@ -4,18 +4,19 @@ import gc
 import json
 import math
 import types
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache
 
 from .clock import Clock, milliseconds
-from .errors import WrongProgram, described
+from .errors import WrongProgram, described, failed
 from .interference import Interference
 from .limits import Limits
 from .loop import SimulatedLoop
-from .loops import RoundCounter, counting
+from .loops import RoundCounter, call_at_jumps
 from .order import Order
 from .output import Output
-from .patches import patched
-from .program import forget, load
+from .patches import close, patch
+from .program import compiled, forget, load
 from .random_bits import RandomBits
 from .signs import Signs
 from .source import SCENARIO, note_source
@@ -25,13 +26,42 @@ from .trace import Trace
 from .world import World
 
 
-def run_json(request, signs=None):
-    """For hosts: the same with JSON in and out."""
-    outcome = run(**json.loads(request), signs=signs)
+def begin():
+    """For hosts, once: closes the ways out of the sandbox. A host keeps the memory as it is then, and puts it back before others."""
+    close()
+    _freeze()
+
+
+def prepare(program, scenario):
+    """For hosts: compiles both. A host keeps the memory as it is then too, and puts it back before each run."""
     try:
-        return json.dumps(outcome, ensure_ascii=False, allow_nan=False)
+        compiled(program, frozenset(_given(_module(scenario), World(defaultdict(int), None, None, None))))
+    except Exception:
+        # Each run says what is wrong.
+        pass
+    _freeze()
+
+
+def _freeze():
+    """What is there now does not become garbage in a run, so collections need not look through it."""
+    gc.collect()
+    gc.freeze()
+
+
+def run_json(request, signs=None):
+    """For hosts: `run` with JSON in and out."""
+    try:
+        outcome = run(**json.loads(request), signs=signs)
+    except BaseException as error:
+        outcome = failed(error)
+    try:
+        return ''.join(_encode(outcome, 0))
     except ValueError:
-        return json.dumps(_finite(outcome), ensure_ascii=False)
+        return ''.join(_encode(_finite(outcome), 0))
+
+
+# Made of C alone, as `json.dumps` makes it at each call: by then a program may have changed the module.
+_encode = json.encoder.c_make_encoder(None, None, json.encoder.c_encode_basestring, None, ': ', ', ', False, False, False)
 
 
 def _finite(value):
@@ -49,10 +79,6 @@ def run(program, scenario, settings, seed=None, order=None, interfere=(), limits
     Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), and `notes`:
     remarks of Python with their line. `signs` is the path of a device that gets signs of life.
     """
-    gc.collect()
-    # What is there now does not become garbage in the run, so collections need not look through it. Nothing of the run itself
-    # is there yet: it would never be collected.
-    gc.freeze()
     with Signs(signs) as given:
         return _Run(settings, seed, order, interfere, Limits(**(limits or {})), given).play(program, scenario)
 
@@ -82,24 +108,25 @@ class _Run:
 
     def play(self, program, scenario):
         error = None
-        with patched(self), counting(self.rounds):
-            try:
-                self._play(program, scenario)
-            except BaseException as caught:
-                # Also Stop, KeyboardInterrupt and SystemExit: a run ends, the interpreter goes on.
-                error = Stop.raised or caught
-            stuck = error.stuck if isinstance(error, Stop) else []
-            error = None if error is None else described(error)
-            self.trace.close()
-            # What is left behind by a run that broke off is no remark on the program.
-            self._notes_open = error is None
-            ended = {
-                'error': None if stuck or error is None else error['message'],
-                'stuck': stuck,
-                'elapsed': milliseconds(self.clock.ns),
-                'tasks': len(self.tasks.recorded),
-            }
-            self._finalize()
+        patch(self)
+        call_at_jumps(self.rounds)
+        try:
+            self._play(program, scenario)
+        except BaseException as caught:
+            # Also Stop, KeyboardInterrupt and SystemExit: a run ends in words.
+            error = Stop.raised or caught
+        stuck = error.stuck if isinstance(error, Stop) else []
+        error = None if error is None else described(error)
+        self.trace.close()
+        # What is left behind by a run that broke off is no remark on the program.
+        self._notes_open = error is None
+        ended = {
+            'error': None if stuck or error is None else error['message'],
+            'stuck': stuck,
+            'elapsed': milliseconds(self.clock.ns),
+            'tasks': len(self.tasks.recorded),
+        }
+        self._finalize()
         return {'events': self.trace.events, 'ended': ended, 'error': error, 'notes': self.notes}
 
     def _finalize(self):
@@ -115,14 +142,12 @@ class _Run:
         self.signs.give()
 
     def _play(self, program, scenario):
-        module = types.ModuleType('scenario')
+        module = _module(scenario)
         note_source(SCENARIO, scenario)
-        exec(_compiled(scenario), module.__dict__)
         interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
         world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
         loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds, self.signs)
-        given = getattr(module, 'given', None)
-        code, learner, left_out = load(program, given(world) if given else {})
+        code, learner, left_out = load(program, _given(module, world))
         for message, line in left_out:
             self.note(message, line)
         self.rounds.count(code)
@@ -139,9 +164,21 @@ class _Run:
         self.note(f'{context["message"]}: {about["message"]}'.removesuffix(': '), about['line'])
 
 
-@lru_cache(maxsize=4)
+def _module(scenario):
+    """The scenario as a module."""
+    module = types.ModuleType('scenario')
+    exec(_compiled(scenario), module.__dict__)
+    return module
+
+
+@cache
 def _compiled(scenario):
     return compile(scenario, SCENARIO, 'exec')
+
+
+def _given(module, world):
+    """The names that a program may use. Which they are does not depend on the settings."""
+    return module.given(world) if hasattr(module, 'given') else {}
 
 
 def _check(learner, needs):

@@ -16,6 +16,9 @@ const settings = Object.fromEntries(listed.map((/** @type {any} */ setting) => [
  */
 const run = (program, limits) => py.run({ program, scenario, settings, limits });
 
+/** The first run of this interpreter. */
+const fresh = JSON.stringify(run(answer));
+
 const handler = (/** @type {string} */ body) => `import asyncio, time\nasync def get_user(user_id):\n    ${body}\n`;
 
 /** @type {[string, string, RegExp, number | null, Record<string, number>?][]} */
@@ -82,28 +85,69 @@ for (const [name, program, sentence, line, limits] of CASES) {
     assert.match(error.message, sentence);
     if (line !== null) assert.equal(error.line, line);
     if (name === 'a wait for nothing') assert.match(ended.stuck[0].waits[0].on, /an event at line 3/);
-    assert.equal(run(answer).error, null);
+    assert.equal(JSON.stringify(run(answer)), fresh);
   });
 }
 
-test('what a program changes does not outlive its run', () => {
-  run('import asyncio, builtins, time\nasyncio.sleep = None\nasyncio.Lock.acquire = None\nbuiltins.print = None\ntime.x = 1\n');
-  const { error, events } = run(handler('print(hasattr(time, "x"))\n    await asyncio.Lock().acquire()\n    await asyncio.sleep(0)'));
-  assert.equal(error, null);
-  assert.equal(events.find((event) => event.kind === 'log')?.line, 'False');
+/** Programs that change what lasts. @type {Record<string, string>} */
+const LASTING = {
+  'a function of asyncio and one of Python': 'import asyncio, builtins\nasyncio.sleep = asyncio.Lock.acquire = builtins.print = None',
+  'modules that asyncio uses': 'import collections, heapq, sys, types\nheapq.heappush = types.ModuleType = collections.deque = sys.path = None',
+  'classes of the standard library': 'import json, random\njson.JSONDecoder.decode = json.JSONEncoder.encode = random.Random.seed = None',
+  'what makes the answer': 'import json\njson.dumps = json.encoder.c_make_encoder = None',
+  'handlers of logging': 'import logging\nlogging.basicConfig(level=10)\nlogging.info("once")',
+  'filters of warnings': 'import warnings\nwarnings.simplefilter("error")',
+  'a module that it loads': 'import statistics\nstatistics.mean = None',
+  'loaded modules': 'import sys\nsys.modules.clear()',
+  'loaded modules, loaded again': 'import asyncio, importlib\nimportlib.reload(asyncio.events)\nimportlib.reload(asyncio)',
+  'hooks': 'import sys, threading\nsys.settrace(print)\nsys.setprofile(print)\nthreading.settrace(print)\nsys.excepthook = None',
+  'the tools of sys.monitoring': 'import sys\nsys.monitoring.free_tool_id(0)',
+  'the garbage collector': 'import gc\ngc.disable()\ngc.unfreeze()\ngc.set_threshold(1)\ngc.callbacks.append(print)',
+  'what runs at the end': 'import atexit, signal\natexit.register(print)\nsignal.signal(signal.SIGINT, print)',
+  'the context': 'import contextvars, decimal\ndecimal.getcontext().prec = 3\ncontextvars.ContextVar("v").set(1)',
+  'the environment': 'import locale, os, random\nos.environ["TZ"] = "X"\nos.chdir("/tmp")\nlocale.setlocale(locale.LC_ALL, "C")\nrandom.seed(5)',
+  'open files': 'import os\nfor _ in range(9): os.open("/dev/null", os.O_RDONLY)\nos.close(1)',
+  'limits of Python': 'import sys\nsys.setrecursionlimit(90)\nsys.setswitchinterval(1e-6)\nsys.set_int_max_str_digits(0)',
+  'everything that it finds': 'import gc\nfor thing in gc.get_objects():\n    if type(thing) is dict: thing.clear()',
+  'what is weakly referred to': 'import weakref\nclass X: pass\nx = X()\nx.x = x\nr = weakref.ref(x, print)\nweakref.finalize(x, print)',
+};
+
+for (const [name, change] of Object.entries(LASTING)) {
+  test(`${name}: a program that changes them does not change the next run`, () => {
+    run(`${change}\n${answer}`);
+    assert.equal(JSON.stringify(run(answer)), fresh);
+    // Nor a run of itself.
+    assert.equal(JSON.stringify(run(`${change}\n${answer}`)), JSON.stringify(run(`${change}\n${answer}`)));
+  });
+}
+
+test('a run of the same program is the same to the address', () => {
+  const program = handler('return [id(object()), id(asyncio.current_task()), *{asyncio.sleep, asyncio.Lock, print}]');
+  const first = JSON.stringify(run(program));
+  run('x = [[] for _ in range(10_000)]\n');
+  assert.equal(JSON.stringify(run(program)), first);
 });
 
-test('what a program changes in other modules does not outlive its run', () => {
-  run(
-    'import collections, heapq, json, sys, types\nimport statistics\n' +
-      'heapq.heappush = json.dumps = types.ModuleType = collections.deque = None\nsys.path = sys.getrefcount = None\n' +
-      'statistics.mean = None\n',
-  );
-  const { error, events } = run(
-    handler('import statistics\n    await asyncio.sleep(0.1)\n    print(statistics.mean([1, 3]))'),
-  );
-  assert.equal(error, null);
-  assert.equal(events.find((event) => event.kind === 'log')?.line, '2');
+test('files cannot be written, and a hook that hears everything cannot be added', () => {
+  /** @type {[string, RegExp][]} */
+  const refused = [
+    ['open("x", "w")', /Read-only file system: 'x'/],
+    ['open("/lib/python313.zip", "wb")', /Read-only file system/],
+    ['import os; os.remove("/lib/python313.zip")', /Read-only file system/],
+    ['import os; os.chmod("/lib", 0)', /Read-only file system/],
+    ['import sys; sys.addaudithook(print)', /sys\.addaudithook\(\) does not work here/],
+  ];
+  for (const [program, sentence] of refused) {
+    const { error } = run(`\n${program}\n`);
+    assert.match(error?.message ?? '', sentence);
+    assert.equal(error?.line, 2);
+    assert.equal(JSON.stringify(run(answer)), fresh);
+  }
+});
+
+test('a program that changes what a run itself needs ends in a sentence', () => {
+  const { error } = run('import builtins\nbuiltins.isinstance = None\n');
+  assert.match(error?.message ?? '', /^The program changed a part of Python that the run itself needs \(TypeError\)\.$/);
 });
 
 test('finalizers run within the run that they belong to, with its limits', () => {
@@ -162,8 +206,4 @@ test('runs leave nothing behind', () => {
   const before = kept();
   many();
   assert.ok(kept() - before < 100, `${before} objects, then ${kept()}`);
-});
-
-test('the same run gives the same bytes', () => {
-  assert.equal(JSON.stringify(run(answer)), JSON.stringify(run(answer)));
 });

@@ -4,6 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { loadPyodide } from 'pyodide';
+import { fromTheSameState } from '../../www/python/memory.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -24,14 +25,14 @@ export async function python() {
     }
   }
   pyodide.runPython('import sys; sys.path.insert(0, "/playground")');
-  const module = pyodide.pyimport('playground.run');
+  const play = fromTheSameState(/** @type {any} */ (pyodide)._module, pyodide.pyimport('playground.run'));
   return {
     pyodide,
     /**
      * @param {Record<string, any>} request
      * @returns {Outcome}
      */
-    run: (request) => JSON.parse(module.run_json(JSON.stringify(request))),
+    run: (request) => JSON.parse(play(JSON.stringify(request))),
   };
 }
 

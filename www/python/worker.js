@@ -5,6 +5,7 @@
 
 import { close } from './closed.js';
 import { directory, info } from './engine.js';
+import { fromTheSameState } from './memory.js';
 
 /** A program may use this much memory. stop.py says so too. */
 const MOST_BYTES = 256 << 20;
@@ -51,12 +52,13 @@ async function load() {
   });
   pyodide.FS.writeFile(PACKAGE, packed);
   listenForSigns(pyodide.FS);
-  const run = pyodide.runPython(`import sys\nsys.path.insert(0, '${PACKAGE}')\nfrom playground.run import run_json\nrun_json`);
+  const run = pyodide.runPython(`import sys\nsys.path.insert(0, '${PACKAGE}')\nimport playground.run\nplayground.run`);
   const { _module: module } = pyodide;
+  const play = fromTheSameState(module, run, SIGNS);
   return (/** @type {string} */ request) => {
     memory.refused = false;
     try {
-      return { outcome: String(run(request, SIGNS)), spent: module.HEAP8.length > SPENT_BYTES };
+      return { outcome: play(request), spent: module.HEAP8.length > SPENT_BYTES };
     } catch (error) {
       // The interpreter itself has failed. The last line says how; the others are a traceback through files of ours.
       const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');

@@ -1,4 +1,4 @@
-# check harder: same-results
+# breaks: same-results
 import asyncio
 
 
