@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OVER, MOVING, playground, openSite, type } from './support/browser.js';
 import { BROWSER } from './support/launch.js';
 import { ran } from './support/player.js';
+import { toHash } from '../../www/editor/shared.js';
 import { addressOf, readQuery, writeAddress } from '../../www/run/address.js';
 import { readInterference } from '../../www/run/request.js';
 
@@ -217,6 +218,32 @@ test('the link is copied, or is there to be copied by hand where there is no cli
     await link.waitFor();
     assert.equal(await link.evaluate((link) => /** @type {ShadowRoot} */ (link.getRootNode()).activeElement === link), true);
   }));
+
+test('a cursor leaves the address when a setting or the program is another one, and so does what was refused', () =>
+  site.page('ttl-cache/?axis=space&at=3', async (page) => {
+    const on = await playground(page);
+    const refusal = on.host.locator('.refusal');
+    await refusal.filter({ hasText: 'Axis' }).waitFor();
+    await on.run.click();
+    await on.until('watched');
+    assert.equal(await refusal.isVisible(), false);
+    const replay = await ran(page);
+    await replay.scrub(3);
+    await page.waitForFunction(() => location.search === '?speed=once&at=3');
+    // A program that is chosen is not run yet.
+    await on.choose('check-then-fetch');
+    await page.waitForFunction(() => location.search === '?program=check-then-fetch&speed=once');
+  }));
+
+test('a cursor beside the code of a link starts no run', async () => {
+  const hash = await toHash('# mine\n');
+  await site.page(`ttl-cache/?at=3${hash}`, async (page) => {
+    const on = await playground(page);
+    await on.host.locator('.told').getByText(/^This program came with the link/).waitFor();
+    assert.equal(await on.state(), 'before');
+    assert.equal(await on.host.evaluate((host) => /** @type {any} */ (host).player), null);
+  });
+});
 
 test('a cursor in an address is for the run that it came with, not for the next one', () =>
   site.page('ttl-cache/?at=3', async (page) => {

@@ -5,6 +5,7 @@
 
 import { OPTIONS, readQuery } from '../run/address.js';
 import { fire, h } from '../dom.js';
+import { hasCode } from '../editor/shared.js';
 import { embed } from '../embed/embed.js';
 import { reading } from '../api/engine.js';
 import { errorText } from '../run/status.js';
@@ -62,6 +63,8 @@ export class Options {
     parts.frame.toggleAttribute('data-embedded', embedded(playground));
     // It may have said that this script had not been loaded.
     parts.refusals.hidden = true;
+    // A run that the reader has started is without what was refused, and so is the address from then on.
+    playground.addEventListener('start', () => this.#refuse([]));
   }
 
   /** Reads every option again, and applies those that have changed. */
@@ -85,7 +88,8 @@ export class Options {
     this.#refuse(refused);
     if (changed.has('autorun')) this.#due = values.get('autorun') === true;
     if (refused.length > 0) return this.leave();
-    if (changed.has('at')) {
+    // Code of a link does not run by itself, and the cursor is not one in the correct program.
+    if (changed.has('at') && !(this.#playground.hasAttribute('primary') && hasCode(location.hash))) {
       // A link with a cursor is the link to a run, which is run then.
       this.#due = false;
       this.#playground.run(Number(values.get('at')));

@@ -3,6 +3,7 @@
 // Loaded when something has changed, or the reader turns to the statement: until then both are right as they are.
 
 import { addressOf, writeAddress } from '../run/address.js';
+import { isPython } from '../run/request.js';
 import { copyLink } from './copy-link.js';
 import { explain } from './explain.js';
 import { sentence } from './sentence.js';
@@ -25,10 +26,14 @@ export function follow(playground, { controls, link, note }) {
   /** @param {import('../run/request.js').RunRequest} request */
   const query = (request) => {
     const { player, view } = playground;
-    if (player === null || player.recording === null || player.playing) return writeAddress(addressOf(request, controls.speed()));
+    const plain = writeAddress(addressOf(request, controls.speed()));
+    const shown = player?.recording?.request;
+    // A cursor is one in the run that is shown, and none in a run that is still to be made.
+    if (player === null || shown === undefined || player.playing || JSON.stringify(shown) !== JSON.stringify(request)) return plain;
     const { axis = 'time', zoom = null } = view?.look ?? {};
     // A link to the end of a run, looked at in the usual way, is one to press Run.
-    const cursor = player.atEnd && axis === 'time' && zoom === null ? null : player.cursor;
+    // Code of a link is not run by itself.
+    const cursor = isPython(request.program) || (player.atEnd && axis === 'time' && zoom === null) ? null : player.cursor;
     return writeAddress(addressOf(request, controls.speed(), { cursor, axis, zoom }));
   };
   const { node, offer } = copyLink(async () => {
