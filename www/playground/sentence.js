@@ -34,6 +34,9 @@ export function sentence(controls) {
  */
 function number(button, field, { label, unit, min, max, default: usual }) {
   const word = button.textContent ?? '';
+  /** The words after it that are others where it is one, as "callers ask" is. */
+  const after = button.nextElementSibling?.matches('[data-one]') ? button.nextElementSibling : null;
+  const many = after?.textContent ?? '';
   const step = unit === null ? 1 : usual >= 100 ? 10 : 5;
   const input = /** @type {HTMLInputElement} */ (field.querySelector('input[id]'));
   const error = h('p', { class: 'error', role: 'alert' });
@@ -47,6 +50,7 @@ function number(button, field, { label, unit, min, max, default: usual }) {
     else if (typed !== null) typed.closest('p')?.after(error);
     if (field.value === null) return;
     button.textContent = field.changed ? String(field.value) : word;
+    if (after !== null) after.textContent = field.value === 1 ? after.getAttribute('data-one') : many;
     button.setAttribute('aria-label', `${button.textContent}${unit === null ? '' : ` ${unit}`}, ${label}`);
     // A wrong number stays until it is set right, here or in the settings.
     if (typed === null || typed.matches(':focus')) return;

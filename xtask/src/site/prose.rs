@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! ## Benefit           one sentence, for the index
-//! ## Situation         two sentences; a number that is a setting is a link to it: `[Five](setting:callers)`
+//! ## Situation         two sentences; a number that is a setting is a link to it, and words after it that are others at one
+//!                      are a link to those: `[Five](setting:callers) [callers ask](<one:caller asks>)`
 //! ## Your task         bullets that a learner can tick off
 //! ## Why it matters    one sentence
 //! ## Hints             an ordered list of three
@@ -104,20 +105,21 @@ fn to_html(markdown: &str) -> Value {
     render(settings(markdown, false))
 }
 
-/// Makes the links to settings buttons, which a script of the page brings to life, or plain text.
+/// Makes the links to settings buttons, which a script of the page brings to life with the words after them, or plain text.
 fn settings(markdown: &str, buttons: bool) -> impl Iterator<Item = Event<'_>> {
-    let mut is_inside = false;
+    let mut end = None;
     events(markdown).filter_map(move |event| {
         let html = match &event {
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let name = dest_url.strip_prefix("setting:");
-                is_inside = name.is_some();
-                name.map(|name| format!("<button class=\"setting\" value=\"{name}\">"))
+                let (begin, tag) = match dest_url.split_once(':') {
+                    Some(("setting", name)) => (format!("<button class=\"setting\" value=\"{name}\">"), "</button>"),
+                    Some(("one", words)) => (format!("<span data-one=\"{words}\">"), "</span>"),
+                    _ => return Some(event),
+                };
+                end = Some(tag.to_owned());
+                Some(begin)
             }
-            Event::End(TagEnd::Link) if is_inside => {
-                is_inside = false;
-                Some("</button>".to_owned())
-            }
+            Event::End(TagEnd::Link) => end.take(),
             _ => None,
         };
         match html {
@@ -166,12 +168,12 @@ mod tests {
 
     #[test]
     fn a_number_that_is_a_setting_is_a_button_on_the_page_and_text_elsewhere() {
-        let text = STATEMENT.replace("It *is*.", "[Five](setting:callers) of [them](x).");
+        let text = STATEMENT.replace("It *is*.", "[Five](setting:callers) [callers ask](<one:caller asks>) of [them](x).");
         let prose = Prose::parse(&format!("{text}## Hints\n1. a\n2. b\n3. c\n## Notes\nn")).expect("parsed");
         let situation =
-            "<p><button class=\"setting\" value=\"callers\">Five</button> of <a href=\"x\">them</a>.</p>\n";
+            "<p><button class=\"setting\" value=\"callers\">Five</button> <span data-one=\"caller asks\">callers ask</span> of <a href=\"x\">them</a>.</p>\n";
         assert_eq!(prose.situation.to_string(), situation);
-        assert!(prose.statement().contains("<p>Five of <a href=\"x\">them</a>.</p>"));
+        assert!(prose.statement().contains("<p>Five callers ask of <a href=\"x\">them</a>.</p>"));
     }
 
     #[test]
