@@ -203,6 +203,7 @@ test('Check harder shows the first run that breaks a rule, at its settings and w
     await on.host.getByRole('button', { name: 'Check harder' }).click();
     const show = on.told.getByRole('button', { name: 'Show this run' });
     await show.waitFor();
+    assert.equal(await on.summary.textContent(), 'At the usual settings. At others it breaks a rule.');
     await on.host.evaluate((host) => Object.assign(host, { order: [1], interfere: [{ at: 10, what: 'cancel', task: 1 }] }));
     await show.click();
     await page.locator('async-playground:is([data-state="broken"], [data-state="error"], [data-state="stuck"])').waitFor();
@@ -280,7 +281,7 @@ test('a link takes the program along, and what it opens is run by the reader alo
       await page.goto(link);
       await page.locator('async-playground .cm-content').waitFor();
       assert.equal(await on.code(), `# \u00e4 from a link\n${answer}`);
-      assert.match((await on.told.textContent()) ?? '', /somebody else's program/);
+      assert.match((await on.told.textContent()) ?? '', /^This program came with the link/);
       assert.equal(await on.state(), 'before');
       await page.goto('about:blank');
       await page.goto(`${link.split('#')[0]}#code=nonsense`);
@@ -304,8 +305,13 @@ test('the first change makes the program of a link the own one, and another link
     await page.reload();
     assert.equal(await (await editor(page)).code(), '# one\nmine');
     await page.evaluate((hash) => (location.hash = hash), other ?? '');
-    await on.told.getByText(/somebody else's program/).waitFor();
+    await on.told.getByText(/^This program came with the link/).waitFor();
     assert.equal(await on.code(), '# other\n');
+    await on.told.getByRole('button', { name: 'Back to mine' }).click();
+    assert.equal(await on.code(), '# one\nmine');
+    assert.equal(await page.evaluate(() => location.hash), '');
+    await page.evaluate((hash) => (location.hash = hash), other ?? '');
+    await on.told.getByText(/^This program came with the link/).waitFor();
     await page.evaluate(() => (location.hash = '#code=-'));
     await on.told.getByText(/^The program in the link cannot be read/).waitFor();
     assert.equal(await on.code(), '# other\n');
@@ -374,6 +380,28 @@ test('a program is judged at the settings of the exercise, not at those of a mis
     await page.locator('async-playground:is([data-state="broken"], [data-state="error"], [data-state="stuck"])').waitFor({ timeout: 60_000 });
     const shown = await on.host.evaluate((host) => /** @type {any} */ (host).player.recording.request);
     assert.deepEqual([shown.program, shown.settings, shown.order, shown.seed], ['yours', {}, undefined, undefined]);
+  }));
+
+test('the card of a mistake shows its program in Python beside its picture, and the one in Rust in a tab', LONG, () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await playground(page);
+    await on.program('check-then-fetch');
+    await on.until('mistake-shown');
+    const shown = on.host.locator('#pane-mistake pre');
+    await shown.waitFor();
+    assert.match((await shown.textContent()) ?? '', /^class AsyncTTLCache/m);
+    assert.equal(await on.host.locator('.cm-content').count(), 0, 'nobody has turned to an editor');
+    await on.host.getByRole('tab', { name: 'Rust' }).click();
+    await page.locator('.sources pre').first().waitFor();
+  }));
+
+test('lines that the program prints besides the expected ones are said to be more than expected', LONG, () =>
+  site.page('request-handler/', async (page) => {
+    const on = await editor(page);
+    await on.write((await on.sources('request-handler')).answer.replace(/^( +)(?=.*\bawait )/m, "$1print('looking up', user_id)\n$1"));
+    await on.run.click();
+    await on.until('broken');
+    assert.equal(await on.summary.textContent(), '2 lines more than expected, the first “looking up 1”.');
   }));
 
 test('where the texts in Python do not load, the panel says so, and the program in Rust is there', LONG, () =>

@@ -48,6 +48,8 @@ export class PlaygroundEditor extends Base {
   #hearing = new AbortController();
   /** When the reader began, by the clock of the page. */
   #began = performance.now();
+  /** Whether the better editor has been asked for. */
+  #upgraded = false;
   /** Whether it has loaded the program in Rust. */
   #hasRust = false;
   /** Whether what it says is about the text as it is, so that a change ends it. */
@@ -134,16 +136,17 @@ export class PlaygroundEditor extends Base {
       if (this.first === 'yours') this.open('yours');
       else this.#chosen();
       await this.#openLink();
-      await this.#upgrade(parts);
     } catch (error) {
       parts.told.textContent = `Python is not here: ${errorText(error)}`;
       parts.text.disabled = true;
-      this.#show('yours');
+      this.#show(this.first === 'yours' ? 'yours' : 'correct');
     }
   }
 
-  /** A better editor in place of the plain text field, where it loads. @param {ReturnType<PlaygroundEditor['render']>} parts */
+  /** A better editor in place of the plain text field, once that is looked at and where it loads. @param {ReturnType<PlaygroundEditor['render']>} parts */
   async #upgrade(parts) {
+    if (this.#field === null || this.#upgraded) return;
+    this.#upgraded = true;
     const { codeMirror } = await import('./codemirror.js').catch(() => ({ codeMirror: null }));
     if (codeMirror === null) return;
     const hadFocus = parts.text.matches(':focus');
@@ -166,7 +169,14 @@ export class PlaygroundEditor extends Base {
     if (code === null) return this.#told(h('p', {}, `The program in the link cannot be read: the link is not whole, or the program has more than ${LONGEST} characters.`), true);
     this.#field?.write(code);
     this.#changed();
-    this.#told(h('p', {}, "This is somebody else's program, from the link. Yours is kept until you change this one."), true);
+    const own = this.#kept.code;
+    if (own === null) return this.#told(h('p', {}, 'This program came with the link. Press Run to try it, or change it as you like.'), true);
+    const back = h('button', { type: 'button', class: 'small' }, 'Back to mine');
+    back.addEventListener('click', () => {
+      this.code = own;
+      this.#field?.focus();
+    });
+    this.#told(h('p', {}, 'This program came with the link. Press Run to try it. Your own is stored until you change this one. ', back), true);
   }
 
   /** Whether the address has a program, for the playground that the page is about. */
@@ -218,9 +228,9 @@ export class PlaygroundEditor extends Base {
     of.parts.controls.learner = this;
     const { program } = of.parts.controls;
     if (isPython(program)) return this.#show(/** @type {'yours' | 'answer'} */ (program));
-    if (program === 'correct') return this.#show('correct');
+    if (program === 'correct' || this.#sources === null) return this.#show('correct');
     this.#mistake = program;
-    const text = this.#sources?.mistakes[program];
+    const text = this.#sources.mistakes[program];
     const inRust = of.playground.hasAttribute('primary') ? h('a', { href: 'mistakes/' }, 'The programs in Rust with the mistakes') : null;
     parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is made in Rust only. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, text));
     this.#show('mistake');
@@ -237,6 +247,7 @@ export class PlaygroundEditor extends Base {
       button.hidden = button.value === 'mistake' && this.#mistake === null;
     }
     for (const pane of parts.panes) pane.hidden = pane.id !== `pane-${tab}`;
+    if (tab === 'yours') void this.#upgrade(parts);
     if (tab === 'correct') void this.#loadRust(parts.rust);
     // Settings that Python does not have.
     for (const field of this.of?.parts.controls.settings.querySelectorAll('playground-setting') ?? []) {
@@ -353,6 +364,7 @@ export class PlaygroundEditor extends Base {
         of.playground.run();
       });
       const why = failure.rules[0]?.evidence ?? failure.error ?? '';
+      if (of.parts.verdict.getAttribute('state') === 'passed') of.parts.summary.textContent = 'At the usual settings. At others it breaks a rule.';
       this.#told(h('p', { class: 'wrong' }, `Solved at these settings. At others it is not: run ${found.tried} of ${found.runs} broke a rule: ${sentence(why)} `, show));
     } catch (error) {
       if (!signal.aborted) this.#told(h('p', {}, errorText(error)));

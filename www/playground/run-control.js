@@ -208,20 +208,21 @@ export class RunControl {
     runs.show();
   }
 
-  /** @param {'yours' | 'mistake'} first what it shows first */
-  async #openEditor(first) {
+  /** @param {'yours' | 'mistake'} first what it shows first @param {boolean} [turns] whether a phone turns to it */
+  async #openEditor(first, turns = true) {
     const { write, note, program, turnTo } = this.#parts;
-    turnTo(PROGRAM);
+    if (turns) turnTo(PROGRAM);
     if (program.querySelector('playground-editor') !== null) return;
     write.disabled = true;
     try {
       await Promise.all([import('../editor/playground-editor.js'), this.#wear('player'), this.#wear('editor')]);
-      if (this.#over) return;
+      // It may have been asked for twice meanwhile.
+      if (this.#over || program.querySelector('playground-editor') !== null) return;
       const of = { playground: this.#playground, info: this.#info, parts: this.#parts };
       program.replaceChildren(Object.assign(h('playground-editor'), { of, first }));
     } catch (error) {
       write.disabled = false;
-      void explain(note, error, 'The editor did not load: ');
+      if (turns) void explain(note, error, 'The editor did not load: ');
     }
   }
 
@@ -275,6 +276,8 @@ export class RunControl {
     const { program } = controls;
     this.#turnToPicture();
     if (program === 'correct') return this.start({});
+    // Its program stands beside its picture, in Python where it can be written in it.
+    void this.#openEditor('mistake', false);
     try {
       const { setToShow } = await import('./show-mistake.js');
       await setToShow(this.#info.slug, controls);

@@ -79,8 +79,31 @@ function what(recording) {
   const rule = firstBroken(recording);
   if (rule !== null) return sentence(rule.evidence);
   if (report.error !== null) return sentence(report.error);
-  const wrong = report.rows.filter((row) => row.status !== 'matched').length;
-  return sentence(`${counted(wrong, 'line')} not as expected`);
+  return sentence(wrongLines(report.rows));
+}
+
+/** Longer lines are cut where they stand in a sentence, in characters. */
+const LONGEST_QUOTE = 60;
+
+/**
+ * What is wrong with the output, with the first of its lines.
+ * @param {import('../api/playground.js').Row[]} rows
+ */
+function wrongLines(rows) {
+  const wrong = rows.filter((row) => row.status !== 'matched');
+  const [first] = wrong;
+  if (first === undefined) return '';
+  const of = wrong.length === 1 ? ': ' : ', the first ';
+  if (wrong.every(({ status }) => status === 'extra')) return `${counted(wrong.length, 'line')} more than expected${of}${quoted(first.actual)}`;
+  if (wrong.every(({ status }) => status === 'missing')) return `${counted(wrong.length, 'expected line')} ${wrong.length === 1 ? 'is' : 'are'} missing${of}${quoted(first.expected)}`;
+  const both = wrong.find(({ status }) => status === 'mismatched');
+  return `${counted(wrong.length, 'line')} not as expected${both === undefined ? '' : `${of}${quoted(both.actual)} instead of ${quoted(both.expected)}`}`;
+}
+
+/** @param {string | null} line */
+function quoted(line) {
+  const text = (line ?? '').trim();
+  return `“${text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text}”`;
 }
 
 /**
