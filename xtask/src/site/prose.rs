@@ -112,7 +112,9 @@ fn settings(markdown: &str, buttons: bool) -> impl Iterator<Item = Event<'_>> {
         let html = match &event {
             Event::Start(Tag::Link { dest_url, .. }) => {
                 let (begin, tag) = match dest_url.split_once(':') {
-                    Some(("setting", name)) => (format!("<button class=\"setting\" value=\"{name}\">"), "</button>"),
+                    Some(("setting", name)) => {
+                        (format!("<button class=\"setting\" value=\"{name}\">"), "</button>")
+                    }
                     Some(("one", words)) => (format!("<span data-one=\"{words}\">"), "</span>"),
                     _ => return Some(event),
                 };
@@ -168,10 +170,10 @@ mod tests {
 
     #[test]
     fn a_number_that_is_a_setting_is_a_button_on_the_page_and_text_elsewhere() {
-        let text = STATEMENT.replace("It *is*.", "[Five](setting:callers) [callers ask](<one:caller asks>) of [them](x).");
+        let text = STATEMENT
+            .replace("It *is*.", "[Five](setting:callers) [callers ask](<one:caller asks>) of [them](x).");
         let prose = Prose::parse(&format!("{text}## Hints\n1. a\n2. b\n3. c\n## Notes\nn")).expect("parsed");
-        let situation =
-            "<p><button class=\"setting\" value=\"callers\">Five</button> <span data-one=\"caller asks\">callers ask</span> of <a href=\"x\">them</a>.</p>\n";
+        let situation = "<p><button class=\"setting\" value=\"callers\">Five</button> <span data-one=\"caller asks\">callers ask</span> of <a href=\"x\">them</a>.</p>\n";
         assert_eq!(prose.situation.to_string(), situation);
         assert!(prose.statement().contains("<p>Five callers ask of <a href=\"x\">them</a>.</p>"));
     }
