@@ -210,6 +210,25 @@ test('what has been solved is marked in the catalogue, and stays marked; to watc
     assert.equal(await mark('ttl-cache').isVisible(), true);
   }));
 
+test('the mark of a solved exercise stands in the line of its title, and moves no picture in the catalogue', () =>
+  site.page('', async (page) => {
+    await page.evaluate(() => localStorage.setItem('async-playground:solved', '["ttl-cache", "health-check"]'));
+    await page.reload();
+    await page.locator('progress-mark[exercise="health-check"][data-done]').waitFor();
+    const tops = await page.locator('.cards').first().locator('.card .picture').evaluateAll((pictures) => pictures.map((one) => one.getBoundingClientRect().top));
+    assert.deepEqual(tops, tops.map(() => tops[0]));
+    await page.goto(`${site.url}ttl-cache/`);
+    await page.locator('progress-mark[data-done]').waitFor();
+    const [title = 0, mark = 1e3, word = 0, icon = 0] = await page.evaluate(() =>
+      ['h1', 'progress-mark', 'progress-mark span', 'progress-mark svg'].map((part) => {
+        const { top, height } = /** @type {Element} */ (document.querySelector(part)).getBoundingClientRect();
+        return part.endsWith('svg') ? height : top + height / 2;
+      }),
+    );
+    assert.ok(Math.abs(title - mark) <= 3, `${title} and ${mark}`);
+    assert.ok(Math.abs(word - mark) <= 1 && icon <= 16, `a mark of ${icon} pixels`);
+  }));
+
 test('storage that is refused stops nothing', LONG, () =>
   site.page(
     'ttl-cache/',
