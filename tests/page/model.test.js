@@ -179,6 +179,14 @@ test('the strip counts who lives, at most, in each column of time, up to the cur
   assert.deepEqual([...density(made, { first: 1, last: 1 }, 4, scale, 4)], [1, 1, 0, 0]);
 });
 
+test('a run that takes no time is drawn over a millisecond', () => {
+  const scale = new Scale();
+  scale.grow(0);
+  assert.deepEqual([scale.from, scale.to], [0, 1]);
+  scale.grow(0.002);
+  assert.ok(scale.to < 0.1, 'one that takes a little time is drawn over that');
+});
+
 test('a view stays within the run, and a time keeps its place while it is zoomed', () => {
   const scale = Object.assign(new Scale(), { width: 500 });
   scale.grow(100);

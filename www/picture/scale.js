@@ -33,7 +33,8 @@ export class Scale {
    */
   grow(extent) {
     const { whole } = this;
-    this.extent = Math.max(extent, CLOSEST);
+    // A run that takes no time is drawn over a millisecond.
+    this.extent = extent > 0 ? Math.max(extent, CLOSEST) : 1;
     if (whole) this.fit();
     else this.#place(this.from, Math.min(this.to - this.from, this.extent));
   }
