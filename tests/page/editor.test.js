@@ -390,6 +390,7 @@ test('the card of a mistake shows its program in Python beside its picture, and 
     const shown = on.host.locator('#pane-mistake pre');
     await shown.waitFor();
     assert.match((await shown.textContent()) ?? '', /^class AsyncTTLCache/m);
+    assert.match((await shown.locator('mark').textContent()) ?? '', /^ +# Mistake: /);
     assert.equal(await on.host.locator('.cm-content').count(), 0, 'nobody has turned to an editor');
     await on.host.getByRole('tab', { name: 'Rust' }).click();
     await page.locator('.sources pre').first().waitFor();

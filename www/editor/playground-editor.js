@@ -103,16 +103,16 @@ export class PlaygroundEditor extends Base {
     const answer = h('pre', { class: 'source', tabIndex: 0, hidden: true });
     // What stands in the slot unless the page around has the program.
     const rust = h('pre', { class: 'source', tabIndex: 0 });
-    const mistake = h('div', {});
     const reveal = h('button', { type: 'button' }, 'Show the answer');
     reveal.addEventListener('click', () => this.#reveal());
     const ask = h('div', { class: 'ask' }, h('p', {}, 'It opens when your program passes, or now.'), reveal);
     const pane = (/** @type {Tab} */ tab, /** @type {Node[]} */ ...nodes) =>
       h('div', { role: 'tabpanel', id: `pane-${tab}`, class: 'pane-of-code', 'aria-labelledby': `tab-${tab}`, hidden: true }, ...nodes);
+    const mistake = pane('mistake');
     const panes = [
       pane('yours', told, place, tools, h('details', {}, h('summary', {}, 'What calls it'), scenario)),
       pane('answer', ask, answer),
-      pane('mistake', mistake),
+      mistake,
       pane('correct', h('slot', { name: 'program' }, rust)),
     ];
     this.replaceChildren(list, ...panes);
@@ -232,7 +232,7 @@ export class PlaygroundEditor extends Base {
     this.#mistake = program;
     const text = this.#sources.mistakes[program];
     const inRust = of.playground.hasAttribute('primary') ? h('a', { href: 'mistakes/' }, 'The programs in Rust with the mistakes') : null;
-    parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is made in Rust only. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, text));
+    parts.mistake.replaceChildren(text === undefined ? h('p', { class: 'ask' }, 'This mistake is made in Rust only. ', inRust) : h('pre', { class: 'source', tabIndex: 0 }, ...marked(text)));
     this.#show('mistake');
   }
 
@@ -438,6 +438,14 @@ export class PlaygroundEditor extends Base {
  */
 function textOf(tree) {
   return typeof tree === 'string' ? tree : tree.slice(2).map((part) => textOf(/** @type {typeof tree} */ (part))).join('');
+}
+
+/**
+ * The text of a program, in which the line that tells its mistake is marked.
+ * @param {string} text
+ */
+function marked(text) {
+  return text.split(/^( *# Mistake:.*)$/m).map((part, place) => (place % 2 === 1 ? h('mark', {}, part) : part));
 }
 
 /**
