@@ -35,7 +35,7 @@ async function theElementRuns(page) {
 async function theLessonRuns(page) {
   await page.waitForFunction(() => document.querySelector('output')?.value !== '');
   const said = await page.locator('output').innerText();
-  assert.equal(said, `${EXERCISES.map(() => 'passed').join(' ')} unknown-exercise true`);
+  assert.equal(said, `${EXERCISES.map(() => 'passed').join(' ')} unknown-exercise true passed`);
   await theElementRuns(page);
 }
 
@@ -67,6 +67,37 @@ test('without a bundler it runs from where npm has put it, under the strict poli
   const served = await openServed(project.directory);
   try {
     await served.page('plain.html', theElementRuns);
+  } finally {
+    await served.close();
+  }
+});
+
+test('without the package for Python that is said, and with it the reader writes a program of their own', async () => {
+  const served = await openServed(project.directory);
+  try {
+    await served.page('plain.html', async (page) => {
+      const on = await playground(page);
+      const without = await page.evaluate(async () => {
+        const address = new URL('node_modules/async-playground/playground.js', location.href).href;
+        const { run } = await import(address);
+        return run('ttl-cache', { program: 'answer' }).catch((/** @type {Error} */ error) => error.message);
+      });
+      assert.match(without, /package async-playground-python/);
+      await page.evaluate(async () => {
+        const address = new URL('node_modules/async-playground/python-at.js', location.href).href;
+        const { pythonAt } = await import(address);
+        try {
+          pythonAt('http://');
+        } catch (error) {
+          if (/** @type {{code?: string}} */ (error).code !== 'bad-value') throw error;
+        }
+        pythonAt('node_modules/async-playground-python');
+      });
+      await on.host.getByRole('button', { name: 'Write it yourself in Python' }).click();
+      await on.host.locator('.cm-editor').waitFor();
+      await on.run.click();
+      await on.until('broken');
+    });
   } finally {
     await served.close();
   }

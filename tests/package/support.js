@@ -1,4 +1,4 @@
-// A fresh project with the packed playground in it, as npm installs it from a file.
+// A fresh project with the packed playground and its Python in it, as npm installs them from files.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -12,8 +12,8 @@ const TEMPLATE = fileURLToPath(new URL('vite', import.meta.url));
 
 /** Makes the project in a directory of its own; `remove` takes it away again. */
 export async function freshProject() {
-  const tarball = process.env.TARBALL;
-  assert.ok(tarball, 'TARBALL must be the path of the package: `cargo xtask test package` sets it');
+  const { TARBALL: tarball, TARBALL_PYTHON: python } = process.env;
+  assert.ok(tarball && python, 'TARBALL and TARBALL_PYTHON must be the paths of the packages: `cargo xtask test package` sets them');
   const directory = await mkdtemp(join(tmpdir(), 'async-playground-project-'));
   /**
    * Runs a command in the project.
@@ -26,7 +26,9 @@ export async function freshProject() {
   };
   await cp(TEMPLATE, directory, { recursive: true });
   await call('npm', 'ci', '--no-audit', '--no-fund');
-  await call('npm', 'install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', tarball);
+  await call('npm', 'install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', tarball, python);
+  // As its README says: bundlers do not serve what is in node_modules.
+  await cp(join(directory, 'node_modules/async-playground-python'), join(directory, 'public/async-playground-python'), { recursive: true });
   return {
     directory,
     tarball,

@@ -3,6 +3,7 @@
 // A run is one call in the worker, so it can be ended only with the worker.
 
 import { PlaygroundError } from '../api/errors.js';
+import { pythonFile } from './python-at.js';
 
 /**
  * @typedef {{message: string, line: number | null}} Message
@@ -56,7 +57,7 @@ export class Interpreter {
       this.end();
       reject(error);
     };
-    const address = new URL('./worker.js', import.meta.url);
+    const address = pythonFile('worker.js');
     // In a frame without an origin, and for a page of another, only a script of the page itself may begin a worker.
     const foreign = address.origin !== globalThis.origin;
     const blocked = () => this.#fail(blockedError(foreign));

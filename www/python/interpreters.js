@@ -1,8 +1,9 @@
 // The interpreters: one that plays, and a spare one that takes its place when it had to be ended.
 
-import { PlaygroundError, abortError } from '../api/errors.js';
-import { directory, size } from './engine.js';
+import { abortError } from '../api/errors.js';
+import { size } from './engine.js';
 import { Interpreter } from './interpreter.js';
+import { pythonFile } from './python-at.js';
 
 /** @typedef {import('./interpreter.js').Outcome} Outcome */
 /** @typedef {(progress: {loaded: number, total: number}) => void} OnProgress */
@@ -21,7 +22,8 @@ const listeners = new Set();
  * @param {OnProgress} [onProgress] is called while it loads
  */
 export async function load(onProgress = () => {}) {
-  if (directory === null) throw new PlaygroundError('load', 'this site was built without Python');
+  // Without Python it fails here.
+  pythonFile('worker.js');
   listeners.add(onProgress);
   try {
     await take().ready;

@@ -3,11 +3,11 @@
 // Python computes the events of a run. The full wasm module judges them, with the rules that judge the programs in Rust, and
 // checks each request before it runs. `api/calls.js` loads this file with the first call that needs it.
 
-import { read } from '../api/files.js';
 import { PlaygroundError, abortError, kindOf } from '../api/errors.js';
 import { ask } from '../api/ask.js';
 import { draws } from './draws.js';
 import { load, play } from './interpreters.js';
+import { pythonFile } from './python-at.js';
 
 export { load };
 
@@ -29,7 +29,14 @@ export { load };
  * @returns {Promise<import('../api/playground.js').PythonSources>}
  */
 export async function sources(slug) {
-  return JSON.parse(await read(`python/${slug}.json`));
+  const address = pythonFile(`${slug}.json`);
+  try {
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return await response.json();
+  } catch (cause) {
+    throw new PlaygroundError('load', `${address.pathname} did not load: ${cause}`, { cause });
+  }
 }
 
 /**

@@ -4,7 +4,7 @@
 // `{refused}` when it needs too much memory; `{over}` when it has ended; and for each request `{outcome, spent}` or `{broken}`.
 
 import { close } from './closed.js';
-import { directory, info } from './engine.js';
+import { engine, folder, info } from './engine.js';
 import { fromTheSameState } from './memory.js';
 
 /** A program may use this much memory. stop.py says so too. */
@@ -18,7 +18,6 @@ const SIGNS = '/dev/signs';
 
 const scope = /** @type {{postMessage: (message: unknown) => void, fetch: typeof fetch}} */ (/** @type {unknown} */ (globalThis));
 const send = scope.postMessage.bind(globalThis);
-const base = new URL(`../../${directory}/`, import.meta.url).href;
 
 load().then(
   (play) => {
@@ -33,12 +32,12 @@ load().then(
 async function load() {
   const memory = limitMemory();
   const [{ loadPyodide }, packed] = await Promise.all([
-    import(`${base}pyodide.js`),
-    fetch(new URL('playground.zip', import.meta.url)).then((response) => bytes(response)),
+    import(`${engine}pyodide.js`),
+    fetch(`${folder}playground.zip`).then((response) => bytes(response)),
   ]);
   const options = {
-    indexURL: base,
-    stdLibURL: `${base}library.zip`,
+    indexURL: engine,
+    stdLibURL: `${engine}library.zip`,
     // Given here, since it would be fetched otherwise.
     lockFileContents: { info, packages: {} },
     env: { PYTHONHASHSEED: '0' },

@@ -12,7 +12,7 @@ mod speed;
 mod tools;
 mod wasm;
 
-use std::process::ExitCode;
+use std::{iter, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -48,7 +48,7 @@ enum Command {
         #[arg(long, value_name = "PATH", default_value = "/", value_parser = site::path)]
         at: String,
     },
-    /// Packs the npm package into target/package, ready to be installed or published
+    /// Packs the npm packages into target/package, ready to be installed or published
     Package,
     /// Builds the site, serves it on 127.0.0.1 and rebuilds it when a source changes
     Serve {
@@ -102,10 +102,10 @@ fn execute(command: Command) -> Result<ExitCode> {
         }
         Command::Package => {
             let project = Project::open()?;
-            println!(
-                "{}",
-                site::package::package(&project, &Modules::build(&project, Which::All)?)?.display()
-            );
+            let packages = site::package::package(&project, &Modules::build(&project, Which::All)?)?;
+            for tarball in iter::once(packages.playground).chain(packages.python) {
+                println!("{}", tarball.display());
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { port } => serve::serve(port).map(|()| ExitCode::SUCCESS),

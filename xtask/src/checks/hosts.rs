@@ -18,7 +18,7 @@ const INSTALLED: &str = "target/hosts";
 
 /// Installs the hosts and runs `tests/hosts`.
 pub fn check(project: &Project) -> Result<()> {
-    let tarball = package::package(project, &Modules::built(project, Which::All))?;
+    let tarball = package::package(project, &Modules::built(project, Which::All))?.playground;
     let installed = project.root.join(INSTALLED);
     let python = python(project, &installed)?;
     let mdbook = tools::mdbook(project)?;

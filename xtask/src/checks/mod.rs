@@ -13,7 +13,11 @@ use xshell::cmd;
 
 use crate::{
     project::{self, Project},
-    site::{self, package, publish::Compressed},
+    site::{
+        self,
+        package::{self, Packages},
+        publish::Compressed,
+    },
     tools::{self, Browser, CHROMIUM, FIREFOX},
     wasm::{Modules, Which},
 };
@@ -150,8 +154,10 @@ fn firefox(project: &Project) -> Result<()> {
 }
 
 fn packages(project: &Project) -> Result<()> {
-    let tarball = package::package(project, &Modules::built(project, Which::All))?;
-    let _tarball = project.shell.push_env("TARBALL", tarball);
+    let Packages { playground, python } = package::package(project, &Modules::built(project, Which::All))?;
+    let python = python.context("the package with Python needs Pyodide, which `npm ci` installs")?;
+    let _playground = project.shell.push_env("TARBALL", playground);
+    let _python = project.shell.push_env("TARBALL_PYTHON", python);
     in_browser(project, &CHROMIUM, &tests(project, "tests/package")?)
 }
 

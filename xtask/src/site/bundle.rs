@@ -1,7 +1,8 @@
 //! The scripts of the page as self-contained bundles, for the npm package and the one file.
 //!
-//! `files.js` and `python.js` of `bundle/` replace those of the site. They fetch nothing, so bundlers, Node.js and pages on a disk need
-//! no configuration for WebAssembly, styles and data.
+//! `files.js` of `bundle/` replaces that of the site. It fetches nothing, so bundlers, Node.js and pages on a disk need no
+//! configuration for WebAssembly, styles and data. Python is too large for that: the package looks for it elsewhere, and the
+//! one file has none.
 
 use std::{fs, path::Path};
 
@@ -18,23 +19,26 @@ use crate::{
 /// Style sheets that only pages use; scripts load the others.
 const OF_PAGES: [&str; 3] = ["style/embed.css", styles::CATALOGUE, styles::PAGES];
 
-/// Bundles `entry`, a path in the project, with the minified `assets` of a site. With `splitting`, dynamic imports stay in
+/// Says where Python is, where there is any.
+pub const ENGINE: &str = "python/engine.js";
+
+/// Bundles `entries`, paths in the project, with the minified `assets` of a site. With `splitting`, dynamic imports stay in
 /// files of their own.
-pub fn bundle(project: &Project, assets: &[File], entry: &str, splitting: bool) -> Result<Vec<File>> {
+pub fn bundle(project: &Project, assets: &[File], entries: &[&str], splitting: bool) -> Result<Vec<File>> {
     let esbuild = tool(project).context("bundles need esbuild, which `npm ci` in the root installs")?;
     let dir = project.root.join("target/bundle");
     if dir.exists() {
         fs::remove_dir_all(&dir).context("cannot clear target/bundle")?;
     }
     lay_out(project, assets, &dir)?;
-    let (entry, out) = (dir.join(entry), dir.join("out"));
+    let (entries, out) = (entries.iter().map(|entry| dir.join(entry)), dir.join("out"));
     let splitting = splitting.then_some(["--splitting", "--chunk-names=chunks/[name]-[hash]"]);
     let splitting = splitting.iter().flatten();
     let shell = &project.shell;
     cmd!(
         shell,
-        "{esbuild} {entry} --bundle --format=esm --minify --charset=utf8 --target=es2022 --log-level=warning
-        --loader:.gz=binary --loader:.css=text --loader:.json=text {splitting...} --outdir={out}"
+        "{esbuild} {entries...} --bundle --format=esm --minify --charset=utf8 --target=es2022 --log-level=warning
+        --loader:.gz=binary --loader:.css=text --loader:.json=text --entry-names=[name] {splitting...} --outdir={out}"
     )
     .quiet()
     .run()?;
@@ -78,10 +82,12 @@ fn lay_out(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     }
     let bundle = project.root.join("bundle");
     fs::copy(bundle.join("files.js"), www.join("api/files.js")).context("cannot copy bundle/files.js")?;
-    replace(&www.join("python/programs.js"), b"export * from '../../bundle/python.js';\n")?;
-    replace(&www.join("python/engine.js"), b"export const directory = null;\nexport const files = [];\n")?;
-    // Nor is there anything to type into its editor.
-    replace(&www.join("editor/codemirror.js"), b"export const codeMirror = null;\n")?;
+    if !assets.iter().any(|file| file.path == ENGINE) {
+        replace(&www.join(ENGINE), b"export const directory = null;\nexport const files = [];\n")?;
+        replace(&www.join("python/programs.js"), b"export * from '../../bundle/python.js';\n")?;
+        // Nor is there anything to type into its editor.
+        replace(&www.join("editor/codemirror.js"), b"export const codeMirror = null;\n")?;
+    }
     replace(&dir.join("bundle/python.js"), &fs::read(bundle.join("python.js"))?)?;
     replace(&dir.join("bundle/one-file.js"), &fs::read(bundle.join("one-file.js"))?)
 }

@@ -31,7 +31,7 @@ pub fn render(project: &Project, assets: &[File], pages: &[Page]) -> Result<Opti
     let mut needed = bundle::with_full_module_only(assets)?;
     // Its pages have the text around their benches.
     needed.retain(|file| !file.path.ends_with(reading::SUFFIX));
-    let scripts = bundle(project, &needed, "bundle/one-file.js", false)?;
+    let scripts = bundle(project, &needed, &["bundle/one-file.js"], false)?;
     let script = scripts.first().context("esbuild made no script")?;
     let script = String::from_utf8(script.bytes.clone())?;
     let mut style = String::new();

@@ -1,6 +1,7 @@
-//! `cargo xtask package`: the npm package, as a tarball ready to be installed or published.
+//! `cargo xtask package`: the npm packages, as tarballs ready to be installed or published.
 //!
-//! It holds scripts, types, texts and licences, and has no install script.
+//! One holds scripts, types, texts and licences. The other holds Python, which is ten times as large, for those who want it.
+//! Neither has an install script.
 
 use std::{fs, path::PathBuf};
 
@@ -12,59 +13,123 @@ use xshell::cmd;
 use crate::{
     files::{File, replace},
     project::{Project, step},
-    site::{assets::assets, bundle::bundle, fragments},
+    site::{
+        assets::{assets, read, text_of},
+        bundle::{ENGINE, bundle},
+        fragments, python,
+        references::references,
+    },
     tools,
     wasm::Modules,
 };
 
 /// The files that are copied into the package, and their names there.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     ("bundle/README.md", "README.md"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("www/api/playground.d.ts", "playground.d.ts"),
     ("bundle/embed-host.d.ts", "embed-host.d.ts"),
+    ("bundle/python.d.ts", "python.d.ts"),
 ];
 
-/// Makes the tarball around these modules and returns its path.
-pub fn package(project: &Project, modules: &Modules) -> Result<PathBuf> {
-    step("packing the npm package into target/package", "", || {
-        let assets = assets(project, modules)?;
-        let mut files = bundle(project, &assets, "www/api/playground.js", true)?;
-        let host = bundle(project, &assets, "www/embed/host.js", false)?;
-        files.extend(host.into_iter().map(|file| File { path: "embed-host.js".to_owned(), ..file }));
-        files.extend(fragments::for_package(project)?);
-        for (from, to) in TEXTS {
-            files.push(File::new(
-                to,
-                fs::read(project.root.join(from)).with_context(|| format!("cannot read {from}"))?,
-            ));
+/// The same for the package with Python.
+const TEXTS_OF_PYTHON: [(&str, &str); 3] = [
+    ("bundle/python/README.md", "README.md"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+];
+
+/// The script of the worker, which imports the others that it needs.
+const WORKER: &str = "python/worker.js";
+
+/// The tarballs.
+pub struct Packages {
+    pub playground: PathBuf,
+    /// None where Pyodide is not in `node_modules`.
+    pub python: Option<PathBuf>,
+}
+
+/// Makes the tarballs around these modules.
+pub fn package(project: &Project, modules: &Modules) -> Result<Packages> {
+    step("packing the npm packages into target/package", "", || {
+        let out = project.root.join("target/package");
+        if out.exists() {
+            fs::remove_dir_all(&out).context("cannot clear target/package")?;
         }
         let manifest = Manifest::read(project)?;
+        let mut assets = assets(project, modules)?;
+        let engine = python::engine(project)?;
+        assets.push(File::new(ENGINE, python::script(project, &engine, None)?));
+        let mut files =
+            bundle(project, &assets, &["www/api/playground.js", "www/python/python-at.js"], true)?;
+        let host = bundle(project, &assets, &["www/embed/host.js"], false)?;
+        files.extend(host.into_iter().map(|file| File { path: "embed-host.js".to_owned(), ..file }));
+        files.extend(fragments::for_package(project)?);
+        files.extend(texts(project, &TEXTS)?);
         files.push(File::new("package.json", manifest.for_npm()?));
-        let out = project.root.join("target/package");
-        let dir = out.join("contents");
-        if dir.exists() {
-            fs::remove_dir_all(&dir).context("cannot clear target/package")?;
-        }
-        for file in &files {
-            replace(&dir.join(&file.path), &file.bytes)?;
-        }
-        let npm = tools::need("npm", "install Node.js 20 or later with npm, https://nodejs.org")?;
-        cmd!(project.shell, "{npm} pack {dir} --pack-destination {out} --silent")
-            .quiet()
-            .ignore_stdout()
-            .run()?;
-        let tarball = out.join(format!("{}-{}.tgz", manifest.name, manifest.version));
-        ensure!(tarball.is_file(), "npm has not made {}", tarball.display());
-        eprintln!(
-            "    {} files in {}, {} bytes",
-            files.len(),
-            tarball.display(),
-            fs::metadata(&tarball)?.len()
-        );
-        Ok(tarball)
+        let playground = pack(project, &manifest.name, &manifest.version, &files)?;
+        let python = if engine.is_empty() {
+            None
+        } else {
+            let name = manifest.name_of_python();
+            let mut files = with_python(project, assets, engine)?;
+            files.extend(texts(project, &TEXTS_OF_PYTHON)?);
+            files.push(File::new("package.json", manifest.for_python()?));
+            Some(pack(project, &name, &manifest.version, &files)?)
+        };
+        Ok(Packages { playground, python })
     })
+}
+
+/// Returns the files with which programs in Python run, all in one folder but for the engine.
+fn with_python(project: &Project, mut assets: Vec<File>, engine: Vec<File>) -> Result<Vec<File>> {
+    assets.retain(|file| file.path != ENGINE);
+    assets.extend(python::assets(project, &engine)?);
+    let mut files = Vec::new();
+    let mut wanted = vec![WORKER.to_owned()];
+    while let Some(path) = wanted.pop() {
+        let script = text_of(&assets, &path)?;
+        let imported = references(&path, script).filter(|path| assets.iter().any(|file| file.path == *path));
+        wanted.extend(imported.filter(|path| path.ends_with(".js")));
+        files.push(File::new(path, script));
+    }
+    files.extend(
+        assets.into_iter().filter(|file| file.path.starts_with("python/") && !file.path.ends_with(".js")),
+    );
+    let here = ["./".to_owned(), "./pyodide/".to_owned()];
+    files.retain(|file| file.path != ENGINE);
+    files.push(File::new(ENGINE, python::script(project, &engine, Some(here))?));
+    let flat = |file: File| File { path: file.path.trim_start_matches("python/").to_owned(), ..file };
+    let named = |file: File| {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        File { path: format!("pyodide/{name}"), ..file }
+    };
+    Ok(files.into_iter().map(flat).chain(engine.into_iter().map(named)).collect())
+}
+
+fn texts(project: &Project, names: &[(&str, &str)]) -> Result<Vec<File>> {
+    let read = |(from, to): &(&str, &str)| Ok(File::new(*to, read(&project.root.join(from))?));
+    names.iter().map(read).collect()
+}
+
+/// Has npm make a tarball, and returns its path.
+fn pack(project: &Project, name: &str, version: &str, files: &[File]) -> Result<PathBuf> {
+    let out = project.root.join("target/package");
+    let dir = out.join(name);
+    for file in files {
+        replace(&dir.join(&file.path), &file.bytes)?;
+    }
+    let npm = tools::need("npm", "install Node.js 20 or later with npm, https://nodejs.org")?;
+    cmd!(project.shell, "{npm} pack {dir} --pack-destination {out} --silent")
+        .quiet()
+        .ignore_stdout()
+        .run()?;
+    let tarball = out.join(format!("{name}-{version}.tgz"));
+    ensure!(tarball.is_file(), "npm has not made {}", tarball.display());
+    let size = fs::metadata(&tarball)?.len();
+    eprintln!("    {} files in {}, {size} bytes", files.len(), tarball.display());
+    Ok(tarball)
 }
 
 /// The fields of Cargo.toml that the package repeats.
@@ -100,6 +165,7 @@ impl Manifest {
             "types": "./playground.d.ts",
             "exports": {
                 ".": { "types": "./playground.d.ts", "default": "./playground.js" },
+                "./python": { "types": "./python.d.ts", "default": "./python-at.js" },
                 "./embed-host": { "types": "./embed-host.d.ts", "default": "./embed-host.js" },
                 "./astro": { "types": "./astro/index.d.ts", "default": "./astro/index.js" },
                 "./docusaurus": { "types": "./docusaurus/index.d.ts", "default": "./docusaurus/index.js" },
@@ -114,8 +180,26 @@ impl Manifest {
             "imports": { "#fragment": { "browser": "./fragment/browser.js", "default": "./fragment/server.js" } },
             "peerDependencies": { "react": ">=18", "vue": ">=3" },
             "peerDependenciesMeta": { "react": { "optional": true }, "vue": { "optional": true } },
-            "sideEffects": ["./playground.js", "./embed-host.js", "./docusaurus/client.js", "./chunks/*.js"],
+            "sideEffects": ["./playground.js", "./python-at.js", "./embed-host.js", "./docusaurus/client.js", "./chunks/*.js"],
             "engines": { "node": ">=20" },
+        });
+        Ok(serde_json::to_vec_pretty(&manifest)?)
+    }
+
+    fn name_of_python(&self) -> String {
+        format!("{}-python", self.name)
+    }
+
+    /// Returns package.json of the package with Python, whose files are not imported but served.
+    fn for_python(&self) -> Result<Vec<u8>> {
+        let manifest = json!({
+            "name": self.name_of_python(),
+            "version": self.version,
+            "description": format!("Python for {}: Pyodide, and what its exercises have in Python", self.name),
+            "license": format!("({}) AND MPL-2.0 AND Python-2.0", self.license),
+            "keywords": ["asyncio", "pyodide", "python"],
+            "type": "module",
+            "exports": { "./*": "./*" },
         });
         Ok(serde_json::to_vec_pretty(&manifest)?)
     }

@@ -68,16 +68,9 @@ pub fn engine(project: &Project) -> Result<Vec<File>> {
 
 /// Returns what scripts need beside the engine: where it is, the package `playground`, and a JSON file for each exercise.
 pub fn assets(project: &Project, engine: &[File]) -> Result<Vec<File>> {
-    let fetched = engine.iter().filter(|file| file.path.ends_with(".wasm") || file.path.ends_with(".zip"));
-    let size: usize = fetched.map(|file| file.bytes.len()).sum();
-    let names: Vec<&str> = engine.iter().filter_map(|file| file.path.split('/').nth(2)).collect();
-    let script = format!(
-        "export const directory = {};\nexport const files = {};\nexport const size = {size};\nexport const info = {};\n",
-        json!(directory(engine)),
-        json!(names),
-        info(project)?
-    );
-    let mut files = vec![File::new("python/engine.js", script)];
+    // From a script in a directory of the assets, as all are.
+    let places = directory(engine).map(|directory| ["../python/".to_owned(), format!("../../{directory}/")]);
+    let mut files = vec![File::new("python/engine.js", script(project, engine, places)?)];
     if !engine.is_empty() {
         files.push(File::new("python/playground.zip", read(&packed(project)?.join("playground.zip"))?));
     }
@@ -86,6 +79,24 @@ pub fn assets(project: &Project, engine: &[File]) -> Result<Vec<File>> {
         files.push(File::new(format!("python/{}.json", entry.slug), exercise(&folder)?));
     }
     Ok(files)
+}
+
+/// Returns `engine.js`: where the folder of `assets` and the engine are from there, and what the engine is.
+pub fn script(project: &Project, engine: &[File], places: Option<[String; 2]>) -> Result<String> {
+    let fetched = engine.iter().filter(|file| file.path.ends_with(".wasm") || file.path.ends_with(".zip"));
+    let size: usize = fetched.map(|file| file.bytes.len()).sum();
+    let names: Vec<&str> = engine.iter().filter_map(|file| file.path.split('/').nth(2)).collect();
+    let [folder, at] = match places {
+        Some(places) => places.map(|path| format!("new URL({}, import.meta.url).href", json!(path))),
+        None => ["null".to_owned(), "null".to_owned()],
+    };
+    Ok(format!(
+        "export const folder = {folder};\nexport const engine = {at};\nexport const directory = {};\n\
+         export const files = {};\nexport const size = {size};\nexport const info = {};\n",
+        json!(directory(engine)),
+        json!(names),
+        info(project)?
+    ))
 }
 
 /// Returns the directory of the engine within that of all assets.
