@@ -370,8 +370,7 @@ test('a program is judged at the settings of the exercise, not at those of a mis
     const on = await playground(page);
     await on.program('lost-wake-up');
     await on.until('mistake-shown');
-    await on.host.getByRole('button', { name: 'Its code' }).click();
-    await on.host.locator('#pane-mistake pre, #pane-mistake .ask').first().waitFor();
+    await on.host.locator('#pane-mistake pre').waitFor();
     await on.host.getByRole('tab', { name: 'Yours' }).click();
     assert.equal(await on.state(), 'before', 'what is shown is of another program');
     const request = await on.host.evaluate((host) => /** @type {any} */ (host).player.recording.request.program);
@@ -392,6 +391,7 @@ test('the card of a mistake shows its program in Python beside its picture, and 
     assert.match((await shown.textContent()) ?? '', /^class AsyncTTLCache/m);
     assert.match((await shown.locator('mark').textContent()) ?? '', /^ +# Mistake: /);
     assert.equal(await on.host.locator('.cm-content').count(), 0, 'nobody has turned to an editor');
+    assert.equal(await on.host.getByRole('button', { name: 'Its code' }).isVisible(), false, 'it is in sight');
     await on.host.getByRole('tab', { name: 'Rust' }).click();
     await page.locator('.sources pre').first().waitFor();
   }));
