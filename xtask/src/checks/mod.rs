@@ -150,7 +150,9 @@ fn firefox(project: &Project) -> Result<()> {
     let (wasm_pack, geckodriver) = (tools::wasm_pack(project)?, tools::geckodriver(project)?);
     FIREFOX.get(&project.shell)?;
     cmd!(project.shell, "{wasm_pack} test --headless --firefox --geckodriver {geckodriver}").run()?;
-    in_browser(project, &FIREFOX, &foundation(project))
+    // Another interpreter of WebAssembly, another worker.
+    let python = project.root.join("tests/page/python.test.js");
+    in_browser(project, &FIREFOX, &[foundation(project), vec![python]].concat())
 }
 
 fn packages(project: &Project) -> Result<()> {

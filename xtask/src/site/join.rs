@@ -31,7 +31,7 @@ const PLAYGROUND: &str = "api/playground.js";
 const EMBED_FORM: &str = "embed/embed-form.js";
 /// For the pages of other sites, so it has nothing in common with those of this one.
 pub const EMBED_HOST: &str = "embed/host.js";
-/// Runs in a worker, so it has nothing in common with those of pages.
+/// Runs in a worker, and is one file: a worker that a blob begins imports no others in Firefox.
 const PYTHON: &str = "python/worker.js";
 /// Stays separate, and is loaded before all others.
 const FRAMED: &str = "embed/framed.js";
@@ -66,9 +66,12 @@ pub fn join(project: &Project, assets: Vec<File>) -> Result<Vec<File>> {
         replace(&exercise.join(&script.path), &script.bytes)?;
     }
     entries.insert(EXERCISE.to_owned());
-    let apart = [SITE, CATALOGUE, EMBED_HOST, PYTHON].map(str::to_owned).into();
-    for (source, entries) in [(site, apart), (exercise, entries)] {
-        let (out, shell) = (source.with_extension("out"), &project.shell);
+    let apart = [SITE, CATALOGUE, EMBED_HOST].map(str::to_owned).into();
+    let worker = [PYTHON.to_owned()].into();
+    for (source, name, entries) in
+        [(&site, "site.out", apart), (&site, "worker.out", worker), (&exercise, "exercise.out", entries)]
+    {
+        let (out, shell) = (dir.join(name), &project.shell);
         let entries = entries.iter().map(|entry| source.join(entry));
         cmd!(
             shell,
