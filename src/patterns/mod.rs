@@ -36,9 +36,7 @@ pub use gather::{Gather, TryGather, gather, gather_limited, settle, try_gather};
 pub use health::{CheckReport, Health, HealthCheck, HealthOutcome, HealthReport, check_health};
 pub use pool::{Connection, LocalManager, Manager, Pool};
 pub use rate_limiter::{Gcra, OverBurst, RateLimited, RateLimiter};
-pub use semaphore::{
-    Acquire, AcquireError, AcquireFrom, AcquireOwned, OwnedPermit, Permit, PermitOf, Semaphore,
-};
+pub use semaphore::{Acquire, AcquireError, AcquireFrom, AcquireOwned, Semaphore};
 pub use service::{Backend, Guards, Service, ServiceError};
 pub use timeout::{Elapsed, Timeout, timeout, timeout_at};
 pub use ttl_cache::{LocalTtlCache, TtlCache};

@@ -176,3 +176,34 @@ fn paths_in_braces_are_found() {
     let code = "use crate::{a::{b, c}, d, super_::e};\nfn f() -> crate::g::H {}";
     assert_eq!(imported(code), ["a", "d", "super_", "g"]);
 }
+
+#[test]
+fn a_name_without_its_pattern_means_one_thing() {
+    let sources = files("src/patterns", "rs");
+    let (_, exports) = sources.iter().find(|(path, _)| path == "src/patterns/mod.rs").expect("the exports");
+    let exports = code(exports);
+    let names = exports.split("pub use ").skip(1).flat_map(|group| {
+        let names = group.split(';').next().unwrap_or_default().split_once("::").expect("a path").1;
+        names.split(['{', '}', ',', ' ', '\n']).filter(|name| name.starts_with(char::is_uppercase))
+    });
+    let mut found = 0;
+    for name in names {
+        let is_defined = |text: &str| {
+            ["struct", "enum", "trait", "type"].into_iter().any(|kind| {
+                text.lines()
+                    .filter_map(|line| line.strip_prefix(&format!("pub {kind} {name}")))
+                    .any(|rest| rest.starts_with(|next: char| !next.is_alphanumeric() && next != '_'))
+            })
+        };
+        let mut patterns: Vec<_> = sources
+            .iter()
+            .filter(|(_, text)| is_defined(text))
+            .filter_map(|(path, _)| path.split('/').nth(2))
+            .map(|name| name.trim_end_matches(".rs"))
+            .collect();
+        patterns.dedup();
+        assert!(patterns.len() <= 1, "patterns::{name} is exported, and {patterns:?} each have one");
+        found += patterns.len();
+    }
+    assert!(found > 30, "only {found} definitions were found");
+}

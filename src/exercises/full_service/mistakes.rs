@@ -15,8 +15,8 @@ use super::{
 use crate::{
     exercises::{Uncaught, World},
     patterns::{
-        ConfigError, LocalTtlCache, Permit, RateLimiter, Rejected, Semaphore, ServiceError,
-        circuit_breaker::Outcome, service::Limit, timeout, ttl_cache::Source,
+        ConfigError, LocalTtlCache, RateLimiter, Rejected, Semaphore, ServiceError, circuit_breaker::Outcome,
+        semaphore::Permit, service::Limit, timeout, ttl_cache::Source,
     },
     runtime::{Clock, Instant, Timers},
 };

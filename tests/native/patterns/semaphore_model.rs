@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use async_playground::patterns::{AcquireOwned, OwnedPermit, Semaphore};
+use async_playground::patterns::{AcquireOwned, Semaphore, semaphore::OwnedPermit};
 use proptest::prelude::*;
 use tokio::sync::{self, AcquireError, OwnedSemaphorePermit};
 
