@@ -55,8 +55,8 @@ struct Waiter {
 enum Phase<F: TryFuture> {
     /// The future is absent while a waiter makes or polls it, without the lock.
     Running(Option<F>),
-    /// Nobody waits for it any more, and its future is being dropped without the lock. New callers wait for that.
-    Ending,
+    /// Nobody waits for it any more, and its future is to be dropped without the lock. New callers wait for that.
+    Ending(Option<F>),
     Done(Outcome<F>),
     /// It ended without a result: its future panicked, or was dropped.
     Lost,
@@ -73,8 +73,8 @@ pub(super) struct WaiterKey {
 pub(super) struct Left<K, F: TryFuture> {
     /// The waker of the next driver, or of all that may be it.
     next: Vec<Waker>,
-    /// The future of a fetch that nobody waits for any more. Once it is dropped, the fetch is lost.
-    pub(super) unwanted: Option<F>,
+    /// Whether nobody waits for the fetch any more. Once its future is dropped, it is lost.
+    pub(super) unwanted: bool,
     /// The fetch, after its last waiter.
     fetch: Option<SharedFetch<K, F>>,
     own: Option<Waker>,
@@ -90,7 +90,7 @@ impl<K, F: TryFuture> Left<K, F> {
 
 impl<K, F: TryFuture> Default for Left<K, F> {
     fn default() -> Self {
-        Self { next: Vec::new(), unwanted: None, fetch: None, own: None }
+        Self { next: Vec::new(), unwanted: false, fetch: None, own: None }
     }
 }
 
@@ -144,7 +144,7 @@ impl<K, F: TryFuture> Fetches<K, F> {
         match &shared.phase {
             Phase::Done(outcome) => return (Turn::Done(outcome.clone()), None),
             Phase::Lost => return (Turn::Lost, None),
-            Phase::Running(_) | Phase::Ending => {}
+            Phase::Running(_) | Phase::Ending(_) => {}
         }
         let own = shared.waiters.get_mut(at.waiter).map(|waiter| &mut waiter.waker);
         let own = own.filter(|own| !own.as_ref().is_some_and(|own| own.will_wake(waker)));
@@ -158,15 +158,28 @@ impl<K, F: TryFuture> Fetches<K, F> {
         (future.map_or(Turn::Wait, |future| Turn::Drive(future, id)), replaced)
     }
 
-    /// Takes the future back from the driver, which has made or polled it. Returns it if nobody waits for it any more:
-    /// then it is to be dropped, after which the fetch is lost.
-    pub(super) fn put_back(&mut self, fetch: Key, future: F) -> Option<F> {
+    /// Takes the future back from the driver, which has made or polled it. Returns whether it is wanted; if not, it is to
+    /// be dropped, after which the fetch is lost.
+    pub(super) fn put_back(&mut self, fetch: Key, future: F) -> bool {
         match self.all.get_mut(fetch).map(|shared| &mut shared.phase) {
             Some(Phase::Running(empty)) => {
                 *empty = Some(future);
-                None
+                true
             }
-            _ => Some(future),
+            Some(Phase::Ending(empty)) => {
+                *empty = Some(future);
+                false
+            }
+            // Only a driver ends a fetch otherwise, and this was the driver.
+            Some(Phase::Done(_) | Phase::Lost) | None => false,
+        }
+    }
+
+    /// Takes the future that is to be dropped.
+    pub(super) fn take_unwanted(&mut self, fetch: Key) -> Option<F> {
+        match &mut self.all.get_mut(fetch)?.phase {
+            Phase::Ending(future) => future.take(),
+            _ => None,
         }
     }
 
@@ -199,7 +212,7 @@ impl<K, F: TryFuture> Fetches<K, F> {
         self.waiting -= 1;
         match shared.phase {
             Phase::Running(_) => self.pass_on(at, left),
-            Phase::Ending => {}
+            Phase::Ending(_) => {}
             Phase::Done(_) | Phase::Lost => left.fetch = self.remove_unused(at.fetch),
         }
     }
@@ -210,8 +223,9 @@ impl<K, F: TryFuture> Fetches<K, F> {
         let Some(shared) = self.all.get_mut(at.fetch) else { return };
         if !wanted {
             // Absent while it is polled, which its driver does inside the fetch itself; then that finds the end.
-            if let Phase::Running(future) = mem::replace(&mut shared.phase, Phase::Ending) {
-                left.unwanted = future;
+            if let Phase::Running(future) = mem::replace(&mut shared.phase, Phase::Ending(None)) {
+                left.unwanted = future.is_some();
+                shared.phase = Phase::Ending(future);
             }
         } else if shared.driver.is_none_or(|driver| driver == at.waiter) {
             if shared.outside > 0 {
@@ -275,7 +289,7 @@ impl<K, F: TryFuture> Fetches<K, F> {
                 let outer = self.all.get(inside.at).filter(|outer| outer.serial == inside.serial);
                 match outer {
                     // It is being dropped, and its waiters with it.
-                    Some(outer) if matches!(outer.phase, Phase::Ending) => continue,
+                    Some(outer) if matches!(outer.phase, Phase::Ending(_)) => continue,
                     Some(outer) if matches!(outer.phase, Phase::Running(_)) => {
                         if is_found(Some((inside.at, outer))) {
                             return true;

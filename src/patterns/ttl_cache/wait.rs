@@ -14,7 +14,7 @@ use super::{
     super::{list::Key, lock::lock},
     TtlCacheOf,
     fetches::{Left, Outcome, Turn, WaiterKey},
-    polling::Polling,
+    polling::{Polling, Unwanted},
 };
 use crate::runtime::{Clock, WaitLabel};
 
@@ -143,8 +143,8 @@ where
         let mut left = Left::default();
         lock(&self.cache.state).fetches.leave(waiter, &mut left);
         left.wake_next();
-        if let Some(unwanted) = left.unwanted {
-            Unfinished::new(self.cache, waiter.fetch).drop_unwanted(unwanted);
+        if left.unwanted {
+            drop_unwanted(self.cache, waiter.fetch);
         }
     }
 }
@@ -177,15 +177,16 @@ where
     }
 
     fn put_back(self, future: F) {
-        let unwanted = lock(&self.cache.state).fetches.put_back(self.fetch, future);
-        match unwanted {
-            Some(future) => self.drop_unwanted(future),
-            None => self.disarm(),
+        let wanted = lock(&self.cache.state).fetches.put_back(self.fetch, future);
+        if !wanted {
+            drop_unwanted(self.cache, self.fetch);
         }
+        self.disarm();
     }
 
     /// Drops the future first: until then the key is taken, so that no two fetches of it exist at a time.
-    fn drop_unwanted(self, future: F) {
+    fn drop_unwanted(self) {
+        let future = lock(&self.cache.state).fetches.take_unwanted(self.fetch);
         drop(future);
         self.lose();
         self.disarm();
@@ -207,6 +208,53 @@ where
         if self.armed {
             self.lose();
         }
+    }
+}
+
+/// Drops a fetch that nobody waits for any more, and those that are unwanted without it.
+fn drop_unwanted<K, F, C, S>(cache: &TtlCacheOf<K, F, C, S>, fetch: Key)
+where
+    K: Hash + Eq,
+    F: TryFuture,
+    S: BuildHasher,
+{
+    if let Some(unwanted) = Unwanted::begin(cache.address(), fetch) {
+        Dropping { cache, unwanted }.run();
+    }
+}
+
+struct Dropping<'a, K, F, C, S>
+where
+    K: Hash + Eq,
+    F: TryFuture,
+    S: BuildHasher,
+{
+    cache: &'a TtlCacheOf<K, F, C, S>,
+    unwanted: Unwanted,
+}
+
+impl<K, F, C, S> Dropping<'_, K, F, C, S>
+where
+    K: Hash + Eq,
+    F: TryFuture,
+    S: BuildHasher,
+{
+    fn run(&mut self) {
+        while let Some(fetch) = self.unwanted.next() {
+            Unfinished::new(self.cache, fetch).drop_unwanted();
+        }
+    }
+}
+
+/// Goes on when a destructor panics.
+impl<K, F, C, S> Drop for Dropping<'_, K, F, C, S>
+where
+    K: Hash + Eq,
+    F: TryFuture,
+    S: BuildHasher,
+{
+    fn drop(&mut self) {
+        self.run();
     }
 }
 

@@ -3,8 +3,10 @@
 use std::{
     cell::Cell,
     future::{pending, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
     task::Poll,
+    thread,
     time::Duration,
 };
 
@@ -15,7 +17,7 @@ use async_playground::{
 use futures::future::{LocalBoxFuture, join_all};
 
 use super::{
-    support::{Manual, ms, poll_once},
+    support::{Manual, ms, often, poll_once},
     ttl_cache::{Cache, by_hand, config},
 };
 
@@ -98,6 +100,51 @@ fn a_circle_across_two_caches_is_dropped_with_its_caller() {
     drop(asks);
     assert_eq!((first.status(), second.status()), (EMPTY, EMPTY));
     assert_eq!((Rc::strong_count(&first), Rc::strong_count(&second)), (1, 1));
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose");
+    }
+}
+
+/// On a stack that is too small for a link inside a link.
+#[test]
+fn a_long_chain_of_fetches_is_dropped_with_its_last_caller() {
+    let small = thread::Builder::new().stack_size(256 * 1024);
+    small.spawn(drop_chains).unwrap().join().unwrap();
+}
+
+/// The callers come one after another, so that no poll is nested in another one, and they leave in the same order.
+fn drop_chains() {
+    const LINKS: u32 = often(1000, 50);
+    for bomb_at in [None, Some(LINKS / 2)] {
+        let cache = Rc::new(LocalTtlCache::new(config(ms(500), 10), Manual::default()).unwrap());
+        let caller = |key: u32| {
+            let (cache, inner) = (cache.clone(), cache.clone());
+            let fetch = async move {
+                let _bomb = (bomb_at == Some(key)).then(|| Bomb);
+                match key.checked_sub(1) {
+                    Some(next) => inner.try_get_with(next, pending()).await,
+                    None => pending::<Answer>().await,
+                }
+            };
+            let mut caller: Asking = Box::pin(async move { cache.try_get_with(key, fetch).await });
+            assert!(poll_once(&mut caller).is_pending());
+            caller
+        };
+        let mut callers: Vec<_> = (0..LINKS).map(caller).collect();
+        assert_eq!(cache.status().fetches, LINKS as usize);
+        let last = callers.pop();
+        drop(callers);
+        assert_eq!(cache.status().fetches, LINKS as usize, "the last caller still waits for all");
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(last)));
+        assert_eq!((dropped.is_err(), cache.status()), (bomb_at.is_some(), EMPTY));
+        assert_eq!(Rc::strong_count(&cache), 1);
+    }
 }
 
 #[test]
