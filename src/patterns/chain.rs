@@ -20,8 +20,13 @@
 //! # });
 //! ```
 //!
-//! Not for what only one handler needs. Not for state that layers share out of sight of each other: a layer passes on
-//! what it finds out in the request.
+//! - **Promise**: a request passes the layers in list order, its response in reverse.
+//! - **Cancel**: dropping the chain's future drops that of every layer it has reached, the innermost first.
+//! - **Fairness**: nobody waits in the chain itself; a layer that lets requests wait decides their order.
+//! - **Cost**: none. The chain is one value and its future one state machine, without allocation. A list of layers that is
+//!   decided at run time, a [`stack`], allocates once for each layer and call.
+//! - **Not for** what only one handler needs. Nor for state that layers share out of sight of each other: a layer passes
+//!   on what it finds out in the request.
 //!
 //! The shape is that of axum's `middleware::from_fn` and of Rack before it: `handle(request, next)`. There is no
 //! `poll_ready`; a layer that waits for capacity does so in `handle`. So no instance has been made ready that a clone
@@ -126,11 +131,6 @@ pub trait LocalLayer<Request, Next> {
 }
 
 /// Starts a chain. Layers are added in order, the outermost first, and the handler last.
-///
-/// - **Promise**: a request passes the layers in list order, its response in reverse.
-/// - **Cancel**: dropping the chain's future drops that of every layer it has reached, the innermost first.
-/// - **Cost**: none. The chain is one value and its future one state machine, without allocation.
-/// - **Fairness**: nobody waits in the chain itself; a layer that lets requests wait decides their order.
 ///
 /// A chain of [`Layer`]s is a [`Handler`], a chain of [`LocalLayer`]s a [`LocalHandler`]. For a list of layers that is
 /// decided at run time see [`stack`] and [`stack_local`].

@@ -23,9 +23,16 @@
 //! # Ok::<(), async_playground::patterns::ConfigError>(())
 //! ```
 //!
-//! Not for errors that are the caller's own fault: classify those as success or ignored. Not for a service that cannot
-//! recover while it is left alone. No substitute for a [`timeout`](super::timeout()), without which a call that hangs
-//! is never counted.
+//! - **Promise**: while open no call is admitted; while half-open exactly as many test calls as configured; a result
+//!   counts only in the state in which its call was admitted.
+//! - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`]. A test call that neither
+//!   ends nor is dropped can be replaced after its lease.
+//! - **Fairness**: nobody waits; a call is admitted or rejected immediately.
+//! - **Cost**: O(1) and no allocation for a call. With [`Trip::Consecutive`] and no failure counted, a call takes no
+//!   lock and does not read the clock. Half-open, O(test calls).
+//! - **Not for** errors that are the caller's own fault: classify those as success or ignored. Nor for a service that
+//!   cannot recover while it is left alone. No substitute for a [`timeout`](super::timeout()), without which a call that
+//!   hangs is never counted.
 //!
 //! The pattern is Michael Nygard's (*Release It!*, 2007). Where implementations differ, this one counts a result only
 //! in the state in which its call was admitted.
@@ -224,14 +231,6 @@ impl<E: Error + 'static> Error for CallError<E> {
 }
 
 /// Guards a service that may fail.
-///
-/// - **Promise**: while open no call is admitted; while half-open exactly as many test calls as configured; a result
-///   counts only in the state in which its call was admitted.
-/// - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`]. A test call that neither
-///   ends nor is dropped can be replaced after its lease.
-/// - **Fairness**: nobody waits; a call is admitted or rejected immediately.
-/// - **Cost**: O(1) and no allocation for a call. With [`Trip::Consecutive`] and no failure counted, a call takes no
-///   lock and does not read the clock. Half-open, O(test calls).
 ///
 /// The observer is called with every transition, in order, exactly once, without the lock: it may use the breaker. When
 /// two threads cause transitions at the same time, one of them delivers both.

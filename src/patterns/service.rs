@@ -42,7 +42,7 @@
 //! # Ok::<(), async_playground::patterns::ConfigError>(())
 //! ```
 //!
-//! Not a framework. These are two small compositions, to be read, and to be copied where another order is needed:
+//! It is not a framework. These are two small compositions, to be read, and to be copied where another order is needed:
 //!
 //! | from outside in | what it does | type |
 //! |---|---|---|
@@ -55,6 +55,20 @@
 //! | fetch | the user's own | |
 //!
 //! A request's id belongs to the caller: one request may be answered by a fetch that another one started.
+//!
+//! - **Promise**: a hit touches nothing further in; a request that joins a running fetch is a hit too. At any moment
+//!   `hits + misses` is the number of requests, and each request and each fetch is in exactly one of the [`Counts`]. A
+//!   fetch that is refused by a limit or the breaker is no failure of the backend. A timeout is one, and so are those
+//!   errors of the fetch that `classify` calls failures.
+//! - **Cancel**: a fetch goes on as long as a request waits for it. A fetch that is dropped at any await leaves every
+//!   queue. The user's future is dropped first, and then its permits are released. A token of the rate limit is spent
+//!   once it is taken.
+//! - **Fairness**: that of the [cache](ttl_cache) for requests that join. For those that fetch, first in, first out, at
+//!   either limit. The rate holds for passing the rate limit: fetches that then wait for a permit may start closer
+//!   together, when several permits are released at once. Where the backend counts starts strictly, make the concurrency
+//!   limit higher than the rate can fill.
+//! - **Cost**: that of the parts; a hit allocates nothing.
+//! - **Not for** requests that change something: a request that joins a fetch does not reach the backend.
 
 mod metrics;
 mod watch;
@@ -135,16 +149,6 @@ pub struct Guards<C, BreakerObserver = fn(&Transition)> {
 }
 
 /// The guarded way to a backend: rate limit, concurrency limit, breaker, timeout, fetch.
-///
-/// - **Promise**: a fetch that is refused by a limit or the breaker is no failure of the backend. A timeout is one, and
-///   so are those errors of the fetch that `classify` calls failures.
-/// - **Cancel**: a fetch that is dropped at any await leaves every queue. The user's future is dropped first, and then
-///   its permits are released. A token of the rate limit is spent once it is taken.
-/// - **Fairness**: first in, first out, at either limit. The rate holds for passing the rate limit: fetches that then
-///   wait for a permit may start closer together, when several permits are released at once. Where the backend counts
-///   starts strictly, make the concurrency limit higher than the rate can fill.
-/// - **Cost**: that of the parts; no allocation of its own.
-/// - **Not** a framework: where another order is needed, copy the thirty lines of [`fetch`](Self::fetch).
 ///
 /// The observer is called with the [`Load`] whenever a fetch has moved on; as a [`Watch`] it also sees what each fetch
 /// waits for.
@@ -270,13 +274,6 @@ impl<C, F, K, B, O> fmt::Debug for Backend<C, F, K, B, O> {
 }
 
 /// A cache in front of a [`Backend`], and metrics of all that passes. `F` is a boxed fetch, which `Begin` returns.
-///
-/// - **Promise**: a hit touches nothing further in; a request that joins a running fetch is a hit too. At any moment
-///   `hits + misses` is the number of requests, and each request and each fetch is in exactly one of the [`Counts`].
-/// - **Cancel**: as for [`TtlCache`](super::TtlCache): a fetch goes on as long as a request waits for it.
-/// - **Fairness**: that of the cache for requests that join, and of the backend for those that fetch.
-/// - **Cost**: that of the parts; a hit allocates nothing.
-/// - **Not for** requests that change something: a request that joins a fetch does not reach the backend.
 pub struct Service<K, F: TryFuture, C, B, Begin> {
     cache: TtlCacheOf<K, F, C>,
     backend: Arc<B>,

@@ -26,9 +26,28 @@
 //! # Ok::<(), async_playground::patterns::ConfigError>(())
 //! ```
 //!
-//! Not for values that must never be stale (a cache is a bet on staleness), nor for fetches that differ between
-//! callers of the same key: a caller that joins a fetch gets what the first caller asked for, with the first one's
-//! rights.
+//! - **Promise**: a key has at most one fetch at a time, counted until the fetch's destructor has returned, and no
+//!   fetch while its value lives, except after [`invalidate`](TtlCacheOf::invalidate), [`insert`](TtlCacheOf::insert) or
+//!   [`clear`](TtlCacheOf::clear). An error reaches all callers that waited and is not stored. The number of values stays
+//!   within the configured maximum. The search for one to evict goes from the oldest to the newest and round
+//!   again, and takes the first that was not used since it last came by (SIEVE).
+//! - **Cancel**: the fetch belongs to all callers that wait for it. If the caller that polls it is dropped, the next one
+//!   goes on with the same fetch, however often that happens; the fetch is dropped with its last caller. If it panics,
+//!   the panic reaches the caller that polled it, and the next caller starts its own fetch.
+//! - **Context**: the fetch runs in the task of the caller that polls it, and so with that task's context variables.
+//!   After a takeover these are the next caller's, unless the fetch has a [`Scope`](super::Scope) of its own.
+//! - **Fairness**: callers take over in the order of arrival. A caller that polls the fetch and is kept without being
+//!   polled holds up the others. A fetch that asks for its own key, directly or by way of other fetches of the cache,
+//!   waits for itself until its callers are dropped; that wait does not keep the fetch. On simulated time the
+//!   [`Deadlock`](crate::runtime::Deadlock) says so.
+//! - **Cost**: O(1) for every operation, amortised over expiry and eviction. No allocation for a hit; a fetch has one for
+//!   the key, one for the future, and one that grows with the number of callers. A fetch that asks for another key polls
+//!   that fetch inside itself.
+//! - **Memory**: every operation frees what has expired, except joining a fetch and a miss, whose fetch does so at its
+//!   end; [`sweep`](TtlCacheOf::sweep) does so while there are no operations.
+//! - **Not for** values that must never be stale (a cache is a bet on staleness), nor for fetches that differ between
+//!   callers of the same key: a caller that joins a fetch gets what the first caller asked for, with the first one's
+//!   rights.
 //!
 //! Sharing a fetch is known as request coalescing or single flight (groupcache's `singleflight`). Values and fetches
 //! are kept apart: an error belongs to a fetch and is never stored. Which value is evicted follows SIEVE (Zhang and
@@ -98,7 +117,7 @@ pub struct Status {
     pub waiting: usize,
 }
 
-/// A cache for any thread: its fetches are `Send`. See [`TtlCacheOf`] for what it promises.
+/// A cache for any thread: its fetches are `Send`. See [`TtlCacheOf`] for its methods.
 ///
 /// ```
 /// use async_playground::{patterns::TtlCache, runtime::Clock};
@@ -119,31 +138,12 @@ pub struct Status {
 /// ```
 pub type TtlCache<K, V, E, C, S = RandomState> = TtlCacheOf<K, BoxFuture<'static, Result<V, E>>, C, S>;
 
-/// A cache for one thread: its values and fetches need not be `Send`. See [`TtlCacheOf`] for what it promises.
+/// A cache for one thread: its values and fetches need not be `Send`. See [`TtlCacheOf`] for its methods.
 pub type LocalTtlCache<K, V, E, C, S = RandomState> =
     TtlCacheOf<K, LocalBoxFuture<'static, Result<V, E>>, C, S>;
 
 /// Values by key, each for a time, fetched once for all callers that ask for it. `F` is a boxed fetch; the types to use
 /// are [`TtlCache`] and [`LocalTtlCache`], or this one with [`lookup_with`](Self::lookup_with) in generic code.
-///
-/// - **Promise**: a key has at most one fetch at a time, counted until the fetch's destructor has returned, and no
-///   fetch while its value lives, except after [`invalidate`](Self::invalidate), [`insert`](Self::insert) or
-///   [`clear`](Self::clear). An error reaches all callers that waited and is not stored. The number of values stays
-///   within the configured maximum. The search for one to evict goes from the oldest to the newest and round
-///   again, and takes the first that was not used since it last came by (SIEVE).
-/// - **Cancel**: the fetch belongs to all callers that wait for it. If the caller that polls it is dropped, the next one
-///   goes on with the same fetch, however often that happens; the fetch is dropped with its last caller. If it panics,
-///   the panic reaches the caller that polled it, and the next caller starts its own fetch.
-/// - **Context**: the fetch runs in the task of the caller that polls it, and so with that task's context variables.
-///   After a takeover these are the next caller's, unless the fetch has a [`Scope`](super::Scope) of its own.
-/// - **Fairness**: callers take over in the order of arrival. A caller that polls the fetch and is kept without being
-///   polled holds up the others. A fetch that asks for its own key, directly or by way of other fetches of the cache,
-///   waits for itself until its callers are dropped; that wait does not keep the fetch. On simulated time the
-///   [`Deadlock`](crate::runtime::Deadlock) says so.
-/// - **Cost**: O(1) for every operation, amortised over expiry and eviction. No allocation for a hit; a fetch has one for the key, one
-///   for the future, and one that grows with the number of callers.
-/// - **Memory**: every operation frees what has expired, except joining a fetch and a miss, whose fetch does so at its
-///   end; [`sweep`](Self::sweep) does so while there are no operations.
 pub struct TtlCacheOf<K, F: TryFuture, C, S = RandomState> {
     clock: C,
     ttl: Duration,

@@ -207,3 +207,20 @@ fn a_name_without_its_pattern_means_one_thing() {
     }
     assert!(found > 30, "only {found} definitions were found");
 }
+
+#[test]
+fn each_pattern_opens_with_its_contract() {
+    let sources = files("src/patterns", "rs");
+    let text = |name: &str| &sources.iter().find(|(path, _)| path == name).expect("the file").1;
+    let patterns = text("src/patterns/mod.rs").lines().filter_map(|line| line.strip_prefix("pub mod "));
+    for pattern in patterns.map(|line| line.trim_end_matches(';')) {
+        let path = format!("src/patterns/{pattern}.rs");
+        for part in ["Promise", "Cancel", "Fairness", "Cost", "Not for"] {
+            let says = text(&path).contains(&format!("\n//! - **{part}**"));
+            assert!(
+                says,
+                "the documentation of {path} has no point **{part}**, which the site shows above the source"
+            );
+        }
+    }
+}

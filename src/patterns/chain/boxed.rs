@@ -117,9 +117,8 @@ where
 
 /// Puts a list of layers around a handler, the outermost first.
 ///
-/// - **Promise**, **cancel** and **fairness** are those of [`chain`](super::chain()).
-/// - **Cost**: for every call one allocation for each layer that it reaches, and one for the handler. Where the list is
-///   known when the program is written, a chain costs nothing.
+/// For every call there is one allocation for each layer that it reaches, and one for the handler. Where the list is known
+/// when the program is written, a [`chain`](super::chain()) costs nothing.
 ///
 /// ```
 /// use async_playground::patterns::{BoxHandler, Handler, boxed, stack};
