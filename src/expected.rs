@@ -57,6 +57,7 @@ impl Expected {
 
 /// What is wrong with an annotated text, and on which line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ParseError {
     /// The line, counted from 1.
     pub line: usize,

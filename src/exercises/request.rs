@@ -9,6 +9,7 @@ use crate::{json::decimal, runtime::Order};
 
 /// A request that cannot be carried out: what was wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Refusal {
     /// For programs: `unknown-exercise`, `unknown-program`, `unknown-setting`, `unknown-option`, `unknown-interference` or
     /// `bad-value`.

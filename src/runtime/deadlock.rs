@@ -7,6 +7,7 @@ use super::{Instant, Name, Wait};
 /// Nothing is ready and no timer is left, but not all tasks have ended: they wait for each other, or for something
 /// that will never happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deadlock {
     /// When the run stopped.
     pub at: Instant,

@@ -61,6 +61,7 @@ pub struct Searched {
 
 /// An order in which the program fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counterexample<E> {
     /// The order.
     pub order: Order,
@@ -83,6 +84,7 @@ pub enum Fault<E> {
 
 /// A program took another decision than before, in the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diverged {
     /// The index of the decision, counted from 0.
     pub decision: usize,

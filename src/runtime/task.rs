@@ -59,6 +59,7 @@ impl<F: Future<Output = ()> + 'static> Spawn<F> for Tasks {
 
 /// The task was cancelled before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cancelled;
 
 impl fmt::Display for Cancelled {

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc, task::Poll, time::Duration};
 
 use async_playground::runtime::{
-    Cancelled, Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks, Wait, WaitLabel,
+    Clock, Name, Observer, Order, Phase, Simulation, Source, TaskId, Tasks, Wait, WaitLabel,
 };
 
 #[derive(Default)]
@@ -52,7 +52,7 @@ fn every_phase_is_reported_with_the_parent() {
         let stopped = tasks.spawn("stopped", std::future::pending::<()>());
         assert_eq!((good.await, bad.await), (Ok(1), Ok(Err("no"))));
         stopped.cancel();
-        assert_eq!(stopped.await, Err(Cancelled));
+        assert!(stopped.await.is_err());
     });
     assert_eq!(
         seen,

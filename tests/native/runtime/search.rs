@@ -75,7 +75,7 @@ fn lost_update(simulation: &mut Simulation) -> Result<(), String> {
 #[test]
 fn a_failure_is_reproduced_exactly() {
     for failure in [search_orders(ALL, lost_update), search_seeds(0..1000, lost_update)] {
-        let Counterexample { order, orders, fault } = failure.unwrap_err();
+        let Counterexample { order, orders, fault, .. } = failure.unwrap_err();
         let Fault::Verdict(trace) = fault else { panic!("the program is deterministic") };
         assert!(orders >= 1 && trace.contains("2 read 2"), "{trace}");
         for _ in 0..2 {
@@ -135,7 +135,8 @@ fn a_program_that_is_not_deterministic_is_reported() {
         Ok::<(), String>(())
     });
     let failure = failure.unwrap_err();
-    assert_eq!((failure.orders, failure.fault.clone()), (4, Fault::Diverged(Diverged { decision: 0 })));
+    assert!(matches!(failure.fault, Fault::Diverged(Diverged { decision: 0, .. })), "{failure}");
+    assert_eq!(failure.orders, 4);
     assert!(failure.to_string().ends_with("decision 0 differed when the program ran again"));
 }
 
@@ -147,7 +148,7 @@ fn a_walk_ends_where_the_program_diverged() {
     orders.took(&first).unwrap();
     assert_eq!(orders.next(), Some(Order::following(vec![0, 1])));
     assert_eq!(orders.next(), Some(Order::following(vec![0, 1])), "until `took` is called");
-    assert_eq!(orders.took(&first), Err(Diverged { decision: 1 }));
+    assert_eq!(orders.took(&first).unwrap_err().decision, 1);
     assert_eq!(orders.next(), None);
     assert!(!orders.searched().exhausted);
 }
