@@ -4,8 +4,12 @@ import asyncio
 import linecache
 import traceback
 
-from .source import PROGRAM, SCENARIO
+from .source import ASYNCIO, PROGRAM, SCENARIO
 from .stop import NO_MEMORY, Stop
+
+
+_LONGEST = 2_000
+"""Characters of an error's own words."""
 
 
 class WrongProgram(Exception):
@@ -49,6 +53,8 @@ def _message(error):
     if isinstance(error, BaseExceptionGroup):
         parts = '; '.join(_message(part) for part in error.exceptions[:3])
         return f'{type(error).__name__}: {error.message}: {parts}'
+    if isinstance(error, NotImplementedError) and _is_of_asyncio(error):
+        return 'NotImplementedError: a run has no network, no processes and no signals.'
     if isinstance(error, ModuleNotFoundError):
         return f'{_spelled(error)}. Only modules of the standard library are here, and not all of them.'
     return _spelled(error) + _use(error)
@@ -57,11 +63,21 @@ def _message(error):
 def _spelled(error):
     """The last line of a traceback, with Python's suggestion: "Did you mean: 'future'?"."""
     try:
+        # Of a long one, `traceback` would take seconds.
+        words = ''.join(part for part in error.args if isinstance(part, str))
+        if len(words) > _LONGEST:
+            return f'{type(error).__name__}: {words[:_LONGEST]}...'
         lines = list(traceback.TracebackException.from_exception(error).format_exception_only())
     except Exception:
         # Its `__str__` fails.
         return type(error).__name__
-    return lines[-1].strip()
+    return lines[-1].strip()[:_LONGEST]
+
+
+def _is_of_asyncio(error):
+    """Whether asyncio raised it, and not the program."""
+    files = [frame.tb_frame.f_code.co_filename for frame in _frames(error.__traceback__)]
+    return bool(files) and files[-1].startswith(ASYNCIO)
 
 
 def _use(error):
@@ -82,7 +98,8 @@ def _line(error):
         return error.lineno
     if isinstance(error, BaseExceptionGroup):
         return next(filter(None, map(_line, error.exceptions)), _own_line(error))
-    return _own_line(error)
+    # A StopIteration that leaves a coroutine becomes the cause of another error.
+    return _own_line(error) or error.__cause__ and _own_line(error.__cause__)
 
 
 def _own_line(error):

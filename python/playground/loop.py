@@ -58,6 +58,10 @@ class SimulatedLoop(base_events.BaseEventLoop):
         self._callbacks = 0
         self._run_so_far = 0
 
+    def __del__(self):
+        # It has nothing that must be closed, so it warns of nothing.
+        pass
+
     # BaseEventLoop leaves these to its subclasses.
 
     def _process_events(self, event_list):
@@ -89,6 +93,9 @@ class SimulatedLoop(base_events.BaseEventLoop):
         if _is_wakeup(callback):
             self._note_wake(callback.__self__)
         return handle
+
+    # There are no threads.
+    call_soon_threadsafe = call_soon
 
     def create_task(self, coro, **options):
         return self.tasks.make(self, coro, **options)

@@ -49,8 +49,8 @@ class RoundCounter:
 
     def error(self, code, offset, error):
         """Called at each exception."""
-        if isinstance(error, MemoryError):
-            Stop(NO_MEMORY, running_line())
+        if isinstance(error, MemoryError) and (line := running_line()):
+            Stop(NO_MEMORY, line)
 
     def count(self, code):
         """Counts the jumps of this code and of all functions in it."""

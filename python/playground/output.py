@@ -1,10 +1,12 @@
 """The output of a program: whole lines, each with its task and time."""
 
+import io
+
 from .source import running_line
 from .stop import Stop
 
 
-class Output:
+class Output(io.TextIOBase):
     """Takes the place of `sys.stdout` and `sys.stderr`."""
 
     encoding = 'utf-8'
@@ -37,11 +39,11 @@ class Output:
         self._trace.log(''.join(self._rest) + line)
         self._rest.clear()
 
-    def flush(self):
-        pass
+    def reconfigure(self, **options):
+        """Programs set the encoding, which is fixed here."""
 
-    def isatty(self):
-        return False
+    def close(self):
+        """It stays open: a run writes on."""
 
     def end(self):
         """Ends the last line."""

@@ -36,11 +36,26 @@ def patch(run):
     _patch_chance(run.seed or 0)
     _patch_output(run)
     events._set_running_loop(None)
-    # Pyodide puts one of its own in its place, which needs JavaScript.
+    # Pyodide puts its own in their place, which need JavaScript.
     asyncio.run = asyncio.runners.run
+    asyncio.set_event_loop_policy(_NoLoop())
+    asyncio.SelectorEventLoop = asyncio.EventLoop = _no_loop
     # A collection at any moment would run finalizers in the middle of the learner's code.
     gc.disable()
     sys.set_coroutine_origin_tracking_depth(1)
+
+
+def _no_loop(*_):
+    raise RuntimeError('There is no event loop here: the exercise makes one and runs the program itself. Leave this out.')
+
+
+class _NoLoop(asyncio.AbstractEventLoopPolicy):
+    """Makes no loop: that of the exercise is the only one."""
+
+    new_event_loop = get_event_loop = _no_loop
+
+    def set_event_loop(self, loop):
+        pass
 
 
 def _patch_time(clock):
@@ -77,13 +92,16 @@ def _patch_chance(seed):
 
 
 def _patch_output(run):
-    sys.stdout = run.output
-    sys.stderr = run.errors
+    sys.stdout = sys.__stdout__ = run.output
+    sys.stderr = sys.__stderr__ = run.errors
     sys.unraisablehook = lambda unraisable: None
     warnings.showwarning = lambda message, category, *rest: run.note(f'{category.__name__}: {message}', None)
     warnings._warn_unawaited_coroutine = lambda coroutine: run.note(*_unawaited(coroutine))
     builtins.input = _no_input
+    for name in ('_exit', 'abort', 'kill'):
+        setattr(os, name, _no_end(name))
     sys.addaudithook = _no_hook
+    sys.setrecursionlimit = _limit_recursion
 
 
 def _unawaited(coroutine):
@@ -94,6 +112,21 @@ def _unawaited(coroutine):
 
 def _no_input(prompt=''):
     raise RuntimeError('input() does not work here: a run has no keyboard. Put the value in the code.')
+
+
+_MOST_FRAMES = 3_000
+"""Many more fill the stack, which ends the interpreter."""
+
+
+def _limit_recursion(most, _set=sys.setrecursionlimit):
+    _set(min(most, _MOST_FRAMES))
+
+
+def _no_end(name):
+    def refuse(*_):
+        raise RuntimeError(f'os.{name}() does not work here. A run ends by itself when the scenario is over.')
+
+    return refuse
 
 
 def _no_hook(hook):

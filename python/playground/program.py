@@ -5,9 +5,13 @@ import sys
 import types
 from functools import cache
 
+from .errors import WrongProgram
 from .source import PROGRAM, note_source
 
 _NAME = 'program'
+
+_MOST_CHARACTERS = 100_000
+"""Compiling more takes seconds, without a sign of life."""
 
 
 def load(source, given):
@@ -33,14 +37,31 @@ def forget():
 def compiled(source, given):
     """The code of a program, and what was left out."""
     source = source.removeprefix('\ufeff')
-    tree = ast.parse(source, PROGRAM)
+    if len(source) > _MOST_CHARACTERS:
+        raise WrongProgram(f'The program has {len(source):,} characters. It may have {_MOST_CHARACTERS:,}.')
+    try:
+        tree = ast.parse(source, PROGRAM)
+    except MemoryError:
+        # What Python's parser says of a stack that is full.
+        raise WrongProgram('The program has an expression that is nested too deeply.') from None
     left_out = []
     tree.body = list(_definitions(tree.body, given, left_out))
     return compile(tree, PROGRAM, 'exec'), left_out
 
 
+_RUN = {'run', 'Runner'}
+"""What runs a program, of asyncio."""
+
+_MAKE = {'new_event_loop', 'get_event_loop', 'set_event_loop', 'set_event_loop_policy'}
+"""What makes the loop for it, of asyncio."""
+
+_RUN_LOOP = {'run_until_complete', 'run_forever'}
+"""What runs a program, of a loop."""
+
+
 def _definitions(statements, given, left_out):
-    """Leaves out functions that are given, calls of `asyncio.run` at the top level, and statements that need their results."""
+    """Leaves out functions that are given, what runs the program at the top level, and statements that need their results."""
+    names = _Names(statements)
     missing = set()
     for statement in statements:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -49,21 +70,39 @@ def _definitions(statements, given, left_out):
                 yield statement
             else:
                 left_out.append((f'{statement.name} is given by the exercise, so yours is left out.', statement.lineno))
+            if isinstance(statement, ast.FunctionDef) and names.are_in(statement, _RUN):
+                missing.add(statement.name)
             continue
-        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-        if any(map(_runs, ast.walk(statement))) or read & missing:
-            missing |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        used = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        read = {node.id for node in used if isinstance(node.ctx, ast.Load)}
+        if names.are_in(statement, _RUN | _MAKE) or read & missing:
+            missing |= {node.id for node in used if isinstance(node.ctx, ast.Store)}
             left_out.append(('The exercise runs the program itself, so this is left out.', statement.lineno))
         else:
             yield statement
 
 
-def _runs(node):
-    """Whether it is `asyncio.run`."""
-    return (
-        isinstance(node, ast.Attribute)
-        and node.attr == 'run'
-        and isinstance(node.value, ast.Name)
-        and node.value.id == 'asyncio'
-    )
+class _Names:
+    """The names by which a program knows asyncio and its functions."""
+
+    def __init__(self, statements):
+        self._modules = {'asyncio'}
+        self._functions = {}
+        for statement in statements:
+            if isinstance(statement, ast.Import):
+                self._modules |= {alias.asname for alias in statement.names if alias.name == 'asyncio' and alias.asname}
+            elif isinstance(statement, ast.ImportFrom) and statement.module == 'asyncio':
+                for alias in statement.names:
+                    every = {name: name for name in _RUN | _MAKE}
+                    self._functions |= every if alias.name == '*' else {alias.asname or alias.name: alias.name}
+
+    def are_in(self, statement, functions):
+        """Whether a statement has one of these functions of asyncio, or one that runs a loop."""
+        return any(
+            isinstance(node, ast.Name) and self._functions.get(node.id) in functions
+            or isinstance(node, ast.Attribute) and (node.attr in _RUN_LOOP or node.attr in functions and self._is_asyncio(node.value))
+            for node in ast.walk(statement)
+        )
+
+    def _is_asyncio(self, node):
+        return isinstance(node, ast.Name) and node.id in self._modules

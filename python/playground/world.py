@@ -74,14 +74,19 @@ class World:
         self._trace.add('use', task=task, of=of, label=label, phase=phase)
 
 
-def plain(value):
+_DEEPEST = 50
+
+
+def plain(value, depth=0):
     """A value as JSON has it. What JSON does not have is spelled."""
+    if depth > _DEEPEST:
+        return '...'
     if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, depth + 1) for item in value]
     return repr(value)

@@ -122,6 +122,24 @@ test('what is wrong with a program is said in words, with its line, and the next
     }
   }));
 
+/** What fills the stack of the worker. @type {[string, string][]} */
+const DEEP = [
+  ['an attribute that looks for itself', 'class A:\n    def __getattr__(self, name): return getattr(self, name)\nA().x\n'],
+  ['a value', 'import json\njson.loads("[" * 10**5)\n'],
+  ['an expression', `x = ${'1 + '.repeat(10_000)}1\n`],
+];
+
+test('what is nested too deeply is said in words, and a spare takes over', (t) =>
+  withPython(async ({ run }) => {
+    for (const [name, code] of DEEP) {
+      await t.test(name, async () => {
+        const report = await run('request-handler', { code });
+        assert.match(report.error ?? '', /The run broke down: calls, values or expressions are nested too deeply in each other\. The next run/);
+        assert.equal((await run('request-handler', { program: 'answer' })).verdict, 'passed');
+      });
+    }
+  }));
+
 const SWALLOWS = handler(`def spin():
         while True: pass
     def swallow(_):

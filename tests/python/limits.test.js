@@ -75,8 +75,67 @@ const CASES = [
     /TypeError: .*The exercise uses it like this: `.*get_user\(/,
     null,
   ],
+  ['a program that is too long', '# x\n'.repeat(25_001), /^The program has 100,004 characters\. It may have 100,000\.$/, null],
+  ['an expression that is nested too deeply', `x = ${'-'.repeat(20_000)}1\n`, /^The program has an expression that is nested too deeply\.$/, null],
+  ['brackets that are nested too deeply', `\nx = ${'('.repeat(5_000)}1${')'.repeat(5_000)}\n`, /too many nested parentheses/, 2],
+  ['recursion without a limit', 'import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()\n', /RecursionError/, 3],
   ['a wait for nothing', handler('await asyncio.Event().wait()'), /Stuck at 0 ms/, 3],
 ];
+
+const method = (/** @type {string} */ name, /** @type {string} */ body) => `class X:\n    def ${name}(self): ${body}\n`;
+const first = (/** @type {string} */ before, /** @type {string} */ body) => `${before}import asyncio, sys\nasync def get_user(user_id):\n    ${body}\n`;
+
+/** What ends a run in an unusual way, or does something unusual. @type {[string, RegExp | null, number | null][]} */
+const UNUSUAL = [
+  [handler('import os; os._exit(1)'), /os\._exit\(\) does not work here\. A run ends by itself/, 3],
+  [handler('import os; os.kill(os.getpid(), 9)'), /os\.kill\(\) does not work here/, 3],
+  [handler('import os; os.abort()'), /os\.abort\(\) does not work here/, 3],
+  [handler('import threading; threading.Thread(target=print).start()'), /can't start new thread/, 3],
+  [handler('import subprocess; subprocess.run(["ls"])'), /does not support processes/, 3],
+  [handler('await asyncio.create_subprocess_exec("ls")'), /a run has no network, no processes and no signals/, 3],
+  [handler('await asyncio.open_connection("a.b", 80)'), /a run has no network/, 3],
+  [handler('asyncio.get_running_loop().add_signal_handler(2, print)'), /no signals/, 3],
+  [method('m', 'raise NotImplementedError') + handler('X().m()'), /: NotImplementedError$/, 2],
+  [handler('import ctypes'), /ctypes/, 3],
+  [handler('raise KeyboardInterrupt'), /KeyboardInterrupt/, 3],
+  [handler('raise GeneratorExit'), /GeneratorExit/, 3],
+  [handler('raise StopIteration'), /coroutine raised StopIteration/, 3],
+  [handler('raise ExceptionGroup("two", [ValueError("a"), TypeError("b")])'), /two: ValueError: a; TypeError: b/, 3],
+  [first('async def end(): sys.exit(3)\n', 'asyncio.create_task(end()); await asyncio.sleep(1)'), /sys\.exit\(\)/, 1],
+  [handler('asyncio.timeout(1).reschedule(3)'), /Timeout has not been entered/, 3],
+  [handler('asyncio.TaskGroup().create_task(asyncio.sleep(1))'), /has not been entered/, 3],
+  [handler('await asyncio.sleep(-5)'), null, null],
+  [handler('await asyncio.sleep(10**400)'), /OverflowError/, 3],
+  [handler('time.sleep(-1)'), /must be non-negative/, 3],
+  [handler('return str(10**5000)'), /Exceeds the limit/, 3],
+  [handler('raise ValueError("x" * 10**7)'), /ValueError: x{2000}\.\.\.$/, 3],
+  [method('__str__', 'raise KeyboardInterrupt') + handler('print(X())'), /KeyboardInterrupt/, 2],
+  [handler('a = []; a.append(a); return a'), null, null],
+  [method('__del__', 'raise ValueError') + handler('X()'), null, null],
+  [method('__del__', 'print("gone")') + handler('x = X(); x.x = x'), null, null],
+  [first('async def numbers():\n    try:\n        yield 1\n    finally:\n        await asyncio.sleep(0)\n', 'await anext(numbers())'), null, null],
+  [first('def numbers():\n    try:\n        yield 1\n    finally:\n        yield 2\n', 'next(numbers())'), null, null],
+  [handler('asyncio.get_running_loop().call_soon_threadsafe(print, 1)'), null, null],
+  [handler('asyncio.get_running_loop().set_debug(True); await asyncio.sleep(1)'), null, null],
+  [handler('asyncio.get_running_loop().set_exception_handler(lambda *_: 1 / 0)'), null, null],
+  [handler('asyncio.get_running_loop().close()'), /Cannot close a running event loop/, 3],
+  [handler('asyncio.current_task().cancel(); await asyncio.sleep(1)'), /The scenario was cancelled/, 3],
+  [first('', 'sys.stdout.close(); sys.stdout.reconfigure(encoding="utf-8"); sys.__stdout__.writelines(["x"])'), null, null],
+  [first('', 'sys.stdout = None; print("x")'), null, null],
+  [handler('print("\\0\\ud800\\u2028"); return "\\ud800"'), null, null],
+  ['class M(type):\n    def __subclasscheck__(c, other): raise ValueError\nclass E(Exception, metaclass=M): pass\nraise E\n', /ValueError$/, 2],
+  ['def f(): pass\nf.__code__ = f.__code__.replace(co_code=b"\\xff" * 10)\nf()\n', /unknown opcode/, 3],
+];
+
+for (const [program, sentence, line] of UNUSUAL) {
+  test(`it ends in words, and the next run is as the first: ${program.replaceAll('\n', '; ').slice(0, 90)}`, () => {
+    const { error } = run(program);
+    if (sentence === null) assert.equal(error, null);
+    else assert.match(error?.message ?? '', sentence);
+    assert.equal(error?.line ?? null, line);
+    assert.equal(JSON.stringify(run(answer)), fresh);
+  });
+}
 
 for (const [name, program, sentence, line, limits] of CASES) {
   test(`${name} is named, and the next run works`, () => {
@@ -173,6 +232,10 @@ test('a wait of the exercise itself has no line: the line would be one of anothe
   assert.deepEqual(waits.filter((/** @type {string} */ on) => /line (?!3$)/.test(on)), []);
 });
 
+test('the loop of the exercise is no remark on the program', () => {
+  assert.deepEqual(run(`import warnings\nwarnings.simplefilter('always')\n${answer}`).notes, []);
+});
+
 test('a coroutine that was never awaited is noted with its line', () => {
   const { notes } = run(handler('asyncio.sleep(1)'));
   assert.deepEqual(notes[0], { message: 'The coroutine sleep() was never awaited: it did not run.', line: 3 });
@@ -186,6 +249,37 @@ test('what the exercise has itself is left out of a pasted program, with a note'
     { message: 'query is given by the exercise, so yours is left out.', line: last + 1 },
     { message: 'The exercise runs the program itself, so this is left out.', line: last + 4 },
   ]);
+});
+
+/** Ways to run a program, each with the lines that are left out. @type {[string, number[]][]} */
+const RUNS = [
+  ['from asyncio import run\nrun(main())', [2]],
+  ['from asyncio import run as go\ngo(main())', [2]],
+  ['from asyncio import *\nresult = run(main())\nprint(result)', [2, 3]],
+  ['import asyncio as aio\naio.run(main())', [2]],
+  ['loop = asyncio.new_event_loop()\ntry:\n    loop.run_until_complete(main())\nfinally:\n    loop.close()', [1, 2]],
+  ['asyncio.get_event_loop().run_until_complete(main())', [1]],
+  ['asyncio.set_event_loop_policy(None)\nasyncio.run(main())', [1, 2]],
+  ['with asyncio.Runner() as runner:\n    runner.run(main())', [1]],
+  ['def start():\n    asyncio.run(main())\nif __name__ == "__main__":\n    start()', [3]],
+  ['start = lambda: asyncio.run(main())\nstart()', [1, 2]],
+];
+
+for (const [way, lines] of RUNS) {
+  test(`what runs a program is left out: ${way.replaceAll('\n', '; ')}`, () => {
+    const { error, notes } = run(`${answer}\nimport asyncio\nasync def main(): pass\n${way}\n`);
+    const before = answer.split('\n').length + 2;
+    assert.equal(error, null);
+    assert.deepEqual(notes, lines.map((line) => ({ message: 'The exercise runs the program itself, so this is left out.', line: before + line })));
+  });
+}
+
+test('what runs a program in another way is named', () => {
+  for (const way of ['class App:\n    def run(self): return asyncio.run(main())\nApp().run()', 'getattr(asyncio, "run")(main())', 'asyncio.Future()', 'asyncio.EventLoop()']) {
+    const { error } = run(`import asyncio\nasync def main(): pass\n${way}\n`);
+    assert.match(error?.message ?? '', /There is no event loop here: the exercise makes one and runs the program itself\. Leave this out\./, way);
+    assert.ok([3, 4].includes(error?.line ?? 0), way);
+  }
 });
 
 test('what a run that broke off leaves behind is no remark on the program', () => {

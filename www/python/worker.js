@@ -13,6 +13,10 @@ const MOST_BYTES = 256 << 20;
 const SPENT_BYTES = 96 << 20;
 const PAGE = 1 << 16;
 
+/** How each browser says that the stack is full. */
+const FULL_STACK = /call stack|recursion/;
+const NESTED = 'calls, values or expressions are nested too deeply in each other';
+
 const PACKAGE = '/lib/playground.zip';
 const SIGNS = '/dev/signs';
 
@@ -23,6 +27,8 @@ load().then(
   (play) => {
     addEventListener('message', ({ data }) => send(play(data)));
     close();
+    // Pyodide writes there that it broke down. The page says it in its place.
+    console.error = () => {};
     send({ ready: true });
   },
   (error) => send({ failed: error instanceof Error ? error.message : String(error) }),
@@ -61,7 +67,8 @@ async function load() {
     } catch (error) {
       // The interpreter itself has failed. The last line says how; the others are a traceback through files of ours.
       const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n');
-      return { broken: lines.at(-1) };
+      const last = lines.at(-1) ?? '';
+      return { broken: FULL_STACK.test(last) ? NESTED : last };
     }
   };
 }
