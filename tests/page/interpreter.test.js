@@ -35,7 +35,7 @@ afterEach(() => {
 
 /** An interpreter that is ready and plays a run. */
 function playing() {
-  const interpreter = new Interpreter(() => {});
+  const interpreter = new Interpreter(new URL('https://a.test/worker.js'), () => {});
   const tell = (/** @type {unknown} */ data) => worker.onmessage({ data });
   tell({ ready: true });
   return { interpreter, tell, run: interpreter.play({}) };

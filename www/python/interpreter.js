@@ -3,7 +3,6 @@
 // A run is one call in the worker, so it can be ended only with the worker.
 
 import { PlaygroundError } from '../api/errors.js';
-import { pythonFile } from './python-at.js';
 
 /**
  * @typedef {{message: string, line: number | null}} Message
@@ -46,8 +45,11 @@ export class Interpreter {
   /** Whether another one is to take its place. */
   spent = false;
 
-  /** @param {(loaded: number) => void} onLoaded is called with the bytes loaded so far */
-  constructor(onLoaded) {
+  /**
+   * @param {URL} address of the script of the worker
+   * @param {(loaded: number) => void} onLoaded is called with the bytes loaded so far
+   */
+  constructor(address, onLoaded) {
     this.#onLoaded = onLoaded;
     const { promise, resolve, reject } = settled();
     /** Settles when it can run programs. @type {Promise<void>} */
@@ -57,7 +59,6 @@ export class Interpreter {
       this.end();
       reject(error);
     };
-    const address = pythonFile('worker.js');
     // In a frame without an origin, and for a page of another, only a script of the page itself may begin a worker.
     const foreign = address.origin !== globalThis.origin;
     const blocked = () => this.#fail(blockedError(foreign));

@@ -68,7 +68,7 @@ async function playNow(request, signal) {
       throw error;
     } finally {
       // Now and not sooner: its loading would be in the way of the first run.
-      spare ??= new Interpreter(() => {});
+      spare ??= new Interpreter(pythonFile('worker.js'), () => {});
     }
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -83,7 +83,7 @@ function take() {
   }
   if (spare?.spent) spare = null;
   if (current === null) {
-    current = spare ?? new Interpreter(progress);
+    current = spare ?? new Interpreter(pythonFile('worker.js'), progress);
     spare = null;
   }
   return current;
