@@ -6,4 +6,4 @@ async function refuse() {
   throw new PlaygroundError('load', 'the playground in one file has no Python: use the site');
 }
 
-export { refuse as check, refuse as load, refuse as run, refuse as search, refuse as sources };
+export { refuse as check, refuse as decisions, refuse as load, refuse as run, refuse as search, refuse as sources };

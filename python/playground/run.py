@@ -21,7 +21,7 @@ from .random_bits import RandomBits
 from .signs import Signs
 from .source import SCENARIO, note_source
 from .stop import Stop
-from .tasks import TaskList
+from .tasks import TaskList, recorded_coroutine
 from .trace import Trace
 from .world import World
 
@@ -73,18 +73,23 @@ def _finite(value):
     return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def run(program, scenario, settings, seed=None, order=None, interfere=(), limits=None, signs=None):
+def run(program, scenario, settings, seed=None, order=None, interfere=(), decisions=False, limits=None, signs=None):
     """Runs the learner's source `program` in an exercise's `scenario`.
 
-    Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), and `notes`:
-    remarks of Python with their line. `signs` is the path of a device that gets signs of life.
+    Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), `notes`, which are
+    remarks of Python with their line, and `decisions`, if they are wanted: at which moments several tasks were ready, and
+    which. `signs` is the path of a device that gets signs of life.
     """
     with Signs(signs) as given:
-        return _Run(settings, seed, order, interfere, Limits(**(limits or {})), given).play(program, scenario)
+        return _Run(settings, seed, order, interfere, decisions, Limits(**(limits or {})), given).play(program, scenario)
+
+
+_MOST_READY = 50
+"""Of more ready tasks, those that have been ready longest are listed."""
 
 
 class _Run:
-    def __init__(self, settings, seed, order, interfere, limits, signs):
+    def __init__(self, settings, seed, order, interfere, decisions, limits, signs):
         Stop.raised = None
         self.seed = seed
         self.settings = settings
@@ -97,7 +102,8 @@ class _Run:
         self.errors = Output(self.trace)
         self.signs = signs
         self.rounds = RoundCounter(limits.jumps, signs)
-        self._order = Order(seed, order)
+        self._decisions = []
+        self._order = Order(seed, order, self._decide if decisions else None)
         self._interfere = interfere
 
     def note(self, message, line):
@@ -105,6 +111,13 @@ class _Run:
         noted = {'message': message, 'line': line}
         if self._notes_open and len(self.notes) < 20 and noted not in self.notes:
             self.notes.append(noted)
+
+    def _decide(self, steps):
+        """Lists a decision: how many events there were, and the ids of the tasks that were ready."""
+        ready = [recorded_coroutine(step._callback.__self__) for step in steps[:_MOST_READY]]
+        # A task that the program made by itself is not in the trace.
+        ids = [-1 if recorded is None else recorded.id for recorded in ready]
+        self._decisions.append({'seq': len(self.trace.events), 'ready': ids})
 
     def play(self, program, scenario):
         error = None
@@ -127,7 +140,7 @@ class _Run:
             'tasks': len(self.tasks.recorded),
         }
         self._finalize()
-        return {'events': self.trace.events, 'ended': ended, 'error': error, 'notes': self.notes}
+        return {'events': self.trace.events, 'ended': ended, 'error': error, 'notes': self.notes, 'decisions': self._decisions}
 
     def _finalize(self):
         """Runs the finalizers of what the run leaves behind: they belong to it, with its limits."""

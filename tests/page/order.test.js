@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { choiceAt, choicesIn, choicesOf, withChoice } from '../../www/run/choices.js';
 import { MOVING, OVER, openSite, playground } from './support/browser.js';
+import { LONG, editor } from './support/editor.js';
 import { ran } from './support/player.js';
 import { recording, task } from './support/trace.js';
 
@@ -146,3 +147,24 @@ test('a task that has ended is no choice, though it is ready', () => {
   made.request.order = [0, 0, 7];
   assert.deepEqual(choicesOf(made, decisions), [{ task: 'task 2', before: 'task 0', at: 5 }], 'a position past the end means the last one');
 });
+
+test('in a program in Python another task can go first too, which can be undone', LONG, () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await editor(page);
+    await on.write((await on.sources('ttl-cache')).answer);
+    await on.run.click();
+    await on.until('passed');
+    const order = on.host.locator('playground-order');
+    const events = await eventsOf(page);
+    const next = order.getByRole('button', { name: 'Next choice' });
+    await next.click();
+    await order.getByRole('button', { name: 'caller 3', exact: true }).click();
+    await order.getByText('1 choice: caller 3 goes before caller 1 at 0 ms.').waitFor();
+    const changed = await eventsOf(page);
+    const cursor = changed.findIndex((event, place) => JSON.stringify(event) !== JSON.stringify(events[place]));
+    const first = changed[cursor];
+    assert.ok(first?.kind === 'task' && first.name === 'caller 3' && first.phase === 'started', JSON.stringify(first));
+    await order.getByRole('button', { name: 'Undo' }).click();
+    await order.getByRole('button', { name: 'Undo' }).waitFor({ state: 'hidden' });
+    assert.deepEqual(await eventsOf(page), events);
+  }));

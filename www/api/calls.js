@@ -92,6 +92,7 @@ export async function sources(slug) {
  */
 export async function decisions(slug, options = {}) {
   const request = { ...own(options), exercise: known(slug) };
+  if (isPython(request)) return (await python()).decisions(request, openFull);
   return ask(await openFull(), (glue) => glue.decisions(request));
 }
 

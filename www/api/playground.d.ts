@@ -328,6 +328,7 @@ export function sources(slug: string): Promise<PythonSources>;
  * are none to make for an order that is drawn from a seed. Bad input is a rejected promise, as with `run`.
  */
 export function decisions(slug: string, options?: Omit<RunOptions, 'onEvents' | 'signal' | 'clock'>): Promise<Decision[]>;
+export function decisions(slug: string, options: Omit<RunOptions, 'program' | 'onEvents' | 'signal' | 'clock'> & PythonProgram): Promise<Decision[]>;
 
 /** Judges lines against an expected output; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
 export function compare(

@@ -19,8 +19,8 @@ import { counted, milliseconds } from '../run/text.js';
 
 /** More ready tasks than this are counted. */
 const MOST_TASKS = 12;
-/** In a longer run nobody looks for the moment to choose; its decisions are not listed. */
-const MOST_EVENTS = 50_000;
+/** In a longer run nobody looks for the moment to choose; its decisions are not listed. Python takes longer to list them. */
+const MOST_EVENTS = { rust: 50_000, python: 10_000 };
 
 export class PlaygroundOrder extends Base {
   #recording = /** @type {Recording | null} */ (null);
@@ -93,8 +93,8 @@ export class PlaygroundOrder extends Base {
   async list(recording) {
     this.#take(recording);
     const { exercise, clock, ...rest } = recording.request;
-    const inRust = rest.code === undefined && rest.program !== 'answer';
-    const wanted = inRust && clock === 'simulated' && rest.seed === undefined && recording.length <= MOST_EVENTS;
+    const most = rest.code === undefined && rest.program !== 'answer' ? MOST_EVENTS.rust : MOST_EVENTS.python;
+    const wanted = clock === 'simulated' && rest.seed === undefined && recording.length <= most;
     // The search says itself what did not load.
     const listed = wanted ? await decisions(exercise, rest).catch(() => null) : null;
     const parts = this.#parts;
@@ -147,7 +147,7 @@ export class PlaygroundOrder extends Base {
     if (order === undefined && this.#focused() === parts.undo) parts.next.focus();
     parts.undo.hidden = order === undefined;
     const number = counted(words.length || (order ?? []).filter((position) => position > 0).length, 'choice');
-    // The decisions of a program in Python are not listed.
+    // Those of a long run are not listed.
     const chosen = words.length === 0 ? `This order of tasks has ${number}` : `${number}${breaks}: ${words.join(', ')}`;
     parts.chosen.textContent = order === undefined ? '' : `${chosen}.`;
     if (found) parts.chosen.scrollIntoView({ block: 'nearest' });

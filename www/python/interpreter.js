@@ -7,8 +7,9 @@ import { PlaygroundError } from '../api/errors.js';
 /**
  * @typedef {{message: string, line: number | null}} Message
  * @typedef {import('../api/playground.js').Event} Event
+ * @typedef {import('../api/playground.js').Decision} Decision
  * @typedef {import('../api/async_playground.js').Ended} Ended
- * @typedef {{events: Event[], ended: Ended, error: Message | null, notes: Message[]}} Outcome
+ * @typedef {{events: Event[], ended: Ended, error: Message | null, notes: Message[], decisions?: Decision[]}} Outcome
  * @typedef {{resolve: (outcome: Outcome) => void, reject: (error: unknown) => void}} Settle
  */
 

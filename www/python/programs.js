@@ -108,6 +108,19 @@ export async function check(given, exercise, open, callback, signal) {
   return { slug, program: name, runs: cases.length, tried, failure, elapsed: performance.now() - began };
 }
 
+/**
+ * Lists the decisions between ready tasks of a run. There are none where a seed draws them.
+ * @param {Request} given
+ * @param {Open} open
+ * @returns {Promise<import('../api/playground.js').Decision[]>}
+ */
+export async function decisions(given, open) {
+  const program = await opened(given, open);
+  if (program.checked.seed !== null) return [];
+  const { decisions = [] } = await program.play({ decisions: true });
+  return decisions;
+}
+
 /** @typedef {{seed?: number | undefined, order?: undefined, settings?: Report['settings']}} Case how a run differs from the request */
 
 /**
@@ -146,12 +159,12 @@ async function opened({ code, program, clock = 'simulated', ...request }, open) 
     fixed,
     judge,
     /**
-     * @param {Case} one
+     * @param {Case & {decisions?: boolean}} one
      * @param {AbortSignal} [signal]
      */
-    play({ settings, ...order }, signal) {
+    play({ settings, decisions = false, ...order }, signal) {
       const { seed, order: choices, interfere } = { ...checked, ...order };
-      return play({ program: source, scenario, settings: { ...checked.settings, ...settings }, seed, order: choices, interfere }, signal);
+      return play({ program: source, scenario, settings: { ...checked.settings, ...settings }, seed, order: choices, interfere, decisions }, signal);
     },
   };
 }
