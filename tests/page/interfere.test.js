@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { MOVING, playground, drawn, openSite } from './support/browser.js';
+import { LONG, editor } from './support/editor.js';
 import { EXERCISES } from './support/exercises.js';
 import { ran } from './support/player.js';
 
@@ -66,6 +67,22 @@ for (const { slug } of EXERCISES.filter(({ interference }) => interference)) {
       assert.match((await on.note.textContent()) ?? '', /You interfered with this run, so only the rules are checked, not the exact output\.$/);
       await drawn(page);
       assert.ok((await page.locator('.sheet .name').allTextContents()).includes('backend'), 'the backend has its row');
+    }));
+}
+
+for (const slug of ['ttl-cache', 'circuit-breaker', 'full-service']) {
+  test(`${slug}: a program in Python is interfered with too, and our answer keeps every rule`, LONG, () =>
+    site.page(`${slug}/`, async (page) => {
+      const written = await editor(page);
+      await written.write((await written.sources(slug)).answer);
+      const on = await whole(page);
+      const before = await on.events();
+      await on.scrub(Math.floor(before.length / 3));
+      await on.press('Take the backend down');
+      assert.deepEqual((await on.interference()).map(({ what }) => what), ['backend down']);
+      assert.equal(await unproven(page), 0, 'every rule holds');
+      await on.press(await on.host.getByRole('button', { name: /^Undo/ }).first().getAttribute('aria-label') ?? '');
+      assert.deepEqual(await on.events(), before);
     }));
 }
 

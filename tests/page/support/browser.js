@@ -227,6 +227,6 @@ export async function type(field, value) {
 }
 
 /** A playground whose run is over. */
-export const OVER = `async-playground:is(${['watched', 'broken', 'mistake-shown', 'stuck', 'error'].map((state) => `[data-state="${state}"]`).join(', ')})`;
+export const OVER = `async-playground:is(${['passed', 'watched', 'broken', 'mistake-shown', 'stuck', 'error'].map((state) => `[data-state="${state}"]`).join(', ')})`;
 
 /** The playground's module as seen from inside a page. @typedef {typeof import('../../../www/api/playground.js')} Module */
