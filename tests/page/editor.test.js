@@ -60,6 +60,27 @@ test('advice: a program with the behaviour of a known mistake gets the name of t
     assert.match((await on.host.locator('#pane-mistake pre').textContent()) ?? '', /async def get_or_fetch/);
   }));
 
+test('on a phone the line that is typed is in sight above the keyboard', LONG, () =>
+  site.page(
+    'ttl-cache/',
+    async (page) => {
+      await page.getByRole('group', { name: 'Panels' }).getByRole('button', { name: 'Program' }).click();
+      const on = await editor(page);
+      await on.host.locator('.cm-line').nth(7).click();
+      // It takes the lower half of the screen.
+      await page.setViewportSize({ width: 360, height: 380 });
+      await page.keyboard.type('typed = 1');
+      const line = on.host.locator('.cm-line', { hasText: 'typed = 1' });
+      await line.waitFor();
+      const covered = await line.evaluate((line) => {
+        const { left, top, height } = line.getBoundingClientRect();
+        return !line.contains(/** @type {ShadowRoot} */ (line.getRootNode()).elementFromPoint(left + 10, top + height / 2));
+      });
+      assert.equal(covered, false, 'nothing is above it');
+    },
+    { viewport: { width: 360, height: 740 } },
+  ));
+
 test('on a phone the lines of a broken rule turn to the program', LONG, () =>
   site.page(
     'ttl-cache/',
