@@ -3,8 +3,8 @@
 import { PlaygroundError } from '../api/errors.js';
 
 const NAME = '#code=';
-/** A link takes no longer program along, in characters. A few letters may unpack to very many, so reading stops here. */
-export const LONGEST = 200_000;
+/** No longer program is run, as program.py says, in characters. A few letters may unpack to very many, so reading stops here. */
+export const LONGEST = 100_000;
 
 /** Whether an address has code. @param {string} hash */
 export function hasCode(hash) {
