@@ -22,7 +22,7 @@
 //!
 //! - **Promise**: a request passes the layers in list order, its response in reverse.
 //! - **Cancel**: dropping the chain's future drops that of every layer it has reached, the innermost first.
-//! - **Fairness**: nobody waits in the chain itself; a layer that lets requests wait decides their order.
+//! - **Fairness**: the chain itself makes no request wait. A layer that does decides their order.
 //! - **Cost**: none. The chain is one value and its future one state machine, without allocation. A list of layers that is
 //!   decided at run time, a [`stack`], allocates once for each layer and call.
 //! - **Not for** what only one handler needs. Nor for state that layers share out of sight of each other: a layer passes

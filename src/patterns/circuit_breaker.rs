@@ -27,7 +27,7 @@
 //!   counts only in the state in which its call was admitted.
 //! - **Cancel**: a permit that is dropped without an outcome counts as [`Outcome::Ignored`]. A test call that neither
 //!   ends nor is dropped can be replaced after its lease.
-//! - **Fairness**: nobody waits; a call is admitted or rejected immediately.
+//! - **Fairness**: there is no queue. A call is admitted or rejected immediately.
 //! - **Cost**: O(1) and no allocation for a call. With [`Trip::Consecutive`] and no failure counted, a call takes no
 //!   lock and does not read the clock. Half-open, O(test calls).
 //! - **Not for** errors that are the caller's own fault: classify those as success or ignored. Nor for a service that

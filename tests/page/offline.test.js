@@ -33,6 +33,19 @@ function offlineSwitch(page) {
 
 const caches = (/** @type {Page} */ page) => page.evaluate(() => globalThis.caches.keys());
 
+/**
+ * Keeps the site for offline use.
+ * @param {import('playwright-core').Page} page
+ */
+async function kept(page) {
+  const offline = offlineSwitch(page);
+  await offline.open();
+  await offline.until('off');
+  await offline.button('Keep').click();
+  await offline.until('on');
+  return offline;
+}
+
 test('what has been kept runs when the server is gone, and until then nothing is kept', async () => {
   const server = await serve(copy);
   const site = await opened(server.url, async () => {});
@@ -40,11 +53,7 @@ test('what has been kept runs when the server is gone, and until then nothing is
     await site.page('ttl-cache/', async (page) => {
       await playground(page);
       assert.deepEqual(await caches(page), []);
-      const offline = offlineSwitch(page);
-      await offline.open();
-      await offline.until('off');
-      await offline.button('Keep').click();
-      await offline.until('on');
+      await kept(page);
       await server.close();
 
       await page.goto(`${site.url}circuit-breaker/?clock=simulated`);
@@ -68,11 +77,7 @@ test('Python is stored only on request, and then runs without the server', async
   const site = await opened(server.url, async () => {});
   try {
     await site.page('ttl-cache/', async (page) => {
-      const offline = offlineSwitch(page);
-      await offline.open();
-      await offline.until('off');
-      await offline.button('Keep').click();
-      await offline.until('on');
+      const offline = await kept(page);
       assert.equal((await caches(page)).length, 1);
       await offline.button('Keep Python').click();
       await page.locator('offline-switch[data-python="on"]').waitFor({ timeout: 60_000 });
@@ -103,11 +108,7 @@ test('Python that is stored in part is not said to be stored, and what keeps it 
     await site.page(
       '',
       async (page) => {
-        const offline = offlineSwitch(page);
-        await offline.open();
-        await offline.until('off');
-        await offline.button('Keep').click();
-        await offline.until('on');
+        const offline = await kept(page);
         const part = `async-playground ${site.url} ${(await readdir(join(copy, 'assets'))).find((name) => name.startsWith('pyodide-'))}`;
         await page.evaluate(async (name) => void (await globalThis.caches.open(name)), part);
         await page.reload();
@@ -141,11 +142,7 @@ test('removing while Python is being stored leaves nothing, in the browser and o
   const site = await openServed(copy);
   try {
     await site.page('', async (page) => {
-      const offline = offlineSwitch(page);
-      await offline.open();
-      await offline.until('off');
-      await offline.button('Keep').click();
-      await offline.until('on');
+      const offline = await kept(page);
       // A slow network.
       await page.evaluate(() => {
         const { addAll } = Cache.prototype;
@@ -181,11 +178,7 @@ test('a new build takes the place of the old one, and removing leaves nothing', 
   const site = await openServed(copy);
   try {
     await site.page('', async (page) => {
-      const offline = offlineSwitch(page);
-      await offline.open();
-      await offline.until('off');
-      await offline.button('Keep').click();
-      await offline.until('on');
+      const offline = await kept(page);
       const [before = ''] = await caches(page);
       const worker = join(copy, 'sw.js');
       const text = await readFile(worker, 'utf8');

@@ -19,7 +19,7 @@ import { counted, milliseconds } from '../run/text.js';
 
 /** More ready tasks than this are counted. */
 const MOST_TASKS = 12;
-/** In a longer run nobody looks for the moment to choose; its decisions are not listed. Python takes longer to list them. */
+/** The decisions of a run with more events are not listed. Python takes longer to list them, so its limit is lower. */
 const MOST_EVENTS = { rust: 50_000, python: 10_000 };
 
 export class PlaygroundOrder extends Base {

@@ -109,8 +109,8 @@ function drag(button, value, move) {
 }
 
 /**
- * Puts a field in the place of a button. Enter and leaving it end it, unless what is typed is wrong; Escape takes back what was
- * typed.
+ * Puts a field in the place of a button. Enter closes it, and so does leaving it, but not while the number in it is wrong.
+ * Escape brings back the number from before.
  * @param {HTMLButtonElement} button
  * @param {string} before
  * @param {(text: string) => void} write

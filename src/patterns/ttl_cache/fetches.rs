@@ -55,7 +55,7 @@ struct Waiter {
 enum Phase<F: TryFuture> {
     /// The future is absent while a waiter makes or polls it, without the lock.
     Running(Option<F>),
-    /// Nobody waits for it any more, and its future is to be dropped without the lock. New callers wait for that.
+    /// Its last caller has left. Its future is dropped next, without the lock, and new callers wait until that is done.
     Ending(Option<F>),
     Done(Outcome<F>),
     /// It ended without a result: its future panicked, or was dropped.
@@ -73,7 +73,7 @@ pub(super) struct WaiterKey {
 pub(super) struct Left<K, F: TryFuture> {
     /// The waker of the next driver, or of all that may be it.
     next: Vec<Waker>,
-    /// Whether nobody waits for the fetch any more. Once its future is dropped, it is lost.
+    /// Whether its last caller has left. The fetch is removed once its future is dropped.
     pub(super) unwanted: bool,
     /// The fetch, after its last waiter.
     fetch: Option<SharedFetch<K, F>>,

@@ -211,7 +211,7 @@ where
     }
 }
 
-/// Drops a fetch that nobody waits for any more, and those that are unwanted without it.
+/// Drops a fetch whose last caller has left, and then the fetches that only this one waited for.
 fn drop_unwanted<K, F, C, S>(cache: &TtlCacheOf<K, F, C, S>, fetch: Key)
 where
     K: Hash + Eq,
