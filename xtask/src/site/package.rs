@@ -1,6 +1,6 @@
 //! `cargo xtask package`: the npm packages, as tarballs ready to be installed or published.
 //!
-//! One holds scripts, types, texts and licences. The other holds Python, which is ten times as large, for those who want it.
+//! One holds scripts, types, texts and licences. The other holds Python, which is five times as large, for those who want it.
 //! Neither has an install script.
 
 use std::{fs, path::PathBuf};
