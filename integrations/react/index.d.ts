@@ -16,6 +16,7 @@ export interface PlaygroundProps {
   autorun?: boolean;
   size?: 'full' | 'picture';
   compact?: boolean;
+  code?: string;
   lock?: string;
   show?: string;
   id?: string;
@@ -33,5 +34,7 @@ export interface PlaygroundProps {
   onSolved?: Handler<'solved'>;
   onError?: Handler<'error'>;
 }
+
+export { createElement } from 'react';
 
 export function Playground(props: PlaygroundProps): JSX.Element;

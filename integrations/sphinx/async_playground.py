@@ -1,7 +1,8 @@
-"""Sphinx extension: the directive `playground`, also in MyST.
+"""Sphinx extension: the directive `playground`, and the role `playground` for MyST, where a directive takes two lines.
 
-    .. playground:: ttl-cache
-       :settings: callers=8
+    .. playground:: ttl-cache settings="callers=8" compact
+
+    {playground}`ttl-cache settings="callers=8" compact`
 
 `async_playground` in conf.py is the address of the playground: absolute, or a path in the site.
 fragments.json stands beside this file. Without scripts the page shows statement, picture and expected output; other
@@ -10,30 +11,58 @@ builders get the title.
 
 import html
 import json
+import shlex
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 FRAGMENTS = json.loads(Path(__file__).with_name("fragments.json").read_text("utf-8"))
-TEXTS = ["program", "clock", "speed", "seed", "order", "interfere", "settings", "size", "theme", "code", "lock", "show"]
-FLAGS = ["autorun", "compact"]
+OPTIONS = "program clock speed seed order interfere settings theme autorun size compact code lock show".split()
+LOG = logging.getLogger(__name__)
 
 
 class playground(nodes.General, nodes.Element):
     """An exercise."""
 
 
-class Playground(SphinxDirective):
+def parsed(text):
+    exercise, *options = shlex.split(text) or [""]
+    options = dict(option.partition("=")[::2] for option in options)
+    for what, value, known in [("exercise", exercise, FRAGMENTS), *(("option", name, OPTIONS) for name in options)]:
+        if value not in known:
+            raise ValueError(f"{what} must be one of {', '.join(known)}, not {value}")
+    return playground(exercise=exercise, options=options)
+
+
+class Directive(SphinxDirective):
     required_arguments = 1
-    option_spec = {name: directives.unchanged for name in TEXTS} | {name: directives.flag for name in FLAGS}
+    final_argument_whitespace = True
 
     def run(self):
-        exercise = self.arguments[0]
-        if exercise not in FRAGMENTS:
-            raise self.error(f"exercise must be one of {', '.join(FRAGMENTS)}, not {exercise}")
-        return [playground(exercise=exercise, options={name: value or "" for name, value in self.options.items()})]
+        try:
+            return [parsed(self.arguments[0])]
+        except ValueError as error:
+            raise self.error(str(error))
+
+
+class Role(SphinxRole):
+    def run(self):
+        try:
+            return [parsed(self.text)], []
+        except ValueError as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+def lift(app, doctree):
+    """Puts each exercise in the place of its paragraph, which cannot have blocks in it."""
+    for node in list(doctree.findall(playground)):
+        if isinstance(node.parent, nodes.paragraph) and len(node.parent) == 1:
+            node.parent.replace_self(node)
+        elif isinstance(node.parent, nodes.TextElement):
+            LOG.warning("the role playground must be alone in its paragraph", location=node.parent)
 
 
 def visit_html(self, node):
@@ -44,8 +73,9 @@ def visit_html(self, node):
 
 
 def visit_other(self, node):
-    text = nodes.Text(FRAGMENTS[node["exercise"]]["title"])
-    text.walkabout(self)
+    title = nodes.paragraph("", FRAGMENTS[node["exercise"]]["title"])
+    node.replace_self(title)
+    title.walkabout(self)
     raise nodes.SkipNode
 
 
@@ -61,6 +91,8 @@ def setup(app):
     app.add_config_value("async_playground", "playground/", "html")
     others = {name: (visit_other, None) for name in ["latex", "text", "man", "texinfo"]}
     app.add_node(playground, html=(visit_html, None), **others)
-    app.add_directive("playground", Playground)
+    app.add_directive("playground", Directive)
+    app.add_role("playground", Role())
+    app.connect("doctree-read", lift)
     app.connect("html-page-context", add_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,7 @@ export interface PlaygroundAttributes {
   autorun?: '' | 'true' | 'false' | boolean;
   size?: 'full' | 'picture';
   compact?: '' | 'true' | 'false' | boolean;
+  code?: string;
   lock?: string;
   show?: string;
 }

@@ -1,4 +1,4 @@
-// Next.js with the App Router: the React component in a server component and in a client component, under a base path.
+// Next.js with the App Router: the tag in MDX, in a server component and in a client component, under a base path.
 //
 // It is the newest release; React is that of the other hosts.
 
@@ -28,7 +28,7 @@ before(async () => {
 after(() => site?.close());
 
 test('pages rendered by the build and for a request read without scripts', async () => {
-  for (const path of ['', 'deep/']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
+  for (const path of ['', 'deep/', 'plain/']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
 });
 
 test('it hydrates, runs, follows the theme and keeps its keys', () =>
@@ -38,11 +38,13 @@ test('it hydrates, runs, follows the theme and keeps its keys', () =>
     await followsTheme(page);
   }));
 
-test('after navigation in the browser a client component hears its verdict, and going back shows the first again', () =>
+test('after navigation in the browser a client component hears its verdict, going back shows the first again, and a server component runs', () =>
   site.page('', async (page) => {
     await page.getByRole('link', { name: 'Next', exact: true }).click();
     await runs(page, 'health-check');
     await page.locator('#verdict', { hasText: 'passed' }).waitFor();
     await page.goBack();
     await runs(page, 'ttl-cache');
+    await page.getByRole('link', { name: 'Plain', exact: true }).click();
+    await runs(page, 'request-timeout');
   }));

@@ -33,9 +33,10 @@ test('MkDocs Material: the element reads without scripts, runs, follows the pale
 const misspell = async (page) => writeFile(page, (await readFile(page, 'utf8')).replace('ttl-cache', 'ttl-cash'));
 
 for (const theme of ['furo', 'pydata_sphinx_theme', 'alabaster']) {
-  test(`Sphinx, ${theme}: the directive reads without scripts, runs, and keeps its keys, in reST and MyST; a wrong name fails the build`, async () => {
+  test(`Sphinx, ${theme}: the directive reads without scripts, runs, and keeps its keys, in reST and MyST`, async () => {
     const { directory, tool } = await withPython('sphinx', 'extra/playground');
     await tool('sphinx-build', ['-q', '-W', '-b', 'html', '.', '_build'], { THEME: theme });
+    assert.doesNotMatch(await readFile(join(directory, '_build/deep/next.html'), 'utf8'), /<p>\s*<async-playground/, 'no block in a paragraph');
     const site = await served(join(directory, '_build'));
     try {
       for (const path of ['index.html', 'deep/next.html']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
@@ -48,11 +49,30 @@ for (const theme of ['furo', 'pydata_sphinx_theme', 'alabaster']) {
         await page.evaluate((on) => document.querySelector(on)?.setAttribute('data-theme', 'dark'), on);
         await looks(page, 'dark');
       });
-      await site.page('deep/next.html', (page) => runs(page, 'health-check'));
+      await site.page('deep/next.html', async (page) => {
+        await runs(page, 'health-check');
+        const set = await page.locator('async-playground').first().evaluate((element) => [element.getAttribute('settings'), element.getAttribute('compact')]);
+        assert.deepEqual(set, ['cache_ms=30', '']);
+      });
     } finally {
       await site.close();
     }
-    await misspell(join(directory, 'index.rst'));
-    await assert.rejects(tool('sphinx-build', ['-q', '-W', '-b', 'html', '.', '_build'], { THEME: theme }), /exercise must be one of .*, not ttl-cash/);
   });
 }
+
+test('Sphinx: a wrong exercise, a wrong option, an open quotation and a role within text fail the build, at their line', async () => {
+  const { directory, tool } = await withPython('sphinx', 'extra/playground');
+  const page = join(directory, 'deep/next.md');
+  const wrong = [
+    ['{playground}`ttl-cash`', 'exercise must be one of .*, not ttl-cash'],
+    ['{playground}`ttl-cache colour=red`', 'option must be one of program, .*, not colour'],
+    ['{playground}`ttl-cache settings="callers=8`', 'No closing quotation'],
+    ['Here: {playground}`ttl-cache`', 'the role playground must be alone in its paragraph'],
+    ['```{playground} ttl-cash\n```', 'exercise must be one of .*, not ttl-cash'],
+    ['```{playground} ttl-cache colour=red\n```', 'option must be one of program, .*, not colour'],
+  ];
+  for (const [text, message] of wrong) {
+    await writeFile(page, `# Next\n\n${text}\n`);
+    await assert.rejects(tool('sphinx-build', ['-q', '-W', '-b', 'dummy', '.', '_build']), new RegExp(`next\\.md:3: .*${message}`));
+  }
+});

@@ -1,4 +1,4 @@
-// React 18 and 19 with a server render by Vite, and the types of six frameworks.
+// React 18 and 19 with a server render by Vite, and the types of five frameworks.
 
 import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';

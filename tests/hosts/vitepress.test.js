@@ -1,16 +1,19 @@
-// VitePress: the Vue component in Markdown, hydrated and after navigation.
+// VitePress without a theme file: the element in Markdown, hydrated and after navigation, also on pages with scripts.
 
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { keepsKeys, looks, readsWithoutScripts, runs, served, withNpm } from './support.js';
 
-test('VitePress: it reads without scripts, hydrates, runs, follows the theme, and runs after navigation', async () => {
+test('VitePress: it reads without scripts, hydrates, runs, follows the theme, and is heard after navigation; a wrong name fails the build', async () => {
   const { directory, tool } = await withNpm('vitepress');
   await tool('vitepress', 'build', 'docs');
   const site = await served(join(directory, 'docs/.vitepress/dist'));
   try {
-    await site.page('', readsWithoutScripts, { javaScriptEnabled: false });
+    for (const path of ['', 'plain.html']) await site.page(path, readsWithoutScripts, { javaScriptEnabled: false });
+    await site.page('plain.html', (page) => runs(page, 'request-timeout'));
     await site.page('', async (page) => {
       await runs(page, 'ttl-cache');
       await keepsKeys(page);
@@ -19,8 +22,12 @@ test('VitePress: it reads without scripts, hydrates, runs, follows the theme, an
       await looks(page, 'dark');
       await page.locator('main').getByRole('link', { name: 'Next', exact: true }).click();
       await runs(page, 'health-check');
+      await page.waitForFunction(() => document.title === 'heard');
     });
   } finally {
     await site.close();
   }
+  const index = join(directory, 'docs/index.md');
+  await writeFile(index, (await readFile(index, 'utf8')).replace('ttl-cache', 'ttl-cash'));
+  await assert.rejects(tool('vitepress', 'build', 'docs'), /exercise must be one of .*, not ttl-cash/);
 });

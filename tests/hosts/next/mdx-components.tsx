@@ -1,3 +1,2 @@
-import { Playground } from 'async-playground/react';
-
-export const useMDXComponents = () => ({ Playground });
+// The App Router wants this file for pages in MDX.
+export const useMDXComponents = () => ({});

@@ -1,6 +1,6 @@
 import createMDX from '@next/mdx';
 
-export default createMDX()({
+export default createMDX({ options: { jsxImportSource: 'async-playground/react' } })({
   pageExtensions: ['tsx', 'mdx'],
   basePath: '/some/prefix',
   trailingSlash: true,

@@ -84,7 +84,7 @@ pub fn for_package(project: &Project) -> Result<Vec<File>> {
         let _ = writeln!(all, "  '{slug}': {name},");
     }
     files.push(File::new("fragments.js", format!("{imports}\nexport default {{\n{all}}};\n")));
-    for name in ["astro", "docusaurus", "fragment", "react", "types", "vue"] {
+    for name in ["astro", "docusaurus", "fragment", "react", "types", "vitepress", "vue"] {
         collect(&project.root.join("integrations").join(name), &format!("{name}/"), &mut files)?;
     }
     Ok(files)

@@ -1,4 +1,3 @@
-import { Playground } from 'async-playground/react';
 import { useState } from 'react';
 
 export function Lesson() {
@@ -6,8 +5,9 @@ export function Lesson() {
   return (
     <main>
       <h1>Lesson</h1>
-      <Playground exercise="ttl-cache" settings={{ callers: 8 }} compact={false} autorun className="wide" onVerdict={({ detail }) => setVerdict(detail.report.verdict)} />
-      <p id="verdict">{verdict}</p>
+      <async-playground exercise="ttl-cache" settings={{ callers: 8 }} compact={false} autorun className="wide" onVerdict={({ detail }) => setVerdict(detail.report.verdict)} />
+      {/* A key after spread properties calls `createElement`. */}
+      <p {...{ id: 'verdict' }} key="verdict">{verdict}</p>
     </main>
   );
 }

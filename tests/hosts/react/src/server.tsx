@@ -1,7 +1,6 @@
-import { Playground } from 'async-playground/react';
 import { renderToString } from 'react-dom/server';
 import { Lesson } from './lesson';
 
 export const html = renderToString(<Lesson />);
 
-export const wrong = () => renderToString(<Playground exercise="ttl-cash" />);
+export const wrong = () => renderToString(<async-playground exercise="ttl-cash" />);

@@ -1,0 +1,3 @@
+import './jsx-runtime.js';
+
+export * from 'react/jsx-dev-runtime';

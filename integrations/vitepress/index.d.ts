@@ -1,0 +1,2 @@
+/** The plugin for markdown-it, which is `markdown.config` of VitePress. */
+export default function playground(md: any): void;
