@@ -36,7 +36,7 @@ def failed(error):
     where = '' if line is None else f'Line {line}: '
     message = f'{where}The program changed a part of Python that the run itself needs ({error.__class__.__name__}).'
     ended = {'error': message, 'stuck': [], 'elapsed': 0, 'tasks': 0}
-    return {'events': [], 'ended': ended, 'error': {'message': message, 'line': line}, 'notes': []}
+    return {'events': [], 'ended': ended, 'error': {'message': message, 'line': line}, 'notes': [], 'left_out': False}
 
 
 def _message(error):

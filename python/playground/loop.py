@@ -119,6 +119,9 @@ class SimulatedLoop(base_events.BaseEventLoop):
             self.trace.wake(recorded, self.trace.current)
 
     def _run_once(self):
+        # What cleans up after a stop runs no further steps.
+        if Stop.raised is not None:
+            raise Stop.raised
         if not self._ready and not self._stopping:
             self._advance()
         self._fire()

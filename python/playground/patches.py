@@ -38,8 +38,9 @@ def patch(run):
     events._set_running_loop(None)
     # Pyodide puts its own in their place, which need JavaScript.
     asyncio.run = asyncio.runners.run
-    asyncio.set_event_loop_policy(_NoLoop())
-    asyncio.SelectorEventLoop = asyncio.EventLoop = _no_loop
+    make = run.make_loop if run.as_it_is else _no_loop
+    asyncio.set_event_loop_policy(_Loops(make))
+    asyncio.SelectorEventLoop = asyncio.EventLoop = make
     # A collection at any moment would run finalizers in the middle of the learner's code.
     gc.disable()
     sys.set_coroutine_origin_tracking_depth(1)
@@ -49,13 +50,20 @@ def _no_loop(*_):
     raise RuntimeError('There is no event loop here: the exercise makes one and runs the program itself. Leave this out.')
 
 
-class _NoLoop(asyncio.AbstractEventLoopPolicy):
-    """Makes no loop: that of the exercise is the only one."""
+class _Loops(asyncio.AbstractEventLoopPolicy):
+    """Makes the loops of a program that runs as it is. Otherwise that of the exercise is the only one."""
 
-    new_event_loop = get_event_loop = _no_loop
+    def __init__(self, make):
+        self.new_event_loop = make
+        self._loop = None
+
+    def get_event_loop(self):
+        if self._loop is None:
+            self._loop = self.new_event_loop()
+        return self._loop
 
     def set_event_loop(self, loop):
-        pass
+        self._loop = loop
 
 
 def _patch_time(clock):

@@ -10,32 +10,37 @@ from .source import PROGRAM, note_source
 
 _NAME = 'program'
 
+_NAME_AS_IT_IS = '__main__'
+"""A program that runs itself does so under this name."""
+
 _MOST_CHARACTERS = 100_000
 """Compiling more takes seconds, without a sign of life."""
 
 
-def load(source, given):
+def load(source, given, as_it_is):
     """Compiles the program without what the exercise has itself: the statements that run it, and the functions that are given.
 
-    Returns its code, a module with the given names, and a remark with its line for each thing that was left out.
+    A program that runs as it is keeps them. Returns its code, a module with the given names, and a remark with its line for each
+    thing that was left out.
     """
-    code, left_out = compiled(source, frozenset(given))
-    module = types.ModuleType(_NAME)
+    code, left_out = compiled(source, None if as_it_is else frozenset(given))
+    module = types.ModuleType(_NAME_AS_IT_IS if as_it_is else _NAME)
     module.__dict__.update(given)
     # Dataclasses look their module up, and tracebacks its lines.
-    sys.modules[_NAME] = module
+    sys.modules[module.__name__] = module
     note_source(PROGRAM, source)
     return code, module, left_out
 
 
 def forget():
     """Lets go of the module of the last program."""
-    sys.modules.pop(_NAME, None)
+    for name in (_NAME, _NAME_AS_IT_IS):
+        sys.modules.pop(name, None)
 
 
 @cache
 def compiled(source, given):
-    """The code of a program, and what was left out."""
+    """The code of a program, and what was left out; nothing is where `given` is None."""
     source = source.removeprefix('\ufeff')
     if len(source) > _MOST_CHARACTERS:
         raise WrongProgram(f'The program has {len(source):,} characters. It may have {_MOST_CHARACTERS:,}.')
@@ -45,7 +50,8 @@ def compiled(source, given):
         # What Python's parser says of a stack that is full.
         raise WrongProgram('The program has an expression that is nested too deeply.') from None
     left_out = []
-    tree.body = list(_definitions(tree.body, given, left_out))
+    if given is not None:
+        tree.body = list(_definitions(tree.body, given, left_out))
     return compile(tree, PROGRAM, 'exec'), left_out
 
 

@@ -73,15 +73,15 @@ def _finite(value):
     return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def run(program, scenario, settings, seed=None, order=None, interfere=(), decisions=False, limits=None, signs=None):
-    """Runs the learner's source `program` in an exercise's `scenario`.
+def run(program, scenario, settings, seed=None, order=None, interfere=(), decisions=False, as_it_is=False, limits=None, signs=None):
+    """Runs the learner's source `program` in an exercise's `scenario`; or `as_it_is`, without the scenario.
 
     Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), `notes`, which are
-    remarks of Python with their line, and `decisions`, if they are wanted: at which moments several tasks were ready, and
-    which. `signs` is the path of a device that gets signs of life.
+    remarks of Python with their line, `left_out`, which is whether parts of the program were left out, and `decisions`, if they
+    are wanted: at which moments several tasks were ready, and which. `signs` is the path of a device that gets signs of life.
     """
     with Signs(signs) as given:
-        return _Run(settings, seed, order, interfere, decisions, Limits(**(limits or {})), given).play(program, scenario)
+        return _Run(settings, seed, order, interfere, decisions, as_it_is, Limits(**(limits or {})), given).play(program, scenario)
 
 
 _MOST_READY = 50
@@ -89,15 +89,16 @@ _MOST_READY = 50
 
 
 class _Run:
-    def __init__(self, settings, seed, order, interfere, decisions, limits, signs):
+    def __init__(self, settings, seed, order, interfere, decisions, as_it_is, limits, signs):
         Stop.raised = None
+        self.as_it_is = as_it_is
         self.seed = seed
         self.settings = settings
         self.notes = []
         self._notes_open = True
         self.clock = Clock(limits.readings)
         self.trace = Trace(self.clock, limits)
-        self.tasks = TaskList(self.trace)
+        self.tasks = TaskList(self.trace, ends_with_first=not as_it_is)
         self.output = Output(self.trace)
         self.errors = Output(self.trace)
         self.signs = signs
@@ -105,6 +106,8 @@ class _Run:
         self._decisions = []
         self._order = Order(seed, order, self._decide if decisions else None)
         self._interfere = interfere
+        self._interference = None
+        self._left_out = False
 
     def note(self, message, line):
         """Adds a remark: what Python would write to the console."""
@@ -140,7 +143,14 @@ class _Run:
             'tasks': len(self.tasks.recorded),
         }
         self._finalize()
-        return {'events': self.trace.events, 'ended': ended, 'error': error, 'notes': self.notes, 'decisions': self._decisions}
+        return {
+            'events': self.trace.events,
+            'ended': ended,
+            'error': error,
+            'notes': self.notes,
+            'left_out': self._left_out,
+            'decisions': self._decisions,
+        }
 
     def _finalize(self):
         """Runs the finalizers of what the run leaves behind: they belong to it, with its limits."""
@@ -157,18 +167,38 @@ class _Run:
     def _play(self, program, scenario):
         module = _module(scenario)
         note_source(SCENARIO, scenario)
-        interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
-        world = World(self.settings, self.trace, interference, RandomBits(self.seed or 0))
-        loop = SimulatedLoop(self.tasks, self._order, interference, self._complain, self.rounds, self.signs)
-        code, learner, left_out = load(program, _given(module, world))
+        self._interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
+        world = World(self.settings, self.trace, self._interference, RandomBits(self.seed or 0))
+        code, learner, left_out = load(program, _given(module, world), self.as_it_is)
+        self._left_out = len(left_out) > 0
         for message, line in left_out:
             self.note(message, line)
         self.rounds.count(code)
-        exec(code, learner.__dict__)
-        _check(learner, module.NEEDS)
-        loop.run_until_complete(loop.create_task(module.scenario(world, learner), name='main'))
+        if self.as_it_is:
+            self._run_as_it_is(code, learner)
+        else:
+            exec(code, learner.__dict__)
+            _check(learner, module.NEEDS)
+            loop = self.make_loop()
+            loop.run_until_complete(loop.create_task(module.scenario(world, learner), name='main'))
         self.output.end()
         self.errors.end()
+
+    def _run_as_it_is(self, code, learner):
+        """Runs a program that makes its loops itself."""
+        try:
+            exec(code, learner.__dict__)
+        except SystemExit:
+            # Programs end with `sys.exit(asyncio.run(main()))`.
+            pass
+        # The program may have caught it.
+        if Stop.raised is not None:
+            raise Stop.raised
+        self.tasks.finish()
+
+    def make_loop(self, *_):
+        """A loop for tasks of this run."""
+        return SimulatedLoop(self.tasks, self._order, self._interference, self._complain, self.rounds, self.signs)
 
     def _complain(self, context):
         """Receives what asyncio reports about an error that no task handled."""

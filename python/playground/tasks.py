@@ -38,9 +38,11 @@ class Wait:
 class TaskList:
     """The tasks of a run, in the order in which they were spawned. It keeps none of them alive."""
 
-    def __init__(self, trace):
+    def __init__(self, trace, ends_with_first):
         self.trace = trace
         self.recorded = []
+        self.ends_with_first = ends_with_first
+        """Whether the first task is all of the run. A program that runs as it is may start several, one after another."""
 
     def make(self, loop, coroutine, **options):
         """Makes a task whose steps are recorded."""
@@ -58,7 +60,7 @@ class TaskList:
         return task
 
     def finish(self):
-        """Notes the tasks that the main task left unfinished, and ends the recording."""
+        """Notes the tasks that are left unfinished, and ends the recording."""
         for recorded in self.recorded:
             if not recorded.ended:
                 self.trace.task(recorded, 'unfinished')
@@ -153,7 +155,7 @@ class RecordedCoroutine(collections.abc.Coroutine):
     def _end(self, phase):
         self.ended = True
         self._tasks.trace.task(self, phase)
-        if self.id == 0:
+        if self.id == 0 and self._tasks.ends_with_first:
             self._tasks.finish()
 
 

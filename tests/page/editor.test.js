@@ -426,6 +426,35 @@ test('lines that the program prints besides the expected ones are said to be mor
     assert.equal(await on.summary.textContent(), '2 lines more than expected, the first “looking up 1”.');
   }));
 
+test('a whole program that was pasted runs in the exercise, or as it is, and the first change makes it one of the exercise again', LONG, () =>
+  site.page('ttl-cache/', async (page) => {
+    const on = await editor(page);
+    const { answer } = await on.sources('ttl-cache');
+    await on.write(`${answer}\n\nasync def main():\n    await asyncio.gather(asyncio.sleep(0.1), asyncio.sleep(0.2))\n    print('mine')\n\nasyncio.run(main())\n`);
+    await on.run.click();
+    await on.until('passed');
+    await on.told.getByText('The exercise runs the program itself, so this is left out.').waitFor();
+    await on.told.getByRole('button', { name: 'Run it as it is' }).click();
+    await on.until('watched');
+    assert.equal(await on.summary.textContent(), '1 line in 200 ms. Nothing was judged.');
+    assert.match(await on.host.locator('playground-output').innerText(), /mine/);
+    assert.match(await on.host.locator('playground-picture').first().innerText(), /main/);
+    assert.equal(await on.host.locator('playground-rules [data-state="passed"], playground-rules [data-state="failed"]').count(), 0);
+    assert.equal(await on.host.getByRole('button', { name: 'Find an unlucky order' }).isVisible(), false);
+    // What ran once runs again, until it is changed.
+    await on.run.click();
+    await on.until('watched');
+    await on.told.getByRole('button', { name: 'Run it in the exercise' }).click();
+    await on.until('passed');
+    await on.told.getByRole('button', { name: 'Run it as it is' }).click();
+    await on.until('watched');
+    await on.text.press('ControlOrMeta+Home');
+    await page.keyboard.press('Enter');
+    await on.until('before');
+    await on.run.click();
+    await on.until('passed');
+  }));
+
 test('where the texts in Python do not load, the panel says so, and the program in Rust is there', LONG, () =>
   site.page(
     'request-handler/',

@@ -206,7 +206,8 @@ test('what is not allowed is refused before Python loads', () =>
     const cases = /** @type {[object, RegExp][]} */ ([
       [{ code: 7 }, /code must be a text, not a number/],
       [{ code: '', clock: 'real' }, /clock must be simulated/],
-      [{ code: '', program: 'correct' }, /program must not be given together with code/],
+      [{ code: '', program: 'correct' }, /program must be "yours" or "as-it-is" where there is code/],
+      [{ program: 'as-it-is' }, /as-it-is/],
       [{ code: '', settings: { ids: 'x' } }, /setting ids must be a list/],
       [{ code: '', seed: -1 }, /seed must be/],
       [{ code: '', colour: 'red' }, /unknown option "colour"/],
@@ -216,7 +217,25 @@ test('what is not allowed is refused before Python loads', () =>
     for (const call of /** @type {const} */ (['search', 'check'])) {
       assert.match((await refused('request-handler', { code: '', seed: -1 }, call))?.message ?? '', /seed must be/);
       assert.match((await refused('request-handler', { code: '', order: ['x'] }, call))?.message ?? '', /order must be/);
+      assert.match((await refused('request-handler', { code: '', program: 'as-it-is' }, call))?.message ?? '', /takes a program that the exercise runs, not "as-it-is"/);
     }
+  }));
+
+test('a program that runs as it is has its lines and its end, and is not judged', () =>
+  withPython(async ({ run, module }) => {
+    const code = "import asyncio\nasync def main():\n    await asyncio.sleep(0.3)\n    print('mine')\nasyncio.run(main())\n";
+    const { settings: _, rules, ...report } = await run('ttl-cache', { code, program: 'as-it-is' });
+    assert.deepEqual(
+      [report.program, report.verdict, report.judged, report.rows, report.error, report.elapsed, report.tasks, report.left_out],
+      ['as-it-is', 'unjudged', 'nothing', [], null, 300, 1, false],
+    );
+    assert.deepEqual([...new Set(rules.map(({ held }) => held))], [null]);
+    const wrong = await run('ttl-cache', { code: `${code}1 / 0\n`, program: 'as-it-is' });
+    assert.deepEqual([wrong.verdict, wrong.line], ['unjudged', 6]);
+    assert.match(wrong.error ?? '', /^Line 6: ZeroDivisionError/);
+    const two = 'import asyncio\nasync def say():\n    pass\nasync def main():\n    await asyncio.gather(say(), say())\nasyncio.run(main())\n';
+    const decisions = await module.evaluate((module, code) => module.decisions('ttl-cache', { code, program: 'as-it-is' }), two);
+    assert.deepEqual(decisions.map(({ ready }) => ready), [[1, 2]]);
   }));
 
 test('runs wait for each other, an abort ends the one that goes on, and progress is told', () =>

@@ -133,11 +133,11 @@ export interface Report {
   settings: SettingValues;
   /**
    * `late`: a run in real time that did not pass only because the device was slow or busy; on simulated time the same run
-   * passes. What its times would prove is not judged.
+   * passes. What its times would prove is not judged. `unjudged`: a program in Python that ran as it is.
    */
-  verdict: 'passed' | 'failed' | 'late';
+  verdict: 'passed' | 'failed' | 'late' | 'unjudged';
   /** The output is judged only with default settings, first come, first served, and without interference. */
-  judged: 'output and rules' | 'rules';
+  judged: 'output and rules' | 'rules' | 'nothing';
   rows: Row[];
   rules: RuleReport[];
   /** How the run ended if not well: an error of the program, a deadlock. */
@@ -157,11 +157,13 @@ export interface Note {
   line: number | null;
 }
 
-/** The report of a program in Python. Its `program` is `yours`, or `answer` for ours. */
+/** The report of a program in Python. Its `program` is `yours` or `as-it-is`, or `answer` for ours. */
 export interface PythonReport extends Report {
   /** The line of the program that `error` is about, from 1. */
   line: number | null;
   notes: Note[];
+  /** Whether parts of the program were left out, since the exercise runs it, or gives them. */
+  left_out: boolean;
 }
 
 /** What an exercise has in Python. */
@@ -198,8 +200,14 @@ export interface RunOptions {
   onEvents?: (events: Event[]) => void;
 }
 
-/** Instead of `program`, the source of a program in Python; or the program `answer`, which is our own in Python. They run on simulated time. */
+/**
+ * Instead of `program`, the source of a program in Python, which the exercise runs; or the program `answer`, which is our own in Python.
+ * They run on simulated time.
+ */
 export type PythonProgram = { code: string; program?: 'yours' } | { program: 'answer'; code?: undefined };
+
+/** A program in Python that runs itself, with its own `asyncio.run`: nothing is left out of it, and nothing is judged. */
+export type ProgramAsItIs = { code: string; program: 'as-it-is' };
 
 /** An order of tasks under which a run failed. `run` with `order`, or with `seed` where that is null, shows it. */
 export interface Failure {
@@ -308,7 +316,7 @@ export function run(slug: string, options?: RunOptions): Promise<Report>;
  * Runs a program in Python. One that does not even begin, or does not end, has a report with an `error` in words. Programs run
  * one after another.
  */
-export function run(slug: string, options: Omit<RunOptions, 'program' | 'clock'> & PythonProgram): Promise<PythonReport>;
+export function run(slug: string, options: Omit<RunOptions, 'program' | 'clock'> & (PythonProgram | ProgramAsItIs)): Promise<PythonReport>;
 
 /**
  * Looks for an order of tasks under which a rule breaks: runs on simulated time under one seed after another, in slices
@@ -328,7 +336,7 @@ export function sources(slug: string): Promise<PythonSources>;
  * are none to make for an order that is drawn from a seed. Bad input is a rejected promise, as with `run`.
  */
 export function decisions(slug: string, options?: Omit<RunOptions, 'onEvents' | 'signal' | 'clock'>): Promise<Decision[]>;
-export function decisions(slug: string, options: Omit<RunOptions, 'program' | 'onEvents' | 'signal' | 'clock'> & PythonProgram): Promise<Decision[]>;
+export function decisions(slug: string, options: Omit<RunOptions, 'program' | 'onEvents' | 'signal' | 'clock'> & (PythonProgram | ProgramAsItIs)): Promise<Decision[]>;
 
 /** Judges lines against an expected output; `finished: false` leaves what is to come pending. After `ready()`, without a slug. */
 export function compare(

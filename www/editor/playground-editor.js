@@ -9,7 +9,7 @@ import { reading } from '../api/engine.js';
 import { Base, define, fire, h, unlessMoved } from '../dom.js';
 import { PROGRAM } from '../playground/parts.js';
 import { leadTo } from '../playground/refused.js';
-import { isPython } from '../run/request.js';
+import { AS_IT_IS, isOwn, isPython } from '../run/request.js';
 import { errorText } from '../run/status.js';
 import { sentence } from '../run/text.js';
 import { advice } from './advice.js';
@@ -227,7 +227,7 @@ export class PlaygroundEditor extends Base {
     if (parts === null || of === null) return;
     of.parts.controls.learner = this;
     const { program } = of.parts.controls;
-    if (isPython(program)) return this.#show(/** @type {'yours' | 'answer'} */ (program));
+    if (isPython(program)) return this.#show(isOwn(program) ? 'yours' : 'answer');
     if (program === 'correct' || this.#sources === null) return this.#show('correct');
     this.#mistake = program;
     const text = this.#sources.mistakes[program];
@@ -301,31 +301,53 @@ export class PlaygroundEditor extends Base {
   /** @param {PythonReport} report */
   async #judged(report) {
     const [parts, of] = [this.#parts, this.of];
-    if (parts === null || of === null || report.program !== 'yours') return;
+    if (parts === null || of === null || !isOwn(report.program)) return;
     const recording = of.playground.player?.recording ?? null;
     const code = recording?.request.code ?? '';
     const passed = report.verdict === 'passed';
     // It may have been changed while it ran: then lines are others, and what held of it is not known of the text.
-    const asItIs = code === this.code;
-    parts.check.hidden = !passed || !asItIs;
+    const isSame = code === this.code;
+    parts.check.hidden = !passed || !isSame;
+    this.#field?.mark(isSame && report.line !== null ? { from: report.line, to: report.line } : null);
+    const remarks = this.#remarks(report);
+    this.#told(remarks, isSame);
+    if (report.program === AS_IT_IS) return;
     const seconds = Math.round((performance.now() - this.#began) / 1000);
     const broken = report.rules.filter(({ held }) => held === false).map(({ slug }) => slug);
     fire(of.playground, 'attempt', { exercise: of.info.slug, verdict: report.verdict, broken, error: report.error, settings: report.settings, seconds, code });
-    if (passed) fire(of.playground, 'solved', { exercise: of.info.slug, seconds, code });
-    this.#field?.mark(asItIs && report.line !== null ? { from: report.line, to: report.line } : null);
-    const notes = report.notes.map(({ message, line }) => sentence(line === null || message.startsWith('Line ') ? message : `Line ${line}: ${message}`));
-    this.#told(notes.length === 0 ? null : h('ul', { role: 'list' }, ...notes.map((note) => h('li', {}, note))));
     if (passed) {
+      fire(of.playground, 'solved', { exercise: of.info.slug, seconds, code });
       this.#reveal();
-      const solved = asItIs ? 'Solved at these settings. "Check harder" tries others, and other orders of tasks. ' : 'Solved, as it was when you pressed Run. ';
-      return this.#told(h('p', {}, solved, this.#onward), asItIs);
+      const solved = isSame ? 'Solved at these settings. "Check harder" tries others, and other orders of tasks. ' : 'Solved, as it was when you pressed Run. ';
+      return this.#told([h('p', {}, solved, this.#onward), ...remarks], isSame);
     }
     if (report.error !== null) return;
     const like = await advice(of.info, report, recording, this.#fresh());
     if (like === null) return;
     const show = h('button', { type: 'button', class: 'small' }, like.title);
     show.addEventListener('click', () => /** @type {HTMLElement | null} */ (of.parts.controls.programs.querySelector(`[value="${like.slug}"]`))?.click());
-    this.#told(h('p', {}, 'This behaves like ', show, '.'));
+    this.#told([h('p', {}, 'This behaves like ', show, '.'), ...remarks], isSame);
+  }
+
+  /** What Python remarks on a run, and the other way to run the program. @param {PythonReport} report */
+  #remarks({ notes, left_out, program }) {
+    const texts = notes.map(({ message, line }) => sentence(line === null || message.startsWith('Line ') ? message : `Line ${line}: ${message}`));
+    return [
+      ...(texts.length === 0 ? [] : [h('ul', { role: 'list' }, ...texts.map((text) => h('li', {}, text)))]),
+      ...(left_out ? [h('p', {}, this.#other(AS_IT_IS, 'Run it as it is'), ' It then runs itself, with all that was left out, and nothing is judged.')] : []),
+      ...(program === AS_IT_IS ? [h('p', {}, 'The program ran as it is: nothing was left out, and nothing was judged. ', this.#other('yours', 'Run it in the exercise'))] : []),
+    ];
+  }
+
+  /** A button that runs the text as another program. @param {string} program @param {string} name */
+  #other(program, name) {
+    const button = h('button', { type: 'button', class: 'small' }, name);
+    button.addEventListener('click', () => {
+      const { playground, parts } = /** @type {NonNullable<PlaygroundEditor['of']>} */ (this.of);
+      parts.controls.set('program', program);
+      playground.run();
+    });
+    return button;
   }
 
   /** The way to the next exercise, on a page of the site. */
@@ -379,12 +401,12 @@ export class PlaygroundEditor extends Base {
   }
 
   /**
-   * @param {Node | null} what
+   * @param {Node | Node[] | null} what
    * @param {boolean} [ofText] whether a change of the text ends it
    */
   #told(what, ofText = false) {
     this.#ofText = ofText;
-    this.#parts?.told.replaceChildren(...(what === null ? [] : [what]));
+    this.#parts?.told.replaceChildren(...(what === null ? [] : [what].flat()));
   }
 
   /** The text is another one: what is known of the one before does not hold of it. */
@@ -398,6 +420,8 @@ export class PlaygroundEditor extends Base {
   /** The text is the reader's own from now on. */
   #edited() {
     this.#changed();
+    const controls = this.of?.parts.controls;
+    if (controls?.program === AS_IT_IS) controls.set('program', 'yours');
     this.#kept.code = this.code;
     // A reload would show the program of the link again.
     if (this.#hasLink) history.replaceState(history.state, '', location.pathname + location.search);

@@ -4,7 +4,7 @@
 
 import { clocks, speeds } from '../api/registry.js';
 import { h } from '../dom.js';
-import { isPython } from '../run/request.js';
+import { isOwn, isPython } from '../run/request.js';
 import { readSetting } from '../run/settings.js';
 import { counted } from '../run/text.js';
 
@@ -127,7 +127,7 @@ export function playgroundControls(info) {
       // A seed is an order already.
       else if (hidden.order !== undefined) request.order = hidden.order;
       if (hidden.interfere.length > 0 && request.clock === 'simulated') request.interfere = hidden.interfere;
-      if (request.program === 'yours' && hidden.learner !== null) request.code = hidden.learner.code;
+      if (isOwn(request.program) && hidden.learner !== null) request.code = hidden.learner.code;
       // There is no other clock for Python.
       if (isPython(request.program)) request.clock = 'simulated';
       return request;

@@ -9,6 +9,7 @@ import { Base, define, h } from '../dom.js';
 import { differences, measures } from '../picture/measures.js';
 import { record } from '../run/record.js';
 import { Recording } from '../run/recording.js';
+import { AS_IT_IS } from '../run/request.js';
 import { onAxis } from '../run/stepped.js';
 import { Scale } from '../picture/scale.js';
 import { errorText } from '../run/status.js';
@@ -16,7 +17,7 @@ import { factsTable } from './facts.js';
 
 /** Programs in Python. */
 const ANSWER = { slug: 'answer', title: 'The answer in Python' };
-const YOURS = { slug: 'yours', title: 'Yours' };
+const OWN = [{ slug: 'yours', title: 'Yours' }, { slug: AS_IT_IS, title: 'Yours, as it is' }];
 
 export class PlaygroundCompare extends Base {
   #scale = new Scale();
@@ -172,7 +173,7 @@ export class PlaygroundCompare extends Base {
 
 /** @param {Recording} recording */
 function titled({ info, request }) {
-  return [ANSWER, YOURS, ...info.programs].find(({ slug }) => slug === request.program)?.title ?? request.program;
+  return [ANSWER, ...OWN, ...info.programs].find(({ slug }) => slug === request.program)?.title ?? request.program;
 }
 
 define('playground-compare', PlaygroundCompare);

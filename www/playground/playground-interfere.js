@@ -6,7 +6,7 @@
 
 import { Base, define, h } from '../dom.js';
 import { lastBefore } from '../run/recording.js';
-import { momentAfter, withInterference } from '../run/request.js';
+import { AS_IT_IS, momentAfter, withInterference } from '../run/request.js';
 import { milliseconds } from '../run/text.js';
 
 /**
@@ -59,7 +59,7 @@ export class PlaygroundInterfere extends Base {
     const parts = (this.#parts ??= this.render());
     const { request, info } = recording;
     const { backend, cancels } = info.interference;
-    this.hidden = request.clock !== 'simulated' || (!backend && cancels === null);
+    this.hidden = request.clock !== 'simulated' || request.program === AS_IT_IS || (!backend && cancels === null);
     if (this.hidden) return;
     const down = lastBefore(recording.states.get('backend') ?? [], cursor)?.state === 'down';
     parts.backend.hidden = !backend;

@@ -10,6 +10,7 @@ import './playground-search.js';
 import { decisions } from '../api/calls.js';
 import { Base, define, h } from '../dom.js';
 import { choiceAt, choicesIn, choicesOf, firstAt, withChoice } from '../run/choices.js';
+import { AS_IT_IS } from '../run/request.js';
 import { counted, milliseconds } from '../run/text.js';
 
 /**
@@ -83,6 +84,8 @@ export class PlaygroundOrder extends Base {
     const same = /** @type {const} */ (['program', 'code', 'settings']).every((name) => JSON.stringify(recording.request[name]) === JSON.stringify(this.#recording?.request[name]));
     if (!same) this.#parts?.search.stop();
     [this.#recording, this.#decisions, this.#places, this.#shown] = [recording, [], [], ''];
+    // No order breaks a rule where none is judged.
+    if (this.#parts !== null) this.#parts.search.hidden = recording.request.program === AS_IT_IS;
     if (recording.request.clock !== 'simulated' && recording.request.order === undefined) this.hidden = true;
   }
 

@@ -5,6 +5,7 @@
 
 import { PlaygroundError, abortError, kindOf } from '../api/errors.js';
 import { ask } from '../api/ask.js';
+import { AS_IT_IS, isOwn } from '../run/request.js';
 import { draws } from './draws.js';
 import { load, play } from './interpreters.js';
 import { pythonFile } from './python-at.js';
@@ -55,8 +56,10 @@ export async function run(given, open, callback, signal) {
   callback(outcome.events);
   // A program that did not begin has kept no rule and broken none.
   const unjudged = () => report.rules.map((rule) => ({ ...rule, held: null, evidence: '', events: [] }));
-  const rules = outcome.events.length === 0 ? unjudged() : report.rules;
-  return { ...report, rules, line: outcome.error?.line ?? null, notes: outcome.notes };
+  const rules = program.asItIs || outcome.events.length === 0 ? unjudged() : report.rules;
+  const { error, notes, left_out } = outcome;
+  const python = { rules, line: error?.line ?? null, notes, left_out };
+  return program.asItIs ? { ...report, ...python, verdict: 'unjudged', judged: 'nothing', rows: [] } : { ...report, ...python };
 }
 
 /**
@@ -71,7 +74,7 @@ export async function search({ seeds = 1000, budget_ms = null, ...given }, open,
   const began = performance.now();
   const most = whole('seeds', seeds, 1_000_000);
   const until = budget_ms === null ? Infinity : began + whole('budget_ms', budget_ms, 3_600_000);
-  const program = await opened(given, open);
+  const program = await judged('search', given, open);
   const { slug, settings, program: name } = program.checked;
   const cases = function* () {
     for (let seed = 0; seed < most; seed += 1) yield { seed };
@@ -101,7 +104,7 @@ export async function search({ seeds = 1000, budget_ms = null, ...given }, open,
  */
 export async function check(given, exercise, open, callback, signal) {
   const began = performance.now();
-  const program = await opened(given, open);
+  const program = await judged('check', given, open);
   const { slug, program: name } = program.checked;
   const cases = draws(exercise, program.fixed);
   const { tried, failure } = await firstFailure(program, cases, Infinity, (tried) => callback({ tried, runs: cases.length }), signal);
@@ -124,6 +127,17 @@ export async function decisions(given, open) {
 /** @typedef {{seed?: number | undefined, order?: undefined, settings?: Report['settings']}} Case how a run differs from the request */
 
 /**
+ * A program for a call that needs its judgement.
+ * @param {string} call
+ * @param {Request} given
+ * @param {Open} open
+ */
+function judged(call, given, open) {
+  if (given.program === AS_IT_IS) throw new PlaygroundError('bad-value', `${call} takes a program that the exercise runs, not "${AS_IT_IS}"`);
+  return opened(given, open);
+}
+
+/**
  * A program with what plays and judges it.
  * @param {Request} given
  * @param {Open} open
@@ -132,8 +146,8 @@ async function opened({ code, program, clock = 'simulated', ...request }, open) 
   if (clock !== 'simulated') throw new PlaygroundError('bad-value', 'clock must be simulated for a program in Python');
   if (code !== undefined) {
     if (typeof code !== 'string') throw new PlaygroundError('bad-value', `code must be a text, not ${kindOf(code)}`);
-    if (program !== undefined && program !== 'yours') {
-      throw new PlaygroundError('bad-value', 'program must not be given together with code');
+    if (program !== undefined && !(typeof program === 'string' && isOwn(program))) {
+      throw new PlaygroundError('bad-value', `program must be "yours" or "${AS_IT_IS}" where there is code`);
     }
   }
   const loaded = load();
@@ -141,7 +155,8 @@ async function opened({ code, program, clock = 'simulated', ...request }, open) 
   loaded.catch(() => {});
   const [instance, { answer, scenario, fixed }] = await Promise.all([open(), sources(request.exercise)]);
   const source = typeof code === 'string' ? code : answer;
-  const name = code === undefined ? 'answer' : 'yours';
+  const asItIs = program === AS_IT_IS;
+  const name = code === undefined ? 'answer' : asItIs ? AS_IT_IS : 'yours';
   /**
    * @param {Case} one
    * @param {Pick<Outcome, 'events' | 'ended'>} outcome
@@ -157,6 +172,7 @@ async function opened({ code, program, clock = 'simulated', ...request }, open) 
   return {
     checked,
     fixed,
+    asItIs,
     judge,
     /**
      * @param {Case & {decisions?: boolean}} one
@@ -164,7 +180,7 @@ async function opened({ code, program, clock = 'simulated', ...request }, open) 
      */
     play({ settings, decisions = false, ...order }, signal) {
       const { seed, order: choices, interfere } = { ...checked, ...order };
-      return play({ program: source, scenario, settings: { ...checked.settings, ...settings }, seed, order: choices, interfere, decisions }, signal);
+      return play({ program: source, scenario, settings: { ...checked.settings, ...settings }, seed, order: choices, interfere, decisions, as_it_is: asItIs }, signal);
     },
   };
 }

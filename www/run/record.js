@@ -32,10 +32,10 @@ export async function record(recording, signal, grown, computed = () => {}, load
  * @param {(share: number) => void} loading
  */
 async function recordPython(recording, signal, add, computed, loading) {
-  const { exercise, program, clock: _, code, ...rest } = recording.request;
+  const { exercise, clock: _, ...rest } = recording.request;
   const { readyPython, run } = await import('../api/calls.js');
   await readyPython({ onProgress: (/** @type {{loaded: number, total: number}} */ { loaded, total }) => loading(loaded / total) });
-  const report = await run(exercise, { ...rest, ...(code === undefined ? { program } : { code }), signal, onEvents: add });
+  const report = await run(exercise, { ...rest, signal, onEvents: add });
   const { error, elapsed, tasks } = report;
   recording.ended = { error, elapsed, tasks, stuck: [] };
   recording.report = report;

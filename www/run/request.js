@@ -4,7 +4,7 @@
  * @typedef {import('../api/playground.js').Interference} Interference
  * @typedef {object} RunRequest
  * @property {string} exercise
- * @property {string} program `yours` with `code`, or `answer`, in Python; `correct` or a mistake in Rust
+ * @property {string} program `yours` or `as-it-is` with `code`, or `answer`, in Python; `correct` or a mistake in Rust
  * @property {string} [code]
  * @property {import('../api/playground.js').ClockName} clock
  * @property {import('../api/playground.js').SettingValues} settings those that differ from their defaults
@@ -13,17 +13,25 @@
  * @property {Interference[]} [interfere] the earliest first
  */
 
+/** The program of the reader, run by itself and not by the exercise: nothing is left out of it, and nothing is judged. */
+export const AS_IT_IS = 'as-it-is';
+
 /** Whether a program is one in Python. @param {string} program */
 export function isPython(program) {
-  return program === 'yours' || program === 'answer';
+  return isOwn(program) || program === 'answer';
+}
+
+/** Whether a program is the reader's. @param {string} program */
+export function isOwn(program) {
+  return program === 'yours' || program === AS_IT_IS;
 }
 
 /**
  * Whether the output of the run is fixed, and so is compared with the expected one.
  * @param {RunRequest} request
  */
-export function hasFixedOutput({ settings, seed, order, interfere = [] }) {
-  return Object.keys(settings).length === 0 && seed === undefined && order === undefined && interfere.length === 0;
+export function hasFixedOutput({ program, settings, seed, order, interfere = [] }) {
+  return program !== AS_IT_IS && Object.keys(settings).length === 0 && seed === undefined && order === undefined && interfere.length === 0;
 }
 
 /**

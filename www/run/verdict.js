@@ -2,7 +2,7 @@
 
 import { outputAt } from './at-cursor.js';
 import { firstBroken } from './recording.js';
-import { hasFixedOutput } from './request.js';
+import { AS_IT_IS, hasFixedOutput, isOwn } from './request.js';
 import { counted, milliseconds, sentence } from './text.js';
 
 /**
@@ -46,7 +46,7 @@ export function verdictOf(recording) {
   if (report.verdict === 'late') {
     return { state: 'watched', word: 'Late', text: `Ran ${Math.round(report.late ?? 0)} ms late on this device. Not judged on time.` };
   }
-  const own = request.program === 'yours';
+  const own = isOwn(request.program);
   const shows = !own && request.program !== 'correct' && request.program !== 'answer';
   if (report.verdict === 'passed') {
     return shows
@@ -56,6 +56,9 @@ export function verdictOf(recording) {
   if (!shows && ((ended?.stuck ?? []).length > 0 || report.error?.startsWith('Stuck at'))) return { state: 'stuck', text: sentence(report.error) };
   // What Python says is what its writer wants to know.
   if (own && report.error !== null) return { state: 'error', text: sentence(report.error) };
+  if (report.verdict === 'unjudged') {
+    return { state: 'watched', word: 'Ran as it is', text: `${counted(recording.logs.length, 'line')} in ${milliseconds(report.elapsed)} ms. Nothing was judged.` };
+  }
   const text = what(recording);
   if (shows) return { state: 'mistake-shown', text };
   return { state: report.error !== null && report.rules.every((rule) => rule.held) ? 'error' : 'broken', text };
@@ -112,9 +115,10 @@ function quoted(line) {
  */
 export function note({ request, report }) {
   const said = [];
-  if (report !== null && report.error !== null && request.program !== 'yours') said.push(sentence(`The run ended early: ${report.error}`));
+  if (report !== null && report.error !== null && !isOwn(request.program)) said.push(sentence(`The run ended early: ${report.error}`));
   if (report !== null) said.push(...report.without_effect);
-  if (report?.verdict === 'late') said.push('On simulated time the same run passes.');
+  if (request.program === AS_IT_IS) said.push('The program ran itself, and not the exercise, so nothing is judged.');
+  else if (report?.verdict === 'late') said.push('On simulated time the same run passes.');
   else if ((request.interfere ?? []).length > 0) said.push(`You interfered with this run, ${RULES_ONLY}`);
   else if (Object.keys(request.settings).length > 0) said.push(`Some settings are not the usual ones, ${RULES_ONLY}`);
   else if (!hasFixedOutput(request)) said.push(`You chose an order of tasks, ${RULES_ONLY}`);
