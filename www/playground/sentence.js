@@ -49,7 +49,9 @@ function number(button, field, { label, unit, min, max, default: usual }) {
     if (error.textContent === '') error.remove();
     else if (typed !== null) typed.closest('p')?.after(error);
     if (field.value === null) return;
-    button.textContent = field.changed ? String(field.value) : word;
+    const text = field.changed ? String(field.value) : word;
+    // A press whose text is made anew between its beginning and its end is no click in WebKit.
+    if (button.textContent !== text) button.textContent = text;
     if (after !== null) after.textContent = field.value === 1 ? after.getAttribute('data-one') : many;
     button.setAttribute('aria-label', `${button.textContent}${unit === null ? '' : ` ${unit}`}, ${label}`);
     // A wrong number stays until it is set right, here or in the settings.
