@@ -199,7 +199,7 @@ test('a wrong number in the statement is named with its range and keeps a run fr
     }
     // Neither Enter nor leaving loses what is typed.
     await page.keyboard.press('Enter');
-    await on.host.locator('h3').first().click();
+    await on.host.getByRole('heading', { name: 'Rules' }).click();
     assert.equal(await field.inputValue(), 'five');
     await on.run.click();
     assert.equal(await on.state(), 'before');

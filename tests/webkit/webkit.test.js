@@ -76,6 +76,9 @@ test('a frame in a sandbox runs under the policy of the guide, gets its height, 
 test('the legend of a group stands in its row, and a number field has room for its text', () =>
   site.page('ttl-cache/', async (page) => {
     const on = await playground(page);
+    // The styles of what can be opened are there with the picture.
+    await on.run.click();
+    await on.until('watched');
     const wrong = await on.host.evaluate((host) => {
       const root = /** @type {ShadowRoot} */ (host.shadowRoot);
       for (const details of root.querySelectorAll('details')) details.open = true;

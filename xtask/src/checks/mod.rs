@@ -131,7 +131,7 @@ fn types(project: &Project) -> Result<()> {
 
 fn python(project: &Project) -> Result<()> {
     tools::node_modules(project)?;
-    in_node(project, &tests(project, "tests/python")?)
+    in_node(project, cores(), &tests(project, "tests/python")?)
 }
 
 fn page(project: &Project) -> Result<()> {
@@ -184,13 +184,18 @@ fn in_browser(project: &Project, browser: &Browser, tests: &[PathBuf]) -> Result
     let program = browser.get(&project.shell)?;
     let _browser = project.shell.push_env("BROWSER", browser.name);
     let _program = project.shell.push_env(browser.variable(), program);
-    in_node(project, tests)
+    in_node(project, cores(), tests)
 }
 
-fn in_node(project: &Project, tests: &[PathBuf]) -> Result<()> {
+/// By itself Node.js leaves one core free, which on two cores means one file after another.
+fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Runs so many test files at once.
+fn in_node(project: &Project, files: NonZeroUsize, tests: &[PathBuf]) -> Result<()> {
     let node = tools::need("node", "install Node.js 20.10 or later, https://nodejs.org")?;
-    // By itself it leaves one core free, which on two cores means one file after another.
-    let files = thread::available_parallelism().map_or(1, NonZeroUsize::get).to_string();
+    let files = files.to_string();
     Ok(cmd!(project.shell, "{node} --test --test-concurrency={files} --test-reporter=spec {tests...}")
         .run()?)
 }

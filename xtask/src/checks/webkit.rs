@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    num::NonZeroUsize,
     process::{Child, Command, Stdio},
 };
 
@@ -37,7 +38,8 @@ pub fn check(project: &Project) -> Result<()> {
     // The protocol of Safari's driver is that of WebKit's.
     cmd!(project.shell, "{wasm_pack} test --headless --safari --safaridriver {driver}").run()?;
     let _browser = project.shell.push_env("BROWSER", "webkit");
-    in_node(project, &[foundation(project), tests(project, "tests/webkit")?].concat())
+    // Only one window on a display has the keyboard.
+    in_node(project, NonZeroUsize::MIN, &[foundation(project), tests(project, "tests/webkit")?].concat())
 }
 
 /// A virtual display, which ends with this value.
