@@ -15,8 +15,8 @@ pub(super) static EXERCISE: Exercise = Exercise {
     settings: &[
         Setting::int("orders", "Orders", 1, 1, 50),
         Setting::millis("send_ms", "Sending a notification takes", 100, 0, 10_000),
-        Setting::flag("fails", "The first notification fails", false),
         Setting::millis("wait_ms", "Time until the second look", 200, 0, 10_000),
+        Setting::flag("fails", "The first notification fails", false),
         Setting::millis("grace_ms", "Time limit of the shutdown", 1000, 0, 10_000),
     ],
     correct: Program::correct(|world| Box::pin(program::run(world))),
