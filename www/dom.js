@@ -36,6 +36,15 @@ export function coded(text) {
   return text.split('`').map((part, place) => (place % 2 === 1 ? h('code', {}, part) : part));
 }
 
+/**
+ * Sets the text of a button that may be pressed just then: in WebKit a press is no click where its text was made anew meanwhile.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function relabel(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Outlines in a box of 16 by 16, drawn with the colour of the text around them: of what a page begins with. */
 const OUTLINES = {
   ready: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z',

@@ -4,7 +4,7 @@
 //
 // Fires `again`, with the interference of the run that is wanted, and the time from which it differs.
 
-import { Base, define, h } from '../dom.js';
+import { Base, define, h, relabel } from '../dom.js';
 import { lastBefore } from '../run/recording.js';
 import { AS_IT_IS, momentAfter, withInterference } from '../run/request.js';
 import { milliseconds } from '../run/text.js';
@@ -66,7 +66,7 @@ export class PlaygroundInterfere extends Base {
     // After the end nothing can happen.
     parts.backend.disabled = recording.ended !== null && cursor === recording.length;
     parts.backend.value = down ? 'backend up' : 'backend down';
-    parts.backend.textContent = down ? 'Bring the backend up' : 'Take the backend down';
+    relabel(parts.backend, down ? 'Bring the backend up' : 'Take the backend down');
     parts.one.hidden = cancels === null;
     if (cancels !== null) this.#offer(recording, cursor, cancels);
     this.#list(recording);

@@ -6,7 +6,7 @@
 //
 // Fires `choose` with the number of a line, whose time is a button; of these one is a tab stop, arrows reach the rest.
 
-import { Base, define, h, icon } from '../dom.js';
+import { Base, define, h, icon, relabel } from '../dom.js';
 import { counted, milliseconds } from '../run/text.js';
 
 /**
@@ -146,7 +146,7 @@ export class PlaygroundOutput extends Base {
   #tell(text) {
     if (this.#more === null) return;
     this.#more.hidden = text === '';
-    this.#more.textContent = text;
+    relabel(this.#more, text);
   }
 
   /**

@@ -3,7 +3,7 @@
 //
 // It shows the playground's own run at its own cursor, so what is left is found again on the page.
 
-import { Base, define, h } from '../dom.js';
+import { Base, define, h, relabel } from '../dom.js';
 import { pictureAt } from '../picture/still.js';
 import { captionAt } from '../run/captions.js';
 import { stepped } from '../run/stepped.js';
@@ -122,7 +122,7 @@ export class PlaygroundPresenting extends Base {
     // The reader's own is in no list.
     const program = info.programs.find(({ slug }) => slug === request.program)?.title ?? 'your program';
     parts.title.textContent = `${info.title}: ${program}`;
-    parts.play.textContent = playing ? 'Pause' : 'Play';
+    relabel(parts.play, playing ? 'Pause' : 'Play');
     const event = recording.events[cursor - 1];
     // Where it stops by itself, there is a verdict.
     const over = recording.report !== null && !playing && !this.#steps;

@@ -1,7 +1,7 @@
 // The numbers in the statement of an exercise's page that are settings: each is a button that is dragged, or pressed to
 // type another number. Loaded when the reader turns to the statement, or changes something.
 
-import { h } from '../dom.js';
+import { h, relabel } from '../dom.js';
 
 /** @typedef {import('./playground-setting.js').PlaygroundSetting} PlaygroundSetting */
 
@@ -49,9 +49,7 @@ function number(button, field, { label, unit, min, max, default: usual }) {
     if (error.textContent === '') error.remove();
     else if (typed !== null) typed.closest('p')?.after(error);
     if (field.value === null) return;
-    const text = field.changed ? String(field.value) : word;
-    // A press whose text is made anew between its beginning and its end is no click in WebKit.
-    if (button.textContent !== text) button.textContent = text;
+    relabel(button, field.changed ? String(field.value) : word);
     if (after !== null) after.textContent = field.value === 1 ? after.getAttribute('data-one') : many;
     button.setAttribute('aria-label', `${button.textContent}${unit === null ? '' : ` ${unit}`}, ${label}`);
     // A wrong number stays until it is set right, here or in the settings.
