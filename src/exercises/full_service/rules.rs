@@ -54,9 +54,10 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// How far apart the clock of the cache and that of the trace may be. A real clock goes on between the two.
+/// How far apart the clock of the service and that of the trace may be. A real clock goes on between the two, and the one that
+/// programs in Python read is up to half a millisecond ahead.
 fn slack(record: &Record<'_>) -> Duration {
-    if record.real_time { Duration::from_millis(5) } else { Duration::ZERO }
+    if record.real_time { Duration::from_millis(5) } else { Duration::from_micros(500) }
 }
 
 fn hits_and_misses(record: &Record<'_>) -> Finding {
@@ -71,13 +72,25 @@ fn hits_and_misses(record: &Record<'_>) -> Finding {
             Fact::Asked { id, .. } => {
                 asked += 1;
                 let known = ids.entry(id).or_default();
-                due += usize::from(known.under_way > 0 || known.lives(moment.at.after(slack)));
+                let joins = !known.under_way.is_empty();
+                if joins {
+                    known.joins.push(moment.at);
+                }
+                due += usize::from(joins || known.lives(moment.at.after(slack)));
             }
             Fact::Fetch { id } => {
                 fetches += 1;
-                ids.entry(id).or_default().under_way += 1;
+                ids.entry(id).or_default().under_way.push(fetches);
             }
-            Fact::Ended { id, outcome, .. } => ids.entry(id).or_default().ended(moment.at, outcome, ttl),
+            Fact::Ended { number, id, outcome } => {
+                let known = ids.entry(id).or_default();
+                if outcome == "dropped" {
+                    // A fetch that is dropped at the moment of a request may be gone for that request already.
+                    due -= known.joins.iter().filter(|asked| asked.after(slack) >= moment.at).count();
+                }
+                known.joins.clear();
+                known.ended(number, moment.at, outcome, ttl);
+            }
             _ => {}
         }
     }
@@ -98,12 +111,16 @@ fn hits_and_misses(record: &Record<'_>) -> Finding {
 /// What is known of an id.
 #[derive(Default)]
 struct Known {
-    /// Its fetches that have not ended.
-    under_way: usize,
+    /// The numbers of its fetches that have not ended.
+    under_way: Vec<usize>,
     /// When its value expires.
     until: Option<Instant>,
+    /// When its last fetch ended.
+    ended: Option<Instant>,
     /// The requests that have asked since its last fetch ended.
     waiting: Vec<u32>,
+    /// When requests have asked while it was being fetched.
+    joins: Vec<Instant>,
 }
 
 impl Known {
@@ -112,8 +129,9 @@ impl Known {
     }
 
     /// A fetch has ended.
-    fn ended(&mut self, at: Instant, outcome: &str, ttl: Duration) {
-        self.under_way = self.under_way.saturating_sub(1);
+    fn ended(&mut self, number: usize, at: Instant, outcome: &str, ttl: Duration) {
+        self.under_way.retain(|other| *other != number);
+        self.ended = Some(at);
         if outcome == "ok" {
             self.until = Some(at.after(ttl));
         }
@@ -121,18 +139,27 @@ impl Known {
 }
 
 fn one_fetch(record: &Record<'_>) -> Finding {
-    let ttl = record.settings.millis("ttl_ms");
+    let (ttl, slack) = (record.settings.millis("ttl_ms"), slack(record));
+    // When fetches were dropped, by number. One that is dropped at the moment of the next is given up already.
+    let dropped: BTreeMap<usize, Instant> = facts(record)
+        .filter_map(|(moment, fact)| match fact {
+            Fact::Ended { number, outcome: "dropped", .. } => Some((number, moment.at)),
+            _ => None,
+        })
+        .collect();
     let mut ids: BTreeMap<i64, Known> = BTreeMap::new();
     let (mut fetches, mut wrong) = (0, Faults::default());
     for (Moment { at, seq }, fact) in facts(record) {
         match fact {
             Fact::Fetch { id } => {
+                fetches += 1;
                 let known = ids.entry(id).or_default();
-                if known.under_way > 0 {
+                let goes_on = |number| dropped.get(number).is_none_or(|end| *end > at.after(slack));
+                if known.under_way.iter().any(goes_on) {
                     wrong.add(seq, || {
                         format!("At {at} a fetch of id {id} began while one was under way", at = at_ms(at))
                     });
-                } else if let Some(until) = known.until.filter(|_| known.lives(at)) {
+                } else if let Some(until) = known.until.filter(|_| known.lives(at.after(slack))) {
                     wrong.add(seq, || {
                         format!(
                             "At {at} id {id} was fetched, although its value lives until {until}",
@@ -141,10 +168,9 @@ fn one_fetch(record: &Record<'_>) -> Finding {
                         )
                     });
                 }
-                known.under_way += 1;
-                fetches += 1;
+                known.under_way.push(fetches);
             }
-            Fact::Ended { id, outcome, .. } => ids.entry(id).or_default().ended(at, outcome, ttl),
+            Fact::Ended { number, id, outcome } => ids.entry(id).or_default().ended(number, at, outcome, ttl),
             _ => {}
         }
     }
@@ -162,8 +188,11 @@ fn no_detour(record: &Record<'_>) -> Finding {
             Fact::Asked { task, id } => {
                 let known = ids.entry(id).or_default();
                 let lives = known.lives(at);
-                // A value that expires at this moment may be stored or not: such a request is not judged.
-                if lives && !known.lives(at.after(slack)) {
+                // A value that expires at this moment may be stored or not, and a fetch that ended at this moment may
+                // still be shared: such a request is not judged.
+                let expires = lives && !known.lives(at.after(slack));
+                let ends = !lives && known.ended.is_some_and(|ended| at <= ended.after(slack));
+                if expires || ends {
                     continue;
                 }
                 due.insert(task, (at, lives.then_some(at)));
@@ -171,14 +200,18 @@ fn no_detour(record: &Record<'_>) -> Finding {
                     known.waiting.push(task);
                 }
             }
-            Fact::Ended { id, outcome, .. } => {
+            Fact::Ended { number, id, outcome } => {
                 let known = ids.entry(id).or_default();
                 for task in known.waiting.drain(..) {
-                    if let Some((_, due)) = due.get_mut(&task) {
-                        *due = Some(at);
+                    let Some((asked, due_at)) = due.get_mut(&task) else { continue };
+                    // As in `hits_and_misses`: such a request is not judged.
+                    if outcome == "dropped" && at <= asked.after(slack) {
+                        due.remove(&task);
+                    } else {
+                        *due_at = Some(at);
                     }
                 }
-                known.ended(at, outcome, ttl);
+                known.ended(number, at, outcome, ttl);
             }
             Fact::Answered { task, kind: "ok" | "error" | "timed out", .. } => {
                 answers += 1;
