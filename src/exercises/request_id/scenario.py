@@ -31,12 +31,13 @@ class Request:
             self.world.result('begin', self.id)
             self.world.note_use(self.id, self.name, 'begin')
 
-    def end(self):
-        self.begin()
-        after = current_id()
-        if after != self.id:
-            self.world.note_use(self.id, self.name, 'end')
-        self.world.result('after', after)
+    def end(self, cancelled):
+        # One that was cancelled before its first line has not begun.
+        if self.id is not None or not cancelled:
+            self.begin()
+            if current_id() != self.id:
+                self.world.note_use(self.id, self.name, 'end')
+        self.world.result('after', current_id())
 
 
 def given(world):
@@ -56,6 +57,7 @@ async def scenario(world, learner):
     async def through_middleware(name, handler, *args):
         request = Request(world, name)
         outer = inside.set(request)
+        cancelled = False
 
         async def recorded_handler(*args):
             request.begin()
@@ -63,9 +65,12 @@ async def scenario(world, learner):
 
         try:
             return await learner.middleware(recorded_handler, *args)
+        except asyncio.CancelledError:
+            cancelled = True
+            raise
         finally:
             inside.reset(outer)
-            request.end()
+            request.end(cancelled)
 
     async def fetch():
         # A fetch that takes no time does not let the other tasks run, as in Rust; `asyncio.sleep(0)` does.

@@ -12,9 +12,9 @@ def with_timeout(timeout_seconds):
             try:
                 done, _ = await asyncio.wait({task}, timeout=timeout_seconds)
                 if not done:
-                    # Handler and timer may be ready at the same moment. After one more turn the handler's result is there.
-                    await asyncio.sleep(0)
-                if task.done():
+                    # Handler and timer may be ready at the same moment: the handler has its turn before this look at it.
+                    done, _ = await asyncio.wait({task}, timeout=0)
+                if done:
                     return task.result()
             finally:
                 # Also if the caller is cancelled: nothing goes on working for a request that is over.
