@@ -136,7 +136,7 @@ mod tests {
                 "<script src=\"../assets/1/a.js\"></script><a href=\"../other/index.html\">",
             ),
         ];
-        publish(&dist, &site, Compressed::Yes).expect("published");
+        publish(&Project::open().expect("the project"), &dist, &site, Compressed::Yes).expect("published");
         let load = first_load(&dist, "x/index.html").expect("counted");
         let files: Vec<&str> = load.files.iter().map(String::as_str).collect();
         let expected =

@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result};
 use xshell::cmd;
 
-use super::{minify::tool, publish::to_gzip, registry, styles};
+use super::{compress::compress, minify::tool, registry, styles};
 use crate::{
     files::{File, collect, replace},
     project::Project,
@@ -71,10 +71,13 @@ fn lay_out(project: &Project, assets: &[File], dir: &Path) -> Result<()> {
     let www = dir.join("www");
     let modules: Vec<&str> = module_stems(assets).collect();
     let is_glue = |path: &str| path.strip_suffix(".js").is_some_and(|stem| modules.contains(&stem));
-    for file in assets.iter().filter(|file| !OF_PAGES.contains(&file.path.as_str())) {
-        if let Some(stem) = file.path.strip_suffix("_bg.wasm") {
-            replace(&www.join(format!("modules/{stem}.wasm.gz")), &to_gzip(&file.bytes)?)?;
-        } else if is_glue(&file.path) {
+    let wasm: Vec<&File> = assets.iter().filter(|file| file.path.ends_with("_bg.wasm")).collect();
+    for (stem, packed) in modules.iter().zip(compress(project, &wasm)?) {
+        replace(&www.join(format!("modules/{stem}.wasm.gz")), &packed.gzip)?;
+    }
+    let is_of_pages = |path: &str| OF_PAGES.contains(&path) || path.ends_with("_bg.wasm");
+    for file in assets.iter().filter(|file| !is_of_pages(&file.path)) {
+        if is_glue(&file.path) {
             replace(&www.join(format!("modules/{}", file.path)), packed(file)?.as_bytes())?;
         } else {
             replace(&www.join(&file.path), &file.bytes)?;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod bundle;
+mod compress;
 mod copying;
 pub mod fragments;
 mod guide;
@@ -79,7 +80,7 @@ pub fn build(project: &Project, modules: &Modules, at: &str, compressed: Compres
         files.push(offline::worker(project, &files, &engine)?);
         files.extend(one_file);
         files.extend(engine);
-        publish(&project.dist(), &files, compressed)?;
+        publish(project, &project.dist(), &files, compressed)?;
         eprintln!("    {} files, assets in {base}", files.len());
         Ok(())
     })
