@@ -28,17 +28,33 @@ class Clock:
         self._most_readings = most_readings
         self._moment = 0
         self._readings = 0
+        self._in_thread = None
 
     def read(self):
         """One reading, in nanoseconds."""
         self._count()
         step = _MICROSECOND if self._ahead < _WIDE_STEPS * _MICROSECOND else 1
         self._ahead = min(self._ahead + step, _MOST_AHEAD)
-        return self.ns + self._ahead
+        return self.ns + (self._in_thread or 0) + self._ahead
 
     def seconds(self):
         """One reading, in seconds."""
         return self.read() / 1e9
+
+    def block(self, ns):
+        """Time passes while nothing else runs, or in a thread alone."""
+        if self._in_thread is None:
+            self.advance_to(self.ns + ns)
+        else:
+            self._in_thread += ns
+
+    def in_thread(self, function):
+        """Calls a function as a thread would. Returns its result, and how long it was blocked in nanoseconds."""
+        before, self._in_thread = self._in_thread, 0
+        try:
+            return function(), self._in_thread
+        finally:
+            self._in_thread = before
 
     def advance_to(self, ns):
         """Moves the time to a deadline. It never goes back."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import linecache
+import os
 import traceback
 
-from .source import ASYNCIO, PROGRAM, SCENARIO
+from .source import PROGRAM, SCENARIO
 from .stop import NO_MEMORY, Stop
 
 
@@ -36,7 +37,7 @@ def failed(error):
     where = '' if line is None else f'Line {line}: '
     message = f'{where}The program changed a part of Python that the run itself needs ({error.__class__.__name__}).'
     ended = {'error': message, 'stuck': [], 'elapsed': 0, 'tasks': 0}
-    return {'events': [], 'ended': ended, 'error': {'message': message, 'line': line}, 'notes': [], 'left_out': False}
+    return {'events': [], 'ended': ended, 'error': {'message': message, 'line': line}, 'notes': [], 'is_whole': False}
 
 
 def _message(error):
@@ -45,15 +46,15 @@ def _message(error):
     if isinstance(error, WrongProgram):
         return str(error)
     if isinstance(error, SystemExit):
-        return 'The program called sys.exit(). A run ends by itself when the scenario is over.'
+        return 'The program called sys.exit(). A run ends by itself.'
     if isinstance(error, asyncio.CancelledError):
-        return 'The scenario was cancelled: a CancelledError came out of the program.'
+        return 'The main task was cancelled: a CancelledError came out of the program.'
     if isinstance(error, MemoryError):
         return NO_MEMORY
     if isinstance(error, BaseExceptionGroup):
         parts = '; '.join(_message(part) for part in error.exceptions[:3])
         return f'{type(error).__name__}: {error.message}: {parts}'
-    if isinstance(error, NotImplementedError) and _is_of_asyncio(error):
+    if isinstance(error, NotImplementedError | LookupError | AttributeError) and _is_of_network(error):
         return 'NotImplementedError: a run has no network, no processes and no signals.'
     if isinstance(error, ModuleNotFoundError):
         return f'{_spelled(error)}. Only modules of the standard library are here, and not all of them.'
@@ -74,10 +75,14 @@ def _spelled(error):
     return lines[-1].strip()[:_LONGEST]
 
 
-def _is_of_asyncio(error):
-    """Whether asyncio raised it, and not the program."""
+_NETWORK = ('base_events.py', 'events.py', 'unix_events.py', 'selector_events.py', 'socket.py', 'subprocess.py', 'streams.py')
+"""Files of Python that need more than there is here."""
+
+
+def _is_of_network(error):
+    """Whether what Python has for networks, processes and signals raised it, and not the program."""
     files = [frame.tb_frame.f_code.co_filename for frame in _frames(error.__traceback__)]
-    return bool(files) and files[-1].startswith(ASYNCIO)
+    return bool(files) and files[-1] not in (PROGRAM, SCENARIO) and os.path.basename(files[-1]) in _NETWORK
 
 
 def _use(error):

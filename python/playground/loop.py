@@ -101,12 +101,14 @@ class SimulatedLoop(base_events.BaseEventLoop):
         return self.tasks.make(self, coro, **options)
 
     def run_in_executor(self, executor, function, *args):
-        """Calls the function at once: there are no threads here."""
+        """Calls the function at once, since there are no threads here. Its answer comes when the time that it slept is over."""
         future = self.create_future()
-        try:
-            future.set_result(function(*args))
-        except Exception as error:
-            future.set_exception(error)
+        answer, slept = self.clock.in_thread(lambda: _answer(function, args))
+        end = future.set_result if answer[0] else future.set_exception
+        if slept == 0:
+            end(answer[1])
+        else:
+            self.call_at((self.clock.ns + slept) / 1e9, lambda: future.done() or end(answer[1]))
         return future
 
     def default_exception_handler(self, context):
@@ -186,6 +188,14 @@ class SimulatedLoop(base_events.BaseEventLoop):
         lines = [recorded.wait.line for recorded in waiting[1:] + waiting[:1] if recorded.wait.line]
         at = milliseconds(self.clock.ns)
         return Stop(f'Stuck at {at} ms: no task can go on, and no timer is set.', next(iter(lines), None), stuck)
+
+
+def _answer(function, args):
+    """Whether a function returned, and what it returned or raised."""
+    try:
+        return True, function(*args)
+    except Exception as error:
+        return False, error
 
 
 def _awaited(wait):

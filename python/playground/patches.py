@@ -73,6 +73,11 @@ def _patch_time(clock):
     time.time = lambda: (EPOCH_NS + clock.read()) / 1e9
     time.time_ns = lambda: EPOCH_NS + clock.read()
     time.sleep = lambda seconds: _block(clock, seconds)
+    for name in ('localtime', 'gmtime', 'ctime'):
+        setattr(time, name, _now_unless_given(getattr(time, name), time.time))
+    strftime, asctime, localtime = time.strftime, time.asctime, time.localtime
+    time.strftime = lambda format, moment=None: strftime(format, localtime() if moment is None else moment)
+    time.asctime = lambda moment=None: asctime(localtime() if moment is None else moment)
 
     class SimulatedDatetime(datetime.datetime):
         @classmethod
@@ -87,11 +92,15 @@ def _patch_time(clock):
     datetime.datetime = SimulatedDatetime
 
 
+def _now_unless_given(function, now):
+    return lambda seconds=None: function(now() if seconds is None else seconds)
+
+
 def _block(clock, seconds):
     """`time.sleep` blocks the loop: the time passes, and no task runs meanwhile."""
     if seconds < 0:
         raise ValueError('sleep length must be non-negative')
-    clock.advance_to(clock.ns + round(seconds * 1e9))
+    clock.block(round(seconds * 1e9))
 
 
 def _patch_chance(seed):
@@ -132,7 +141,7 @@ def _limit_recursion(most, _set=sys.setrecursionlimit):
 
 def _no_end(name):
     def refuse(*_):
-        raise RuntimeError(f'os.{name}() does not work here. A run ends by itself when the scenario is over.')
+        raise RuntimeError(f'os.{name}() does not work here. A run ends by itself.')
 
     return refuse
 

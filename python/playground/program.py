@@ -20,16 +20,16 @@ _MOST_CHARACTERS = 100_000
 def load(source, given, as_it_is):
     """Compiles the program without what the exercise has itself: the statements that run it, and the functions that are given.
 
-    A program that runs as it is keeps them. Returns its code, a module with the given names, and a remark with its line for each
-    thing that was left out.
+    A program that runs as it is keeps them. Returns its code, a module with the given names, a remark with its line for each
+    thing that was left out, and whether the program is a whole one, which runs itself.
     """
-    code, left_out = compiled(source, None if as_it_is else frozenset(given))
+    code, left_out, is_whole = compiled(source, None if as_it_is else frozenset(given))
     module = types.ModuleType(_NAME_AS_IT_IS if as_it_is else _NAME)
     module.__dict__.update(given)
     # Dataclasses look their module up, and tracebacks its lines.
     sys.modules[module.__name__] = module
     note_source(PROGRAM, source)
-    return code, module, left_out
+    return code, module, left_out, is_whole
 
 
 def forget():
@@ -40,7 +40,7 @@ def forget():
 
 @cache
 def compiled(source, given):
-    """The code of a program, and what was left out; nothing is where `given` is None."""
+    """The code of a program, what was left out, and whether it runs itself. Nothing is left out where `given` is None."""
     source = source.removeprefix('\ufeff')
     if len(source) > _MOST_CHARACTERS:
         raise WrongProgram(f'The program has {len(source):,} characters. It may have {_MOST_CHARACTERS:,}.')
@@ -49,10 +49,10 @@ def compiled(source, given):
     except MemoryError:
         # What Python's parser says of a stack that is full.
         raise WrongProgram('The program has an expression that is nested too deeply.') from None
-    left_out = []
+    left_out, is_whole = [], _Names(tree.body).are_in(tree, _RUN | _MAKE)
     if given is not None:
         tree.body = list(_definitions(tree.body, given, left_out))
-    return compile(tree, PROGRAM, 'exec'), left_out
+    return compile(tree, PROGRAM, 'exec'), left_out, is_whole or len(left_out) > 0
 
 
 _RUN = {'run', 'Runner'}

@@ -77,8 +77,9 @@ def run(program, scenario, settings, seed=None, order=None, interfere=(), decisi
     """Runs the learner's source `program` in an exercise's `scenario`; or `as_it_is`, without the scenario.
 
     Returns `events` and `ended`, which the exercise's rules judge, `error` (null or a message and a line), `notes`, which are
-    remarks of Python with their line, `left_out`, which is whether parts of the program were left out, and `decisions`, if they
-    are wanted: at which moments several tasks were ready, and which. `signs` is the path of a device that gets signs of life.
+    remarks of Python with their line, `is_whole`, which is whether the program runs itself or lacks what the exercise needs, and
+    `decisions`, if they are wanted: at which moments several tasks were ready, and which. `signs` is the path of a device that
+    gets signs of life.
     """
     with Signs(signs) as given:
         return _Run(settings, seed, order, interfere, decisions, as_it_is, Limits(**(limits or {})), given).play(program, scenario)
@@ -107,7 +108,7 @@ class _Run:
         self._order = Order(seed, order, self._decide if decisions else None)
         self._interfere = interfere
         self._interference = None
-        self._left_out = False
+        self._is_whole = False
 
     def note(self, message, line):
         """Adds a remark: what Python would write to the console."""
@@ -148,7 +149,7 @@ class _Run:
             'ended': ended,
             'error': error,
             'notes': self.notes,
-            'left_out': self._left_out,
+            'is_whole': self._is_whole,
             'decisions': self._decisions,
         }
 
@@ -169,8 +170,7 @@ class _Run:
         note_source(SCENARIO, scenario)
         self._interference = Interference(self._interfere, getattr(module, 'CANCELS', None))
         world = World(self.settings, self.trace, self._interference, RandomBits(self.seed or 0))
-        code, learner, left_out = load(program, _given(module, world), self.as_it_is)
-        self._left_out = len(left_out) > 0
+        code, learner, left_out, self._is_whole = load(program, _given(module, world), self.as_it_is)
         for message, line in left_out:
             self.note(message, line)
         self.rounds.count(code)
@@ -178,19 +178,29 @@ class _Run:
             self._run_as_it_is(code, learner)
         else:
             exec(code, learner.__dict__)
-            _check(learner, module.NEEDS)
+            self._check(learner, module.NEEDS)
             loop = self.make_loop()
             loop.run_until_complete(loop.create_task(module.scenario(world, learner), name='main'))
         self.output.end()
         self.errors.end()
 
+    def _check(self, learner, needs):
+        """The names that an exercise needs of a program, each with how it is to be written."""
+        for name, signature in needs.items():
+            if not callable(getattr(learner, name, None)):
+                self._is_whole = True
+                raise WrongProgram(f'{name} is missing. The exercise needs `{signature}`.')
+
     def _run_as_it_is(self, code, learner):
         """Runs a program that makes its loops itself."""
         try:
             exec(code, learner.__dict__)
-        except SystemExit:
-            # Programs end with `sys.exit(asyncio.run(main()))`.
-            pass
+        except SystemExit as end:
+            # Programs end with `sys.exit(asyncio.run(main()))`. Python prints a code that is no number.
+            if isinstance(end.code, int) and end.code != 0:
+                raise WrongProgram(f'The program ended itself with exit code {end.code}.') from None
+            if end.code is not None and not isinstance(end.code, int):
+                raise WrongProgram(f'The program ended itself: {end.code}') from None
         # The program may have caught it.
         if Stop.raised is not None:
             raise Stop.raised
@@ -203,8 +213,12 @@ class _Run:
     def _complain(self, context):
         """Receives what asyncio reports about an error that no task handled."""
         error = context.get('exception')
+        if isinstance(error, Stop):
+            # It is the error of the run.
+            return
         about = described(error) if isinstance(error, BaseException) else {'message': '', 'line': None}
-        self.note(f'{context["message"]}: {about["message"]}'.removesuffix(': '), about['line'])
+        message = about['message'].removeprefix(f'Line {about["line"]}: ')
+        self.note(f'{context["message"]}: {message}'.removesuffix(': '), about['line'])
 
 
 def _module(scenario):
@@ -222,10 +236,3 @@ def _compiled(scenario):
 def _given(module, world):
     """The names that a program may use. Which they are does not depend on the settings."""
     return module.given(world) if hasattr(module, 'given') else {}
-
-
-def _check(learner, needs):
-    """The names that an exercise needs of a program, each with how it is to be written."""
-    for name, signature in needs.items():
-        if not callable(getattr(learner, name, None)):
-            raise WrongProgram(f'{name} is missing. The exercise needs `{signature}`.')

@@ -24,7 +24,8 @@ class Trace:
             return
         if len(self.events) >= self.limits.events:
             sentence = f'The run has more than {self.limits.events:,} events: is there a loop without an end?'
-            raise Stop(sentence, running_line() or self._line)
+            # Where a task waits, the line that runs may be the one that began the loop.
+            raise Stop(sentence, self._line or running_line())
         event = {'seq': len(self.events), 'at': milliseconds(self.clock.ns), 'kind': kind, **fields}
         if place is not None:
             event['file'], event['row'] = place

@@ -226,8 +226,8 @@ test('a program that runs as it is has its lines and its end, and is not judged'
     const code = "import asyncio\nasync def main():\n    await asyncio.sleep(0.3)\n    print('mine')\nasyncio.run(main())\n";
     const { settings: _, rules, ...report } = await run('ttl-cache', { code, program: 'as-it-is' });
     assert.deepEqual(
-      [report.program, report.verdict, report.judged, report.rows, report.error, report.elapsed, report.tasks, report.left_out],
-      ['as-it-is', 'unjudged', 'nothing', [], null, 300, 1, false],
+      [report.program, report.verdict, report.judged, report.rows, report.error, report.elapsed, report.tasks, report.is_whole],
+      ['as-it-is', 'unjudged', 'nothing', [], null, 300, 1, true],
     );
     assert.deepEqual([...new Set(rules.map(({ held }) => held))], [null]);
     const wrong = await run('ttl-cache', { code: `${code}1 / 0\n`, program: 'as-it-is' });

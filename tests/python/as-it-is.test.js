@@ -39,16 +39,37 @@ print('end')
 test('a whole program runs with its own functions, its own run and its own loop', () => {
   const outcome = run(LESSON);
   assert.equal(outcome.error, null);
-  assert.equal(outcome.left_out, false);
   assert.deepEqual(lines(outcome), [[0, 'begin'], [200, "['mine 0', 'mine 1']"], [200, 'end']]);
   assert.deepEqual(tasks(outcome), ['main spawned', 'handle_request(0) spawned', 'handle_request(1) spawned', 'handle_request(0) finished', 'handle_request(1) finished', 'main finished']);
   assert.equal(outcome.ended.elapsed, 200);
 });
 
-test('the same program, run by the exercise, says that parts of it were left out', () => {
+test('run by the exercise, the same program loses what runs it', () => {
   const outcome = run(`${LESSON}\nasync def process_requests_concurrent(n):\n    return await asyncio.gather(*(handle_request(i) for i in range(n)))\n`, { as_it_is: false });
-  assert.equal(outcome.left_out, true);
   assert.deepEqual(outcome.notes.map(({ line }) => line), [3, 11]);
+});
+
+for (const [name, program, isWhole] of /** @type {[string, string, boolean][]} */ ([
+  ['one that runs itself', LESSON, true],
+  ['one that runs itself deep within', 'import asyncio\nclass App:\n    def run(self):\n        asyncio.run(self.main())\n    async def main(self):\n        pass\nApp().run()\n', true],
+  ['one with a loop of its own', 'import asyncio\nclass App:\n    def __init__(self):\n        self.loop = asyncio.new_event_loop()\n', true],
+  ['one without what the exercise needs', 'print(1)\n', true],
+  ['one for the exercise', 'async def process_requests_concurrent(n):\n    return []\n', false],
+])) {
+  test(`a whole program: ${name}`, () => assert.equal(run(program, { as_it_is: false }).is_whole, isWhole));
+}
+
+test('what is blocked in threads is blocked side by side', () => {
+  const blocking = 'import asyncio, time\ndef blocking(n):\n    time.sleep(1)\n    return n, time.monotonic() > 1\n';
+  const program = `${blocking}async def main():\n    loop = asyncio.get_running_loop()\n    print(await asyncio.gather(asyncio.to_thread(blocking, 1), loop.run_in_executor(None, blocking, 2), asyncio.sleep(0.5, 3)))\nasyncio.run(main())\n`;
+  assert.deepEqual(lines(run(program)), [[1000, '[(1, True), (2, True), 3]']]);
+  const error = run(program.replace('return n, time.monotonic() > 1', 'raise ValueError(n)'));
+  assert.match(error.error?.message ?? '', /^Line 4: ValueError: /);
+});
+
+test('all clocks of Python show the same time', () => {
+  const program = 'import asyncio, time, datetime\nasync def main():\n    await asyncio.sleep(5)\n    t = int(time.time())\n    print(int(time.mktime(time.localtime())) == t, time.ctime() == time.ctime(t), time.strftime("%X") == datetime.datetime.now().strftime("%X"), time.asctime() == time.asctime(time.localtime(t)), time.gmtime().tm_sec == t % 60)\nasyncio.run(main())\n';
+  assert.deepEqual(lines(run(program)), [[5000, 'True True True True True']]);
 });
 
 for (const [name, ends] of /** @type {const} */ ([
@@ -88,10 +109,15 @@ for (const [name, program, message, line] of /** @type {[string, string, RegExp,
   ['a loop without an end', 'n = 1\nwhile True: n += 1\n', /more than 10,000 rounds without an await/, 2],
   ['a loop of tasks without an end', 'import asyncio\nasync def main():\n    while True:\n        await asyncio.sleep(0)\nasyncio.run(main())\n', /run on and on/, null],
   ['a stop that is caught', 'import asyncio\nasync def main():\n    while True:\n        print(1)\ntry:\n    asyncio.run(main())\nexcept BaseException:\n    print("went on")\n', /more than 100 lines/, 4],
+  ['an exit code', 'import asyncio, sys\nasync def main():\n    sys.exit(3)\nasyncio.run(main())\n', /^The program ended itself with exit code 3\.$/, null],
+  ['the text of an exit', 'raise SystemExit("no configuration")\n', /^The program ended itself: no configuration$/, null],
+  ['a server', 'import asyncio\nasync def main():\n    await asyncio.start_server(print, "127.0.0.1", 8888)\nasyncio.run(main())\n', /^Line 3: .*no network, no processes and no signals/, 3],
+  ['a connection', 'import asyncio\nasync def main():\n    await asyncio.open_connection("example.com", 80)\nasyncio.run(main())\n', /^Line 3: .*no network, no processes and no signals/, 3],
+  ['a task that swallows its cancellation', 'import asyncio\nasync def rest():\n    while True:\n        try:\n            await asyncio.sleep(1)\n        except asyncio.CancelledError:\n            pass\nasync def main():\n    asyncio.create_task(rest())\n    await asyncio.sleep(0.5)\nasyncio.run(main())\n', /more than 2,000 events/, 5],
   ['a run within a run', 'import asyncio\nasync def main():\n    asyncio.run(main())\nasyncio.run(main())\n', /cannot be called from a running event loop/, 3],
 ])) {
   test(`${name} ends it with a sentence`, () => {
-    const { error } = run(program, { limits: { jumps: 10_000, callbacks: 1_000, lines: 100 } });
+    const { error } = run(program, { limits: { jumps: 10_000, callbacks: 500, lines: 100, events: 2_000 } });
     assert.match(error?.message ?? '', message);
     if (line !== null) assert.equal(error?.line, line);
   });

@@ -119,7 +119,7 @@ const UNUSUAL = [
   [handler('asyncio.get_running_loop().set_debug(True); await asyncio.sleep(1)'), null, null],
   [handler('asyncio.get_running_loop().set_exception_handler(lambda *_: 1 / 0)'), null, null],
   [handler('asyncio.get_running_loop().close()'), /Cannot close a running event loop/, 3],
-  [handler('asyncio.current_task().cancel(); await asyncio.sleep(1)'), /The scenario was cancelled/, 3],
+  [handler('asyncio.current_task().cancel(); await asyncio.sleep(1)'), /The main task was cancelled/, 3],
   [first('', 'sys.stdout.close(); sys.stdout.reconfigure(encoding="utf-8"); sys.__stdout__.writelines(["x"])'), null, null],
   [first('', 'sys.stdout = None; print("x")'), null, null],
   [handler('print("\\0\\ud800\\u2028"); return "\\ud800"'), null, null],

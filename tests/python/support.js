@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * @typedef {Record<string, any>} Event
  * @typedef {{message: string, line: number | null}} Message
- * @typedef {{events: Event[], ended: Record<string, any>, error: Message | null, notes: Message[], left_out: boolean, decisions: {seq: number, ready: number[]}[]}} Outcome
+ * @typedef {{events: Event[], ended: Record<string, any>, error: Message | null, notes: Message[], is_whole: boolean, decisions: {seq: number, ready: number[]}[]}} Outcome
  */
 
 /** Loads Pyodide with the package `playground`. Returns a function that runs a program in a scenario. */

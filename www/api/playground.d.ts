@@ -162,8 +162,8 @@ export interface PythonReport extends Report {
   /** The line of the program that `error` is about, from 1. */
   line: number | null;
   notes: Note[];
-  /** Whether parts of the program were left out, since the exercise runs it, or gives them. */
-  left_out: boolean;
+  /** Whether the program is a whole one: it runs itself, or lacks what the exercise needs. As `as-it-is` it runs by itself. */
+  is_whole: boolean;
 }
 
 /** What an exercise has in Python. */

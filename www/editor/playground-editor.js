@@ -295,7 +295,7 @@ export class PlaygroundEditor extends Base {
   /** A run has begun, which is what is looked at now. */
   #begun() {
     this.#fresh();
-    this.#told(null);
+    this.#told(this.#mode());
   }
 
   /** @param {PythonReport} report */
@@ -310,7 +310,7 @@ export class PlaygroundEditor extends Base {
     parts.check.hidden = !passed || !isSame;
     this.#field?.mark(isSame && report.line !== null ? { from: report.line, to: report.line } : null);
     const remarks = this.#remarks(report);
-    this.#told(remarks, isSame);
+    this.#told(remarks, isSame && report.program !== AS_IT_IS);
     if (report.program === AS_IT_IS) return;
     const seconds = Math.round((performance.now() - this.#began) / 1000);
     const broken = report.rules.filter(({ held }) => held === false).map(({ slug }) => slug);
@@ -330,13 +330,18 @@ export class PlaygroundEditor extends Base {
   }
 
   /** What Python remarks on a run, and the other way to run the program. @param {PythonReport} report */
-  #remarks({ notes, left_out, program }) {
+  #remarks({ notes, is_whole, program }) {
     const texts = notes.map(({ message, line }) => sentence(line === null || message.startsWith('Line ') ? message : `Line ${line}: ${message}`));
     return [
       ...(texts.length === 0 ? [] : [h('ul', { role: 'list' }, ...texts.map((text) => h('li', {}, text)))]),
-      ...(left_out ? [h('p', {}, this.#other(AS_IT_IS, 'Run it as it is'), ' It then runs itself, with all that was left out, and nothing is judged.')] : []),
-      ...(program === AS_IT_IS ? [h('p', {}, 'The program ran as it is: nothing was left out, and nothing was judged. ', this.#other('yours', 'Run it in the exercise'))] : []),
+      ...(program === AS_IT_IS ? this.#mode() : is_whole ? [h('p', {}, this.#other(AS_IT_IS, 'Run it as it is'), ' It then runs by itself: nothing is left out, and nothing is judged.')] : []),
     ];
+  }
+
+  /** Says that Run runs the program as it is, where it does, with the way back. */
+  #mode() {
+    if (this.of?.parts.controls.program !== AS_IT_IS) return [];
+    return [h('p', {}, 'Run runs the program as it is: nothing is left out, and nothing is judged. ', this.#other('yours', 'Run it in the exercise'))];
   }
 
   /** A button that runs the text as another program. @param {string} program @param {string} name */
@@ -413,6 +418,8 @@ export class PlaygroundEditor extends Base {
   #changed() {
     this.#fresh();
     if (this.#ofText) this.#told(null);
+    const { verdict, summary } = this.of?.parts ?? {};
+    if (verdict?.getAttribute('state') === 'passed' && summary !== undefined) summary.textContent = 'Before your last change. Press Run to have it judged again.';
     this.#field?.mark(null);
     if (this.#parts !== null) this.#parts.check.hidden = true;
   }
@@ -420,8 +427,6 @@ export class PlaygroundEditor extends Base {
   /** The text is the reader's own from now on. */
   #edited() {
     this.#changed();
-    const controls = this.of?.parts.controls;
-    if (controls?.program === AS_IT_IS) controls.set('program', 'yours');
     this.#kept.code = this.code;
     // A reload would show the program of the link again.
     if (this.#hasLink) history.replaceState(history.state, '', location.pathname + location.search);

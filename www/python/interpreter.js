@@ -9,7 +9,7 @@ import { PlaygroundError } from '../api/errors.js';
  * @typedef {import('../api/playground.js').Event} Event
  * @typedef {import('../api/playground.js').Decision} Decision
  * @typedef {import('../api/async_playground.js').Ended} Ended
- * @typedef {{events: Event[], ended: Ended, error: Message | null, notes: Message[], left_out: boolean, decisions?: Decision[]}} Outcome
+ * @typedef {{events: Event[], ended: Ended, error: Message | null, notes: Message[], is_whole: boolean, decisions?: Decision[]}} Outcome
  * @typedef {{resolve: (outcome: Outcome) => void, reject: (error: unknown) => void}} Settle
  */
 
@@ -142,7 +142,7 @@ export class Interpreter {
     const ended = { error: message, stuck: [], elapsed: 0, tasks: 0 };
     const running = this.#running;
     this.end();
-    running?.resolve({ events: [], ended, error: { message, line }, notes: [], left_out: false });
+    running?.resolve({ events: [], ended, error: { message, line }, notes: [], is_whole: false });
   }
 
   /** @param {Outcome} outcome */

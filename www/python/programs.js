@@ -57,8 +57,8 @@ export async function run(given, open, callback, signal) {
   // A program that did not begin has kept no rule and broken none.
   const unjudged = () => report.rules.map((rule) => ({ ...rule, held: null, evidence: '', events: [] }));
   const rules = program.asItIs || outcome.events.length === 0 ? unjudged() : report.rules;
-  const { error, notes, left_out } = outcome;
-  const python = { rules, line: error?.line ?? null, notes, left_out };
+  const { error, notes, is_whole } = outcome;
+  const python = { rules, line: error?.line ?? null, notes, is_whole };
   return program.asItIs ? { ...report, ...python, verdict: 'unjudged', judged: 'nothing', rows: [] } : { ...report, ...python };
 }
 

@@ -13,7 +13,7 @@ LIBRARY = '/lib/python313.zip'
 """Where Pyodide has its standard library, here and in the page."""
 
 WANTED = """
-    __future__ abc array ast asyncio atexit base64 binascii bisect calendar cmath collections.abc concurrent.futures.thread
+    __future__ abc argparse array ast asyncio atexit base64 binascii bisect calendar cmath collections.abc concurrent.futures.thread
     contextlib contextvars copy csv dataclasses datetime _strptime decimal enum fractions functools gc graphlib hashlib heapq
     hmac http inspect io itertools json keyword linecache locale logging math numbers operator os pathlib pickle platform pprint
     queue random re reprlib sched secrets shutil signal statistics string struct sys tempfile textwrap threading time timeit
