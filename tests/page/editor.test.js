@@ -444,7 +444,7 @@ test('a whole program that was pasted runs in the exercise, or as it is until th
     // A change leaves it so, in sight.
     await on.text.press('ControlOrMeta+Home');
     await page.keyboard.press('Enter');
-    await on.told.getByText(/^Run runs the program as it is/).waitFor();
+    await on.told.getByText(/^The Run button now runs the program as it is/).waitFor();
     await on.run.click();
     await on.until('watched');
     await on.told.getByRole('button', { name: 'Run it in the exercise' }).click();

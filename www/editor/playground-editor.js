@@ -341,7 +341,7 @@ export class PlaygroundEditor extends Base {
   /** Says that Run runs the program as it is, where it does, with the way back. */
   #mode() {
     if (this.of?.parts.controls.program !== AS_IT_IS) return [];
-    return [h('p', {}, 'Run runs the program as it is: nothing is left out, and nothing is judged. ', this.#other('yours', 'Run it in the exercise'))];
+    return [h('p', {}, 'The Run button now runs the program as it is: nothing is left out, and nothing is judged. ', this.#other('yours', 'Run it in the exercise'))];
   }
 
   /** A button that runs the text as another program. @param {string} program @param {string} name */

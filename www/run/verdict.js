@@ -117,7 +117,7 @@ export function note({ request, report }) {
   const said = [];
   if (report !== null && report.error !== null && !isOwn(request.program)) said.push(sentence(`The run ended early: ${report.error}`));
   if (report !== null) said.push(...report.without_effect);
-  if (request.program === AS_IT_IS) said.push('The program ran itself, and not the exercise, so nothing is judged.');
+  if (request.program === AS_IT_IS) said.push('The program ran by itself, without the exercise, so nothing is judged.');
   else if (report?.verdict === 'late') said.push('On simulated time the same run passes.');
   else if ((request.interfere ?? []).length > 0) said.push(`You interfered with this run, ${RULES_ONLY}`);
   else if (Object.keys(request.settings).length > 0) said.push(`Some settings are not the usual ones, ${RULES_ONLY}`);
