@@ -31,7 +31,9 @@ def on_page_markdown(markdown, page, config, **_):
 def on_page_content(html, page, config, **_):
     if "<async-playground" not in html:
         return html
-    site = config.extra["async_playground"]
+    site = config.extra.get("async_playground")
+    if not site:
+        raise PluginError("mkdocs.yml must have the address of the playground as extra.async_playground")
     if "://" not in site:
         site = get_relative_url(site, page.url)
     return f'{html}<script type="module" src="{site.rstrip("/")}/playground.js"></script>'

@@ -123,7 +123,7 @@ for (const [name, program, message, line] of /** @type {[string, string, RegExp,
   });
 }
 
-test('a run that is stuck says who waits, and nobody is cancelled for it', () => {
+test('a stuck run names the task that waits, and cancels none', () => {
   const outcome = run('import asyncio\nasync def main():\n    await asyncio.Event().wait()\nasyncio.run(main())\n');
   assert.deepEqual(outcome.ended.stuck, [{ task: 'main', waits: [{ on: 'an event at line 3', for: null }] }]);
   assert.deepEqual(tasks(outcome), ['main spawned']);

@@ -118,8 +118,7 @@ function wordsIn(recording, span) {
   if (span.kind !== 'wait') return [];
   const { joins } = what === null ? {} : laneInfo(recording, what);
   if (what !== null && joins !== undefined) return [`${joins} ${what}`, joins];
-  const noun = nounOf(recording, on ?? '', what);
-  return [`waiting for ${noun}`, noun];
+  return [`waiting for ${nounOf(recording, on ?? '', what)}`, 'waiting'];
 }
 
 /**

@@ -197,7 +197,7 @@ function seedField() {
   return { node, field, value, write };
 }
 
-const EACH = 'Each is the same program with one mistake that people really make.';
+const EACH = 'Each of the others is the same program with one mistake that people really make.';
 
 /**
  * A card for each program, and what is wrong with the one that is chosen. A card that is pressed fires `program`.

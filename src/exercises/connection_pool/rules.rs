@@ -164,6 +164,7 @@ fn nobody_hangs(record: &Record<'_>) -> Finding {
     let evidence = match hung.as_slice() {
         [] => format!("{ended} of {} ended", plural(lanes.len(), "query")),
         [(n, _)] => format!("Query {n} never ended"),
+        [(n, _), (other, _)] => format!("Queries {n} and {other} never ended"),
         [(n, _), more @ ..] => format!("Query {n} and {} more never ended", more.len()),
     };
     Finding::unless(hung.into_iter().map(|(_, seq)| seq).collect(), evidence.clone(), evidence)

@@ -192,7 +192,7 @@ fn cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// Runs so many test files at once.
+/// Runs tests with Node.js, `files` test files at the same time.
 fn in_node(project: &Project, files: NonZeroUsize, tests: &[PathBuf]) -> Result<()> {
     let node = tools::need("node", "install Node.js 20.10 or later, https://nodejs.org")?;
     let files = files.to_string();

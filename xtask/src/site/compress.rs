@@ -1,9 +1,7 @@
 //! Compresses files, with what Node.js has for it.
 
 use std::{
-    fs,
-    io::ErrorKind,
-    process,
+    fs, process,
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -34,12 +32,7 @@ pub fn compress(project: &Project, files: &[&File]) -> Result<Vec<Packed>> {
     let script = project.root.join("xtask/src/site/compress.js");
     let name = format!("compress-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let directory = project.root.join("target").join(name);
-    match fs::remove_dir_all(&directory) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(error).context("cannot begin afresh");
-        }
-        _ => fs::create_dir_all(&directory)?,
-    }
+    fs::create_dir_all(&directory).context("cannot make a directory for compressed files")?;
     let paths: Vec<_> = (0..files.len()).map(|number| directory.join(number.to_string())).collect();
     for (path, file) in paths.iter().zip(files) {
         fs::write(path, &file.bytes)?;
